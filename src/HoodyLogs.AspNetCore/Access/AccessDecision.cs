@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.AspNetCore.Access;
+
+/// <summary>Whether a caller may read, and what.</summary>
+internal readonly struct AccessDecision
+{
+    private AccessDecision(LogScope? scope, int status, string? message)
+    {
+        Scope = scope;
+        Status = status;
+        Message = message;
+    }
+
+    /// <summary>What the caller may see; null where it was refused.</summary>
+    public LogScope? Scope { get; }
+
+    /// <summary>The status of the refusal: 403, or 421.</summary>
+    public int Status { get; }
+
+    /// <summary>The message of the refusal.</summary>
+    public string? Message { get; }
+
+    public static AccessDecision Allow(LogScope scope) => new(scope, 0, null);
+
+    public static AccessDecision Refuse(int status, string message) => new(null, status, message);
+
+    [MemberNotNullWhen(true, nameof(Scope))]
+    [MemberNotNullWhen(false, nameof(Message))]
+    public bool IsAllowed => Scope is not null;
+}

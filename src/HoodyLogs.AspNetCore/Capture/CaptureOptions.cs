@@ -1,0 +1,67 @@
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>What is captured of an exchange. Section <c>ProxyLogs:Capture</c>; takes effect on reload.</summary>
+public sealed class CaptureOptions
+{
+    /// <summary>Whether anything is captured. Default true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Lighter exchanges are left out, after their outcome is known. Default <see cref="EntryLevel.Debug"/>: none are.</summary>
+    public EntryLevel MinLevel { get; set; } = EntryLevel.Debug;
+
+    /// <summary>The side that this proxy captures on. Default <see cref="EntrySource.Backend"/>.</summary>
+    public EntrySource Source { get; set; } = EntrySource.Backend;
+
+    /// <summary>When the request entry is written. Default <see cref="RequestEntryMode.AtCompletion"/>.</summary>
+    public RequestEntryMode RequestEntry { get; set; } = RequestEntryMode.AtCompletion;
+
+    /// <summary>Only these methods, ignoring case. Default: empty, all of them.</summary>
+    public IList<string> Methods { get; set; } = [];
+
+    /// <summary>Paths that are left out: whole segments, <c>*</c> for one segment, <c>**</c> for any number. Default: none.</summary>
+    public IList<string> ExcludePaths { get; set; } = [];
+
+    /// <summary>Whether request bodies are captured. Default false.</summary>
+    public bool RequestBody { get; set; }
+
+    /// <summary>Whether response bodies are captured. Default false.</summary>
+    public bool ResponseBody { get; set; }
+
+    /// <summary>At most this many bytes of each body. Default 64 KiB; 0 to 16 MiB.</summary>
+    public int MaxBodyBytes { get; set; } = 65_536;
+
+    /// <summary>At most this many bytes for all bodies being captured at once; past it exchanges go on without (state <c>capped</c>). Default 64 MiB; 0 to 16 GiB.</summary>
+    public long MaxBodyMemory { get; set; } = 67_108_864;
+
+    /// <summary>Whether bodies that redaction cannot read are stored all the same. Default false: their state is <c>redacted</c>.</summary>
+    public bool KeepUnreadableBodies { get; set; }
+
+    /// <summary>Bodies whose content type begins with one of these are not stored.</summary>
+    public IList<string> ExcludeContentTypes { get; set; } = ["image/", "video/", "audio/", "font/", "application/octet-stream"];
+
+    /// <summary>Whether headers are captured. Default false.</summary>
+    public bool Headers { get; set; }
+
+    /// <summary>The headers whose values are shown where headers are captured; all others show as <c>[redacted]</c>.</summary>
+    public IList<string> AllowHeaders { get; set; } = ["Accept", "Content-Type", "Content-Length", "User-Agent"];
+
+    /// <summary>Headers that are always redacted, allowed or not. Configuration adds to these.</summary>
+    public IList<string> RedactHeaders { get; set; } =
+        ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token"];
+
+    /// <summary>Query parameters, form fields and JSON fields whose values are redacted, ignoring case. Configuration adds to these.</summary>
+    public IList<string> RedactQuery { get; set; } =
+    [
+        "token", "access_token", "refresh_token", "id_token", "key", "api_key", "apikey", "password", "pwd",
+        "secret", "client_secret", "signature", "sig", "code",
+    ];
+
+    /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
+    public bool HostScopes { get; set; }
+
+    /// <summary>Says whose exchange it is; asked when the exchange is complete (on arrival with <see cref="RequestEntryMode.AtArrival"/>). Code only.</summary>
+    public Func<HttpContext, ExchangeScope>? Scope { get; set; }
+}

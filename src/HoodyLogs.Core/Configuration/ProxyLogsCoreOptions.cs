@@ -1,0 +1,30 @@
+using HoodyLogs.Storage;
+using HoodyLogs.Tail;
+using HoodyLogs.Writing;
+
+namespace HoodyLogs.Configuration;
+
+/// <summary>The options of the core: where entries go, how they are queued, kept and tailed. Section <c>ProxyLogs</c>.</summary>
+public class ProxyLogsCoreOptions
+{
+    /// <summary>The name of the configuration section.</summary>
+    public const string Section = "ProxyLogs";
+
+    /// <summary>The database file. A relative path is relative to the content root. Default <c>data/logs.db</c>. Read once at the start.</summary>
+    public string Database { get; set; } = "data/logs.db";
+
+    /// <summary>At most this many distinct series are kept; records of new scopes past it are stored with unknown scope, and counted. Default 100 000; 1 000 to 10 000 000.</summary>
+    public int MaxSeries { get; set; } = 100_000;
+
+    /// <summary>The queue in front of the writer.</summary>
+    public QueueOptions Queue { get; set; } = new();
+
+    /// <summary>How long and how much is kept.</summary>
+    public RetentionOptions Retention { get; set; } = new();
+
+    /// <summary>The live tail.</summary>
+    public TailOptions Tail { get; set; } = new();
+
+    /// <summary>What could not be read from configuration; reported together with what is out of range.</summary>
+    internal List<string> ReadErrors { get; } = [];
+}

@@ -1,0 +1,5 @@
+namespace HoodyLogs.Entries;
+
+/// <summary>Takes one entry while it is being read.</summary>
+/// <param name="entry">Valid only during this call.</param>
+public delegate void LogEntryVisitor(in LogEntryView entry);

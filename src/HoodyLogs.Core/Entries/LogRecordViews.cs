@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text;
+
+namespace HoodyLogs.Entries;
+
+/// <summary>Shows records that are still in memory in the form in which the store shows its rows, so that there is one way to encode an entry.</summary>
+internal static class LogRecordViews
+{
+    /// <summary>Shows one face of a numbered record.</summary>
+    public static void Visit(LogRecord record, EntryFaces face, LogEntryVisitor visitor)
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(
+            Size(record.TraceId) + Size(record.Url) + Size(record.ClientIp) + Size(record.UserAgent));
+        try
+        {
+            var used = 0;
+            visitor(new LogEntryView
+            {
+                Id = face == EntryFaces.Second ? record.Id + 1 : record.Id,
+                Face = face,
+                Series = record.Series ?? throw new InvalidOperationException("The record is not numbered yet."),
+                TimestampMs = record.TimestampMs,
+                DurationUs = record.DurationUs,
+                IngestedAtUs = record.IngestedAtUs,
+                TraceId = Encode(record.TraceId, scratch, ref used),
+                Url = Encode(record.Url, scratch, ref used),
+                ClientIp = Encode(record.ClientIp, scratch, ref used),
+                UserAgent = Encode(record.UserAgent, scratch, ref used),
+                Status = record.Status,
+                BytesIn = record.BytesIn,
+                BytesOut = record.BytesOut,
+                Data = face == EntryFaces.Second ? record.ResponseData : record.RequestData,
+                RequestBodyState = record.RequestBodyState,
+                ResponseBodyState = record.ResponseBodyState,
+            });
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    private static int Size(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
+
+    private static ReadOnlySpan<byte> Encode(string? text, byte[] scratch, ref int used)
+    {
+        if (text is null) return default;
+        var written = Encoding.UTF8.GetBytes(text, scratch.AsSpan(used));
+        var encoded = scratch.AsSpan(used, written);
+        used += written;
+        return encoded;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+using System.Text;
+using HoodyLogs.Entries;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Queries;
+
+/// <summary>
+/// Which entries are wanted: one filter for list, stats and tail (decision L6). Empty sets and nulls admit everything. Immutable.
+/// </summary>
+public sealed record LogFilter
+{
+    private static readonly FrozenSet<string> Anything = FrozenSet<string>.Empty;
+
+    /// <summary>Admits everything.</summary>
+    public static LogFilter None { get; } = new();
+
+    /// <summary>Any of these levels.</summary>
+    public IReadOnlyCollection<EntryLevel> Levels { get; init; } = [];
+
+    /// <summary>Any of these kinds.</summary>
+    public IReadOnlyCollection<EntryKind> Kinds { get; init; } = [];
+
+    /// <summary>Any of these sources.</summary>
+    public IReadOnlyCollection<EntrySource> Sources { get; init; } = [];
+
+    /// <summary>Any of these methods, in upper case.</summary>
+    public FrozenSet<string> Methods { get; init; } = Anything;
+
+    /// <summary>Any of these services; ordinal.</summary>
+    public FrozenSet<string> ServiceNames { get; init; } = Anything;
+
+    /// <summary>Any of these projects; ordinal.</summary>
+    public FrozenSet<string> ProjectIds { get; init; } = Anything;
+
+    /// <summary>Any of these containers; ordinal.</summary>
+    public FrozenSet<string> ContainerIds { get; init; } = Anything;
+
+    /// <summary>Exactly this trace id, as it is stored; null for any.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Any of these ranges of status codes.</summary>
+    public IReadOnlyList<StatusRange> Statuses { get; init; } = [];
+
+    /// <summary>The earliest <c>tsMs</c>, included; null for any.</summary>
+    public long? FromMs { get; init; }
+
+    /// <summary>The <c>tsMs</c> before which entries must be, excluded; null for any.</summary>
+    public long? ToMs { get; init; }
+
+    /// <summary>Text that the url contains, ignoring the case of all letters; null for any.</summary>
+    public string? UrlText { get; init; }
+
+    /// <summary>Whether a record must be looked at to know if it matches; otherwise its series says all (decision L4).</summary>
+    public bool LooksAtRecords => TraceId is not null || Statuses.Count > 0 || FromMs is not null || ToMs is not null || UrlText is not null;
+
+    /// <summary>The faces of this series' records that the scope admits and this filter wants, as far as the series can tell.</summary>
+    /// <param name="scope">What the caller may see.</param>
+    /// <param name="series">The series.</param>
+    public EntryFaces Faces(LogScope scope, LogSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ArgumentNullException.ThrowIfNull(series);
+        var key = series.Key;
+        if (!scope.Admits(key)) return EntryFaces.None;
+        if (Levels.Count > 0 && !Levels.Contains(key.Level)) return EntryFaces.None;
+        if (Sources.Count > 0 && !Sources.Contains(key.Source)) return EntryFaces.None;
+        if (!Admits(Methods, key.Method) || !Admits(ServiceNames, key.ServiceName)) return EntryFaces.None;
+        if (!Admits(ProjectIds, key.ProjectId) || !Admits(ContainerIds, key.ContainerId)) return EntryFaces.None;
+        if (Kinds.Count == 0) return series.Faces;
+        var faces = EntryFaces.None;
+        if (Kinds.Contains(series.KindOf(EntryFaces.First))) faces |= EntryFaces.First;
+        if (series.Faces == EntryFaces.Both && Kinds.Contains(EntryKind.Response)) faces |= EntryFaces.Second;
+        return faces;
+    }
+
+    /// <summary>Whether an entry of an admitted face meets the conditions that only the record can tell (<see cref="LooksAtRecords"/>).</summary>
+    /// <param name="entry">The entry.</param>
+    public bool Matches(in LogEntryView entry)
+    {
+        if (Statuses.Count > 0 && !HasStatus(entry.Status)) return false;
+        var time = entry.EntryTimeMs;
+        if (time < FromMs || time >= ToMs) return false;
+        if (TraceId is not null && !entry.TraceId.SequenceEqual(TraceIdUtf8)) return false;
+        return UrlText is null || UrlContains(entry.Url, UrlText);
+    }
+
+    private byte[] TraceIdUtf8 => field ??= Encoding.UTF8.GetBytes(TraceId!);
+
+    private bool HasStatus(int status)
+    {
+        foreach (var range in Statuses)
+        {
+            if (status >= range.From && status <= range.To) return true;
+        }
+
+        return false;
+    }
+
+    private static bool UrlContains(ReadOnlySpan<byte> url, string text)
+    {
+        Span<char> chars = stackalloc char[1024];
+        if (url.Length > chars.Length) return Encoding.UTF8.GetString(url).Contains(text, StringComparison.OrdinalIgnoreCase);
+        var length = Encoding.UTF8.GetChars(url, chars);
+        return ((ReadOnlySpan<char>)chars[..length]).Contains(text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool Admits(FrozenSet<string> wanted, string? value) => wanted.Count == 0 || (value is not null && wanted.Contains(value));
+}

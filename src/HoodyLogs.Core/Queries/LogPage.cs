@@ -1,0 +1,26 @@
+namespace HoodyLogs.Queries;
+
+/// <summary>What a read found, beside the entries that it showed.</summary>
+public sealed record LogPage
+{
+    /// <summary>How many entries were shown.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>How many entries match in the caller's scope, wherever the page starts (decision L4); 0 where not asked for.</summary>
+    public long Total { get; init; }
+
+    /// <summary>Whether counting stopped at 10 000 matches or 1 000 000 records looked at.</summary>
+    public bool TotalIsLowerBound { get; init; }
+
+    /// <summary>Where the row bound ended the page before it was full: the id up to which was looked, from where <c>AfterId</c> (or <c>BeforeId</c>) goes on.</summary>
+    public long? ScannedToId { get; init; }
+
+    /// <summary>Whether the read stopped at <see cref="LogQuery.MaxBodyBytes"/>; it goes on after <see cref="LastShownId"/>, without an offset.</summary>
+    public bool HasMore { get; init; }
+
+    /// <summary>The id of the last entry shown; 0 where none was.</summary>
+    public long LastShownId { get; init; }
+
+    /// <summary>For <see cref="LogQuery.Last"/>: the matching entries before the last N, which the documented answer gives as <c>offset</c>.</summary>
+    public long SkippedBeforeLast { get; init; }
+}

@@ -1,0 +1,41 @@
+namespace HoodyLogs.Queries;
+
+/// <summary>Which page of the entries that match is wanted.</summary>
+public sealed record LogQuery
+{
+    /// <summary>Which entries match.</summary>
+    public LogFilter Filter { get; init; } = LogFilter.None;
+
+    /// <summary>At most this many entries; 0 or more. 0 asks for the total alone.</summary>
+    public int Limit { get; init; } = 200;
+
+    /// <summary>Matching entries to pass over first, counted from where the page starts; 0 or more.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>
+    /// The last so many matching entries, ascending; null for all. <see cref="Offset"/> then skips within those, and <see cref="Limit"/>
+    /// caps what is left (decision L3). Not together with <see cref="Descending"/>.
+    /// </summary>
+    public int? Last { get; init; }
+
+    /// <summary>Only entries with greater ids; null for all. Does not change the total.</summary>
+    public long? AfterId { get; init; }
+
+    /// <summary>Only entries with smaller ids; null for all. Does not change the total.</summary>
+    public long? BeforeId { get; init; }
+
+    /// <summary>Newest first. Default: oldest first (decision L2).</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>Whether <see cref="LogPage.Total"/> is wanted. Default: yes.</summary>
+    public bool CountTotal { get; init; } = true;
+
+    /// <summary>Whether request bodies are wanted.</summary>
+    public bool IncludeRequestBody { get; init; }
+
+    /// <summary>Whether response bodies are wanted.</summary>
+    public bool IncludeResponseBody { get; init; }
+
+    /// <summary>The read stops early after the entry with which it has shown more than this many bytes of bodies; then <see cref="LogPage.HasMore"/>.</summary>
+    public long MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+}

@@ -1,0 +1,25 @@
+namespace HoodyLogs.Storage;
+
+/// <summary>The store could not do what was asked; the inner exception is the database's own.</summary>
+public sealed class LogStoreException : Exception
+{
+    /// <summary>Makes one without a message.</summary>
+    public LogStoreException()
+    {
+    }
+
+    /// <summary>Makes one with a message that tells the reader what to do.</summary>
+    /// <param name="message">The message.</param>
+    public LogStoreException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause.</param>
+    public LogStoreException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

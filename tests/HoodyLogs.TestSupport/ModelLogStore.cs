@@ -1,0 +1,210 @@
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.TestSupport;
+
+/// <summary>
+/// The contract of <see cref="ILogStore"/> in its plainest words, in memory: what a real store is held against. It counts by looking at
+/// every record, so it is only for small tests.
+/// </summary>
+public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogStore
+{
+    private readonly Lock _lock = new();
+    private readonly List<Row> _rows = [];
+    private readonly Dictionary<SeriesKey, LogSeries> _series = [];
+    private long _nextId = firstId;
+    private long _lastIngested;
+
+    public long LastId { get; private set; } = firstId - 1;
+
+    public long LastIdBeforeStart { get; } = firstId - 1;
+
+    public long FirstVisibleId { get; private set; } = 1;
+
+    /// <summary>Set to make every append fail, as a full disk would.</summary>
+    public Exception? AppendFailure { get; set; }
+
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public int Number(IReadOnlyList<LogRecord> batch)
+    {
+        lock (_lock)
+        {
+            foreach (var record in batch)
+            {
+                if (record.Id != 0) continue;
+                if (!_series.TryGetValue(record.Key, out var series)) _series.Add(record.Key, series = new LogSeries(_series.Count, record.Key));
+                _lastIngested = Math.Max(_lastIngested + 1, time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+                record.Number(_nextId, _lastIngested, series);
+                _nextId += record.EntryCount;
+            }
+        }
+
+        return batch.Count;
+    }
+
+    public ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            Number(batch);
+            if (AppendFailure is { } failure) throw new LogStoreException("The model was told to fail.", failure);
+            foreach (var record in batch) _rows.Add(new Row(record, record.RequestBody, record.ResponseBody));
+            LastId = _nextId - 1;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Takes all entries with smaller ids away, as retention would.</summary>
+    public void DropBefore(long id)
+    {
+        lock (_lock)
+        {
+            _rows.RemoveAll(row => row.Record.LastId < id);
+            FirstVisibleId = Math.Max(FirstVisibleId, id);
+        }
+    }
+
+    public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var matching = Faces(scope, query.Filter).ToList();
+            var inRange = matching
+                .Where(face => face.Id > (query.AfterId ?? 0) && face.Id < (query.BeforeId ?? long.MaxValue))
+                .OrderBy(face => query.Descending ? -face.Id : face.Id);
+            var skippedBeforeLast = query.Last is { } last ? Math.Max(0, matching.Count - last) : 0;
+            long bodies = 0;
+            var count = 0;
+            long lastShown = 0;
+            var more = false;
+            foreach (var face in inRange.Skip((int)(query.Offset + skippedBeforeLast)).Take(query.Limit))
+            {
+                if (bodies > query.MaxBodyBytes)
+                {
+                    more = true;
+                    break;
+                }
+
+                bodies += face.Show(visitor, query.IncludeRequestBody, query.IncludeResponseBody);
+                count++;
+                lastShown = face.Id;
+            }
+
+            return ValueTask.FromResult(new LogPage
+            {
+                Count = count,
+                Total = query.CountTotal ? matching.Count : 0,
+                HasMore = more,
+                LastShownId = lastShown,
+                SkippedBeforeLast = skippedBeforeLast,
+            });
+        }
+    }
+
+    public ValueTask<bool> FindAsync(LogScope scope, long id, LogEntryVisitor visitor, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var found = Faces(scope, LogFilter.None).Where(face => face.Id == id).Take(1).ToList();
+            found.ForEach(face => face.Show(visitor, true, true));
+            return ValueTask.FromResult(found.Count > 0);
+        }
+    }
+
+    public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var keys = Faces(scope, filter).Select(face => face.Row.Record.Key).ToList();
+            return ValueTask.FromResult(new LogStats
+            {
+                Total = keys.Count,
+                ByLevel = Enum.GetValues<EntryLevel>().ToDictionary(level => level, level => keys.LongCount(key => key.Level == level)),
+                ByProject = CountBy(keys, key => key.ProjectId),
+                ByContainer = CountBy(keys, key => key.ContainerId),
+                ByService = CountBy(keys, key => key.ServiceName),
+            });
+        }
+    }
+
+    public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var all = Faces(scope, LogFilter.None)
+                .Where(face => Guid.TryParseExact(face.Row.Record.ContainerId, "D", out var id) && id == query.TunnelId).ToList();
+            if (all.Count == 0) return ValueTask.FromResult<TunnelPage?>(null);
+            var wanted = all
+                .Where(face => face.Kind == EntryKind.Response && face.Row.Record.IngestedAtUs >= query.NotBeforeMs * 1000)
+                .Where(face => face.Row.Record.IngestedAtUs > (query.AfterUs ?? 0))
+                .OrderBy(face => face.Row.Record.IngestedAtUs).ToList();
+            var page = (query.AfterUs is null ? wanted.TakeLast(query.Limit) : wanted.Take(query.Limit)).Reverse().ToList();
+            page.ForEach(face => face.Show(visitor, false, false));
+            var newest = page.Count == 0 ? 0 : page[0].Row.Record.IngestedAtUs;
+            return ValueTask.FromResult<TunnelPage?>(
+                new TunnelPage(page.Count, newest, page.Count > 0 && wanted[^1].Row.Record.IngestedAtUs > newest));
+        }
+    }
+
+    public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _rows.RemoveAll(row => scope.Admits(row.Record.Key));
+            foreach (var key in _series.Keys.Where(key => scope.Admits(key)).ToList()) _series.Remove(key);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult(new byte[32]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static Dictionary<string, long> CountBy(List<SeriesKey> keys, Func<SeriesKey, string?> dimension) =>
+        keys.Select(dimension).OfType<string>().GroupBy(value => value).ToDictionary(group => group.Key, group => group.LongCount());
+
+    private IEnumerable<Face> Faces(LogScope scope, LogFilter filter)
+    {
+        foreach (var row in _rows)
+        {
+            var wanted = filter.Faces(scope, row.Record.Series!);
+            foreach (var face in new[] { EntryFaces.First, EntryFaces.Second })
+            {
+                if (!wanted.HasFlag(face)) continue;
+                var candidate = new Face(row, face);
+                if (candidate.Matches(filter)) yield return candidate;
+            }
+        }
+    }
+
+    private sealed record Row(LogRecord Record, CapturedBody? RequestBody, CapturedBody? ResponseBody);
+
+    private sealed record Face(Row Row, EntryFaces Which)
+    {
+        public long Id => Which == EntryFaces.Second ? Row.Record.Id + 1 : Row.Record.Id;
+
+        public EntryKind Kind => Row.Record.Series!.KindOf(Which);
+
+        public bool Matches(LogFilter filter)
+        {
+            var matches = false;
+            LogRecordViews.Visit(Row.Record, Which, (in LogEntryView view) => matches = filter.Matches(view));
+            return matches;
+        }
+
+        public long Show(LogEntryVisitor visitor, bool withRequest, bool withResponse)
+        {
+            var (request, response) = (withRequest ? Row.RequestBody : null, withResponse ? Row.ResponseBody : null);
+            LogRecordViews.Visit(Row.Record, Which, (in LogEntryView view) => visitor(view.WithBodies(withRequest, request, withResponse, response)));
+            return (request?.Content.Length ?? 0) + (response?.Content.Length ?? 0);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace HoodyLogs.TestSupport;
+
+/// <summary>A folder of a test's own, gone when the test ends.</summary>
+public sealed class TestFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("hoodylogs-").FullName;
+
+    public string Database => System.IO.Path.Combine(Path, "logs.db");
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

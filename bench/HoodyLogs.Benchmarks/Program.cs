@@ -1,1 +1,14 @@
-Console.WriteLine("usage");
+using HoodyLogs.Benchmarks;
+
+var benches = new Dictionary<string, Func<BenchArguments, Task>>
+{
+};
+
+if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
+{
+    await Console.Error.WriteLineAsync($"Usage: dotnet run -c Release --project bench/HoodyLogs.Benchmarks -- <{string.Join('|', benches.Keys.Order())}> [--rows N] …");
+    return 1;
+}
+
+await bench(new BenchArguments(args[1..]));
+return 0;

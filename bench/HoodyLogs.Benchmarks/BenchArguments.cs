@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace HoodyLogs.Benchmarks;
+
+/// <summary>The <c>--name value</c> arguments after a benchmark's name.</summary>
+internal sealed class BenchArguments(string[] args)
+{
+    public long Number(string name, long otherwise) =>
+        Text(name, null) is { } text ? long.Parse(text.Replace("_", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) : otherwise;
+
+    public string? Text(string name, string? otherwise)
+    {
+        var at = Array.IndexOf(args, $"--{name}");
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
+    }
+
+    public bool Has(string name) => Array.IndexOf(args, $"--{name}") >= 0;
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Configuration;
+
+internal static partial class ConfigurationMessages
+{
+    [LoggerMessage(700, LogLevel.Information, "The options of HoodyLogs were reloaded.")]
+    public static partial void OptionsReloaded(ILogger logger);
+
+    [LoggerMessage(701, LogLevel.Error, "The changed options of HoodyLogs are refused; those before stay in force. {Reason}")]
+    public static partial void ReloadRefused(ILogger logger, string reason);
+}

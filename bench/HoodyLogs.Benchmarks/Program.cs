@@ -1,7 +1,11 @@
 using HoodyLogs.Benchmarks;
+using HoodyLogs.Benchmarks.Store;
 
 var benches = new Dictionary<string, Func<BenchArguments, Task>>
 {
+    ["ingest"] = IngestBench.RunAsync,
+    ["query"] = QueryBench.RunAsync,
+    ["retention"] = RetentionBench.RunAsync,
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))

@@ -11,6 +11,7 @@ namespace HoodyLogs.Queries;
 public sealed record LogFilter
 {
     private static readonly FrozenSet<string> Anything = FrozenSet<string>.Empty;
+    private readonly byte[] _traceId = [];
 
     /// <summary>Admits everything.</summary>
     public static LogFilter None { get; } = new();
@@ -37,7 +38,15 @@ public sealed record LogFilter
     public FrozenSet<string> ContainerIds { get; init; } = Anything;
 
     /// <summary>Exactly this trace id, as it is stored; null for any.</summary>
-    public string? TraceId { get; init; }
+    public string? TraceId
+    {
+        get;
+        init
+        {
+            field = value;
+            _traceId = value is null ? [] : Encoding.UTF8.GetBytes(value);
+        }
+    }
 
     /// <summary>Any of these ranges of status codes.</summary>
     public IReadOnlyList<StatusRange> Statuses { get; init; } = [];
@@ -81,11 +90,9 @@ public sealed record LogFilter
         if (Statuses.Count > 0 && !HasStatus(entry.Status)) return false;
         var time = entry.EntryTimeMs;
         if (time < FromMs || time >= ToMs) return false;
-        if (TraceId is not null && !entry.TraceId.SequenceEqual(TraceIdUtf8)) return false;
+        if (TraceId is not null && !entry.TraceId.SequenceEqual(_traceId)) return false;
         return UrlText is null || UrlContains(entry.Url, UrlText);
     }
-
-    private byte[] TraceIdUtf8 => field ??= Encoding.UTF8.GetBytes(TraceId!);
 
     private bool HasStatus(int status)
     {

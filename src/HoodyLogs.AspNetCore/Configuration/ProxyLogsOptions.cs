@@ -31,4 +31,18 @@ public sealed class ProxyLogsOptions : ProxyLogsCoreOptions
 
     /// <summary>The tunnel route.</summary>
     public TunnelOptions Tunnels { get; set; } = new();
+
+    /// <inheritdoc />
+    internal override void Walk(OptionsPass pass)
+    {
+        base.Walk(pass);
+        AdminFanout = pass.Switch(nameof(AdminFanout), AdminFanout, alsoOn: "LOGS_ADMIN_FANOUT");
+        FanoutTimeout = pass.Time(nameof(FanoutTimeout), FanoutTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        MaxLimit = pass.Number(nameof(MaxLimit), MaxLimit, 1, 10_000);
+        CursorLifetime = pass.Time(nameof(CursorLifetime), CursorLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        pass.Section(nameof(Capture), Capture, ProxySections.Capture);
+        pass.Section(nameof(Access), Access, ProxySections.Access);
+        pass.Section(nameof(Limits), Limits, ProxySections.Limits);
+        pass.Section(nameof(Tunnels), Tunnels, ProxySections.Tunnels);
+    }
 }

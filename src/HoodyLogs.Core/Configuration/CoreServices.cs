@@ -8,12 +8,15 @@ namespace HoodyLogs.Configuration;
 /// <summary>What a host with the core alone and a host with ASP.NET register alike.</summary>
 internal static class CoreServices
 {
-    /// <summary>Options of the given kind as a live snapshot.</summary>
+    /// <summary>Options of the given kind: read from configuration, checked, and live.</summary>
     public static IServiceCollection AddLiveOptions<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(this IServiceCollection services)
-        where T : class
+        where T : ProxyLogsCoreOptions
     {
         services.AddOptions();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<T>, OptionsSetup<T>>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<T>, OptionsSetup<T>>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IOptionsChangeTokenSource<T>, ConfigurationChanges<T>>());
         services.TryAddSingleton<ILiveOptions<T>, LiveOptions<T>>();
         return services;

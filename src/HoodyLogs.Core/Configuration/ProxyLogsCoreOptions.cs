@@ -26,5 +26,18 @@ public class ProxyLogsCoreOptions
     public TailOptions Tail { get; set; } = new();
 
     /// <summary>What could not be read from configuration; reported together with what is out of range.</summary>
-    internal List<string> ReadErrors { get; } = [];
+    internal OptionsErrors ReadErrors { get; } = new();
+
+    /// <summary>Walks over every option that configuration can set.</summary>
+    internal virtual void Walk(OptionsPass pass)
+    {
+        Database = pass.Text(nameof(Database), Database, "the path of a file", IsFilePath);
+        MaxSeries = pass.Number(nameof(MaxSeries), MaxSeries, 1_000, 10_000_000);
+        pass.Section(nameof(Queue), Queue, CoreSections.Queue);
+        pass.Section(nameof(Retention), Retention, CoreSections.Retention);
+        pass.Section(nameof(Tail), Tail, CoreSections.Tail);
+    }
+
+    private static bool IsFilePath(string path) =>
+        !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal) && Path.GetFileName(path).Length > 0;
 }

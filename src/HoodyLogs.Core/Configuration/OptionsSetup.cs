@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace HoodyLogs.Configuration;
+
+/// <summary>Reads, completes and checks the options, each in its turn around the host's own delegates, and reports everything at once.</summary>
+internal sealed class OptionsSetup<T>(IConfiguration? configuration = null, IHostEnvironment? environment = null)
+    : IConfigureOptions<T>, IPostConfigureOptions<T>, IValidateOptions<T>
+    where T : ProxyLogsCoreOptions
+{
+    public void Configure(T options)
+    {
+        if (configuration is null) return;
+        var section = configuration.GetSection(ProxyLogsCoreOptions.Section);
+        if (!string.IsNullOrEmpty(section.Value)) options.ReadErrors.Add(section.Path, $"{section.Path} is one value; allowed is a section with keys of its own.");
+        var reader = new OptionsReader(configuration, section, options.ReadErrors);
+        options.Walk(reader);
+        reader.ReportUnknownKeys();
+    }
+
+    public void PostConfigure(string? name, T options)
+    {
+        if (environment is null || string.IsNullOrWhiteSpace(options.Database) || options.Database.Contains('\0', StringComparison.Ordinal)) return;
+        options.Database = Path.GetFullPath(options.Database, environment.ContentRootPath);
+    }
+
+    public ValidateOptionsResult Validate(string? name, T options)
+    {
+        var errors = new OptionsErrors(options.ReadErrors);
+        options.Walk(new OptionsChecker(ProxyLogsCoreOptions.Section, errors));
+        return errors.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"The options of HoodyLogs are not valid:{string.Concat(errors.Sentences.Select(sentence => $"\n  {sentence}"))}");
+    }
+}

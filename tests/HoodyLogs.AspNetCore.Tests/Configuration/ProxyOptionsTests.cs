@@ -1,0 +1,239 @@
+using System.Collections;
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Configuration;
+
+public sealed class ProxyOptionsTests
+{
+    private const string Token = "a-token-that-nobody-may-see";
+
+    [Test]
+    public void Lists_from_configuration_replace_the_defaults_and_redaction_lists_add_to_them()
+    {
+        var options = Read(new()
+        {
+            ["ProxyLogs:Capture:ExcludeContentTypes:0"] = "text/css",
+            ["ProxyLogs:Capture:Methods:0"] = "GET",
+            ["ProxyLogs:Capture:Methods:1"] = "POST",
+            ["ProxyLogs:Capture:RedactHeaders:0"] = "X-Secret",
+            ["ProxyLogs:Capture:RedactQuery:0"] = "pin",
+            ["ProxyLogs:Capture:RedactQuery:1"] = "token",
+        }).Capture;
+
+        options.ExcludeContentTypes.Should().Equal("text/css");
+        options.Methods.Should().Equal("GET", "POST");
+        options.RedactHeaders.Should().Contain("Authorization").And.EndWith("X-Secret").And.HaveCount(8);
+        options.RedactQuery.Should().Contain("password").And.EndWith("pin").And.OnlyHaveUniqueItems();
+    }
+
+    [Test]
+    public void Json_empty_lists_empty_them_and_null_switches_the_tunnel_route_off()
+    {
+        var options = ReadJson("""
+            { "ProxyLogs": { "Capture": { "ExcludeContentTypes": [], "MinLevel": "warn", "Source": "edge", "RequestEntry": "atArrival" },
+                             "Access": { "Tokens": [], "AdminPorts": [ 9000 ] }, "Tunnels": { "Prefix": null }, "Database": null } }
+            """);
+
+        options.Capture.ExcludeContentTypes.Should().BeEmpty();
+        options.Capture.MinLevel.Should().Be(EntryLevel.Warn);
+        options.Capture.Source.Should().Be(EntrySource.Edge);
+        options.Capture.RequestEntry.Should().Be(RequestEntryMode.AtArrival);
+        options.Access.AdminPorts.Should().Equal(9000);
+        options.Tunnels.Prefix.Should().BeNull();
+        options.Database.Should().EndWith("logs.db");
+    }
+
+    [Test]
+    public void F1_the_fan_out_switch_is_on_where_either_key_says_so([Values(null, "false", "true")] string? option, [Values(null, "false", "true")] string? variable)
+    {
+        var options = Read(new() { ["ProxyLogs:AdminFanout"] = option, ["LOGS_ADMIN_FANOUT"] = variable });
+
+        options.AdminFanout.Should().Be(option == "true" || variable == "true");
+    }
+
+    [Test]
+    public void A_wrong_environment_variable_is_named() =>
+        Reading(new() { ["LOGS_ADMIN_FANOUT"] = "perhaps" }).Should().Throw<OptionsValidationException>()
+            .WithMessage("*LOGS_ADMIN_FANOUT is \"perhaps\"; allowed is true or false.*");
+
+    [Test]
+    public void A3_no_message_shows_a_token()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["ProxyLogs:Access:Tokens:0"] = Token,
+            ["ProxyLogs:Access:Tokens:1:Tokn"] = Token,
+            ["ProxyLogs:Access:Tokens:1:Admin"] = "true",
+            ["ProxyLogs:Access:Tokens:2:Token"] = Token,
+            ["ProxyLogs:Access:Tokens:3:Token"] = Token,
+            ["ProxyLogs:Access:Tokens:3:Admin"] = "true",
+            ["ProxyLogs:Access:Tokens:4:Token"] = "short-secret",
+            ["ProxyLogs:Access:Token"] = Token,
+        };
+
+        Reading(settings).Should().Throw<OptionsValidationException>().Which.Message
+            .Should().NotContain(Token).And.NotContain("short-secret").And.Contain("Tokens:0 is one value").And.Contain("did you mean Token?");
+    }
+
+    [Test]
+    public void Token_rules_are_each_told()
+    {
+        static AccessToken Of(string token, bool admin = false, string? project = null, string? container = null) =>
+            new() { Token = token, Admin = admin, ProjectId = project, ContainerId = container };
+
+        Validating(options => options.Access.Tokens =
+            [
+                Of(new string('a', 15), admin: true), Of(new string('b', 513), admin: true), Of(new string('c', 16)),
+                Of(new string('d', 512), admin: true, project: "p"), Of(new string('e', 16), container: "c"),
+                Of(new string('f', 16), project: "p"), Of(new string('f', 16), project: "p", container: "c"), null!,
+            ])
+            .Should().Throw<OptionsValidationException>().Which.Message.Split('\n')[1..].Should().BeEquivalentTo(
+                "  ProxyLogs:Access:Tokens:0:Token has 15 characters (not shown here); allowed are 16 to 512.",
+                "  ProxyLogs:Access:Tokens:1:Token has 513 characters (not shown here); allowed are 16 to 512.",
+                "  ProxyLogs:Access:Tokens:2:ProjectId is missing; allowed is a project, or Admin true for all of them.",
+                "  ProxyLogs:Access:Tokens:3:Admin is true beside a ProjectId or ContainerId; allowed is one or the other.",
+                "  ProxyLogs:Access:Tokens:4:ContainerId is given without the ProjectId that it belongs to.",
+                "  ProxyLogs:Access:Tokens:6:Token is the token of Tokens:5 again; each may be given once.",
+                "  ProxyLogs:Access:Tokens:7 is null; leave it as it is to have the defaults.");
+    }
+
+    [TestCase("ProxyLogs:FanoutTimeout", "00:00:00.099", "00:10:00.001")]
+    [TestCase("ProxyLogs:MaxLimit", "0", "10001")]
+    [TestCase("ProxyLogs:CursorLifetime", "00:00:00.5", "1.00:00:01")]
+    [TestCase("ProxyLogs:Capture:MaxBodyBytes", "-1", "16777217")]
+    [TestCase("ProxyLogs:Capture:MaxBodyMemory", "-1", "17179869185")]
+    [TestCase("ProxyLogs:Capture:Methods:0", "", "GET POST")]
+    [TestCase("ProxyLogs:Capture:ExcludePaths:0", "health", "")]
+    [TestCase("ProxyLogs:Capture:RedactHeaders:0", "X Y", "a:b")]
+    [TestCase("ProxyLogs:Capture:MinLevel", "fatal", "1")]
+    [TestCase("ProxyLogs:Access:AdminPorts:0", "0", "65536")]
+    [TestCase("ProxyLogs:Access:AdminPorts:0", "http", "4294967297")]
+    [TestCase("ProxyLogs:Limits:ReadsPerMinute", "0", "10000001")]
+    [TestCase("ProxyLogs:Limits:StreamsPerScope", "0", "10000001")]
+    [TestCase("ProxyLogs:Tunnels:Prefix", "v1", "/{x}")]
+    public void What_is_out_of_range_is_told(string key, string one, string other)
+    {
+        Reading(new() { [key] = one }).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{one}*; allowed is *");
+        Reading(new() { [key] = other }).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{other}*; allowed is *");
+    }
+
+    [Test]
+    public void Every_option_can_be_set_from_configuration()
+    {
+        var pass = new KeyCollector();
+        new ProxyLogsOptions { Access = { Tokens = [new AccessToken()] } }.Walk(pass);
+
+        pass.Keys.Should().BeEquivalentTo(Properties(typeof(ProxyLogsOptions), "ProxyLogs:"));
+
+        static IEnumerable<string> Properties(Type type, string path) =>
+            from property in type.GetProperties()
+            where property.SetMethod is { IsPublic: true } && !typeof(Delegate).IsAssignableFrom(property.PropertyType)
+            let item = property.PropertyType.IsGenericType && typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
+                ? property.PropertyType.GetGenericArguments()[0] : null
+            let key = path + property.Name
+            from name in (item ?? property.PropertyType).Assembly == typeof(string).Assembly || property.PropertyType.IsEnum ? [key]
+                : Properties(item ?? property.PropertyType, item is null ? $"{key}:" : $"{key}:0:").Prepend(key)
+            select name;
+    }
+
+    [Test]
+    public async Task The_core_sees_the_same_snapshot_and_delegates_given_to_the_core_hold()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddProxyLogsCore(core => core.MaxSeries = 1234);
+        builder.Services.AddProxyLogs(options => options.MaxLimit = 5);
+        builder.Services.AddProxyLogsCore();
+        await using var app = builder.Build();
+
+        var options = app.Services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>();
+
+        app.Services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>().Should().BeSameAs(options);
+        options.Current.MaxSeries.Should().Be(1234);
+        options.Current.MaxLimit.Should().Be(5);
+    }
+
+    [Test]
+    public async Task A_relative_database_is_relative_to_the_content_root()
+    {
+        using var folder = new TestSupport.TestFolder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Path });
+        builder.Services.AddProxyLogs();
+        await using var app = builder.Build();
+
+        app.Services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current.Database
+            .Should().Be(Path.Combine(folder.Path, "data", "logs.db"));
+    }
+
+    private static ProxyLogsOptions Read(Dictionary<string, string?> settings) => Reading(settings)();
+
+    private static Func<ProxyLogsOptions> Reading(Dictionary<string, string?> settings) =>
+        () => Live(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), null);
+
+    private static ProxyLogsOptions ReadJson(string json)
+    {
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+        return Live(new ConfigurationBuilder().AddJsonStream(stream).Build(), null);
+    }
+
+    private static Func<ProxyLogsOptions> Validating(Action<ProxyLogsOptions> configure) =>
+        () => Live(new ConfigurationBuilder().Build(), configure);
+
+    private static ProxyLogsOptions Live(IConfiguration configuration, Action<ProxyLogsOptions>? configure)
+    {
+        using var services = new ServiceCollection().AddLogging().AddSingleton(configuration).AddProxyLogs(configure).BuildServiceProvider();
+        return services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current;
+    }
+
+    private sealed class KeyCollector(List<string>? keys = null, string path = "ProxyLogs") : OptionsPass(path, new OptionsErrors())
+    {
+        public List<string> Keys { get; } = keys ?? [];
+
+        public override long Number(string key, long current, long min, long max, bool orZero = false) => Seen(key, current);
+
+        public override TimeSpan Time(string key, TimeSpan current, TimeSpan min, TimeSpan max) => Seen(key, current);
+
+        public override bool Switch(string key, bool current) => Seen(key, current);
+
+        public override bool Switch(string key, bool current, string alsoOn) => Seen(key, current);
+
+        public override T Choice<T>(string key, T current) => Seen(key, current);
+
+        public override string Text(string key, string current, string allowed, Predicate<string> isAllowed) => Seen(key, current);
+
+        public override string? OptionalText(string key, string? current, string allowed, Predicate<string> isAllowed) => Seen(key, current);
+
+        public override string Secret(string key, string current, int minLength, int maxLength) => Seen(key, current);
+
+        public override IList<T> List<T>(string key, IList<T> current, Func<T> seed, Func<OptionsPass, string, T, T> item, bool adds = false)
+        {
+            if (typeof(T) == typeof(AccessToken)) item(new KeyCollector(Keys, PathOf(key)), "0", current[0]);
+            return Seen(key, current);
+        }
+
+        public override void Section<T>(string key, T options, Action<OptionsPass, T> walk)
+        {
+            if (key != "0") Seen(key, options);
+            walk(new KeyCollector(Keys, PathOf(key)), options);
+        }
+
+        public override void Rule(bool holds, string key, string otherwise)
+        {
+        }
+
+        private T Seen<T>(string key, T current)
+        {
+            Keys.Add(PathOf(key));
+            return current;
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ public static class ProxyLogsServiceCollectionExtensions
             provider => provider.GetRequiredService<ILiveOptions<ProxyLogsOptions>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ProxyLogsOptions>, ApplyCoreDelegates>());
         if (configure is not null) services.Configure(configure);
+        services.AddLogsApi();
         return services.AddCoreParts();
     }
 

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.AspNetCore.Access;
+
+internal static partial class AccessMessages
+{
+    [LoggerMessage(500, LogLevel.Warning,
+        "No rule says who may read the proxy logs, and this is Development: every caller on this machine sees everything. Set ProxyLogs:Access.",
+        EventName = "LoopbackIsAdmin")]
+    public static partial void LoopbackIsAdmin(ILogger logger);
+}

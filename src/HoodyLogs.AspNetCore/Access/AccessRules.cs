@@ -1,0 +1,17 @@
+using System.Collections.Frozen;
+
+namespace HoodyLogs.AspNetCore.Access;
+
+/// <summary>The rules of one snapshot of the options, in the form in which a request asks them.</summary>
+internal sealed class AccessRules(AccessOptions options)
+{
+    /// <summary>The options that these rules were made of.</summary>
+    public AccessOptions Options { get; } = options;
+
+    public TokenTable Tokens { get; } = new(options.Tokens);
+
+    public FrozenSet<int> AdminPorts { get; } = options.AdminPorts.ToFrozenSet();
+
+    /// <summary>Whether nobody has said yet who may read: only then may Development be generous (decision A1).</summary>
+    public bool AreEmpty => Tokens.Count == 0 && AdminPorts.Count == 0 && !Options.HostScopes && Options.HostGate is null;
+}

@@ -1,0 +1,73 @@
+using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>Answers one route of the logs API for a caller whose scope is known and who named no other.</summary>
+/// <param name="context">The request: GET or HEAD.</param>
+/// <param name="scope">What the caller may see.</param>
+internal delegate Task LogsHandler(HttpContext context, LogScope scope);
+
+/// <summary>What every route under <c>{prefix}/_logs</c> has in common, in this order: who asks, what for, how often.</summary>
+internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<LogsDispatch> logger)
+{
+    /// <summary>A route that is served.</summary>
+    /// <param name="handler">Answers.</param>
+    /// <param name="countsAsRead">Whether it takes from the reads of a minute; streams have a limit of their own.</param>
+    public RequestDelegate Serve(LogsHandler handler, bool countsAsRead = true) => async context =>
+    {
+        if (await AdmitAsync(context).ConfigureAwait(false) is not { } scope) return;
+        if (!await LogsRoutes.IsReadAsync(context, ApiError.WriteAsync).ConfigureAwait(false)) return;
+        if (countsAsRead && !limits.TryRead(scope, out var retryAfter))
+        {
+            await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
+            return;
+        }
+
+        await AnswerAsync(context, scope, handler).ConfigureAwait(false);
+    };
+
+    /// <summary>A path under <c>_logs</c> that is none: claimed, so that no proxy sends it on (decision L10).</summary>
+    public async Task NotFoundAsync(HttpContext context)
+    {
+        if (await AdmitAsync(context).ConfigureAwait(false) is null) return;
+        await ApiError.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such path in the logs API").ConfigureAwait(false);
+    }
+
+    private async ValueTask<LogScope?> AdmitAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var decision = access.Decide(context);
+        if (!decision.IsAllowed)
+        {
+            await ApiError.WriteAsync(context, decision.Status, decision.Message).ConfigureAwait(false);
+            return null;
+        }
+
+        var query = new QueryReader(context.Request.Query);
+        if (ScopeNaming.Permits(decision.Scope, query.List("projectId"), query.List("containerId"))) return decision.Scope;
+        await ApiError.WriteAsync(context, StatusCodes.Status403Forbidden, ScopeNaming.NotPermitted).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task AnswerAsync(HttpContext context, LogScope scope, LogsHandler handler)
+    {
+        try
+        {
+            await handler(context, scope).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; nobody waits for an answer.
+        }
+        catch (LogStoreException failure) when (!context.Response.HasStarted)
+        {
+            EndpointMessages.ReadFailed(logger, failure);
+            ApiError.SetRetryAfter(context.Response, TimeSpan.FromSeconds(1));
+            await ApiError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The log store cannot be read at the moment").ConfigureAwait(false);
+        }
+    }
+}

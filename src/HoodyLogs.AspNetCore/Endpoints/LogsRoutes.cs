@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>The routes of the library and the claim on every method and path that is theirs (decision L10).</summary>
+internal sealed class LogsRoutes(LogsDispatch dispatch, StreamEndpoint stream)
+{
+    private static readonly string[] ReadMethods = [HttpMethods.Get];
+
+    // Before every other route of the host; a second MapProxyLogs comes after the first instead of being ambiguous with it.
+    private int _order = int.MinValue;
+
+    /// <summary>Maps all routes.</summary>
+    /// <param name="endpoints">The host's routes.</param>
+    /// <param name="prefix">What stands before <c>/_logs</c>.</param>
+    public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string prefix)
+    {
+        var order = _order++;
+        var all = endpoints.MapGroup("").WithMetadata(LogsApiMetadata.Instance);
+        ((IEndpointConventionBuilder)all).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = order);
+        var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
+        Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false));
+        logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();
+        return all;
+    }
+
+    /// <summary>Whether the method is one that is served; otherwise answers 405.</summary>
+    public static async ValueTask<bool> IsReadAsync(HttpContext context, Func<HttpContext, int, string, Task> refuse)
+    {
+        var method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return true;
+        context.Response.Headers.Allow = "GET, HEAD";
+        await refuse(context, StatusCodes.Status405MethodNotAllowed, "Only GET and HEAD are served here").ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>GET, which descriptions of the API show, and beside it every other method, so that none falls through to the host's routes.</summary>
+    private static IEndpointConventionBuilder Claim(RouteGroupBuilder group, string pattern, RequestDelegate handler)
+    {
+        group.Map(pattern, handler).ExcludeFromDescription();
+        return group.MapMethods(pattern, ReadMethods, handler);
+    }
+}

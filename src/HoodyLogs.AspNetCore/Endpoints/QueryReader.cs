@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>
+/// Reads query parameters by the rules of decision L7 and keeps the first fault: which parameter, what it got, what it takes. An empty value
+/// counts as absent. After a fault the values read mean nothing.
+/// </summary>
+internal sealed class QueryReader(IQueryCollection query)
+{
+    private const int ShownLength = 100;
+
+    /// <summary>The message for a 400; null while all is well.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>A parameter that may be given once; null where absent.</summary>
+    public string? Single(string name)
+    {
+        string? only = null;
+        foreach (var value in query[name])
+        {
+            if (string.IsNullOrEmpty(value)) continue;
+            if (only is not null)
+            {
+                Fault ??= $"Parameter '{name}' is given more than once; it takes a single value.";
+                return null;
+            }
+
+            only = value;
+        }
+
+        return only;
+    }
+
+    /// <summary>Decimal digits alone, within the range.</summary>
+    public long? Integer(string name, long min, long max)
+    {
+        if (Single(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max) return value;
+        Refuse(name, text, max == long.MaxValue ? $"an integer, {min} or more" : $"an integer from {min} to {max}");
+        return null;
+    }
+
+    /// <summary><c>true</c> or <c>false</c>, ignoring case; false where absent.</summary>
+    public bool Boolean(string name)
+    {
+        if (Single(name) is not { } text) return false;
+        if (text.Equals("true", StringComparison.OrdinalIgnoreCase)) return true;
+        if (!text.Equals("false", StringComparison.OrdinalIgnoreCase)) Refuse(name, text, "true or false");
+        return false;
+    }
+
+    /// <summary>A time as Unix milliseconds: ISO 8601 (rounded up to a whole millisecond), or already in milliseconds.</summary>
+    public long? Milliseconds(string name)
+    {
+        if (Single(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return milliseconds;
+        if (IsoTime.TryParse(text, out var time)) return (long)Math.Ceiling((time - DateTime.UnixEpoch).TotalMilliseconds);
+        Refuse(name, text, "an ISO 8601 time or milliseconds since 1970");
+        return null;
+    }
+
+    /// <summary>All values of a parameter that takes comma-separated lists and may repeat; blanks around them and empty ones do not count.</summary>
+    public List<string> List(string name)
+    {
+        var values = new List<string>();
+        foreach (var list in query[name])
+        {
+            if (list is not null) values.AddRange(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        return values;
+    }
+
+    /// <summary>Whether a parameter has a value at all.</summary>
+    public bool Has(string name) => query[name].Any(value => !string.IsNullOrEmpty(value));
+
+    /// <summary>Notes that a parameter got what it does not take.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="got">Its value.</param>
+    /// <param name="takes">What would be right, to stand after «it takes».</param>
+    public void Refuse(string name, string got, string takes)
+    {
+        var shown = got.Length <= ShownLength ? got : got[..ShownLength] + "…";
+        Fault ??= $"Parameter '{name}' is '{shown}'; it takes {takes}.";
+    }
+
+    /// <summary>Notes that a parameter does not belong here.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="why">Where it does not belong, to stand after «is not taken».</param>
+    public void RefusePresent(string name, string why)
+    {
+        if (Has(name)) Fault ??= $"Parameter '{name}' is '{Shown(name)}'; it is not taken {why}.";
+    }
+
+    private string Shown(string name)
+    {
+        var got = query[name].ToString();
+        return got.Length <= ShownLength ? got : got[..ShownLength] + "…";
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.Configuration;
+using HoodyLogs.Entries;
+using HoodyLogs.Storage;
+using HoodyLogs.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.AspNetCore.Tests.Endpoints;
+
+/// <summary>The logs API over real Kestrel and a store that the test fills itself, with an admin token.</summary>
+internal sealed class LogsApiServer : IAsyncDisposable
+{
+    public const string AdminToken = "the-admin-token-of-the-tests";
+
+    private readonly WebApplication _app;
+
+    private LogsApiServer(WebApplication app, ModelLogStore store, TestOptions options)
+    {
+        _app = app;
+        Store = store;
+        Options = options;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client.DefaultRequestHeaders.Add("X-Logs-Token", AdminToken);
+    }
+
+    public ModelLogStore Store { get; }
+
+    public TestOptions Options { get; }
+
+    /// <summary>Carries the admin token.</summary>
+    public HttpClient Client { get; }
+
+    public Uri Address => Client.BaseAddress!;
+
+    public static async Task<LogsApiServer> StartAsync(
+        Action<ProxyLogsOptions>? configure = null, string environment = "Production", Action<WebApplicationBuilder>? build = null,
+        Action<WebApplication>? map = null, TimeProvider? time = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        time ??= TimeProvider.System;
+        var store = new ModelLogStore(time);
+        var options = new TestOptions(configure ?? (_ => { }));
+        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options).AddLogsApi();
+        build?.Invoke(builder);
+        var app = builder.Build();
+        if (map is null) app.MapProxyLogs();
+        else map(app);
+        await app.StartAsync();
+        return new LogsApiServer(app, store, options);
+    }
+
+    public async Task AppendAsync(params LogRecord[] records) => await Store.AppendAsync(records, CancellationToken.None);
+
+    /// <summary>A client without any token.</summary>
+    public HttpClient Stranger() => new() { BaseAddress = Address };
+
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await Client.GetStringAsync(new Uri(path, UriKind.Relative))).RootElement;
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Options with an admin token, which a test swaps as a reload would.</summary>
+internal sealed class TestOptions : ILiveOptions<ProxyLogsOptions>
+{
+    public TestOptions(Action<ProxyLogsOptions> configure) => Swap(configure);
+
+    public ProxyLogsOptions Current { get; private set; } = new();
+
+    public void Swap(Action<ProxyLogsOptions> configure)
+    {
+        var next = new ProxyLogsOptions();
+        next.Access.Tokens.Add(new AccessToken { Token = LogsApiServer.AdminToken, Admin = true });
+        configure(next);
+        Current = next;
+    }
+
+    public IDisposable OnChange(Action<ProxyLogsOptions> changed) => new Nothing();
+
+    private sealed class Nothing : IDisposable
+    {
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
@@ -23,8 +24,7 @@ public static class ProxyLogsServiceCollectionExtensions
             provider => provider.GetRequiredService<ILiveOptions<ProxyLogsOptions>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ProxyLogsOptions>, ApplyCoreDelegates>());
         if (configure is not null) services.Configure(configure);
-        services.AddLogsApi();
-        return services.AddCoreParts();
+        return services.AddCoreParts().AddCapture().AddLogsApi();
     }
 
     /// <summary>What was given to <c>AddProxyLogsCore</c> holds for the proxy's options too, where a host calls both.</summary>

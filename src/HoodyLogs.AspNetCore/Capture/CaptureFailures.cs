@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>Failures of capture itself and of the delegates that a host gave it: counted always, told once each.</summary>
+internal sealed class CaptureFailures(ILogger logger)
+{
+    private readonly ConcurrentDictionary<string, bool> _told = new();
+    private long _count;
+
+    public long Count => Interlocked.Read(ref _count);
+
+    public void Note(Exception exception, string what)
+    {
+        Interlocked.Increment(ref _count);
+        if (_told.TryAdd(what, true)) CaptureMessages.CaptureFailed(logger, exception, what);
+    }
+}

@@ -1,0 +1,131 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>Stands in for the request body, as a stream and as a pipe, and shows the exchange what is read of it. Passes every call on.</summary>
+internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
+{
+    private readonly Exchange _exchange;
+    private readonly Stream _inner;
+    private readonly IRequestBodyPipeFeature? _innerPipe;
+    private readonly PipeReader? _innerReader;
+    private RequestReaderTap? _reader;
+
+    private RequestTap(Exchange exchange, Stream inner, IRequestBodyPipeFeature? innerPipe)
+    {
+        _exchange = exchange;
+        _inner = inner;
+        _innerPipe = innerPipe;
+
+        // Asked for now: once the stream is replaced, servers make a pipe of the replacement.
+        _innerReader = innerPipe?.Reader;
+    }
+
+    public static RequestTap Install(Exchange exchange)
+    {
+        var context = exchange.Context;
+        var tap = new RequestTap(exchange, context.Request.Body, context.Features.Get<IRequestBodyPipeFeature>());
+        context.Request.Body = tap;
+        if (tap._innerPipe is not null) context.Features.Set<IRequestBodyPipeFeature>(tap);
+        return tap;
+    }
+
+    /// <summary>Gives the request its own body back, unless somebody else replaced it meanwhile.</summary>
+    public void Remove(HttpContext context)
+    {
+        if (ReferenceEquals(context.Request.Body, this)) context.Request.Body = _inner;
+        if (ReferenceEquals(context.Features.Get<IRequestBodyPipeFeature>(), this)) context.Features.Set(_innerPipe);
+    }
+
+    /// <summary>Where later middleware replaced the stream, the server makes a pipe of its stream, which reads from this one.</summary>
+    PipeReader IRequestBodyPipeFeature.Reader => ReferenceEquals(_exchange.Context.Request.Body, this)
+        ? _reader ??= new RequestReaderTap(_exchange, _innerReader!)
+        : _innerPipe!.Reader;
+
+    public override bool CanRead => _inner.CanRead;
+
+    public override bool CanSeek => _inner.CanSeek;
+
+    public override bool CanWrite => _inner.CanWrite;
+
+    public override bool CanTimeout => _inner.CanTimeout;
+
+    public override long Length => _inner.Length;
+
+    public override long Position
+    {
+        get => _inner.Position;
+        set => _inner.Position = value;
+    }
+
+    public override int ReadTimeout
+    {
+        get => _inner.ReadTimeout;
+        set => _inner.ReadTimeout = value;
+    }
+
+    public override int WriteTimeout
+    {
+        get => _inner.WriteTimeout;
+        set => _inner.WriteTimeout = value;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var reading = _inner.ReadAsync(buffer, cancellationToken);
+        if (!reading.IsCompletedSuccessfully) return CountAsync(reading, buffer);
+        var read = reading.Result;
+        _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+        return new ValueTask<int>(read);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = _inner.Read(buffer);
+        _exchange.Read(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+
+    public override void Write(byte[] buffer, int offset, int count) => _inner.Write(buffer, offset, count);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
+
+    public override void Flush() => _inner.Flush();
+
+    public override long Seek(long offset, SeekOrigin origin) => _inner.Seek(offset, origin);
+
+    public override void SetLength(long value) => _inner.SetLength(value);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> CountAsync(ValueTask<int> reading, Memory<byte> buffer)
+    {
+        var read = await reading.ConfigureAwait(false);
+        _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+        return read;
+    }
+}

@@ -1,0 +1,48 @@
+using System.IO.Pipelines;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>Shows an exchange what is written through the response's pipe, and passes every call on.</summary>
+internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : PipeWriter
+{
+    /// <summary>What was handed out last: the only place where the bytes that <see cref="Advance"/> tells of can be seen.</summary>
+    private Memory<byte> _handedOut;
+
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => inner.UnflushedBytes;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _handedOut = inner.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => (_handedOut = inner.GetMemory(sizeHint)).Span;
+
+    public override void Advance(int bytes)
+    {
+        // More than was handed out is the caller's mistake, and the server's to refuse.
+        if ((uint)bytes <= (uint)_handedOut.Length)
+        {
+            exchange.Wrote(_handedOut.Span[..bytes]);
+            _handedOut = _handedOut[bytes..];
+        }
+
+        inner.Advance(bytes);
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        exchange.Wrote(source.Span);
+        return inner.WriteAsync(source, cancellationToken);
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        _handedOut = default;
+        return inner.FlushAsync(cancellationToken);
+    }
+
+    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+}

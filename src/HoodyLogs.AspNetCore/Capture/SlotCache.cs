@@ -1,0 +1,24 @@
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>
+/// Remembers the latest value for each of a fixed number of slots; a key displaces whatever had its slot. Never grows, takes no lock, and
+/// what a client can choose cannot fill it up: at worst everything is made anew.
+/// </summary>
+internal sealed class SlotCache<TKey, TValue>
+    where TKey : notnull, IEquatable<TKey>
+{
+    private const int Slots = 1024;
+
+    private readonly Entry?[] _entries = new Entry?[Slots];
+
+    public TValue GetOrMake(TKey key, Func<TKey, TValue> make)
+    {
+        ref var slot = ref _entries[(uint)key.GetHashCode() % Slots];
+        if (Volatile.Read(ref slot) is { } entry && entry.Key.Equals(key)) return entry.Value;
+        var made = make(key);
+        Volatile.Write(ref slot, new Entry(key, made));
+        return made;
+    }
+
+    private sealed record Entry(TKey Key, TValue Value);
+}

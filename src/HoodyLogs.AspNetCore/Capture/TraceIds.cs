@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>The trace id of an exchange: the W3C one where the request has one, else a new UUID (decision E4).</summary>
+internal static class TraceIds
+{
+    private const int IdStart = 3;
+    private const int IdLength = 32;
+    private const int HeaderLength = 55; // 00-<32 hex>-<16 hex>-<2 hex>
+
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
+    public static string Of(IHeaderDictionary headers)
+    {
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity) return activity.TraceId.ToHexString();
+        return headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : Guid.NewGuid().ToString();
+    }
+
+    /// <summary>Reads a <c>traceparent</c>: of the version 00 exactly, of later versions what 00 defines.</summary>
+    public static bool TryRead(ReadOnlySpan<char> header, out string id)
+    {
+        id = "";
+        if (header.Length < HeaderLength || header[2] != '-' || header[35] != '-' || header[52] != '-') return false;
+        var version = header[..2];
+        if (!IsHex(version) || version.SequenceEqual("ff")) return false;
+        if (header.Length > HeaderLength && (version.SequenceEqual("00") || header[HeaderLength] != '-')) return false;
+        var trace = header.Slice(IdStart, IdLength);
+        var parent = header.Slice(36, 16);
+        if (!IsHex(trace) || !IsHex(parent) || !IsHex(header.Slice(53, 2))) return false;
+        if (!trace.ContainsAnyExcept('0') || !parent.ContainsAnyExcept('0')) return false;
+        id = trace.ToString();
+        return true;
+    }
+
+    private static bool IsHex(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(LowerHex) < 0;
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture;
+
+/// <summary>Records as the API would show them.</summary>
+internal static class Shown
+{
+    public static LogEntry Request(this LogRecord record) => Face(record, EntryFaces.First);
+
+    public static LogEntry Response(this LogRecord record) =>
+        Face(record, record.Shape == RecordShape.Exchange ? EntryFaces.Second : EntryFaces.First);
+
+    public static JsonElement Data(this LogEntry entry, string name) => entry.Data.GetProperty(name);
+
+    public static bool HasData(this LogEntry entry, string name) => entry.Data.TryGetProperty(name, out _);
+
+    private static LogEntry Face(LogRecord record, EntryFaces face)
+    {
+        if (record.Id == 0) record.Number(1, 1, new LogSeries(0, record.Key));
+        LogEntry? entry = null;
+        LogRecordViews.Visit(record, face, (in LogEntryView view) => entry = LogEntry.From(view.WithBodies(true, record.RequestBody, true, record.ResponseBody)));
+        return entry!;
+    }
+}

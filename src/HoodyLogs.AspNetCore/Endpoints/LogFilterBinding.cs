@@ -11,6 +11,9 @@ internal static class LogFilterBinding
     private const int MinStatus = 100;
     private const int MaxStatus = 599;
 
+    /// <summary>The filters that a look at records needs: our additions.</summary>
+    public static IReadOnlyList<string> RecordFilters { get; } = ["traceId", "status", "from", "to", "q"];
+
     private delegate bool TryName<T>(ReadOnlySpan<char> name, out T value);
 
     /// <summary>The documented filters and our additions.</summary>

@@ -13,7 +13,13 @@ internal static class LogsApiServices
         services.TryAddSingleton<LogLimits>();
         services.TryAddSingleton<LogsDispatch>();
         services.TryAddSingleton<LogsRoutes>();
+        services.TryAddSingleton<ListEndpoint>();
+        services.TryAddSingleton<FanoutEndpoint>();
+        services.TryAddSingleton<EntryEndpoint>();
+        services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<StreamEndpoint>();
+        services.TryAddSingleton<TunnelHorizon>();
+        services.TryAddSingleton<TunnelEndpoint>();
         return services;
     }
 }

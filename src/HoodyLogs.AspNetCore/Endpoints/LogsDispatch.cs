@@ -63,9 +63,16 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
         {
             // The client left; nobody waits for an answer.
         }
-        catch (LogStoreException failure) when (!context.Response.HasStarted)
+        catch (LogStoreException failure)
         {
             EndpointMessages.ReadFailed(logger, failure);
+            if (context.Response.HasStarted)
+            {
+                // Cut off, so that nobody takes half a page for a whole one.
+                context.Abort();
+                return;
+            }
+
             ApiError.SetRetryAfter(context.Response, TimeSpan.FromSeconds(1));
             await ApiError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The log store cannot be read at the moment").ConfigureAwait(false);
         }

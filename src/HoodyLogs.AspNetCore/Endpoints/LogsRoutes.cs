@@ -1,3 +1,5 @@
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>The routes of the library and the claim on every method and path that is theirs (decision L10).</summary>
-internal sealed class LogsRoutes(LogsDispatch dispatch, StreamEndpoint stream)
+internal sealed class LogsRoutes(
+    LogsDispatch dispatch, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel,
+    ILiveOptions<ProxyLogsOptions> options)
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get];
 
@@ -21,8 +25,12 @@ internal sealed class LogsRoutes(LogsDispatch dispatch, StreamEndpoint stream)
         var all = endpoints.MapGroup("").WithMetadata(LogsApiMetadata.Instance);
         ((IEndpointConventionBuilder)all).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = order);
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
+        Claim(logs, "", dispatch.Serve(list.HandleAsync));
+        Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync));
+        Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync));
         Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false));
         logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();
+        if (options.Current.Tunnels.Prefix is { Length: > 0 } tunnels) Claim(all, $"{tunnels.TrimEnd('/')}/tunnels/{{tunnelId}}/requests", tunnel.HandleAsync);
         return all;
     }
 

@@ -14,6 +14,9 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <summary>The message for a 400; null while all is well.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>The parameter that <see cref="Fault"/> is about.</summary>
+    public string? FaultyParameter { get; private set; }
+
     /// <summary>A parameter that may be given once; null where absent.</summary>
     public string? Single(string name)
     {
@@ -23,7 +26,7 @@ internal sealed class QueryReader(IQueryCollection query)
             if (string.IsNullOrEmpty(value)) continue;
             if (only is not null)
             {
-                Fault ??= $"Parameter '{name}' is given more than once; it takes a single value.";
+                Note(name, "given more than once; it takes a single value");
                 return null;
             }
 
@@ -56,8 +59,17 @@ internal sealed class QueryReader(IQueryCollection query)
     {
         if (Single(name) is not { } text) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return milliseconds;
-        if (IsoTime.TryParse(text, out var time)) return (long)Math.Ceiling((time - DateTime.UnixEpoch).TotalMilliseconds);
+        if (IsoTime.TryParse(text, out var time)) return ((time - DateTime.UnixEpoch).Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
         Refuse(name, text, "an ISO 8601 time or milliseconds since 1970");
+        return null;
+    }
+
+    /// <summary>An ISO 8601 timestamp as Unix microseconds, rounded down.</summary>
+    public long? Timestamp(string name)
+    {
+        if (Single(name) is not { } text) return null;
+        if (IsoTime.TryParse(text, out var time)) return (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        Refuse(name, text, "an ISO 8601 timestamp");
         return null;
     }
 
@@ -82,8 +94,7 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <param name="takes">What would be right, to stand after «it takes».</param>
     public void Refuse(string name, string got, string takes)
     {
-        var shown = got.Length <= ShownLength ? got : got[..ShownLength] + "…";
-        Fault ??= $"Parameter '{name}' is '{shown}'; it takes {takes}.";
+        Note(name, $"'{Shorten(got)}'; it takes {takes}");
     }
 
     /// <summary>Notes that a parameter does not belong here.</summary>
@@ -91,12 +102,15 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <param name="why">Where it does not belong, to stand after «is not taken».</param>
     public void RefusePresent(string name, string why)
     {
-        if (Has(name)) Fault ??= $"Parameter '{name}' is '{Shown(name)}'; it is not taken {why}.";
+        if (Has(name)) Note(name, $"'{Shorten(query[name].ToString())}'; it is not taken {why}");
     }
 
-    private string Shown(string name)
+    private static string Shorten(string got) => got.Length <= ShownLength ? got : got[..ShownLength] + "…";
+
+    private void Note(string name, string what)
     {
-        var got = query[name].ToString();
-        return got.Length <= ShownLength ? got : got[..ShownLength] + "…";
+        if (Fault is not null) return;
+        FaultyParameter = name;
+        Fault = $"Parameter '{name}' is {what}.";
     }
 }

@@ -1,0 +1,30 @@
+using System.Globalization;
+using HoodyLogs.Entries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies (decision L9).</summary>
+internal sealed class EntryEndpoint(ILogStore store)
+{
+    public async Task HandleAsync(HttpContext context, LogScope scope)
+    {
+        using var buffer = new ResponseBuffer();
+        if (!TryId(context, out var id)
+            || !await store.FindAsync(scope, id, (in LogEntryView entry) => LogEntryJson.Write(buffer, entry), context.RequestAborted).ConfigureAwait(false))
+        {
+            await ApiError.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such log entry").ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = buffer.Length;
+        await buffer.SendAsync(context).ConfigureAwait(false);
+    }
+
+    private static bool TryId(HttpContext context, out long id) =>
+        long.TryParse(context.GetRouteValue("id") as string, NumberStyles.None, CultureInfo.InvariantCulture, out id);
+}

@@ -1,0 +1,85 @@
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>The fanned-out list: all tenants as NDJSON, page by page of one snapshot (decisions F3 to F5).</summary>
+internal sealed class FanoutEndpoint(ILogStore store, TimeProvider time, ILogger<FanoutEndpoint> logger)
+{
+    /// <summary>The greatest <c>limit</c> of a fanned-out read.</summary>
+    public const int MaxLimit = 100_000;
+
+    public async Task HandleAsync(HttpContext context, QueryReader parameters, ProxyLogsOptions options)
+    {
+        var query = Read(parameters);
+        var key = await store.GetSigningKeyAsync(context.RequestAborted).ConfigureAwait(false);
+        var filter = FanoutFilter.Digest(query);
+        FanoutCursor? cursor = null;
+        if (parameters.Single("cursor") is { } text)
+        {
+            if (FanoutCursor.TryRead(text, filter, key, out var given)) cursor = given;
+            else parameters.Refuse("cursor", text, "the cursor of the page before, unchanged, with the same filters");
+        }
+
+        if (parameters.Fault is { } fault)
+        {
+            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = "application/x-ndjson";
+        var start = Start(query, cursor);
+        if (cursor is { } old && IsExpired(old, options.CursorLifetime))
+        {
+            context.Response.StatusCode = StatusCodes.Status410Gone;
+            using var buffer = new ResponseBuffer();
+            FanoutTrailer.SnapshotExpired(buffer);
+            await buffer.SendAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        using var page = new FanoutPage(store, time, logger, context, query with { AfterId = start.Position, BeforeId = start.Snapshot + 1 });
+        await page.WriteAsync(start.Snapshot, options.FanoutTimeout, position => (start with { Position = position, IssuedAtMs = Now }).Sign(filter, key))
+            .ConfigureAwait(false);
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static LogQuery Read(QueryReader parameters)
+    {
+        if (parameters.Integer("offset", 0, long.MaxValue) is { } offset and not 0)
+        {
+            parameters.Refuse("offset", $"{offset}", "0 alone on a fanned-out read");
+        }
+
+        parameters.RefusePresent("last", "on a fanned-out read");
+        parameters.RefusePresent("order", "on a fanned-out read");
+        return new LogQuery
+        {
+            Filter = LogFilterBinding.Read(parameters),
+            Limit = (int?)parameters.Integer("limit", 1, MaxLimit) ?? LogQueryBinding.DefaultLimit,
+            AfterId = parameters.Integer("afterId", 0, long.MaxValue),
+            BeforeId = parameters.Integer("beforeId", 0, long.MaxValue),
+            IncludeRequestBody = parameters.Boolean("includeRequestBody"),
+            IncludeResponseBody = parameters.Boolean("includeResponseBody"),
+            CountTotal = false,
+        };
+    }
+
+    /// <summary>The first page pins the snapshot: what there is now, and nothing that retention took before.</summary>
+    private FanoutCursor Start(LogQuery query, FanoutCursor? cursor)
+    {
+        if (cursor is { } pinned) return pinned with { Position = Math.Max(pinned.Position, query.AfterId ?? 0) };
+        var snapshot = store.LastId;
+        if (query.BeforeId is { } before) snapshot = Math.Min(snapshot, before - 1);
+        return new FanoutCursor(snapshot, Math.Max(query.AfterId ?? 0, store.FirstVisibleId - 1), 0);
+    }
+
+    private bool IsExpired(FanoutCursor cursor, TimeSpan lifetime) =>
+        Now - cursor.IssuedAtMs > lifetime.TotalMilliseconds
+        || (cursor.Position < cursor.Snapshot && store.FirstVisibleId > cursor.Position + 1);
+}

@@ -1,0 +1,94 @@
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or, for an admin where it is switched on, fanned out (decisions L and F2).</summary>
+internal sealed class ListEndpoint(ILogStore store, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout)
+{
+    public async Task HandleAsync(HttpContext context, LogScope scope)
+    {
+        var current = options.Current;
+        var query = new QueryReader(context.Request.Query);
+        if (current.AdminFanout && scope.IsAll && query.List("projectId").Count == 0 && query.List("containerId").Count == 0)
+        {
+            await fanout.HandleAsync(context, query, current).ConfigureAwait(false);
+            return;
+        }
+
+        var request = LogQueryBinding.Read(query, current.MaxLimit);
+        await (query.Fault is { } fault
+            ? ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault)
+            : WriteAsync(context, scope, request)).ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(HttpContext context, LogScope scope, ListRequest request)
+    {
+        using var buffer = new ResponseBuffer();
+        buffer.Append("{\"entries\":["u8);
+        var piece = request.Query;
+        var first = await ReadAsync(context, scope, piece, buffer, 0).ConfigureAwait(false);
+        context.Response.ContentType = "application/json";
+
+        // Large bodies come in pieces, so that no page is ever in memory as a whole and no read waits for the client.
+        var last = first;
+        var shown = first.Count;
+        while (last.HasMore)
+        {
+            await buffer.SendAsync(context).ConfigureAwait(false);
+            piece = After(piece, last);
+            last = await ReadAsync(context, scope, piece, buffer, shown).ConfigureAwait(false);
+            shown += last.Count;
+        }
+
+        WriteEnd(buffer, request, first, last.ScannedToId);
+        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
+        await buffer.SendAsync(context).ConfigureAwait(false);
+    }
+
+    private ValueTask<LogPage> ReadAsync(HttpContext context, LogScope scope, LogQuery query, ResponseBuffer buffer, int shown)
+    {
+        return store.ReadAsync(scope, query, Write, context.RequestAborted);
+
+        void Write(in LogEntryView entry)
+        {
+            if (shown++ > 0) buffer.Append(","u8);
+            LogEntryJson.Write(buffer, entry);
+        }
+    }
+
+    private static LogQuery After(LogQuery query, LogPage page) => query with
+    {
+        Limit = query.Limit - page.Count,
+        Offset = 0,
+        Last = null,
+        AfterId = query.Descending ? query.AfterId : page.LastShownId,
+        BeforeId = query.Descending ? page.LastShownId : query.BeforeId,
+        CountTotal = false,
+    };
+
+    private static void WriteEnd(ResponseBuffer buffer, ListRequest request, LogPage page, long? scannedToId)
+    {
+        var json = new Utf8Emitter(buffer);
+        json.Raw("],\"total\":"u8);
+        json.Number(page.Total);
+        json.Raw(",\"limit\":"u8);
+        json.Number(request.Query.Limit);
+        json.Raw(",\"offset\":"u8);
+        json.Number(request.AnswersFromTheLast ? page.SkippedBeforeLast : request.Query.Offset);
+        if (page.TotalIsLowerBound) json.Raw(",\"totalIsLowerBound\":true"u8);
+        if (scannedToId is { } scanned)
+        {
+            json.Raw(",\"scannedToId\":"u8);
+            json.Number(scanned);
+        }
+
+        json.Raw("}"u8);
+        json.Complete();
+    }
+}

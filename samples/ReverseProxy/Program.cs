@@ -1,3 +1,33 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using System.Net.Sockets;
+using HoodyLogs.Storage;
+using Microsoft.Extensions.Options;
+using ReverseProxySample;
+using ReverseProxySample.Demo;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddSampleDefaults();
+    await using var upstream = await DemoUpstream.StartUnlessConfiguredAsync(builder.Configuration);
+
+    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+    builder.Services.AddOpenApi();
+    builder.Services.AddProxyLogs(options => ExchangeScopes.Configure(options.Capture, builder.Configuration));
+    if (builder.Configuration.GetValue("Demo:Traffic", true)) builder.Services.AddHostedService<DemoTraffic>();
+
+    await using var app = builder.Build();
+    app.MapReverseProxy();
+    app.MapProxyLogs();
+    app.MapOpenApi();
+    app.MapDestroy();
+
+    await app.StartAsync();
+    Welcome.Print(app);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception failure) when (failure is OptionsValidationException or LogStoreException or IOException or SocketException)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}

@@ -1,1 +1,45 @@
-Console.WriteLine("worker");
+using System.Text;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+// The core alone, without ASP.NET: a worker writes a few events, and reads back what it has written.
+var builder = Host.CreateApplicationBuilder(args);
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.AddProxyLogsCore();
+using var host = builder.Build();
+await host.StartAsync();
+
+var sink = host.Services.GetRequiredService<ILogSink>();
+var time = host.Services.GetRequiredService<TimeProvider>();
+foreach (var (level, message) in new[]
+{
+    (EntryLevel.Info, "the nightly run begins"), (EntryLevel.Warn, "one order has no address"), (EntryLevel.Info, "the nightly run ends"),
+})
+{
+    sink.TryWrite(new LogRecord
+    {
+        Shape = RecordShape.Event,
+        Level = level,
+        ProjectId = "acme",
+        ContainerId = "nightly",
+        ServiceName = "orders",
+        TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        RequestData = Encoding.UTF8.GetBytes($"\"message\":\"{message}\""),
+    });
+}
+
+await sink.FlushAsync(CancellationToken.None);
+
+var store = host.Services.GetRequiredService<ILogStore>();
+foreach (var entry in await store.ListAsync(LogScope.Project("acme"), new LogQuery { Last = 3 }))
+{
+    Console.WriteLine($"{entry.Id} {entry.Timestamp:O} {entry.Level} {entry.ServiceName} {entry.Data}");
+}
+
+await host.StopAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Entries;
+using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
@@ -60,6 +61,7 @@ internal sealed class CaptureServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         var sink = new CollectingSink();
         builder.Services.AddSingleton<ILogSink>(sink);
+        builder.Services.AddSingleton<ILogStore>(new ModelLogStore(TimeProvider.System));
         builder.Services.AddProxyLogs(options);
         build?.Invoke(builder);
         var host = builder.Build();

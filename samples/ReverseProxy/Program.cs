@@ -16,6 +16,7 @@ try
     if (builder.Configuration.GetValue("Demo:Traffic", true)) builder.Services.AddHostedService<DemoTraffic>();
 
     await using var app = builder.Build();
+    app.UseProxyLogs();
     app.MapReverseProxy();
     app.MapProxyLogs();
     app.MapOpenApi();

@@ -1,5 +1,4 @@
 using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;

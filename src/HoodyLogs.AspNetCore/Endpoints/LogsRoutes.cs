@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Builder;

@@ -38,7 +38,7 @@ internal static class PublicApiPrinter
             : type is { IsAbstract: true, IsSealed: true } ? "static class"
             : type.IsAbstract ? "abstract class" : type.IsSealed ? "sealed class" : "class";
         var bases = new[] { type.BaseType }.Where(parent => parent is not null && parent.Namespace != "System")
-            .Concat(type.GetInterfaces().Where(contract => contract.IsVisible && (contract.Namespace != "System" || contract.Name == "IDisposable")));
+            .Concat(type.GetInterfaces().Where(contract => contract.IsVisible && (contract.Namespace?.StartsWith("System", StringComparison.Ordinal) != true || contract.Name.EndsWith("Disposable", StringComparison.Ordinal))));
         var inherits = string.Join(", ", bases.Select(parent => Name(parent!)).Order(StringComparer.Ordinal));
         return $"{kind} {type.Namespace}.{Name(type)}{(inherits.Length > 0 ? $" : {inherits}" : "")}";
     }

@@ -1,4 +1,4 @@
-namespace HoodyLogs.AspNetCore.Endpoints;
+namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Marks the endpoints of the logs API, so that capture leaves requests to it out (decision A5).</summary>
 internal sealed class LogsApiMetadata

@@ -76,13 +76,13 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
             var matching = Faces(scope, query.Filter).ToList();
             var inRange = matching
                 .Where(face => face.Id > (query.AfterId ?? 0) && face.Id < (query.BeforeId ?? long.MaxValue))
-                .OrderBy(face => query.Descending ? -face.Id : face.Id);
-            var skippedBeforeLast = query.Last is { } last ? Math.Max(0, matching.Count - last) : 0;
+                .OrderBy(face => query.Descending ? -face.Id : face.Id).ToList();
+            var beforeLast = query.Last is { } last ? Math.Max(0, inRange.Count - last) : 0;
             long bodies = 0;
             var count = 0;
             long lastShown = 0;
             var more = false;
-            foreach (var face in inRange.Skip((int)(query.Offset + skippedBeforeLast)).Take(query.Limit))
+            foreach (var face in inRange.Skip(beforeLast).Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit))
             {
                 if (bodies > query.MaxBodyBytes)
                 {
@@ -101,7 +101,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 Total = query.CountTotal ? matching.Count : 0,
                 HasMore = more,
                 LastShownId = lastShown,
-                SkippedBeforeLast = skippedBeforeLast,
+                SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, matching.Count - wanted) : 0,
             });
         }
     }

@@ -83,29 +83,34 @@ public readonly ref struct LogEntryView
     /// <param name="request">The request body; null where none is stored.</param>
     /// <param name="responseAsked">Whether the response body was asked for.</param>
     /// <param name="response">The response body; null where none is stored.</param>
-    public LogEntryView WithBodies(bool requestAsked, CapturedBody? request, bool responseAsked, CapturedBody? response) => new()
-    {
-        Id = Id,
-        Face = Face,
-        Series = Series,
-        TimestampMs = TimestampMs,
-        DurationUs = DurationUs,
-        IngestedAtUs = IngestedAtUs,
-        TraceId = TraceId,
-        Url = Url,
-        ClientIp = ClientIp,
-        UserAgent = UserAgent,
-        Status = Status,
-        BytesIn = BytesIn,
-        BytesOut = BytesOut,
-        Data = Data,
-        RequestBodyState = RequestBodyState,
-        ResponseBodyState = ResponseBodyState,
-        RequestBodyAsked = requestAsked,
-        ResponseBodyAsked = responseAsked,
-        HasRequestBody = request is not null,
-        HasResponseBody = response is not null,
-        RequestBody = request is null ? default : new BodyView(request.Content.Span, request.IsText),
-        ResponseBody = response is null ? default : new BodyView(response.Content.Span, response.IsText),
-    };
+    public LogEntryView WithBodies(bool requestAsked, CapturedBody? request, bool responseAsked, CapturedBody? response) => WithBodies(
+        requestAsked, request is not null, request is null ? default : new BodyView(request.Content.Span, request.IsText),
+        responseAsked, response is not null, response is null ? default : new BodyView(response.Content.Span, response.IsText));
+
+    internal LogEntryView WithBodies(
+        bool requestAsked, bool hasRequest, BodyView request, bool responseAsked, bool hasResponse, BodyView response) => new()
+        {
+            Id = Id,
+            Face = Face,
+            Series = Series,
+            TimestampMs = TimestampMs,
+            DurationUs = DurationUs,
+            IngestedAtUs = IngestedAtUs,
+            TraceId = TraceId,
+            Url = Url,
+            ClientIp = ClientIp,
+            UserAgent = UserAgent,
+            Status = Status,
+            BytesIn = BytesIn,
+            BytesOut = BytesOut,
+            Data = Data,
+            RequestBodyState = RequestBodyState,
+            ResponseBodyState = ResponseBodyState,
+            RequestBodyAsked = requestAsked,
+            ResponseBodyAsked = responseAsked,
+            HasRequestBody = hasRequest,
+            HasResponseBody = hasResponse,
+            RequestBody = request,
+            ResponseBody = response,
+        };
 }

@@ -1,0 +1,80 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>One face of one row.</summary>
+internal readonly record struct EntryPick(long RowId, int Series, EntryFaces Face);
+
+/// <summary>Chooses entries by their series and ids alone, in the index, before any row is read.</summary>
+internal sealed class EntryPicker(StoreReader reader, StoreView view, SeriesSelection selection, IdRange range, CancellationToken cancellation)
+{
+    /// <summary>The entries from one end of the range, in the order in which they are met.</summary>
+    /// <param name="fromEnd">Whether from the newest.</param>
+    /// <param name="skip">How many to pass over first; by whole segments, where their counts allow it.</param>
+    /// <param name="take">How many at most.</param>
+    public List<EntryPick> Pick(bool fromEnd, long skip, int take)
+    {
+        var picks = new List<EntryPick>(Math.Clamp(take, 0, 1_000));
+        for (var step = 0; step <= view.Sealed.Length && picks.Count < take; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var stretch = fromEnd ? view.Sealed.Length - step : step;
+            if (RowsOf(stretch, ref skip) is { } rows) Walk(rows, fromEnd, ref skip, take, picks);
+        }
+
+        return picks;
+    }
+
+    /// <summary>How many entries there are in the range.</summary>
+    public long Count()
+    {
+        var passed = long.MaxValue;
+        for (var stretch = 0; stretch <= view.Sealed.Length; stretch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (RowsOf(stretch, ref passed) is { } rows) Walk(rows, fromEnd: false, ref passed, take: 1, []);
+        }
+
+        return long.MaxValue - passed;
+    }
+
+    // The rows to look through in the n-th segment, the active one being the last; null where there are none, or where all are passed over.
+    private RowIndex? RowsOf(int stretch, ref long skip)
+    {
+        if (stretch == view.Sealed.Length) return view.ActiveIndex;
+        var segment = view.Sealed[stretch];
+        if (!range.Touches(segment)) return null;
+        var share = segment.Share(selection);
+        if (share.Rows == 0) return null;
+        if (!range.Covers(segment) || share.Entries > skip) return reader.Rows(view, segment, selection, share);
+        skip -= share.Entries;
+        return null;
+    }
+
+    private void Walk(RowIndex rows, bool fromEnd, ref long skip, int take, List<EntryPick> picks)
+    {
+        var first = rows.RowAtOrAfter(range.First - 1); // whose second face may be the first in the range
+        var last = rows.RowAtOrAfter(range.Last + 1) - 1;
+        var faces = selection.Faces;
+        for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0 && picks.Count < take; row += fromEnd ? -1 : 1, left--)
+        {
+            var series = rows.SeriesAt(row);
+            var wanted = (EntryFaces)faces[series];
+            if (row == first || row == last) wanted = range.Within(rows.IdAt(row), wanted);
+            var weight = SeriesSelection.Weight((int)wanted);
+            if (weight <= skip) skip -= weight;
+            else Take(rows.IdAt(row), series, wanted, fromEnd, ref skip, take, picks);
+        }
+    }
+
+    private static void Take(long rowId, int series, EntryFaces wanted, bool fromEnd, ref long skip, int take, List<EntryPick> picks)
+    {
+        for (var half = 0; half < 2; half++)
+        {
+            var face = (half == 1) == fromEnd ? EntryFaces.First : EntryFaces.Second;
+            if ((wanted & face) == 0 || picks.Count == take) continue;
+            if (skip > 0) skip--;
+            else picks.Add(new EntryPick(rowId, series, face));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>The ids from which a page may be taken, both ends included.</summary>
+internal readonly record struct IdRange(long First, long Last)
+{
+    /// <summary>The visible ids between two that are excluded.</summary>
+    public static IdRange Of(StoreView view, long? afterId, long? beforeId) => new(
+        Math.Max(view.Horizon, Math.Min(afterId ?? 0, long.MaxValue - 1) + 1),
+        Math.Min(view.LastId, (beforeId ?? long.MaxValue) - 1));
+
+    public bool Covers(Segment segment) => First <= segment.FirstId && segment.LastId <= Last;
+
+    public bool Touches(Segment segment) => segment.FirstId <= Last && segment.LastId >= First;
+
+    /// <summary>Those of a row's faces that lie within: an end of the range may fall between the two faces of an exchange.</summary>
+    public EntryFaces Within(long rowId, EntryFaces faces)
+    {
+        if (rowId < First) faces &= rowId + 1 == First ? EntryFaces.Second : EntryFaces.None;
+        if (rowId >= Last) faces &= rowId == Last ? EntryFaces.First : EntryFaces.None;
+        return faces;
+    }
+}

@@ -1,0 +1,39 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>Gives out ids and times of ingestion, in memory, below a ceiling that was made durable beforehand (decisions E3, U3).</summary>
+internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, TimeProvider time)
+{
+    /// <summary>What a new start of the process keeps clear of all ids given out before.</summary>
+    public const long Margin = 10_000;
+
+    private long _nowUs;
+
+    /// <summary>The next id to be given out.</summary>
+    public long NextId { get; private set; } = nextId;
+
+    /// <summary>The last id given out by this sequence; 0 where there is none yet.</summary>
+    public long LastGivenId { get; private set; }
+
+    /// <summary>The greatest id that may be given out.</summary>
+    public long Ceiling { get; set; } = ceiling;
+
+    /// <summary>The greatest time of ingestion given out.</summary>
+    public long IngestedUs { get; private set; } = ingestedUs;
+
+    /// <summary>Looks at the clock; the records numbered until the next look are a microsecond apart.</summary>
+    public void ReadClock() => _nowUs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Numbers a record.</summary>
+    /// <returns>Whether the ceiling allowed it.</returns>
+    public bool TryNumber(LogRecord record, LogSeries series)
+    {
+        if (NextId + record.EntryCount - 1 > Ceiling) return false;
+        IngestedUs = Math.Max(IngestedUs + 1, _nowUs); // a clock that stepped back is passed over
+        record.Number(NextId, IngestedUs, series);
+        NextId += record.EntryCount;
+        LastGivenId = NextId - 1;
+        return true;
+    }
+}

@@ -1,0 +1,67 @@
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>An open file with all that works on it, in the order of <see cref="Maintain"/>.</summary>
+internal sealed class OpenStore : IDisposable
+{
+    private readonly FileLock _lock;
+    private readonly RecordCursor _cursor;
+    private readonly Retention _retention;
+    private readonly Removal _removal;
+
+    public OpenStore(StoreWriter writer, FileLock fileLock, SegmentCache cache, Func<RetentionOptions> retention, TimeProvider time)
+    {
+        (Writer, _lock) = (writer, fileLock);
+        try
+        {
+            CurrentView = () => writer.View;
+            _cursor = new RecordCursor(writer.Database);
+            _retention = new Retention(writer, _cursor, retention, time);
+            _removal = new Removal(writer, retention);
+            Appender = new Appender(writer);
+            Destruction = new Destruction(writer);
+            Readers = new StoreReaders(writer.Settings.Path, cache);
+            Appender.ReserveIds([]);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    public StoreWriter Writer { get; }
+
+    public Appender Appender { get; }
+
+    public Destruction Destruction { get; }
+
+    public StoreReaders Readers { get; }
+
+    public Func<StoreView> CurrentView { get; }
+
+    /// <summary>One step of the first work that there is: hide what is due, remove what is hidden, give space back.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool Maintain()
+    {
+        if (_retention.Step(canShrink: false)) return true;
+        return _removal.Step() || Destruction.Step() || _retention.Step(canShrink: true) || _removal.Shrink();
+    }
+
+    public void Dispose()
+    {
+        Readers.Dispose();
+        try
+        {
+            // What was given out is known exactly now, so the next start need not pass over the rest of the block.
+            if (Writer.Sequence.Ceiling >= Writer.Sequence.NextId) StoreStatements.SetCeiling(Writer.Database, Writer.Sequence.NextId - 1);
+        }
+        catch (LogStoreException)
+        {
+            // The higher ceiling stays, which only leaves a greater gap.
+        }
+
+        _cursor.Dispose();
+        Writer.Dispose();
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,170 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>
+/// Walks over rows by id and shows them: the UTF-8 of the columns themselves, without a string or an object a row. Ids that lie close together are
+/// reached by stepping on, others by a new look-up.
+/// </summary>
+internal sealed class RecordCursor : IDisposable
+{
+    private const int StepsBeforeSeeking = 16;
+
+    private const string Select =
+        "SELECT id, series, ts_ms, duration_us, lag_us, flags, status, bytes_in, bytes_out, trace, url, client_ip, user_agent, request_data, " +
+        "response_data FROM records ";
+
+    private readonly SqliteStatement _forward;
+    private readonly SqliteStatement _backward;
+    private readonly SqliteStatement _bodies;
+    private readonly byte[] _trace = new byte[36];
+    private SqliteStatement? _row;
+
+    public RecordCursor(SqliteDatabase database)
+    {
+        _forward = database.Prepare(Select + "WHERE id >= ?1 ORDER BY id");
+        _backward = database.Prepare(Select + "WHERE id <= ?1 ORDER BY id DESC");
+        _bodies = database.Prepare("SELECT request, response FROM bodies WHERE id = ?1");
+    }
+
+    /// <summary>The id of the row on which the cursor stands.</summary>
+    public long Id { get; private set; }
+
+    public int Series => Row.Int32(1);
+
+    public long IngestedUs => (Row.Int64(2) * 1000) + Row.Int64(3) + Row.Int64(4);
+
+    private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor stands on no row.");
+
+    private RecordFlags Flags => new(Row.Int64(5));
+
+    /// <summary>Goes to the first row with this id or a greater one.</summary>
+    public bool SeekForward(long id) => Seek(_forward, id);
+
+    /// <summary>Goes to the last row with this id or a smaller one.</summary>
+    public bool SeekBackward(long id) => Seek(_backward, id);
+
+    /// <summary>Goes to the next row in the direction of the last seek.</summary>
+    public bool Next()
+    {
+        if (Row.Step())
+        {
+            Id = Row.Int64(0);
+            return true;
+        }
+
+        Stop();
+        return false;
+    }
+
+    /// <summary>Goes to the row with exactly this id.</summary>
+    public bool MoveTo(long id, bool descending)
+    {
+        for (var steps = 0; _row == (descending ? _backward : _forward) && steps < StepsBeforeSeeking; steps++)
+        {
+            if (Id == id) return true;
+            if (descending ? Id < id : Id > id) break;
+            if (!Next()) return false;
+        }
+
+        return (descending ? SeekBackward(id) : SeekForward(id)) && Id == id;
+    }
+
+    /// <summary>What the index has to know of the row.</summary>
+    public IndexedRow Indexed(SeriesCatalogue catalogue)
+    {
+        var startMs = Row.Int64(2);
+        var hash = Row.IsNull(9) ? 0 : Row.IsText(9) ? TraceIds.HashText(Row.Bytes(9)) : TraceIds.Hash(Row.Bytes(9));
+        return new IndexedRow(
+            Id, Id + catalogue.EntriesPerRow(Series) - 1, Series, hash, startMs, startMs + (Row.Int64(3) / 1000), IngestedUs);
+    }
+
+    /// <summary>The least of the row that <see cref="Queries.LogFilter.Matches"/> looks at.</summary>
+    public LogEntryView ViewForMatching(LogSeries series, EntryFaces face) => new()
+    {
+        Id = Id,
+        Face = face,
+        Series = series,
+        TimestampMs = Row.Int64(2),
+        DurationUs = Row.Int64(3),
+        TraceId = Trace(),
+        Url = Row.Bytes(10),
+        Status = Row.Int32(6),
+    };
+
+    /// <summary>The row as one of its entries.</summary>
+    public LogEntryView View(LogSeries series, EntryFaces face)
+    {
+        var flags = Flags;
+        return new LogEntryView
+        {
+            Id = face == EntryFaces.Second ? Id + 1 : Id,
+            Face = face,
+            Series = series,
+            TimestampMs = Row.Int64(2),
+            DurationUs = Row.Int64(3),
+            IngestedAtUs = IngestedUs,
+            TraceId = Trace(),
+            Url = Row.Bytes(10),
+            ClientIp = Row.Bytes(11),
+            UserAgent = Row.Bytes(12),
+            Status = Row.Int32(6),
+            BytesIn = Row.IsNull(7) ? -1 : Row.Int64(7),
+            BytesOut = Row.IsNull(8) ? -1 : Row.Int64(8),
+            Data = Row.Bytes(face == EntryFaces.Second ? 14 : 13),
+            RequestBodyState = flags.RequestState,
+            ResponseBodyState = flags.ResponseState,
+        };
+    }
+
+    /// <summary>Shows the row as one of its entries, with the bodies that are asked for.</summary>
+    /// <returns>How many bytes of bodies were shown.</returns>
+    public long Show(LogSeries series, EntryFaces face, bool withRequest, bool withResponse, LogEntryVisitor visitor)
+    {
+        var view = View(series, face);
+        if (!withRequest && !withResponse)
+        {
+            visitor(view);
+            return 0;
+        }
+
+        var flags = Flags;
+        var hasRequest = withRequest && flags.HasRequestBody;
+        var hasResponse = withResponse && flags.HasResponseBody;
+        if ((hasRequest || hasResponse) && !_bodies.Bind(1, Id).Step()) hasRequest = hasResponse = false;
+        var request = hasRequest ? new BodyView(_bodies.Bytes(0), _bodies.IsText(0)) : default;
+        var response = hasResponse ? new BodyView(_bodies.Bytes(1), _bodies.IsText(1)) : default;
+        visitor(view.WithBodies(withRequest, hasRequest, request, withResponse, hasResponse, response));
+        var shown = request.Content.Length + response.Content.Length;
+        _bodies.Reset();
+        return shown;
+    }
+
+    /// <summary>Lets go of the row.</summary>
+    public void Stop()
+    {
+        _row?.Reset();
+        _row = null;
+    }
+
+    public void Dispose()
+    {
+        _forward.Dispose();
+        _backward.Dispose();
+        _bodies.Dispose();
+    }
+
+    private bool Seek(SqliteStatement statement, long id)
+    {
+        Stop();
+        _row = statement.Bind(1, id);
+        return Next();
+    }
+
+    private ReadOnlySpan<byte> Trace()
+    {
+        var stored = Row.Bytes(9);
+        if (stored.Length != TraceIds.Bytes || Row.IsText(9)) return stored;
+        return _trace.AsSpan(0, TraceIds.Unpack(stored, Flags.TraceIsUuid, _trace));
+    }
+}

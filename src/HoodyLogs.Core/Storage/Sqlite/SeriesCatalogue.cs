@@ -1,0 +1,194 @@
+using System.Collections.Frozen;
+using HoodyLogs.Entries;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>
+/// The series by key and by number: the writer's side. Clients choose some of what makes a series, so their number is bounded. A number is not given
+/// to another series before the next start of the process.
+/// </summary>
+internal sealed class SeriesCatalogue(int maxSeries)
+{
+    private const int MaxIdLength = 128;
+
+    private static readonly FrozenSet<string> WellKnownMethods = FrozenSet.ToFrozenSet(
+        ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
+
+    private readonly Dictionary<SeriesKey, LogSeries> _live = [];
+    private readonly HashSet<int> _retired = [];
+    private readonly HashSet<int> _emptied = [];
+    private readonly Queue<int> _freeNumbers = [];
+    private readonly List<LogSeries> _unsaved = [];
+
+    // By number, retired series included.
+    private byte[] _entriesPerRow = new byte[64];
+
+    // How many sealed segments name a series in their index.
+    private int[] _mentions = new int[64];
+
+    /// <summary>By number, null where there is no live series; shared with the views of readers, so a slot that was filled once is emptied only in a copy.</summary>
+    public LogSeries?[] ByNumber { get; private set; } = new LogSeries?[64];
+
+    public int Count { get; private set; }
+
+    /// <summary>Series that are new since the last commit.</summary>
+    public IReadOnlyList<LogSeries> Unsaved => _unsaved;
+
+    /// <summary>Series that were destroyed and whose rows are still to be removed.</summary>
+    public IReadOnlyCollection<int> Retired => _retired;
+
+    /// <summary>Records stored with unknown scope because an id was too long or the catalogue full.</summary>
+    public long Confined { get; private set; }
+
+    /// <summary>Takes up what a file holds. Numbers that nothing in it names are free again.</summary>
+    public void Load(IEnumerable<(LogSeries Series, SeriesState State)> stored)
+    {
+        foreach (var (series, state) in stored)
+        {
+            for (; Count < series.Number; Count++) _freeNumbers.Enqueue(Count);
+            Place(series);
+            if (state == SeriesState.Live)
+            {
+                _live.TryAdd(series.Key, series); // texts that differed only in what is no Unicode have become the same
+                continue;
+            }
+
+            ByNumber[series.Number] = null;
+            (state == SeriesState.Retired ? _retired : _emptied).Add(series.Number);
+        }
+    }
+
+    public LogSeries Find(LogRecord record)
+    {
+        var key = record.Key;
+        if (_live.TryGetValue(key, out var series)) return series;
+        if (IsTooLong(key.ProjectId) || IsTooLong(key.ContainerId) || IsTooLong(key.ServiceName) || _live.Count >= maxSeries)
+        {
+            Confined++;
+            key = WithUnknownScope(key);
+            if (_live.TryGetValue(key, out series)) return series;
+        }
+
+        return Add(key);
+    }
+
+    /// <summary>How many entries a row of the series is worth, destroyed or not.</summary>
+    public int EntriesPerRow(int number) => number < _entriesPerRow.Length ? _entriesPerRow[number] : 1;
+
+    public void Saved() => _unsaved.Clear();
+
+    /// <summary>The live series of a scope.</summary>
+    public List<LogSeries> Within(LogScope scope) => [.. ByNumber.OfType<LogSeries>().Where(series => scope.Admits(series.Key))];
+
+    /// <summary>Hides series for good: a later record with the same key gets a new one.</summary>
+    public void Retire(List<LogSeries> retired)
+    {
+        ByNumber = [.. ByNumber];
+        foreach (var series in retired)
+        {
+            ByNumber[series.Number] = null;
+            RemoveKey(series);
+            _retired.Add(series.Number);
+        }
+    }
+
+    /// <summary>The rows of these retired series are gone.</summary>
+    public void Emptied(IEnumerable<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            _retired.Remove(number);
+            _emptied.Add(number);
+        }
+    }
+
+    /// <summary>A segment with these series was sealed (or found at the start).</summary>
+    public void Mention(int[] numbers)
+    {
+        foreach (var number in numbers) Mentions(number)++;
+    }
+
+    /// <summary>A segment with these series is gone: those that no other one names, and that do not wait for rows to be removed.</summary>
+    public List<int> WithoutMentionAfter(int[] numbers) => [.. numbers.Where(number => Mentions(number) == 1 && !_retired.Contains(number))];
+
+    /// <summary>All series that no sealed segment names.</summary>
+    public List<int> WithoutMention() =>
+        [.. ByNumber.OfType<LogSeries>().Select(series => series.Number).Concat(_emptied).Where(number => Mentions(number) == 0)];
+
+    public void Unmention(int[] numbers)
+    {
+        foreach (var number in numbers) Mentions(number)--;
+    }
+
+    /// <summary>Forgets series that nothing in the file names any more.</summary>
+    public void Forget(List<int> numbers)
+    {
+        if (numbers.Count == 0) return;
+        ByNumber = [.. ByNumber];
+        foreach (var number in numbers)
+        {
+            if (ByNumber[number] is { } series) RemoveKey(series);
+            ByNumber[number] = null;
+            _emptied.Remove(number);
+        }
+    }
+
+    private static bool IsTooLong(string? id) => id?.Length > MaxIdLength;
+
+    private static SeriesKey WithUnknownScope(in SeriesKey key) => key with
+    {
+        ProjectId = null,
+        ContainerId = null,
+        ServiceName = null,
+        Method = key.Method is not null && WellKnownMethods.Contains(key.Method) ? key.Method : null,
+    };
+
+    private void RemoveKey(LogSeries series)
+    {
+        if (_live.TryGetValue(series.Key, out var live) && live == series) _live.Remove(series.Key);
+    }
+
+    private LogSeries Add(in SeriesKey key)
+    {
+        var series = new LogSeries(_freeNumbers.TryDequeue(out var free) ? free : Count, key);
+        Place(series);
+        _live.Add(key, series);
+        _unsaved.Add(series);
+        return series;
+    }
+
+    private void Place(LogSeries series)
+    {
+        if (series.Number >= ByNumber.Length)
+        {
+            var longer = new LogSeries?[Math.Max(ByNumber.Length * 2, series.Number + 1)];
+            ByNumber.CopyTo(longer, 0);
+            ByNumber = longer;
+            Array.Resize(ref _entriesPerRow, longer.Length);
+        }
+
+        ByNumber[series.Number] = series;
+        _entriesPerRow[series.Number] = (byte)series.EntriesPerRecord;
+        Count = Math.Max(Count, series.Number + 1);
+    }
+
+    private ref int Mentions(int number)
+    {
+        if (number >= _mentions.Length) Array.Resize(ref _mentions, Math.Max(_mentions.Length * 2, number + 1));
+        return ref _mentions[number];
+    }
+}
+
+/// <summary>What has become of a series, as the column <c>state</c> holds it.</summary>
+internal enum SeriesState
+{
+    /// <summary>Its rows are visible.</summary>
+    Live,
+
+    /// <summary>Its scope was destroyed; rows may be left.</summary>
+    Retired,
+
+    /// <summary>Its scope was destroyed and its rows are gone, but indexes of segments still name it.</summary>
+    Emptied,
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>What a scope and a filter come to: the wanted faces of each series.</summary>
+internal sealed class SeriesSelection : IDisposable
+{
+    private readonly byte[] _faces;
+    private readonly int[] _numbers;
+    private readonly int _count;
+
+    private SeriesSelection(StoreView view, Func<LogSeries, EntryFaces> wanted)
+    {
+        _faces = ArrayPool<byte>.Shared.Rent(Math.Max(1, view.SeriesCount));
+        _numbers = ArrayPool<int>.Shared.Rent(Math.Max(1, view.SeriesCount));
+        for (var number = 0; number < view.SeriesCount; number++)
+        {
+            var faces = view.Series[number] is { } series ? wanted(series) : EntryFaces.None;
+            _faces[number] = (byte)faces;
+            if (faces != EntryFaces.None) _numbers[_count++] = number;
+        }
+    }
+
+    /// <summary>The series with a wanted face, ascending.</summary>
+    public ReadOnlySpan<int> Numbers => _numbers.AsSpan(0, _count);
+
+    /// <summary>The wanted faces by series number.</summary>
+    public ReadOnlySpan<byte> Faces => _faces;
+
+    public static SeriesSelection Of(StoreView view, LogScope scope, LogFilter filter) => new(view, series => filter.Faces(scope, series));
+
+    /// <summary>All that the scope has of the container with this id, in whatever case it is stored.</summary>
+    /// <param name="view">What there is.</param>
+    /// <param name="scope">What the caller may see.</param>
+    /// <param name="tunnelId">The container's id.</param>
+    /// <param name="kind">One kind alone; null for all.</param>
+    public static SeriesSelection OfTunnel(StoreView view, LogScope scope, Guid tunnelId, EntryKind? kind)
+    {
+        var id = tunnelId.ToString("D");
+        var filter = kind is null ? LogFilter.None : new LogFilter { Kinds = [kind.Value] };
+        return new(view, series => string.Equals(series.Key.ContainerId, id, StringComparison.OrdinalIgnoreCase)
+            ? filter.Faces(scope, series) : EntryFaces.None);
+    }
+
+    public EntryFaces FacesOf(int series) => (EntryFaces)_faces[series];
+
+    /// <summary>How many entries a row of this series is worth.</summary>
+    public int WeightOf(int series) => Weight(_faces[series]);
+
+    public static int Weight(int faces) => (faces & 1) + (faces >> 1);
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_faces);
+        ArrayPool<int>.Shared.Return(_numbers);
+    }
+}

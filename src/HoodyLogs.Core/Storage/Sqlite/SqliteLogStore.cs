@@ -1,0 +1,165 @@
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tenancy;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>
+/// The store in one SQLite file. Rows lie in the order of their ids; which of them a query wants is told by an index of our own, kept in memory for
+/// the newest rows and written once per segment of 65 536 (<see cref="SegmentIndex"/>), so that appending is sequential.
+/// </summary>
+/// <param name="settings">Where, and how much.</param>
+/// <param name="retention">The limits in force.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">For what an operator must know.</param>
+internal sealed class SqliteLogStore(
+    SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger) : ILogStore
+{
+    private readonly SegmentCache _cache = new(settings.CachedIndexes);
+    private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
+    private OpenStore? _open;
+
+    public long LastId => _open?.Writer.View.LastId ?? 0;
+
+    public long LastIdBeforeStart { get; private set; }
+
+    public long FirstVisibleId => _open?.Writer.View.Horizon ?? 1;
+
+    /// <summary>Where a damaged file was moved to at the start; null where there was none.</summary>
+    public string? MovedAside { get; private set; }
+
+    /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
+    public long ConfinedRecords => _open?.Writer.Catalogue.Confined ?? 0;
+
+    private OpenStore Store => _open ?? throw new InvalidOperationException("The store is not open.");
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            StoreFile.CreateFolder(settings.Path);
+            var fileLock = await FileLock.AcquireAsync(settings.Path, settings.LockWait, time, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                Open(fileLock);
+            }
+            catch
+            {
+                fileLock.Dispose();
+                throw;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new LogStoreException($"The log database {settings.Path} cannot be opened: {failure.Message}", failure);
+        }
+
+        if (MovedAside is not null) await AppendAsync([StoreEvents.MovedAside(settings.Path, MovedAside, time)], cancellationToken).ConfigureAwait(false);
+    }
+
+    public int Number(IReadOnlyList<LogRecord> batch) => Store.Appender.Number(batch);
+
+    public ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (batch.Count == 0) return ValueTask.CompletedTask;
+        _freeSpace.Check();
+        Store.Appender.Append(batch);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
+        Read((reader, view) => query.Filter.LooksAtRecords
+            ? ScanReader.Read(reader, view, scope, query, visitor, cancellationToken)
+            : PageReader.Read(reader, view, scope, query, visitor, cancellationToken));
+
+    public ValueTask<bool> FindAsync(LogScope scope, long id, LogEntryVisitor visitor, CancellationToken cancellationToken)
+    {
+        if (id is <= 0 or long.MaxValue) return ValueTask.FromResult(false);
+        var query = new LogQuery
+        {
+            AfterId = id - 1,
+            BeforeId = id + 1,
+            Limit = 1,
+            CountTotal = false,
+            IncludeRequestBody = true,
+            IncludeResponseBody = true,
+        };
+        return Read((reader, view) => PageReader.Read(reader, view, scope, query, visitor, cancellationToken).Count > 0);
+    }
+
+    public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(StatsReader.Read(Store.Writer.View, scope, filter));
+    }
+
+    public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
+        Read((reader, view) => TunnelReader.Read(reader, view, scope, query, visitor, cancellationToken));
+
+    public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken)
+    {
+        if (scope.IsAll) throw new ArgumentException("Only a project or a container can be destroyed.", nameof(scope));
+        cancellationToken.ThrowIfCancellationRequested();
+        Store.Destruction.Destroy(scope);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Store.Maintain());
+    }
+
+    public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<byte[]>([.. Store.Writer.SigningKey]);
+
+    public ValueTask DisposeAsync()
+    {
+        _open?.Dispose();
+        _open = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private void Open(FileLock fileLock)
+    {
+        SqliteDatabase? database = null;
+        try
+        {
+            database = StoreFile.Open(settings.Path, afterId: 0);
+            _open = new OpenStore(StoreLoader.Load(database, settings, _cache, time), fileLock, _cache, retention, time);
+        }
+        catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
+        {
+            database?.Dispose();
+            MovedAside = StoreFile.MoveAside(settings.Path, time.GetUtcNow());
+            StoreLog.MovedAside(logger, settings.Path, MovedAside, damage);
+            var nowUs = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+            _open = new OpenStore(StoreLoader.Load(StoreFile.Open(settings.Path, afterId: nowUs), settings, _cache, time), fileLock, _cache, retention, time);
+        }
+
+        LastIdBeforeStart = _open.Writer.Sequence.NextId - 1;
+    }
+
+    private ValueTask<T> Read<T>(Func<StoreReader, StoreView, T> read)
+    {
+        var open = Store;
+        var reader = open.Readers.Rent();
+        try
+        {
+            var view = reader.Begin(open.CurrentView);
+            try
+            {
+                return ValueTask.FromResult(read(reader, view));
+            }
+            finally
+            {
+                reader.End();
+            }
+        }
+        finally
+        {
+            open.Readers.Return(reader);
+        }
+    }
+}

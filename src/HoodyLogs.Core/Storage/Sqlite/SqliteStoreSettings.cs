@@ -1,0 +1,33 @@
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>What a store is made with. All but the path and <see cref="MaxSeries"/> differ from their defaults in tests alone.</summary>
+/// <param name="Path">The database file, absolute.</param>
+internal sealed record SqliteStoreSettings(string Path)
+{
+    /// <summary>At most this many distinct series; records of further scopes are stored with unknown scope.</summary>
+    public int MaxSeries { get; init; } = 100_000;
+
+    /// <summary>A segment is sealed at this many rows.</summary>
+    public int SegmentRows { get; init; } = 65_536;
+
+    /// <summary>A segment is sealed before its ids would span this much. Bounds the memory that putting its index in row order takes.</summary>
+    public int SegmentIdSpan { get; init; } = 1 << 18;
+
+    /// <summary>So many ids are made available at a time, durably, before the first of them is given out (decision E3).</summary>
+    public long IdBlock { get; init; } = 1_000_000;
+
+    /// <summary>How long another process may take to let go of the file.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>At most this many rows are removed in one step of maintenance.</summary>
+    public int StepRows { get; init; } = 1_000;
+
+    /// <summary>A step of maintenance ends with the body with which it has removed more than this many bytes.</summary>
+    public int StepBytes { get; init; } = 256 * 1024;
+
+    /// <summary>At most this many free pages are given back to the file system in one step of maintenance.</summary>
+    public int StepPages { get; init; } = 64;
+
+    /// <summary>So many indexes of sealed segments are held in memory, at most (about half a megabyte each).</summary>
+    public int CachedIndexes { get; init; } = 24;
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>What the store itself has to say in the log.</summary>
+internal static class StoreEvents
+{
+    public static LogRecord MovedAside(string path, string aside, TimeProvider time) => new()
+    {
+        Shape = RecordShape.Event,
+        Level = EntryLevel.Error,
+        TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        RequestData = [.. "\"message\":\""u8, .. JsonEncodedText.Encode($"The log database {path} was damaged and moved to {aside}; a new one was begun.").EncodedUtf8Bytes, .. "\""u8],
+    };
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>The database file: created, opened, checked, and moved aside where it is damaged.</summary>
+internal static class StoreFile
+{
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
+
+    /// <summary>Options for a file that nobody else on the machine may read.</summary>
+    public static FileStreamOptions Private(FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFile;
+        return options;
+    }
+
+    public static void CreateFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (Directory.Exists(folder)) return;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, PrivateFolder);
+    }
+
+    /// <summary>Opens the file for writing, making its tables where it is empty.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="afterId">In a new file, ids begin after this one.</param>
+    /// <exception cref="LogStoreException">It is damaged (<see cref="IsDamage"/>), of another version, not a store, or cannot be created.</exception>
+    public static SqliteDatabase Open(string path, long afterId)
+    {
+        // SQLite gives its write-ahead log the mode of the database file.
+        using (new FileStream(path, Private(FileMode.OpenOrCreate, FileShare.ReadWrite)))
+        {
+        }
+
+        var database = SqliteDatabase.Open(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            if (database.Scalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, afterId);
+            else CheckVersion(database, path);
+            database.Execute(Schema.WriterPragmas);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether this failure says that the file is corrupt, or no database at all.</summary>
+    public static bool IsDamage(LogStoreException failure) =>
+        failure.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+
+    /// <summary>Moves the file and what belongs to it out of the way.</summary>
+    /// <returns>Where the file is now.</returns>
+    public static string MoveAside(string path, DateTimeOffset now)
+    {
+        var aside = $"{path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
+        foreach (var suffix in new[] { "", "-wal", "-shm" })
+        {
+            if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);
+        }
+
+        return aside;
+    }
+
+    private static void Create(SqliteDatabase database, long afterId)
+    {
+        database.Execute(Schema.FilePragmas);
+        database.Execute("PRAGMA journal_mode = WAL");
+        database.Transact(
+            () =>
+            {
+                database.Execute(Schema.Create);
+                database.Execute($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version};");
+                var horizon = afterId + 1;
+                StoreStatements.Insert(database, new StoreRow(afterId, horizon, 0, RandomNumberGenerator.GetBytes(32)));
+            },
+            durable: true);
+    }
+
+    private static void CheckVersion(SqliteDatabase database, string path)
+    {
+        if (database.Scalar("PRAGMA application_id") != Schema.ApplicationId)
+        {
+            throw new LogStoreException($"{path} is a SQLite database, but not one of HoodyLogs: it was left as it is. Name another file.");
+        }
+
+        var version = database.Scalar("PRAGMA user_version");
+        if (version != Schema.Version)
+        {
+            throw new LogStoreException(
+                $"The log database {path} has schema version {version}, this program takes {Schema.Version}: it was left as it is. " +
+                "Use the program that wrote it, or name another file.");
+        }
+    }
+}

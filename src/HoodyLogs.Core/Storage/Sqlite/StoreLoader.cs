@@ -1,0 +1,73 @@
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>Takes up what a file holds: all series and segments, and the rows of the active segment, but no other row.</summary>
+internal static class StoreLoader
+{
+    public static StoreWriter Load(SqliteDatabase database, SqliteStoreSettings settings, SegmentCache cache, TimeProvider time)
+    {
+        var row = StoreStatements.Load(database);
+        var segments = SegmentStatements.Load(database);
+        var catalogue = new SeriesCatalogue(settings.MaxSeries);
+        catalogue.Load(SeriesStatements.Load(database));
+        foreach (var segment in segments) catalogue.Mention(segment.Series);
+
+        var sealedTo = segments is [.., var newest] ? newest.LastId : 0;
+        var active = new ActiveSegment(segments is [.., var before] ? before.Number + 1 : 1);
+        var (activeRows, bounds) = LoadActive(database, active, catalogue, sealedTo);
+
+        var lastId = Math.Max(row.Horizon - 1, activeRows > 0 ? bounds.LastId : sealedTo);
+        var ingestedUs = Math.Max(row.IngestedUs, activeRows > 0 ? bounds.MaxIngestedUs : segments is [.., var last] ? last.MaxIngestedUs : 0);
+        var highest = Math.Max(row.Ceiling, lastId);
+        var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
+        var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
+        var writer = new StoreWriter(database, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, time), cache);
+        try
+        {
+            writer.View = new StoreView
+            {
+                Series = catalogue.ByNumber,
+                SeriesCount = catalogue.Count,
+                Sealed = [.. segments],
+                WholeRows = Sum(segments, catalogue.Count),
+                Active = active,
+                ActiveRows = activeRows,
+                ActiveBounds = bounds,
+                Horizon = 1,
+                LastId = lastId,
+            }.WithHorizon(row.Horizon, writer.RowsOf);
+            foreach (var segment in segments.Where(segment => segment.LastId < row.Horizon)) writer.Dropped.Enqueue(segment);
+            return writer;
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    private static int[] Sum(List<Segment> segments, int seriesCount)
+    {
+        var rows = new int[seriesCount];
+        foreach (var segment in segments)
+        {
+            for (var ordinal = 0; ordinal < segment.Series.Length; ordinal++) rows[segment.Series[ordinal]] += segment.RowsOf(ordinal);
+        }
+
+        return rows;
+    }
+
+    private static (int Rows, SegmentBounds Bounds) LoadActive(
+        SqliteDatabase database, ActiveSegment active, SeriesCatalogue catalogue, long sealedTo)
+    {
+        using var cursor = new RecordCursor(database);
+        var (rows, bounds) = (0, SegmentBounds.Empty);
+        for (var found = cursor.SeekForward(sealedTo + 1); found; found = cursor.Next())
+        {
+            var row = cursor.Indexed(catalogue);
+            active.Add(rows++, row);
+            bounds = bounds.With(row);
+        }
+
+        return (rows, bounds);
+    }
+}

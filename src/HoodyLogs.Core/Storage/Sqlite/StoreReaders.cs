@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
+internal sealed class StoreReaders(string path, SegmentCache cache) : IDisposable
+{
+    private static readonly int MaxIdle = Math.Max(4, Environment.ProcessorCount * 2);
+
+    private readonly ConcurrentBag<StoreReader> _idle = [];
+    private volatile bool _disposed;
+
+    public StoreReader Rent()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, cache);
+    }
+
+    public void Return(StoreReader reader)
+    {
+        if (_disposed || _idle.Count >= MaxIdle) reader.Dispose();
+        else _idle.Add(reader);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var reader)) reader.Dispose();
+    }
+}

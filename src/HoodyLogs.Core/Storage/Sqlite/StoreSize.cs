@@ -1,0 +1,23 @@
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>What the store takes on the disk.</summary>
+/// <param name="Pages">Pages of the file.</param>
+/// <param name="FreePages">Those of them that hold nothing.</param>
+/// <param name="PageBytes">The size of a page.</param>
+/// <param name="WalBytes">The size of the write-ahead log.</param>
+internal readonly record struct StoreSize(long Pages, long FreePages, long PageBytes, long WalBytes)
+{
+    public long UsedBytes => (Pages - FreePages) * PageBytes;
+
+    public long Bytes => (Pages * PageBytes) + WalBytes;
+
+    public static StoreSize Of(StoreWriter writer)
+    {
+        var wal = new FileInfo(writer.Settings.Path + "-wal");
+        return new StoreSize(
+            writer.Database.Scalar("PRAGMA page_count"),
+            writer.Database.Scalar("PRAGMA freelist_count"),
+            writer.Database.Scalar("PRAGMA page_size"),
+            wal.Exists ? wal.Length : 0);
+    }
+}

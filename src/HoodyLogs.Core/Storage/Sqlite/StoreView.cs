@@ -1,0 +1,122 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>
+/// All that can be read at one moment: published as one reference by the writer after each commit, taken as one by each read. Immutable but for
+/// what lies beyond the counts of the arrays that it shares with its successors.
+/// </summary>
+internal sealed record StoreView
+{
+    /// <summary>By number; null where a series was retired or forgotten.</summary>
+    public required LogSeries?[] Series { get; init; }
+
+    public required int SeriesCount { get; init; }
+
+    /// <summary>The sealed segments with visible rows, oldest first.</summary>
+    public required Segment[] Sealed { get; init; }
+
+    /// <summary>The rows of the oldest sealed segment where the horizon lies within it; else null.</summary>
+    public RowIndex? PartialRows { get; init; }
+
+    /// <summary>Rows by series number in all sealed segments that are wholly visible; may be shorter than the series.</summary>
+    public required int[] WholeRows { get; init; }
+
+    public required ActiveSegment Active { get; init; }
+
+    public int ActiveRows { get; init; }
+
+    public SegmentBounds ActiveBounds { get; init; } = SegmentBounds.Empty;
+
+    /// <summary>Entries with smaller ids are gone; always the id of a first face, or one that was never given out.</summary>
+    public required long Horizon { get; init; }
+
+    /// <summary>The highest id committed.</summary>
+    public long LastId { get; init; }
+
+    /// <summary>Grows with all that hides rows, and so allows them to be removed.</summary>
+    public int Removals { get; init; }
+
+    public RowIndex ActiveIndex => Active.Rows(ActiveRows);
+
+    public int FirstWhole => PartialRows is null ? 0 : 1;
+
+    /// <summary>All visible rows of a selection, in entries: the cost is that of its series and of two segments, whatever the number of rows.</summary>
+    public long Count(SeriesSelection selection)
+    {
+        long entries = 0;
+        foreach (var number in selection.Numbers)
+        {
+            if (number < WholeRows.Length) entries += (long)WholeRows[number] * selection.WeightOf(number);
+        }
+
+        if (PartialRows is not null) entries += CountFrom(PartialRows, Horizon, selection);
+        return entries + CountFrom(ActiveIndex, Horizon, selection);
+    }
+
+    /// <summary>The visible rows of each series.</summary>
+    public int[] RowsBySeries()
+    {
+        var rows = new int[SeriesCount];
+        WholeRows.AsSpan(0, Math.Min(WholeRows.Length, SeriesCount)).CopyTo(rows);
+        if (PartialRows is not null) Add(PartialRows);
+        Add(ActiveIndex);
+        return rows;
+
+        void Add(RowIndex index)
+        {
+            foreach (var series in index.Series[index.RowAtOrAfter(Horizon)..]) rows[series]++;
+        }
+    }
+
+    /// <summary>The view with one segment more, made of all rows of the active one, which a new one follows.</summary>
+    public StoreView WithSealed(Segment segment, RowIndex rows, ActiveSegment next)
+    {
+        var sealedSegment = this with { Active = next, ActiveRows = 0, ActiveBounds = SegmentBounds.Empty };
+        if (segment.LastId < Horizon) return sealedSegment;
+        var partial = segment.FirstId < Horizon;
+        return sealedSegment with
+        {
+            Sealed = [.. Sealed, segment],
+            PartialRows = partial ? rows : PartialRows,
+            WholeRows = partial ? WholeRows : Added(segment, 1),
+        };
+    }
+
+    /// <summary>The view with a later horizon.</summary>
+    /// <param name="horizon">The new horizon.</param>
+    /// <param name="load">Loads the rows of the segment in which it lies.</param>
+    public StoreView WithHorizon(long horizon, Func<Segment, RowIndex> load)
+    {
+        var view = this;
+        while (view.Sealed is [var oldest, ..] && oldest.FirstId < horizon)
+        {
+            if (view.PartialRows is null) view = view with { WholeRows = view.Added(oldest, -1) };
+            if (oldest.LastId >= horizon)
+            {
+                view = view with { PartialRows = view.PartialRows ?? load(oldest) };
+                break;
+            }
+
+            view = view with { Sealed = view.Sealed[1..], PartialRows = null };
+        }
+
+        return view with { Horizon = horizon, Removals = Removals + 1 };
+    }
+
+    private static long CountFrom(RowIndex rows, long horizon, SeriesSelection selection)
+    {
+        long entries = 0;
+        var faces = selection.Faces;
+        foreach (var series in rows.Series[rows.RowAtOrAfter(horizon)..]) entries += SeriesSelection.Weight(faces[series]);
+        return entries;
+    }
+
+    private int[] Added(Segment segment, int sign)
+    {
+        var rows = new int[Math.Max(WholeRows.Length, segment.Series.Length == 0 ? 0 : segment.Series[^1] + 1)];
+        WholeRows.CopyTo(rows, 0);
+        for (var ordinal = 0; ordinal < segment.Series.Length; ordinal++) rows[segment.Series[ordinal]] += sign * segment.RowsOf(ordinal);
+        return rows;
+    }
+}

@@ -1,0 +1,38 @@
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>Reads a tunnel's requests: the response faces of one container, by ingestion time, which grows with the ids (decisions U1 to U4).</summary>
+internal static class TunnelReader
+{
+    public static TunnelPage? Read(
+        StoreReader reader, StoreView view, LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
+    {
+        using var known = SeriesSelection.OfTunnel(view, scope, query.TunnelId, kind: null);
+        if (view.Count(known) == 0) return null;
+        using var responses = SeriesSelection.OfTunnel(view, scope, query.TunnelId, EntryKind.Response);
+        var notBeforeUs = query.NotBeforeMs > long.MaxValue / 1000 ? long.MaxValue : query.NotBeforeMs * 1000;
+        var fromUs = query.AfterUs is { } after ? Math.Max(Math.Min(after, long.MaxValue - 1) + 1, notBeforeUs) : notBeforeUs;
+        var range = new IdRange(IngestionTime.FirstIdFrom(reader.Cursor, view, fromUs), view.LastId);
+        var picker = new EntryPicker(reader, view, responses, range, cancellation);
+
+        // Newest first in any case; one more than wanted tells whether there is more.
+        var isWalk = query.AfterUs is not null;
+        var picks = picker.Pick(fromEnd: !isWalk, skip: 0, isWalk ? query.Limit + 1 : query.Limit);
+        var hasMore = picks.Count > query.Limit;
+        if (hasMore) picks.RemoveAt(query.Limit);
+        if (isWalk) picks.Reverse();
+
+        var newestUs = 0L;
+        var page = PageReader.Show(reader, view, new LogQuery { Descending = true }, picks, Visit, cancellation);
+        return new TunnelPage(page.Count, newestUs, hasMore);
+
+        void Visit(in LogEntryView entry)
+        {
+            newestUs = Math.Max(newestUs, entry.IngestedAtUs);
+            visitor(entry);
+        }
+    }
+}

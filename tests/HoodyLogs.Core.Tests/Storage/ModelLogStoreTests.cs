@@ -1,0 +1,10 @@
+using HoodyLogs.Storage;
+using HoodyLogs.TestSupport;
+
+namespace HoodyLogs.Core.Tests.Storage;
+
+/// <summary>The model that other stores are held against keeps the contract itself.</summary>
+public sealed class ModelLogStoreTests : LogStoreContract
+{
+    protected override ILogStore CreateStore() => new ModelLogStore(Time);
+}

@@ -1,0 +1,24 @@
+using HoodyLogs.Storage;
+using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.TestSupport;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>The contract with everything in the active segment, and with segments of two rows, so that all but the newest is sealed.</summary>
+[TestFixture(65_536)]
+[TestFixture(2)]
+public sealed class SqliteLogStoreTests(int segmentRows) : LogStoreContract
+{
+    private TestFolder Folder { get; set; } = null!;
+
+    protected override void DeleteStore() => Folder.Dispose();
+
+    protected override ILogStore CreateStore()
+    {
+        Folder = new TestFolder();
+        var settings = new SqliteStoreSettings(Folder.Database) { SegmentRows = segmentRows };
+        return new SqliteLogStore(settings, () => new RetentionOptions { MinFreeBytes = 0 }, Time, NullLogger<SqliteLogStore>.Instance);
+    }
+}

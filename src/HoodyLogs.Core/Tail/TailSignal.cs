@@ -1,0 +1,93 @@
+using System.Buffers;
+
+namespace HoodyLogs.Tail;
+
+/// <summary>
+/// Wakes the tails that wait. Raising it costs the writer next to nothing, however many wait: a thread of the pool wakes them, in rounds
+/// that collect what was raised meanwhile.
+/// </summary>
+/// <remarks>
+/// Rounds keep a distance that grows with the number of tails, since waking one costs microseconds: under load a tail then finds several
+/// batches and flushes once. The first raise after a silence starts a round at once.
+/// </remarks>
+internal sealed class TailSignal : IThreadPoolWorkItem
+{
+    private const int MinDistanceMs = 4;
+    private const int TailsPerMs = 200;
+
+    private readonly Lock _lock = new();
+    private TailWaiter? _first;
+    private int _count;
+    private int _raised;
+    private long _lastRound;
+
+    /// <summary>Wakes all who wait now.</summary>
+    public void Raise()
+    {
+        // Orders what was published before the look at who waits; the other side adds itself under the lock before it looks at what is published.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _count) == 0 || Interlocked.Exchange(ref _raised, 1) != 0) return;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Adds a waiter, who looks at what is published afterwards and before it waits.</summary>
+    public void Add(TailWaiter waiter)
+    {
+        lock (_lock)
+        {
+            if (waiter.IsListed) return;
+            waiter.IsListed = true;
+            waiter.Next = _first;
+            waiter.Previous = null;
+            if (_first is not null) _first.Previous = waiter;
+            _first = waiter;
+            _count++;
+        }
+    }
+
+    public void Remove(TailWaiter waiter)
+    {
+        lock (_lock) Unlist(waiter);
+    }
+
+    async void IThreadPoolWorkItem.Execute()
+    {
+        // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
+        var time = TimeProvider.System;
+        var distance = TimeSpan.FromMilliseconds(MinDistanceMs + (Volatile.Read(ref _count) / TailsPerMs));
+        var early = distance - time.GetElapsedTime(_lastRound);
+        if (early > TimeSpan.Zero) await Task.Delay(early, time).ConfigureAwait(false);
+        _lastRound = time.GetTimestamp();
+        Interlocked.Exchange(ref _raised, 0);
+        var waiting = TakeAll(out var count);
+        for (var i = 0; i < count; i++) waiting[i].Wake();
+        ArrayPool<TailWaiter>.Shared.Return(waiting, clearArray: true);
+    }
+
+    private TailWaiter[] TakeAll(out int count)
+    {
+        lock (_lock)
+        {
+            count = _count;
+            var all = ArrayPool<TailWaiter>.Shared.Rent(count);
+            for (var i = 0; _first is { } waiter; i++)
+            {
+                all[i] = waiter;
+                Unlist(waiter);
+            }
+
+            return all;
+        }
+    }
+
+    private void Unlist(TailWaiter waiter)
+    {
+        if (!waiter.IsListed) return;
+        waiter.IsListed = false;
+        if (waiter.Previous is null) _first = waiter.Next;
+        else waiter.Previous.Next = waiter.Next;
+        if (waiter.Next is not null) waiter.Next.Previous = waiter.Previous;
+        waiter.Next = waiter.Previous = null;
+        _count--;
+    }
+}

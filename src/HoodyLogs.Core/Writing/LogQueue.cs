@@ -1,0 +1,179 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Writing;
+
+/// <summary>
+/// The queue between the exchanges and the one writer, bounded by number and by bytes. It is a channel in Wait mode, whose TryWrite says
+/// when it is full, so that every drop is seen, counted and told; the modes of a channel that drop by themselves hide it.
+/// </summary>
+internal sealed class LogQueue : ILogSink
+{
+    private readonly Channel<object> _items;
+    private readonly QueueOptions _options;
+    private readonly TimeProvider _time;
+    private readonly LogMetrics _metrics;
+    private readonly Nudge _nudge = new();
+    private readonly Lock _dropLock = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _room;
+    private DropTally _drops;
+    private long _bytes;
+    private long _taken;
+    private long _lostAfterClose;
+    private int _nudged;
+    private volatile bool _closed;
+
+    public LogQueue(QueueOptions options, TimeProvider time, LogMetrics metrics)
+    {
+        _options = options;
+        _time = time;
+        _metrics = metrics;
+        _items = Channel.CreateBounded<object>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
+        metrics.ObserveQueue(() => _items.Reader.Count);
+    }
+
+    /// <summary>How many items the writer has taken, ever.</summary>
+    public long Taken => _taken;
+
+    /// <summary>How many items wait.</summary>
+    public int Count => _items.Reader.Count;
+
+    /// <summary>Whether nothing waits and more may come.</summary>
+    public bool IsIdle => !_closed && Count == 0;
+
+    /// <summary>How many entries came after the queue was closed.</summary>
+    public long LostAfterClose => Volatile.Read(ref _lostAfterClose);
+
+    public bool TryWrite(LogRecord record) => TryAccept(record) || Drop(record);
+
+    public ValueTask<bool> WriteAsync(LogRecord record, CancellationToken cancellationToken)
+    {
+        if (TryAccept(record)) return ValueTask.FromResult(true);
+        return _options.WhenFull == QueueFullMode.Wait
+            ? WaitAndWriteAsync(record, cancellationToken)
+            : ValueTask.FromResult(Drop(record));
+    }
+
+    public Task FlushAsync(CancellationToken cancellationToken) => AskAsync(new FlushRequest()).WaitAsync(cancellationToken);
+
+    /// <summary>Sends a request to the writer, behind all that was accepted before; waits for room, whatever the mode.</summary>
+    /// <returns>Ends when the writer has done it; when the queue is closed, at the end of the writer.</returns>
+    public async Task AskAsync(WriterRequest request)
+    {
+        try
+        {
+            await _items.Writer.WriteAsync(request).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException) when (request is FlushRequest)
+        {
+            await _drained.Task.ConfigureAwait(false);
+            return;
+        }
+
+        await request.Done.ConfigureAwait(false);
+    }
+
+    /// <summary>Wakes the writer, unless it has yet to answer the last time.</summary>
+    public void WakeWriter()
+    {
+        if (Interlocked.Exchange(ref _nudged, 1) == 0 && !_items.Writer.TryWrite(_nudge)) _nudged = 0;
+    }
+
+    /// <summary>Accepts nothing more. What was accepted is still taken.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _items.Writer.TryComplete();
+        GiveRoom();
+    }
+
+    /// <summary>Called by the writer at its end.</summary>
+    public void Drained() => _drained.TrySetResult();
+
+    /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
+    public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
+
+    /// <summary>Takes a record or a request. For the writer alone.</summary>
+    public bool TryTake([NotNullWhen(true)] out object? item)
+    {
+        if (!_items.Reader.TryRead(out item)) return false;
+        Volatile.Write(ref _taken, _taken + 1);
+        if (item is LogRecord record) Interlocked.Add(ref _bytes, -record.ApproximateBytes);
+        else if (item is Nudge) Volatile.Write(ref _nudged, 0);
+        return true;
+    }
+
+    /// <summary>Lets those go on who wait for room. Called once a batch, not once a record.</summary>
+    public void GiveRoom() => Interlocked.Exchange(ref _room, null)?.TrySetResult();
+
+    /// <summary>What was dropped since the last call.</summary>
+    public DropTally TakeDrops()
+    {
+        lock (_dropLock)
+        {
+            var drops = _drops;
+            _drops = default;
+            return drops;
+        }
+    }
+
+    private bool TryAccept(LogRecord record)
+    {
+        var size = record.ApproximateBytes;
+        var total = Interlocked.Add(ref _bytes, size);
+
+        // A record that is larger than the bound itself is accepted when it is alone; otherwise it could never be.
+        if ((total <= _options.MaxBytes || total == size) && _items.Writer.TryWrite(record)) return true;
+        Interlocked.Add(ref _bytes, -size);
+        return false;
+    }
+
+    private async ValueTask<bool> WaitAndWriteAsync(LogRecord record, CancellationToken cancellationToken)
+    {
+        while (!_closed)
+        {
+            // The signal is taken before the attempt, so that room given in between is not missed.
+            var room = NextRoom();
+            if (TryAccept(record)) return true;
+            if (_closed) break;
+            await room.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) break;
+        }
+
+        return Drop(record);
+    }
+
+    private Task NextRoom()
+    {
+        var room = Volatile.Read(ref _room);
+        if (room is not null) return room.Task;
+        var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _room, created, null) ?? created).Task;
+    }
+
+    private bool Drop(LogRecord record)
+    {
+        var entries = record.EntryCount;
+        if (_closed)
+        {
+            Interlocked.Add(ref _lostAfterClose, entries);
+            _metrics.Lost(entries, LossReason.Stopped);
+        }
+        else
+        {
+            _metrics.Lost(entries, LossReason.QueueFull);
+            var now = _time.GetUtcNow();
+            lock (_dropLock)
+            {
+                var accepted = Volatile.Read(ref _taken) + Count;
+                _drops = _drops.And(new DropTally(accepted, accepted, entries, now, now));
+            }
+        }
+
+        record.ReleaseBodies();
+        return false;
+    }
+}

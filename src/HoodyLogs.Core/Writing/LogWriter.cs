@@ -1,0 +1,226 @@
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Entries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tail;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Writing;
+
+/// <summary>
+/// The one writer: drains the queue into the store, in batches of all that waits. The store is open before any server listens, and what
+/// was accepted before the last server stopped is still written.
+/// </summary>
+internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
+{
+    /// <summary>The host's own budget may be used up by one hung request, which hands everybody an already cancelled token.</summary>
+    internal static readonly TimeSpan DrainBudget = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
+
+    private readonly LogQueue _queue;
+    private readonly ILogStore _store;
+    private readonly LogRing _ring;
+    private readonly LossReport _report;
+    private readonly StoreFeed _feed;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LogWriter> _logger;
+    private readonly List<LogRecord> _batch = [];
+    private readonly List<FlushRequest> _flushes = [];
+    private readonly CancellationTokenSource _abandoned = new();
+    private ITimer? _timer;
+    private Task? _loop;
+    private TimeSpan _period = MaintenanceInterval;
+    private bool _maintenanceFailed;
+    private bool _moreToMaintain;
+
+    public LogWriter(
+        LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
+        TimeProvider time, ILogger<LogWriter> logger)
+    {
+        _queue = queue;
+        _store = store;
+        _ring = ring;
+        _time = time;
+        _logger = logger;
+        _report = new LossReport(losses, time, logger);
+        _feed = new StoreFeed(store, ring, _report, bounds, health, metrics, time, logger);
+    }
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await _store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        _ring.Start(Math.Max(_store.LastId, _store.LastIdBeforeStart));
+        _timer = _time.CreateTimer(_ => _queue.WakeWriter(), null, _period, _period);
+        _loop = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Ends the writer when every server has stopped. Heeds its own budget alone.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _queue.Close();
+        if (_loop is not { } loop) return;
+        try
+        {
+            await loop.WaitAsync(DrainBudget, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            WriterLog.DrainIncomplete(_logger, DrainBudget, _queue.Count + _feed.HeldCount + _batch.Count);
+            await _abandoned.CancelAsync().ConfigureAwait(false);
+            _queue.Drained();
+        }
+
+        if (_queue.LostAfterClose > 0) WriterLog.LostAfterStop(_logger, _queue.LostAfterClose);
+        _ring.Complete();
+    }
+
+    /// <summary>Ends the writer where the host was disposed of without being stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_loop is { IsCompleted: false }) await StoppedAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_timer is not null) await _timer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        while (await _queue.WaitAsync().ConfigureAwait(false) && !_abandoned.IsCancellationRequested)
+        {
+            try
+            {
+                await TurnAsync().ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                WriterLog.WriterFault(_logger, fault);
+                _batch.Clear();
+            }
+        }
+
+        await StoreWhatIsLeftAsync().ConfigureAwait(false);
+        AnswerWhatIsLeft();
+    }
+
+    private async ValueTask TurnAsync()
+    {
+        var request = TakeBatch();
+        await _feed.AddAsync(_batch).ConfigureAwait(false);
+        _batch.Clear();
+        if (request is FlushRequest flush) Await(flush);
+        AnswerFlushes();
+        if (request is DestroyRequest destroy) await DestroyAsync(destroy).ConfigureAwait(false);
+        if (request is Nudge || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
+        KeepTime();
+    }
+
+    /// <summary>Takes all that waits, up to the limits of a batch or to the next request.</summary>
+    private WriterRequest? TakeBatch()
+    {
+        _report.Dropped(_queue.TakeDrops());
+        var limits = new BatchLimits();
+        WriterRequest? request = null;
+        do
+        {
+            if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position);
+            if (limits.IsFull || !_queue.TryTake(out var item)) break;
+            request = item as WriterRequest;
+            if (item is not LogRecord record) continue;
+            limits.Take(record);
+            _batch.Add(record);
+        }
+        while (request is null);
+
+        _queue.GiveRoom();
+        return request;
+    }
+
+    private void Await(FlushRequest flush)
+    {
+        flush.After = _feed.Added;
+        _flushes.Add(flush);
+    }
+
+    private void AnswerFlushes()
+    {
+        if (_flushes.Count == 0) return;
+        foreach (var flush in _flushes)
+        {
+            if (flush.After <= _feed.Done) flush.Complete();
+        }
+
+        _flushes.RemoveAll(flush => flush.After <= _feed.Done);
+    }
+
+    private async ValueTask DestroyAsync(DestroyRequest request)
+    {
+        try
+        {
+            if (_feed.HeldCount > 0) throw new LogStoreException($"The scope {request.Scope} cannot be destroyed while the log store fails.");
+            await _store.DestroyAsync(request.Scope, CancellationToken.None).ConfigureAwait(false);
+            _ring.Destroy(request.Scope);
+            WriterLog.ScopeDestroyed(_logger, request.Scope.ToString());
+            request.Complete();
+        }
+        catch (Exception failure)
+        {
+            request.Fail(failure);
+        }
+    }
+
+    /// <summary>Maintains the store, in small steps for as long as nothing waits to be written, else one step between two batches.</summary>
+    private async ValueTask MaintainAsync()
+    {
+        try
+        {
+            do _moreToMaintain = await _store.MaintainAsync(CancellationToken.None).ConfigureAwait(false);
+            while (_moreToMaintain && _queue.IsIdle);
+            _maintenanceFailed = false;
+        }
+        catch (LogStoreException failure)
+        {
+            if (!_maintenanceFailed) WriterLog.MaintenanceFailed(_logger, failure);
+            _maintenanceFailed = true;
+            _moreToMaintain = false;
+        }
+    }
+
+    /// <summary>Wakes up in time for the next try while the store fails, else for the next maintenance.</summary>
+    private void KeepTime()
+    {
+        var delay = _feed.Delay;
+        var period = delay == TimeSpan.Zero || delay > MaintenanceInterval ? MaintenanceInterval : delay;
+        if (period == _period) return;
+        _period = period;
+        _timer?.Change(period, period);
+    }
+
+    /// <summary>Tries again what is held back when the queue has ended, until it is stored or the budget is over.</summary>
+    private async ValueTask StoreWhatIsLeftAsync()
+    {
+        _report.Dropped(_queue.TakeDrops());
+        if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position, isLast: true);
+        await _feed.AddAsync(_batch).ConfigureAwait(false);
+        while (_feed.HeldCount > 0 && !_abandoned.IsCancellationRequested)
+        {
+            await Task.Delay(_feed.Delay, _time, _abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _batch.Clear();
+            await _feed.AddAsync(_batch).ConfigureAwait(false);
+        }
+
+    }
+
+    private void AnswerWhatIsLeft()
+    {
+        foreach (var flush in _flushes) flush.Complete();
+        while (_queue.TryTake(out var item)) (item as WriterRequest)?.Fail(new LogStoreException("The log writer has stopped."));
+        _queue.Drained();
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Writing;
+
+internal static partial class WriterLog
+{
+    [LoggerMessage(200, LogLevel.Error, "Log entries cannot be stored; they are held in memory and tried again.", EventName = "StoreFailing")]
+    public static partial void StoreFailing(ILogger logger, Exception failure);
+
+    [LoggerMessage(201, LogLevel.Information, "Log entries are stored again.", EventName = "StoreWorksAgain")]
+    public static partial void StoreWorksAgain(ILogger logger);
+
+    [LoggerMessage(202, LogLevel.Error, "{Records} log records were refused by an unexpected error and are lost.", EventName = "BatchRefused")]
+    public static partial void BatchRefused(ILogger logger, int records, Exception fault);
+
+    [LoggerMessage(203, LogLevel.Warning, "{Entries} log entries were lost between {Since:O} and {Until:O}: they came faster than they could be written.",
+        EventName = "EntriesDropped")]
+    public static partial void EntriesDropped(ILogger logger, long entries, DateTimeOffset since, DateTimeOffset until);
+
+    [LoggerMessage(204, LogLevel.Error, "The log writer did not end within {Budget}; {Records} records are lost.", EventName = "DrainIncomplete")]
+    public static partial void DrainIncomplete(ILogger logger, TimeSpan budget, int records);
+
+    [LoggerMessage(205, LogLevel.Warning, "{Entries} log entries came after the log writer had stopped, and are lost.", EventName = "LostAfterStop")]
+    public static partial void LostAfterStop(ILogger logger, long entries);
+
+    [LoggerMessage(206, LogLevel.Warning, "The log store could not be maintained; it is tried again.", EventName = "MaintenanceFailed")]
+    public static partial void MaintenanceFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(207, LogLevel.Critical, "The log writer met an unexpected error, and goes on.", EventName = "WriterFault")]
+    public static partial void WriterFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(208, LogLevel.Information, "Destroyed the scope {Scope}.", EventName = "ScopeDestroyed")]
+    public static partial void ScopeDestroyed(ILogger logger, string scope);
+}

@@ -1,0 +1,72 @@
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Core.Tests.Writing;
+
+/// <summary>A store whose appends a test can hold up, as a slow disk would.</summary>
+internal sealed class GatedStore(ILogStore inner) : ILogStore
+{
+    private volatile TaskCompletionSource _gate = Open();
+    private int _waiting;
+
+    /// <summary>Whether an append stands at the gate.</summary>
+    public bool HasWaiting => Volatile.Read(ref _waiting) > 0;
+
+    public List<int> BatchSizes { get; } = [];
+
+    /// <summary>What else an append does, before it reaches the inner store.</summary>
+    public Action<IReadOnlyList<LogRecord>>? OnAppend { get; set; }
+
+    public long LastId => inner.LastId;
+
+    public long LastIdBeforeStart => inner.LastIdBeforeStart;
+
+    public long FirstVisibleId => inner.FirstVisibleId;
+
+    public void Shut() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _gate.TrySetResult();
+
+    public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
+
+    public int Number(IReadOnlyList<LogRecord> batch) => inner.Number(batch);
+
+    public async ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _waiting);
+        await _gate.Task;
+        Interlocked.Decrement(ref _waiting);
+        BatchSizes.Add(batch.Count);
+        OnAppend?.Invoke(batch);
+        await inner.AppendAsync(batch, cancellationToken);
+    }
+
+    public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
+        inner.ReadAsync(scope, query, visitor, cancellationToken);
+
+    public ValueTask<bool> FindAsync(LogScope scope, long id, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
+        inner.FindAsync(scope, id, visitor, cancellationToken);
+
+    public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken) =>
+        inner.GetStatsAsync(scope, filter, cancellationToken);
+
+    public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
+        inner.ReadTunnelAsync(scope, query, visitor, cancellationToken);
+
+    public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken) => inner.DestroyAsync(scope, cancellationToken);
+
+    public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
+
+    public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => inner.GetSigningKeyAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private static TaskCompletionSource Open()
+    {
+        var open = new TaskCompletionSource();
+        open.SetResult();
+        return open;
+    }
+}

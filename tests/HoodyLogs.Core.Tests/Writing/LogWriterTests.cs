@@ -1,0 +1,260 @@
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tail;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Writing;
+
+public sealed class LogWriterTests
+{
+    [Test]
+    public async Task A_batch_is_all_that_waits_up_to_its_limits()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        for (var i = 0; i < 5000; i++) fixture.Queue.TryWrite(Some.Event());
+
+        fixture.Store.Release();
+        await fixture.FlushAsync();
+
+        fixture.Store.BatchSizes.Should().StartWith([1, 4096, 904]);
+    }
+
+    [Test]
+    public async Task A_batch_ends_at_8_MiB_of_bodies()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        for (var i = 0; i < 5; i++) fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[3 * 1024 * 1024]), null));
+
+        fixture.Store.Release();
+        await fixture.FlushAsync();
+
+        fixture.Store.BatchSizes.Should().StartWith([1, 3, 2]);
+    }
+
+    [Test]
+    public async Task T2_the_ring_shows_a_record_only_after_it_is_committed()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+
+        fixture.Ring.Position.Should().Be(0);
+        fixture.Store.Release();
+        await fixture.FlushAsync();
+
+        fixture.Ring.Position.Should().Be(1);
+        fixture.Ring.Settled.Should().Be(1);
+    }
+
+    [Test]
+    public async Task Bodies_are_released_once_stored()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        var record = Some.Exchange().WithBodies(Some.Text("in"), Some.Text("out"));
+
+        fixture.Queue.TryWrite(record);
+        await fixture.FlushAsync();
+
+        record.RequestBody.Should().BeNull();
+        record.ResponseBody.Should().BeNull();
+    }
+
+    [Test]
+    public async Task What_was_accepted_before_the_stop_is_stored_though_the_token_is_cancelled()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        for (var i = 0; i < 100; i++) fixture.Queue.TryWrite(Some.Event());
+
+        var stopped = fixture.Writer.StoppedAsync(new CancellationToken(canceled: true));
+        fixture.Store.Release();
+        await stopped;
+
+        (await fixture.StoredAsync()).Should().HaveCount(101);
+        fixture.Ring.IsCompleted.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task A_store_that_hangs_does_not_keep_the_host_from_stopping()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+
+        var stopped = fixture.Writer.StoppedAsync(CancellationToken.None);
+        stopped.IsCompleted.Should().BeFalse();
+        fixture.Time.Advance(LogWriter.DrainBudget);
+
+        await stopped;
+    }
+
+    [Test]
+    public async Task A_host_that_is_disposed_of_without_a_stop_still_stores_what_was_accepted()
+    {
+        var fixture = await WritingFixture.StartAsync();
+        for (var i = 0; i < 100; i++) fixture.Queue.TryWrite(Some.Event());
+
+        await fixture.DisposeAsync();
+
+        (await fixture.StoredAsync()).Should().HaveCount(100);
+    }
+
+    [Test]
+    public async Task While_the_store_fails_entries_are_shown_from_memory_and_stored_when_it_works_again()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+
+        fixture.Queue.TryWrite(Some.Exchange(url: "/1"));
+        await Eventually.Holds(() => fixture.Ring.Position == 2, "the tail goes on from memory");
+        fixture.Queue.TryWrite(Some.Exchange(url: "/2"));
+        await Eventually.Holds(() => fixture.Ring.Position == 4, "the tail goes on from memory");
+        fixture.Ring.Settled.Should().Be(0);
+        fixture.Health.Trouble.Should().NotBeNull();
+        (await fixture.StoredAsync()).Should().BeEmpty();
+
+        fixture.Model.AppendFailure = null;
+        var flush = fixture.FlushAsync();
+        await Eventually.Holds(() => PassTime(fixture, flush), "what was held back is stored");
+
+        (await fixture.StoredAsync()).Select(entry => (entry.Id, entry.Url)).Should().Equal((1, "/1"), (2, "/1"), (3, "/2"), (4, "/2"));
+        fixture.Health.Trouble.Should().BeNull();
+        await Eventually.Holds(() => fixture.Ring.Settled == 4, "all is settled");
+    }
+
+    [Test]
+    public async Task T7_what_does_not_fit_while_the_store_fails_is_counted_and_told()
+    {
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 10 });
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        for (var i = 0; i < 15; i++)
+        {
+            await Eventually.Holds(() => fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}")), "there is room");
+            await Eventually.Holds(() => fixture.Ring.Position == 2 * (i + 1), "the tail goes on");
+        }
+
+        fixture.Model.AppendFailure = null;
+        fixture.Queue.TryWrite(Some.Exchange(url: "/last"));
+        await Eventually.Holds(() => fixture.Ring.Position == 32, "the tail goes on");
+        await Eventually.Holds(() => PassTime(fixture, fixture.Ring.Position >= 33), "the loss is told");
+        await fixture.FlushAsync();
+
+        var stored = await fixture.StoredAsync();
+        stored.Select(entry => entry.Id).Should().Equal([.. Enumerable.Range(1, 20), 33]);
+        var told = stored[^1];
+        told.Kind.Should().Be(EntryKind.Event);
+        told.Level.Should().Be(EntryLevel.Error);
+        told.Data.GetProperty("count").GetInt64().Should().Be(12);
+        told.Data.GetProperty("from").GetInt64().Should().Be(21);
+        told.Data.GetProperty("to").GetInt64().Should().Be(32);
+        told.Data.GetProperty("reason").GetString().Should().Be("storeFailing");
+        fixture.Losses.Losses.Should().Equal(new Loss(21, 32, 12, "storeFailing", true));
+        fixture.Ring.Settled.Should().Be(33);
+    }
+
+    [Test]
+    public async Task T7_drops_are_told_between_the_entries_stored_before_and_after_them()
+    {
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 16 });
+        await fixture.HoldUpWriterAsync();
+        for (var i = 0; i < 16; i++) fixture.Queue.TryWrite(Some.Exchange());
+        for (var i = 0; i < 5; i++) fixture.Queue.TryWrite(Some.Exchange()).Should().BeFalse();
+
+        fixture.Store.Release();
+        await Eventually.Holds(() => fixture.Ring.Position >= 34, "the drops are told");
+        fixture.Queue.TryWrite(Some.Exchange(url: "/after"));
+        await fixture.FlushAsync();
+
+        var stored = await fixture.StoredAsync();
+        var told = stored.Should().ContainSingle(entry => entry.Level == EntryLevel.Warn).Subject;
+        told.Id.Should().Be(34, "entry 1 and 16 exchanges stand before it");
+        told.ProjectId.Should().BeNull("admins alone may see it");
+        told.Data.GetProperty("count").GetInt64().Should().Be(10);
+        fixture.Losses.Losses.Should().Equal(new Loss(33, 34, 10, "queueFull", false));
+    }
+
+    [Test]
+    public async Task T7_a_storm_of_drops_does_not_become_a_storm_of_events()
+    {
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 4 });
+        for (var round = 0; round < 50; round++)
+        {
+            await fixture.HoldUpWriterAsync();
+            while (fixture.Queue.TryWrite(Some.Event()))
+            {
+            }
+
+            fixture.Store.Release();
+            await fixture.FlushAsync();
+        }
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        await Eventually.Holds(() => PassTime(fixture, fixture.Losses.Losses.Sum(loss => loss.Count) == 50), "every drop is told");
+        fixture.Losses.Losses.Should().HaveCountLessThan(5);
+    }
+
+    [Test]
+    public async Task A_batch_that_the_store_chokes_on_does_not_stop_what_follows()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Store.OnAppend = batch =>
+        {
+            if (batch.Any(record => record.Url == "/poison")) throw new InvalidOperationException("a bug");
+        };
+
+        fixture.Queue.TryWrite(Some.Exchange(url: "/poison"));
+        await fixture.FlushAsync();
+        fixture.Queue.TryWrite(Some.Exchange(url: "/good"));
+        await fixture.FlushAsync();
+
+        (await fixture.StoredAsync()).Should().Contain(entry => entry.Url == "/good")
+            .And.Contain(entry => entry.Kind == EntryKind.Event && entry.Level == EntryLevel.Error);
+    }
+
+    [Test]
+    public async Task T6_destruction_comes_after_what_was_accepted_before_it_and_before_what_comes_after()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Queue.TryWrite(Some.Exchange(url: "/before"));
+        fixture.Queue.TryWrite(Some.Exchange(container: "other", url: "/other"));
+        await fixture.Scopes.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        fixture.Queue.TryWrite(Some.Exchange(url: "/after"));
+        await fixture.FlushAsync();
+
+        (await fixture.StoredAsync()).Select(entry => entry.Url).Should().Equal("/other", "/other", "/after", "/after");
+    }
+
+    [Test]
+    public async Task Destroying_while_the_store_fails_is_an_error_and_not_a_promise()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        fixture.Queue.TryWrite(Some.Exchange());
+
+        var destroying = () => fixture.Scopes.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+
+        await destroying.Should().ThrowAsync<LogStoreException>();
+    }
+
+    [Test]
+    public async Task Destroying_everything_is_refused()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+
+        var destroying = () => fixture.Scopes.DestroyAsync(LogScope.All, CancellationToken.None);
+
+        await destroying.Should().ThrowAsync<ArgumentException>();
+    }
+
+    private static bool PassTime(WritingFixture fixture, Task until) => PassTime(fixture, until.IsCompleted);
+
+    private static bool PassTime(WritingFixture fixture, bool reached)
+    {
+        if (!reached) fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
+        return reached;
+    }
+}

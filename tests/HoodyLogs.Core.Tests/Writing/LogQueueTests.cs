@@ -1,4 +1,5 @@
 using FluentAssertions;
+using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
 using NUnit.Framework;
@@ -104,7 +105,7 @@ public sealed class LogQueueTests
         await fixture.HoldUpWriterAsync();
         fixture.Queue.TryWrite(Some.Event());
         var released = 0;
-        var record = new Entries.LogRecord { Shape = Entries.RecordShape.Exchange, TimestampMs = 1, BodiesReleased = _ => released++ }
+        var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, BodiesReleased = _ => released++ }
             .WithBodies(Some.Text("in"), Some.Text("out"));
 
         fixture.Queue.TryWrite(record).Should().BeFalse();

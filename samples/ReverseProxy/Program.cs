@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using HoodyLogs.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using ReverseProxySample;
 using ReverseProxySample.Demo;
@@ -27,8 +27,9 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception failure) when (failure is OptionsValidationException or LogStoreException or IOException or SocketException)
+catch (Exception failure) when (failure is OptionsValidationException or LogStoreException or IOException)
 {
-    await Console.Error.WriteLineAsync(failure.Message);
+    var advice = failure.InnerException is AddressInUseException ? " Choose another one: --urls http://127.0.0.1:5081" : "";
+    await Console.Error.WriteLineAsync($"{failure.Message}{advice}");
     return 1;
 }

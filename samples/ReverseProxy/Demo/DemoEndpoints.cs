@@ -109,12 +109,13 @@ internal static class DemoEndpoints
         await socket.CloseAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, context.RequestAborted);
     }
 
-    /// <summary>Promises a hundred bytes, sends twenty, and is gone.</summary>
+    /// <summary>Promises a hundred bytes, sends twenty, and is gone once they had time to arrive.</summary>
     private static async Task DropAsync(HttpContext context)
     {
         context.Response.ContentLength = 100;
         await context.Response.WriteAsync("the beginning of it ", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, context.RequestAborted);
         context.Abort();
     }
 

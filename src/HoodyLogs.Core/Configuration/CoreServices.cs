@@ -1,6 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Storage;
+using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Tail;
+using HoodyLogs.Writing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.Configuration;
@@ -26,6 +34,33 @@ internal static class CoreServices
     public static IServiceCollection AddCoreParts(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new LogMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(MakeQueue);
+        services.TryAddSingleton<ILogSink>(provider => provider.GetRequiredService<LogQueue>());
+        services.TryAddSingleton<ILogScopes, LogScopes>();
+        services.TryAddSingleton<WriterHealth>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LogWriter>(MakeWriter));
+        services.TryAddSingleton<ILogStore>(MakeStore);
+        services.TryAddSingleton<LossLog>();
+        services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail));
         return services;
+    }
+
+    private static ILiveOptions<ProxyLogsCoreOptions> OptionsOf(IServiceProvider provider) =>
+        provider.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>();
+
+    private static LogQueue MakeQueue(IServiceProvider provider) => new(
+        OptionsOf(provider).Current.Queue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LogMetrics>());
+
+    private static LogWriter MakeWriter(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<LogWriter>(provider, OptionsOf(provider).Current.Queue);
+
+    private static SqliteLogStore MakeStore(IServiceProvider provider)
+    {
+        var options = OptionsOf(provider);
+        var settings = new SqliteStoreSettings(Path.GetFullPath(options.Current.Database)) { MaxSeries = options.Current.MaxSeries };
+        return new SqliteLogStore(
+            settings, () => options.Current.Retention, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SqliteLogStore>>());
     }
 }

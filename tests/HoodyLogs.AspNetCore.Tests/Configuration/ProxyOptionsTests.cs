@@ -147,6 +147,19 @@ public sealed class ProxyOptionsTests
     }
 
     [Test]
+    public async Task The_table_in_the_README_has_every_option()
+    {
+        var pass = new KeyCollector();
+        new ProxyLogsOptions().Walk(pass);
+        var sections = pass.Keys.Select(key => key[..key.LastIndexOf(':')]).ToHashSet();
+
+        var readme = await File.ReadAllTextAsync(Path.Combine(Architecture.SourceTree.Root, "README.md"));
+
+        pass.Keys.Where(key => !sections.Contains(key)).Select(key => $"| `{key["ProxyLogs:".Length..]}` |")
+            .Should().OnlyContain(row => readme.Contains(row, StringComparison.Ordinal));
+    }
+
+    [Test]
     public async Task The_core_sees_the_same_snapshot_and_delegates_given_to_the_core_hold()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -172,6 +185,16 @@ public sealed class ProxyOptionsTests
 
         app.Services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current.Database
             .Should().Be(Path.Combine(folder.Path, "data", "logs.db"));
+    }
+
+    [Test]
+    public async Task Wrong_options_stop_the_start()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--ProxyLogs:MaxLimit=0", "--urls=http://127.0.0.1:0"]);
+        builder.Services.AddProxyLogs();
+        await using var app = builder.Build();
+
+        await app.Invoking(host => host.StartAsync()).Should().ThrowAsync<OptionsValidationException>().WithMessage("*MaxLimit is \"0\"*");
     }
 
     private static ProxyLogsOptions Read(Dictionary<string, string?> settings) => Reading(settings)();
@@ -216,7 +239,7 @@ public sealed class ProxyOptionsTests
 
         public override IList<T> List<T>(string key, IList<T> current, Func<T> seed, Func<OptionsPass, string, T, T> item, bool adds = false)
         {
-            if (typeof(T) == typeof(AccessToken)) item(new KeyCollector(Keys, PathOf(key)), "0", current[0]);
+            if (typeof(T) == typeof(AccessToken) && current.Count > 0) item(new KeyCollector(Keys, PathOf(key)), "0", current[0]);
             return Seen(key, current);
         }
 

@@ -53,7 +53,8 @@ internal sealed class Destruction(StoreWriter writer)
         var view = writer.View;
         foreach (var segment in view.Sealed)
         {
-            if (!segment.Series.Any(retired.Contains)) continue;
+            // What the horizon has passed in the meantime goes with all the rest there.
+            if (segment.LastId < writer.View.Horizon || !segment.Series.Any(retired.Contains)) continue;
             foreach (var step in Remove(writer.RowsOf(segment), retired)) yield return step;
         }
 

@@ -59,9 +59,27 @@ public sealed class CaptureOptions
         "secret", "client_secret", "signature", "sig", "code",
     ];
 
+    /// <summary>Whether requests to the logs API itself are captured too (decision A5). Default false.</summary>
+    public bool LogsApi { get; set; }
+
     /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
     public bool HostScopes { get; set; }
 
     /// <summary>Says whose exchange it is; asked when the exchange is complete (on arrival with <see cref="RequestEntryMode.AtArrival"/>). Code only.</summary>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }
+
+    /// <summary>
+    /// Whether an exchange is kept; asked once its outcome is known, after <see cref="MinLevel"/>. With <see cref="RequestEntryMode.AtArrival"/>
+    /// the request entry is written already. Code only. Default: all are.
+    /// </summary>
+    public ExchangeFilter? Keep { get; set; }
+
+    /// <summary>Adds to <c>data</c> of the response entry: a proxy's route, cluster, destination, upstream error. Code only.</summary>
+    public ExchangeEnricher? Enrich { get; set; }
+
+    /// <summary>
+    /// Redacts bodies in the host's own way, after the redaction by name; also those that redaction by name cannot read, which are then
+    /// stored as this says. Code only.
+    /// </summary>
+    public BodyRedactor? RedactBody { get; set; }
 }

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
+using HoodyLogs.AspNetCore.Capture.Bodies;
+using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
@@ -10,21 +13,26 @@ namespace HoodyLogs.AspNetCore.Capture;
 internal sealed class CaptureRules
 {
     private readonly bool _enabled;
+    private readonly bool _logsApi;
     private readonly FrozenSet<string> _methods;
     private readonly PathPattern[] _excludePaths;
 
     public CaptureRules(ProxyLogsOptions options)
     {
         var capture = options.Capture;
-        _enabled = capture.Enabled;
+        var secrets = new SecretNames(capture.RedactQuery);
+        (_enabled, _logsApi) = (capture.Enabled, capture.LogsApi);
         _methods = capture.Methods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _excludePaths = [.. capture.ExcludePaths.Select(path => new PathPattern(path))];
         MinLevel = capture.MinLevel;
         Source = capture.Source;
         AtArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
+        Fields = new FieldRedactor(secrets);
+        Bodies = new BodyRules(capture, secrets, Fields);
+        Headers = capture.Headers ? new HeaderCapture(capture, Fields) : null;
         HostScopes = capture.HostScopes;
-        Scope = capture.Scope;
+        (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
     }
 
     public EntryLevel MinLevel { get; }
@@ -35,20 +43,40 @@ internal sealed class CaptureRules
 
     public bool WaitsForRoom { get; }
 
+    public FieldRedactor Fields { get; }
+
+    public BodyRules Bodies { get; }
+
+    /// <summary>Null where headers are not captured.</summary>
+    public HeaderCapture? Headers { get; }
+
     public bool HostScopes { get; }
 
     public Func<HttpContext, ExchangeScope>? Scope { get; }
 
+    public ExchangeFilter? Keep { get; }
+
+    public ExchangeEnricher? Enrich { get; }
+
     /// <summary>Whether an exchange is watched at all, as far as its arrival tells.</summary>
-    public bool Want(HttpRequest request)
+    public bool Want(HttpContext context)
     {
         if (!_enabled) return false;
+        var request = context.Request;
         if (_methods.Count > 0 && !_methods.Contains(request.Method)) return false;
         foreach (var pattern in _excludePaths)
         {
             if (pattern.Matches(request.Path.Value)) return false;
         }
 
-        return true;
+        return !IsLeftOut(context);
+    }
+
+    /// <summary>Whether the endpoint keeps its exchanges out: by its metadata, or as one of the logs API's own (decision A5).</summary>
+    public bool IsLeftOut(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata is not { } metadata) return false;
+        return metadata.GetMetadata<ProxyLogsAttribute>() is { Disabled: true }
+            || (!_logsApi && metadata.GetMetadata<LogsApiMetadata>() is not null);
     }
 }

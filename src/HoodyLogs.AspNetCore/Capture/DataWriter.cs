@@ -12,6 +12,7 @@ internal sealed class DataWriter : IDisposable
     private static DataWriter? _free;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
+    private bool _needsComma;
 
     public static DataWriter Rent()
     {
@@ -23,50 +24,91 @@ internal sealed class DataWriter : IDisposable
 
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
 
-    public void Add(scoped ReadOnlySpan<byte> name, string value)
+    public DataWriter Name(scoped ReadOnlySpan<byte> name)
     {
-        var json = Begin(name);
+        var json = BeginName();
+        json.Escaped(name);
+        return EndName(ref json);
+    }
+
+    public DataWriter Name(string name)
+    {
+        var json = BeginName();
+        json.Escaped(name);
+        return EndName(ref json);
+    }
+
+    public void Value(string value)
+    {
+        var json = new Utf8Emitter(_buffer);
         json.Raw("\""u8);
         json.Escaped(value);
         json.Raw("\""u8);
-        json.Complete();
+        End(ref json);
     }
 
-    public void Add(scoped ReadOnlySpan<byte> name, long value)
+    public void Value(long value)
     {
-        var json = Begin(name);
+        var json = new Utf8Emitter(_buffer);
         json.Number(value);
-        json.Complete();
+        End(ref json);
     }
 
-    public void Add(scoped ReadOnlySpan<byte> name, bool value)
+    public void Value(bool value)
     {
-        var json = Begin(name);
+        var json = new Utf8Emitter(_buffer);
         json.Raw(value ? "true"u8 : "false"u8);
-        json.Complete();
+        End(ref json);
     }
 
-    public void AddMilliseconds(scoped ReadOnlySpan<byte> name, TimeSpan value)
+    /// <summary>Milliseconds with their fraction, to the microsecond.</summary>
+    public void Value(TimeSpan value)
     {
-        var json = Begin(name);
+        var json = new Utf8Emitter(_buffer);
         json.Milliseconds(Math.Max(0, value.Ticks / TimeSpan.TicksPerMicrosecond));
+        End(ref json);
+    }
+
+    public void BeginObject()
+    {
+        var json = new Utf8Emitter(_buffer);
+        json.Raw("{"u8);
         json.Complete();
+        _needsComma = false;
+    }
+
+    public void EndObject()
+    {
+        var json = new Utf8Emitter(_buffer);
+        json.Raw("}"u8);
+        End(ref json);
     }
 
     public void Dispose()
     {
         if (_buffer.Capacity > KeptCapacity) return;
         _buffer.ResetWrittenCount();
+        _needsComma = false;
         _free = this;
     }
 
-    private Utf8Emitter Begin(scoped ReadOnlySpan<byte> name)
+    private Utf8Emitter BeginName()
     {
         var json = new Utf8Emitter(_buffer);
-        if (_buffer.WrittenCount > 0) json.Raw(","u8);
-        json.Raw("\""u8);
-        json.Escaped(name);
-        json.Raw("\":"u8);
+        json.Raw(_needsComma ? ",\""u8 : "\""u8);
         return json;
+    }
+
+    private DataWriter EndName(ref Utf8Emitter json)
+    {
+        json.Raw("\":"u8);
+        json.Complete();
+        return this;
+    }
+
+    private void End(ref Utf8Emitter json)
+    {
+        json.Complete();
+        _needsComma = true;
     }
 }

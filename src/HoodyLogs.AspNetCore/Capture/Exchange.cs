@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using HoodyLogs.AspNetCore.Capture.Bodies;
+using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,8 +18,14 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private readonly IHttpRequestLifetimeFeature? _lifetime;
     private readonly IHttpResetFeature? _reset;
     private readonly RequestTap? _request;
+    private readonly UpgradeTap? _upgrade;
     private ResponseStreamTap? _responseStream;
     private ResponseWriterTap? _responseWriter;
+    private BodyTap _requestTaken;
+    private BodyTap _responseTaken;
+    private long _bytesIn;
+    private long _bytesOut;
+    private bool _readToEnd;
 
     public Exchange(HttpContext context, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
     {
@@ -31,6 +39,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _lifetime = features.Get<IHttpRequestLifetimeFeature>();
         _reset = features.Get<IHttpResetFeature>();
         if (features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }) _request = RequestTap.Install(this);
+        _upgrade = UpgradeTap.Install(context);
         features.Set<IHttpResponseBodyFeature>(this);
         if (_lifetime is not null) features.Set<IHttpRequestLifetimeFeature>(this);
         if (_reset is not null) features.Set<IHttpResetFeature>(this);
@@ -42,6 +51,8 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>The rules in force on arrival; they hold to the end.</summary>
     public CaptureRules Rules { get; }
 
+    public BodyMemory BodyMemory => _recorder.BodyMemory;
+
     /// <summary>A timestamp of the recorder's clock.</summary>
     public long ArrivedAt { get; }
 
@@ -49,19 +60,22 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
 
     public string TraceId { get; }
 
-    /// <summary>Whose it is, where that was asked on arrival already.</summary>
+    /// <summary>Whose it is, once that was asked.</summary>
     public ExchangeScope? Scope { get; set; }
 
     /// <summary>Whether the request entry is written already.</summary>
     public bool ArrivalRecorded { get; set; }
 
-    public long BytesIn { get; private set; }
+    /// <summary>Bytes of the request body, or of the connection that was taken over.</summary>
+    public long BytesIn => Upgraded?.BytesIn ?? _bytesIn;
 
-    /// <summary>Whether the request body was read to its end.</summary>
-    public bool ReadToEnd { get; private set; }
+    /// <summary>Bytes of the response body, or of the connection that was taken over; -1 once they cannot be known any more.</summary>
+    public long BytesOut => Upgraded?.BytesOut ?? (ResponseHasBody ? _bytesOut : 0);
 
-    /// <summary>Bytes of the response body; -1 once they cannot be known any more.</summary>
-    public long BytesOut { get; private set; }
+    /// <summary>What passed over the connection where it was taken over.</summary>
+    public UpgradedStreamTap? Upgraded => _upgrade?.Stream;
+
+    public bool IsWebSocket => _upgrade is { IsWebSocket: true, Stream: not null };
 
     /// <summary>What left the pipeline instead of a response.</summary>
     public Exception? Exception { get; set; }
@@ -75,6 +89,15 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>Whether the response had begun when the pipeline was left.</summary>
     public bool ResponseBegun { get; private set; }
 
+    /// <summary>Whether nothing stands between this and the server, so that what is seen here is what is transferred.</summary>
+    public bool SeesTransfer => ReferenceEquals(_responseBody, Context.Features.Get<IHttpResponseFeature>());
+
+    /// <summary>Whether the request body had passed to its end.</summary>
+    public bool RequestIsWhole => _request is null || _readToEnd || Context.Request.ContentLength == _bytesIn;
+
+    /// <summary>Whether a response to this request, with this status, has a body at all.</summary>
+    public bool ResponseHasBody => !HttpMethods.IsHead(Context.Request.Method) && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
+
     Stream IHttpResponseBodyFeature.Stream => _responseStream ??= new ResponseStreamTap(this, _responseBody.Stream);
 
     PipeWriter IHttpResponseBodyFeature.Writer => _responseWriter ??= new ResponseWriterTap(this, _responseBody.Writer);
@@ -85,45 +108,61 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         set => _lifetime!.RequestAborted = value;
     }
 
-    /// <summary>Notes how the pipeline ended, before the server ends the response.</summary>
-    public void LeavePipeline()
-    {
-        ResponseBegun = Context.Response.HasStarted;
-        NoteClient();
-        if (!SeesTransfer) RestoreFeatures();
-    }
-
-    /// <summary>Whether nothing stands between this and the server, so that what is seen here is what is transferred.</summary>
-    public bool SeesTransfer => ReferenceEquals(_responseBody, Context.Features.Get<IHttpResponseFeature>());
-
-    public Task CompleteAsync() => _recorder.RecordAsync(this);
-
-    public void Wrote(ReadOnlySpan<byte> bytes)
-    {
-        if (BytesOut >= 0) BytesOut += bytes.Length;
-    }
-
-    public void Wrote(long bytes)
-    {
-        if (BytesOut >= 0) BytesOut += bytes;
-    }
-
     public void Read(ReadOnlySpan<byte> bytes, bool isEnd)
     {
-        BytesIn += bytes.Length;
-        ReadToEnd |= isEnd;
+        _readToEnd |= isEnd;
+        if (bytes.IsEmpty) return;
+        _bytesIn += bytes.Length;
+        _requestTaken.Decide(this, isRequest: true);
+        _requestTaken.Append(bytes, this);
     }
 
     public void Read(in ReadOnlySequence<byte> bytes, bool isEnd)
     {
-        BytesIn += bytes.Length;
-        ReadToEnd |= isEnd;
+        foreach (var segment in bytes) Read(segment.Span, isEnd);
+        _readToEnd |= isEnd;
+    }
+
+    public void Wrote(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        if (_bytesOut >= 0) _bytesOut += bytes.Length;
+        _responseTaken.Decide(this, isRequest: false);
+        _responseTaken.Append(bytes, this);
+    }
+
+    /// <summary>Notes how the pipeline ended, before the server ends the response.</summary>
+    public void LeavePipeline()
+    {
+        ResponseBegun = Context.Response.HasStarted;
+        if (IsWebSocket) NoteWebSocket(Upgraded!);
+        else NoteClient();
+        if (!SeesTransfer) RestoreFeatures();
+    }
+
+    public Task CompleteAsync() => _recorder.RecordAsync(this);
+
+    /// <summary>Finishes what was taken down of the bodies.</summary>
+    public (BodyState State, FinishedBody? Body) FinishBody(BodyFinisher finisher, bool isRequest, bool isCut)
+    {
+        if (isRequest) return finisher.Finish(this, true, ref _requestTaken, RequestIsWhole);
+        if (!ResponseHasBody) _responseTaken.Detach()?.Dispose();
+        return finisher.Finish(this, false, ref _responseTaken, !isCut);
+    }
+
+    /// <summary>Lets go what was taken down of bodies and nobody has taken over.</summary>
+    public void ReleaseBodies()
+    {
+        _requestTaken.Detach()?.Dispose();
+        _responseTaken.Detach()?.Dispose();
     }
 
     Task IHttpResponseBodyFeature.SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken)
     {
-        var sending = _responseBody.SendFileAsync(path, offset, count, cancellationToken);
-        return CountFileAsync(sending, path, offset, count);
+        _responseTaken.Decide(this, isRequest: false);
+        return _responseTaken.State == BodyState.Full
+            ? SendFileFallback.SendFileAsync(((IHttpResponseBodyFeature)this).Stream, path, offset, count, cancellationToken)
+            : CountFileAsync(_responseBody.SendFileAsync(path, offset, count, cancellationToken), path, offset, count);
     }
 
     void IHttpResponseBodyFeature.DisableBuffering() => _responseBody.DisableBuffering();
@@ -151,6 +190,13 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>The server side's own cut looks like the client's leaving afterwards, so whichever is seen first stays.</summary>
     private void NoteClient() => ClientLeft |= !ServerCut && _lifetime is { RequestAborted.IsCancellationRequested: true };
 
+    /// <summary>A WebSocket that one side has closed is complete, however its connection ends then.</summary>
+    private void NoteWebSocket(UpgradedStreamTap stream)
+    {
+        var clientLeft = stream.ClientVanished || _lifetime is { RequestAborted.IsCancellationRequested: true };
+        (ClientLeft, ServerCut) = stream.IsClosed ? (false, false) : (!ServerCut && clientLeft, ServerCut || !clientLeft);
+    }
+
     /// <summary>
     /// The server's own features may stay replaced until it takes them back, so that error pages of outer middleware are counted too. Those
     /// of outer middleware are given back, for it may compare them.
@@ -162,6 +208,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         if (ReferenceEquals(features.Get<IHttpRequestLifetimeFeature>(), this)) features.Set(_lifetime);
         if (ReferenceEquals(features.Get<IHttpResetFeature>(), this)) features.Set(_reset);
         _request?.Remove(Context);
+        _upgrade?.Remove(Context);
     }
 
     private async Task CountFileAsync(Task sending, string path, long offset, long? count)
@@ -169,11 +216,11 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         try
         {
             await sending.ConfigureAwait(false);
-            Wrote(count ?? (new FileInfo(path).Length - offset));
+            if (_bytesOut >= 0) _bytesOut += count ?? (new FileInfo(path).Length - offset);
         }
         catch
         {
-            BytesOut = -1; // how far it came, only the server knows
+            _bytesOut = -1; // how far it came, only the server knows
             throw;
         }
     }

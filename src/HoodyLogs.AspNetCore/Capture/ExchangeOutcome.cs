@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
-/// <summary>How an exchange ended: its status as sent, and its level (decision E5).</summary>
+/// <summary>How an exchange ended (decision E5).</summary>
+/// <param name="Status">The status as sent.</param>
+/// <param name="Level">The level.</param>
+/// <param name="IsCut">Whether the response did not come to its own end.</param>
 internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bool IsCut)
 {
     public static ExchangeOutcome Of(Exchange exchange)
@@ -15,21 +18,19 @@ internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bo
             return new ExchangeOutcome(exchange.ResponseBegun ? status : StatusCodes.Status499ClientClosedRequest, EntryLevel.Warn, true);
         }
 
-        var cut = exchange.ServerCut || IsShort(exchange, response);
         if (exchange.Exception is BadHttpRequestException refused && !exchange.ResponseBegun)
         {
             // The server refuses what the client sent, once everything of the pipeline has ended: the client's fault, not an error of ours.
             return new ExchangeOutcome(refused.StatusCode, LevelOf(refused.StatusCode), false);
         }
 
-        if (exchange.Exception is not null || cut)
-        {
-            var begun = exchange.Exception is null ? exchange.ResponseBegun : response.HasStarted;
-            if (!begun && status < StatusCodes.Status500InternalServerError) status = StatusCodes.Status500InternalServerError;
-            return new ExchangeOutcome(status, EntryLevel.Error, cut || exchange.ResponseBegun);
-        }
+        var cut = exchange.ServerCut || IsShort(exchange);
+        if (exchange.Exception is null && !cut) return new ExchangeOutcome(status, LevelOf(status), false);
 
-        return new ExchangeOutcome(status, LevelOf(status), false);
+        // What an outer handler makes of an exception has begun by now; what the server side cut before it began, never will.
+        var sent = exchange.Exception is null ? exchange.ResponseBegun : response.HasStarted;
+        if (!sent && status < StatusCodes.Status500InternalServerError) status = StatusCodes.Status500InternalServerError;
+        return new ExchangeOutcome(status, EntryLevel.Error, cut || exchange.ResponseBegun);
     }
 
     private static EntryLevel LevelOf(int status) => status switch
@@ -40,13 +41,7 @@ internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bo
     };
 
     /// <summary>Whether less was written than was promised: servers end such a connection.</summary>
-    private static bool IsShort(Exchange exchange, HttpResponse response) =>
-        response.ContentLength is { } promised && exchange.SeesTransfer && exchange.BytesOut >= 0 && exchange.BytesOut < promised
-        && HasBody(exchange.Context);
-
-    /// <summary>Whether a response to this request, with this status, has a body at all.</summary>
-    public static bool HasBody(HttpContext context) =>
-        !HttpMethods.IsHead(context.Request.Method)
-        && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
-        && context.Response.StatusCode >= 200;
+    private static bool IsShort(Exchange exchange) =>
+        exchange.Context.Response.ContentLength is { } promised && exchange.SeesTransfer && exchange.ResponseHasBody
+        && exchange.BytesOut >= 0 && exchange.BytesOut < promised;
 }

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
 using HoodyLogs.Entries;
@@ -15,15 +16,17 @@ internal sealed class ExchangeRecorder : IDisposable
     private readonly CaptureFailures _failures;
     private readonly IDisposable _reload;
     private readonly ClientAddress _addresses = new();
-    private readonly DataFragments _fragments = new();
-    private readonly ScopeOfExchange _scopes;
+    private readonly EntryData _data;
+    private readonly BodyFinisher _bodies;
     private volatile CaptureRules _rules;
 
     public ExchangeRecorder(ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, ILogger<ExchangeRecorder> logger)
     {
         (_sink, _time) = (sink, time);
         _failures = new CaptureFailures(logger);
-        _scopes = new ScopeOfExchange(_failures);
+        _data = new EntryData(_failures);
+        _bodies = new BodyFinisher(BodyMemory, _failures);
+        Scopes = new ScopeOfExchange(_failures);
         _rules = new CaptureRules(options.Current);
         _reload = options.OnChange(changed => _rules = new CaptureRules(changed));
     }
@@ -31,10 +34,14 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>How often capture itself or a delegate of the host failed.</summary>
     public long Failures => _failures.Count;
 
+    public BodyMemory BodyMemory { get; } = new();
+
+    public ScopeOfExchange Scopes { get; }
+
     public void Dispose() => _reload.Dispose();
 
     /// <summary>Whether this exchange is to be watched, as far as its arrival tells.</summary>
-    public bool Wants(HttpContext context) => _rules.Want(context.Request) && !IsLeftOut(context);
+    public bool Wants(HttpContext context) => _rules.Want(context);
 
     public Exchange Begin(HttpContext context) => new(context, this, _rules, _time);
 
@@ -44,9 +51,9 @@ internal sealed class ExchangeRecorder : IDisposable
         if (exchange.Rules.MinLevel > EntryLevel.Info) return ValueTask.FromResult(false);
         try
         {
-            exchange.Scope = _scopes.Of(exchange);
+            exchange.Scope = Scopes.Of(exchange);
             exchange.ArrivalRecorded = true;
-            var record = Make(exchange, RecordShape.Request, new ExchangeOutcome(0, EntryLevel.Info, false), duration: default);
+            var record = Make(exchange, RecordShape.Request, new ExchangeOutcome(0, EntryLevel.Info, false), default, default);
             return HandOverAsync(exchange, record, exchange.Context.RequestAborted);
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
@@ -63,13 +70,12 @@ internal sealed class ExchangeRecorder : IDisposable
     {
         try
         {
-            if (IsLeftOut(exchange.Context)) return Task.CompletedTask;
+            if (exchange.Rules.IsLeftOut(exchange.Context)) return Task.CompletedTask;
+            var duration = _time.GetElapsedTime(exchange.ArrivedAt);
             var outcome = ExchangeOutcome.Of(exchange);
-            if (outcome.Level < exchange.Rules.MinLevel) return Task.CompletedTask;
-            exchange.Scope ??= _scopes.Of(exchange);
-            var shape = exchange.ArrivalRecorded ? RecordShape.Response : RecordShape.Exchange;
-            var record = Make(exchange, shape, outcome, _time.GetElapsedTime(exchange.ArrivedAt));
-            var handedOver = HandOverAsync(exchange, record, CancellationToken.None);
+            if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;
+            exchange.Scope ??= Scopes.Of(exchange);
+            var handedOver = HandOverAsync(exchange, MakeWithBodies(exchange, outcome, duration), CancellationToken.None);
             return handedOver.IsCompletedSuccessfully ? Task.CompletedTask : handedOver.AsTask();
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
@@ -79,17 +85,45 @@ internal sealed class ExchangeRecorder : IDisposable
             _failures.Note(exception, "Recording an exchange");
             return Task.CompletedTask;
         }
+        finally
+        {
+            exchange.ReleaseBodies();
+        }
     }
 
-    /// <summary>Whether the endpoint keeps its exchanges out: the logs API's own (decision A5).</summary>
-    private static bool IsLeftOut(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<LogsApiMetadata>() is not null;
-
-    private LogRecord Make(Exchange exchange, RecordShape shape, ExchangeOutcome outcome, TimeSpan duration)
+    private bool Keeps(Exchange exchange, ExchangeOutcome outcome, TimeSpan duration)
     {
-        var context = exchange.Context;
-        var request = context.Request;
+        if (exchange.Rules.Keep is not { } keep) return true;
+        try
+        {
+            return keep(new CapturedExchange(exchange, outcome, duration));
+        }
+#pragma warning disable CA1031 // a host's delegate may throw anything
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "Capture.Keep");
+            return true;
+        }
+    }
+
+    private LogRecord MakeWithBodies(Exchange exchange, ExchangeOutcome outcome, TimeSpan duration)
+    {
+        var (requestState, request) = exchange.FinishBody(_bodies, isRequest: true, outcome.IsCut);
+        var (responseState, response) = exchange.FinishBody(_bodies, isRequest: false, outcome.IsCut);
+        var bodies = new Bodies(
+            requestState, responseState, request is null && response is null ? null : new BodyLease(request, response).Release);
+        var shape = exchange.ArrivalRecorded ? RecordShape.Response : RecordShape.Exchange;
+        return Make(exchange, shape, outcome, duration, bodies).WithBodies(request?.ToStore(), response?.ToStore());
+    }
+
+    private LogRecord Make(Exchange exchange, RecordShape shape, ExchangeOutcome outcome, TimeSpan duration, Bodies bodies)
+    {
+        var request = exchange.Context.Request;
         var scope = exchange.Scope.GetValueOrDefault();
         var atEnd = shape != RecordShape.Request;
+        var url = RequestUrl.Of(exchange, out var urlIsCut);
+        var withBodies = bodies.Request != BodyState.NotCaptured || bodies.Response != BodyState.NotCaptured;
         return new LogRecord
         {
             Shape = shape,
@@ -102,36 +136,34 @@ internal sealed class ExchangeRecorder : IDisposable
             TraceId = exchange.TraceId,
             TimestampMs = exchange.ArrivedMs,
             DurationUs = (long)duration.TotalMicroseconds,
-            Url = RequestUrl.Of(context),
-            ClientIp = _addresses.Of(context.Connection.RemoteIpAddress),
+            Url = url,
+            ClientIp = _addresses.Of(exchange.Context.Connection.RemoteIpAddress),
             Status = outcome.Status,
             BytesIn = atEnd ? exchange.BytesIn : request.ContentLength ?? -1,
-            BytesOut = !atEnd ? -1 : ExchangeOutcome.HasBody(context) ? exchange.BytesOut : 0,
-            UserAgent = request.Headers.UserAgent,
-            RequestData = shape == RecordShape.Response ? ResponseData(exchange) : RequestData(exchange),
-            ResponseData = shape == RecordShape.Exchange ? ResponseData(exchange) : null,
+            BytesOut = atEnd ? exchange.BytesOut : -1,
+            UserAgent = (string?)request.Headers.UserAgent is { } agent ? Bounded.Text(agent, Bounded.Short) : null,
+            RequestData = shape == RecordShape.Response ? _data.OfResponse(exchange, withBodies) : _data.OfRequest(exchange, urlIsCut),
+            ResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, withBodies) : null,
+            RequestBodyState = bodies.Request,
+            ResponseBodyState = bodies.Response,
+            BodiesReleased = bodies.Released,
         };
     }
 
-    private byte[]? RequestData(Exchange exchange)
+    private ValueTask<bool> HandOverAsync(Exchange exchange, LogRecord record, CancellationToken cancellationToken)
     {
-        using var data = DataWriter.Rent();
-        data.Add("protocol"u8, exchange.Context.Request.Protocol);
-        var method = exchange.Context.Request.Method;
-        if (WellKnownMethod.Of(method) is null) data.Add("method"u8, method);
-        return _fragments.Share(data.Written);
+        if (exchange.Rules.WaitsForRoom) return WaitForRoomAsync(record, cancellationToken);
+        var isAccepted = _sink.TryWrite(record);
+        if (!isAccepted) record.ReleaseBodies();
+        return ValueTask.FromResult(isAccepted);
     }
 
-    private byte[]? ResponseData(Exchange exchange)
+    private async ValueTask<bool> WaitForRoomAsync(LogRecord record, CancellationToken cancellationToken)
     {
-        using var data = DataWriter.Rent();
-        data.Add("protocol"u8, exchange.Context.Request.Protocol);
-        if (exchange.ClientLeft) data.Add("aborted"u8, "client");
-        else if (exchange.ServerCut) data.Add("aborted"u8, "server");
-        if (exchange.Exception is { } exception) data.Add("exception"u8, exception.GetType().FullName ?? exception.GetType().Name);
-        return _fragments.Share(data.Written);
+        var isAccepted = await _sink.WriteAsync(record, cancellationToken).ConfigureAwait(false);
+        if (!isAccepted) record.ReleaseBodies();
+        return isAccepted;
     }
 
-    private ValueTask<bool> HandOverAsync(Exchange exchange, LogRecord record, CancellationToken cancellationToken) =>
-        exchange.Rules.WaitsForRoom ? _sink.WriteAsync(record, cancellationToken) : ValueTask.FromResult(_sink.TryWrite(record));
+    private readonly record struct Bodies(BodyState Request, BodyState Response, Action<LogRecord>? Released);
 }

@@ -3,13 +3,19 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
-/// <summary>The url of an exchange: path and query as received, whatever middleware made of them since.</summary>
+/// <summary>The url of an exchange: path and query as received, whatever middleware made of them since, without secrets.</summary>
 internal static class RequestUrl
 {
-    /// <summary>Longer urls are cut, and <c>data</c> says so.</summary>
-    public const int MaxLength = 8192;
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="isCut">Whether it was longer than an entry holds.</param>
+    public static string Of(Exchange exchange, out bool isCut)
+    {
+        var url = exchange.Rules.Fields.Url(Target(exchange.Context));
+        isCut = url.Length > Bounded.Long;
+        return Bounded.Text(url, Bounded.Long);
+    }
 
-    public static string Of(HttpContext context)
+    private static string Target(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         if (string.IsNullOrEmpty(target))

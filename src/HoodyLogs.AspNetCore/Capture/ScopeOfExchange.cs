@@ -12,7 +12,7 @@ internal sealed class ScopeOfExchange(CaptureFailures failures)
         if (rules.Scope is not { } scope) return default;
         try
         {
-            return scope(exchange.Context);
+            return Normal(scope(exchange.Context));
         }
 #pragma warning disable CA1031 // a host's delegate may throw anything
         catch (Exception exception)
@@ -22,6 +22,12 @@ internal sealed class ScopeOfExchange(CaptureFailures failures)
             return default;
         }
     }
+
+    /// <summary>An empty id is none.</summary>
+    private static ExchangeScope Normal(ExchangeScope scope) => new(
+        string.IsNullOrEmpty(scope.ProjectId) ? null : scope.ProjectId,
+        string.IsNullOrEmpty(scope.ContainerId) ? null : scope.ContainerId,
+        string.IsNullOrEmpty(scope.ServiceName) ? null : scope.ServiceName);
 
     private static ExchangeScope? ReadHost(string host) => HostScopeName.TryParse(host, out var scope) ? scope : null;
 }

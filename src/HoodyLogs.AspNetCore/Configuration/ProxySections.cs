@@ -30,6 +30,7 @@ internal static class ProxySections
         options.AllowHeaders = Texts(pass, nameof(options.AllowHeaders), options.AllowHeaders, "the name of a header", IsToken);
         options.RedactHeaders = Texts(pass, nameof(options.RedactHeaders), options.RedactHeaders, "the name of a header", IsToken, adds: true);
         options.RedactQuery = Texts(pass, nameof(options.RedactQuery), options.RedactQuery, "the name of a parameter", IsText, adds: true);
+        options.LogsApi = pass.Switch(nameof(options.LogsApi), options.LogsApi);
         options.HostScopes = pass.Switch(nameof(options.HostScopes), options.HostScopes);
     }
 

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Unicode;
+using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.AspNetCore.Capture.Bodies;
+
+/// <summary>Makes what was taken down of a body into what is stored of it: text in UTF-8, redacted, and the reason why it is as it is (decision E7).</summary>
+internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
+{
+    /// <summary>Finishes one body.</summary>
+    /// <param name="exchange">The exchange, which has ended.</param>
+    /// <param name="isRequest">Which of its bodies.</param>
+    /// <param name="tap">What was taken down.</param>
+    /// <param name="isWhole">Whether all of the body had passed when the exchange ended.</param>
+    /// <returns>The state, and what is to be stored; null where nothing is.</returns>
+    public (BodyState State, FinishedBody? Body) Finish(Exchange exchange, bool isRequest, ref BodyTap tap, bool isWhole)
+    {
+        tap.Decide(exchange, isRequest);
+        if (tap.State != BodyState.Full) return (tap.State, null);
+        var state = !isWhole ? BodyState.Aborted : tap.IsCapped ? BodyState.Capped : BodyState.Full;
+        if (tap.Detach() is not { } bytes) return (state == BodyState.Full ? BodyState.Empty : state, null);
+        var context = exchange.Context;
+        var type = ContentType.Of(isRequest ? context.Request.ContentType : context.Response.ContentType);
+        var isEncoded = BodyRules.EncodingOf(context, isRequest) is not null;
+        var body = new FinishedBody(bytes, state, isEncoded ? type with { Kind = BodyKind.Unknown } : type, isEncoded);
+        try
+        {
+            Read(body);
+            body.IsReadable &= Redact(body, exchange.Rules.Bodies);
+            if (Keep(exchange, isRequest, body)) return (state, body);
+        }
+#pragma warning disable CA1031 // a body that cannot be read is not stored
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failures.Note(exception, "Redacting a body");
+        }
+
+        body.Dispose();
+        return (BodyState.Redacted, null);
+    }
+
+    /// <summary>Decides between text and bytes; text becomes UTF-8, and ends with a whole character.</summary>
+    private void Read(FinishedBody body)
+    {
+        var encoding = body.Type.Encoding;
+        if (body.IsEncoded || encoding is null) return;
+        var declared = body.Type.Kind is BodyKind.Text or BodyKind.Json or BodyKind.Form;
+        if (encoding is UTF8Encoding)
+        {
+            if (body.State != BodyState.Full) body.Bytes.Truncate(Utf8Text.WholeLength(body.Bytes.Span));
+            var valid = Utf8.IsValid(body.Bytes.Span);
+            body.IsText = valid ? declared || !body.Bytes.Span.Contains((byte)0) : declared;
+            if (valid || !declared) return;
+        }
+
+        body.IsText = true;
+        body.Replace(Utf8Text.Transcode(body.Bytes.Span, encoding, body.State == BodyState.Full, new PooledBytes(memory)));
+    }
+
+    /// <summary>Redacts by name.</summary>
+    /// <returns>False where that cannot be done.</returns>
+    private bool Redact(FinishedBody body, BodyRules rules)
+    {
+        if (body.IsEncoded || body.Type.Kind == BodyKind.Multipart) return false;
+        if (!body.IsText) return body.Type.Kind is not (BodyKind.Json or BodyKind.Form);
+        if (body.Type.Kind == BodyKind.Form)
+        {
+            var form = Encoding.UTF8.GetString(body.Bytes.Span);
+            var redacted = rules.Fields.Form(form);
+            if (!ReferenceEquals(form, redacted)) body.Replace(Utf8Text.Encode(redacted, new PooledBytes(memory)));
+            return true;
+        }
+
+        var looksLikeJson = Utf8Text.LooksLikeJson(body.Bytes.Span);
+        if (body.Type.Kind != BodyKind.Json && !looksLikeJson) return true;
+        return RedactJson(body, rules) || body.Type.Kind == BodyKind.Text;
+    }
+
+    private bool RedactJson(FinishedBody body, BodyRules rules)
+    {
+        var redacted = new PooledBytes(memory);
+        var isJson = JsonRedactor.TryRedact(body.Bytes.Span, body.State == BodyState.Full, rules.Names, redacted, out var length);
+        if (isJson && redacted.Length > 0)
+        {
+            body.Replace(redacted);
+            return true;
+        }
+
+        redacted.Dispose();
+        if (isJson) body.Bytes.Truncate(length);
+        return isJson;
+    }
+
+    /// <summary>The host's own say, then whether the body is stored.</summary>
+    private bool Keep(Exchange exchange, bool isRequest, FinishedBody body)
+    {
+        var rules = exchange.Rules.Bodies;
+        if (rules.Redact is not { } redact) return body.IsReadable || rules.KeepUnreadable;
+        var replaced = redact(new BodyToRedact(exchange.Context, isRequest, body.Bytes.Span, body.IsText, body.IsReadable));
+        if (replaced.IsEmpty) return false;
+        if (replaced == body.Bytes.Span) return true;
+        body.Replace(Utf8Text.Copy(replaced, new PooledBytes(memory)));
+        body.IsText = Utf8.IsValid(body.Bytes.Span);
+        return true;
+    }
+}

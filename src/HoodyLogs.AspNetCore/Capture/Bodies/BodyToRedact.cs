@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>Redacts a captured body in the host's own way (<see cref="CaptureOptions.RedactBody"/>).</summary>
+/// <param name="body">The body.</param>
+/// <returns>What is stored: <see cref="BodyToRedact.Content"/> as it is, or something else (UTF-8 where it is text); nothing for the state <c>redacted</c>.</returns>
+public delegate ReadOnlySpan<byte> BodyRedactor(BodyToRedact body);
+
+/// <summary>A captured body on its way to the store, for <see cref="CaptureOptions.RedactBody"/>. Valid only during the call.</summary>
+/// <param name="context">The exchange.</param>
+/// <param name="isRequest">Whether it is the request's body, else the response's.</param>
+/// <param name="content">UTF-8 where <paramref name="isText"/>, else bytes as transferred.</param>
+/// <param name="isText">Whether it is text.</param>
+/// <param name="isReadable">Whether redaction by name could read it and has been done.</param>
+public readonly ref struct BodyToRedact(HttpContext context, bool isRequest, ReadOnlySpan<byte> content, bool isText, bool isReadable)
+{
+    /// <summary>The exchange.</summary>
+    public HttpContext Context { get; } = context;
+
+    /// <summary>Whether it is the request's body, else the response's.</summary>
+    public bool IsRequest { get; } = isRequest;
+
+    /// <summary>UTF-8 where <see cref="IsText"/>, else bytes as transferred (compressed ones stay compressed).</summary>
+    public ReadOnlySpan<byte> Content { get; } = content;
+
+    /// <summary>Whether it is text.</summary>
+    public bool IsText { get; } = isText;
+
+    /// <summary>Whether redaction by name could read it and has been done; a body for which it is false is otherwise not stored.</summary>
+    public bool IsReadable { get; } = isReadable;
+
+    /// <summary>The content type of the body, or null.</summary>
+    public string? ContentType => IsRequest ? Context.Request.ContentType : Context.Response.ContentType;
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace HoodyLogs.AspNetCore.Capture.Bodies;
+
+/// <summary>What capture needs to know of a content type.</summary>
+/// <param name="Kind">What the body is.</param>
+/// <param name="Encoding">The encoding of its charset; UTF-8 where none is given, null where it is not known.</param>
+internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
+{
+    private static readonly ContentType None = new(BodyKind.Unknown, Encoding.UTF8);
+    private static readonly SlotCache<string, ContentType> Known = new();
+
+    public static ContentType Of(string? header) => string.IsNullOrEmpty(header) ? None : Known.GetOrMake(header, Read);
+
+    private static ContentType Read(string header) =>
+        MediaTypeHeaderValue.TryParse(header, out var type) ? new ContentType(KindOf(type.MediaType.AsSpan()), EncodingOf(type)) : None;
+
+    private static BodyKind KindOf(ReadOnlySpan<char> name)
+    {
+        if (Is(name, "text/event-stream") || Begins(name, "application/grpc")) return BodyKind.Stream;
+        if (Is(name, "application/x-www-form-urlencoded")) return BodyKind.Form;
+        if (Begins(name, "multipart/")) return BodyKind.Multipart;
+        if (name.Contains("json", StringComparison.OrdinalIgnoreCase)) return BodyKind.Json;
+        return Begins(name, "text/") || Ends(name, "xml") || Ends(name, "javascript") || Ends(name, "yaml") ? BodyKind.Text : BodyKind.Unknown;
+    }
+
+    private static Encoding? EncodingOf(MediaTypeHeaderValue type)
+    {
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset).ToString();
+        if (charset.Length == 0 || Is(charset, "utf-8")) return Encoding.UTF8;
+        try
+        {
+            return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Is(ReadOnlySpan<char> name, string value) => name.Equals(value, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Begins(ReadOnlySpan<char> name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Ends(ReadOnlySpan<char> name, string end) => name.EndsWith(end, StringComparison.OrdinalIgnoreCase);
+}

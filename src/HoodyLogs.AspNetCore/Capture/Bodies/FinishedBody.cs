@@ -1,0 +1,32 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.AspNetCore.Capture.Bodies;
+
+/// <summary>A body between its end and the store.</summary>
+internal sealed class FinishedBody(PooledBytes bytes, BodyState state, ContentType type, bool isEncoded) : IDisposable
+{
+    public PooledBytes Bytes { get; private set; } = bytes;
+
+    /// <summary>Full, capped or aborted.</summary>
+    public BodyState State => state;
+
+    public ContentType Type => type;
+
+    /// <summary>Whether it is compressed or the like.</summary>
+    public bool IsEncoded => isEncoded;
+
+    public bool IsText { get; set; }
+
+    /// <summary>Whether redaction by name could read it.</summary>
+    public bool IsReadable { get; set; } = true;
+
+    public void Replace(PooledBytes bytes)
+    {
+        Bytes.Dispose();
+        Bytes = bytes;
+    }
+
+    public CapturedBody ToStore() => new(Bytes.Memory, IsText);
+
+    public void Dispose() => Bytes.Dispose();
+}

@@ -1,0 +1,58 @@
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>An exchange whose outcome is known, for <see cref="CaptureOptions.Keep"/>. Valid only during the call.</summary>
+public readonly ref struct CapturedExchange
+{
+    internal CapturedExchange(Exchange exchange, ExchangeOutcome outcome, TimeSpan duration)
+    {
+        Context = exchange.Context;
+        TraceId = exchange.TraceId;
+        Exception = exchange.Exception;
+        (Status, Level, Duration) = (outcome.Status, outcome.Level, duration);
+        (BytesIn, BytesOut, IsClientGone) = (exchange.BytesIn, exchange.BytesOut, exchange.ClientLeft);
+    }
+
+    /// <summary>The exchange; its response has ended, and its bodies must not be touched.</summary>
+    public HttpContext Context { get; }
+
+    /// <summary>The trace id of its entries.</summary>
+    public string TraceId { get; }
+
+    /// <summary>The status as sent (decision E5).</summary>
+    public int Status { get; }
+
+    /// <summary>The level (decision E5).</summary>
+    public EntryLevel Level { get; }
+
+    /// <summary>From arrival to the end of the response.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>Bytes of the request body as far as it was read.</summary>
+    public long BytesIn { get; }
+
+    /// <summary>Bytes of the response body; -1 where unknown.</summary>
+    public long BytesOut { get; }
+
+    /// <summary>Whether the client left before the response was complete.</summary>
+    public bool IsClientGone { get; }
+
+    /// <summary>What left the pipeline instead of a response, or null.</summary>
+    public Exception? Exception { get; }
+
+    /// <summary>
+    /// Whether this exchange is in a sample of the given share. By the trace id, so that all proxies on the way of a trace keep the same ones:
+    /// <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1)</c>.
+    /// </summary>
+    /// <param name="share">0 for none to 1 for all.</param>
+    public bool IsInSample(double share)
+    {
+        // FNV-1a: the same in every process, unlike string.GetHashCode.
+        var hash = 2166136261u;
+        foreach (var letter in TraceId) hash = (hash ^ letter) * 16777619u;
+        hash ^= hash >> 15;
+        return hash < share * 4294967296.0;
+    }
+}

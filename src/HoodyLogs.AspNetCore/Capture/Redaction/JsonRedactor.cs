@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction;
+
+/// <summary>Replaces the values of secret properties in JSON, token by token, and leaves every other byte as it came.</summary>
+internal static class JsonRedactor
+{
+    private static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, AllowTrailingCommas = true, MaxDepth = 512 };
+
+    /// <summary>Redacts what can be read.</summary>
+    /// <param name="json">UTF-8; where it is not <paramref name="isWhole"/>, an unfinished last token is dropped.</param>
+    /// <param name="isWhole">Whether this is the whole text.</param>
+    /// <param name="names">What to redact.</param>
+    /// <param name="output">Takes the redacted text; stays empty where nothing had to be redacted.</param>
+    /// <param name="length">How much of <paramref name="json"/> stands where nothing had to be redacted.</param>
+    /// <returns>False where this is no JSON: then it cannot be told what is secret.</returns>
+    public static bool TryRedact(ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length)
+    {
+        length = 0;
+        var reader = new Utf8JsonReader(json, isWhole, new JsonReaderState(Options));
+        var copied = 0;
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names)) continue;
+                if (!reader.Read()) break;
+                var start = (int)reader.TokenStartIndex;
+                output.Write(json[copied..start]);
+                output.Write("\"[redacted]\""u8);
+                var ends = reader.TrySkip();
+                copied = ends ? (int)reader.BytesConsumed : json.Length;
+                if (!ends) return true;
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        length = (int)reader.BytesConsumed;
+        if (copied > 0) output.Write(json[copied..length]);
+        return true;
+    }
+
+    private static bool IsSecret(ref Utf8JsonReader reader, SecretNames names)
+    {
+        if (!reader.ValueIsEscaped) return names.Contains(reader.ValueSpan);
+        var name = ArrayPool<char>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            return names.Contains(name.AsSpan(0, reader.CopyString(name)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(name);
+        }
+    }
+}

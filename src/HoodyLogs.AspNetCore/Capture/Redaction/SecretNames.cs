@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction;
+
+/// <summary>The names whose values are never stored, wherever they stand: in a query, a form, JSON or a message. Ignores case.</summary>
+internal sealed class SecretNames
+{
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly int _longest;
+
+    public SecretNames(IEnumerable<string> names)
+    {
+        var set = names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _names = set.GetAlternateLookup<ReadOnlySpan<char>>();
+        _longest = set.Count == 0 ? 0 : set.Max(name => name.Length);
+    }
+
+    public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && _names.Contains(name);
+
+    /// <summary>Whether a name as forms and queries write it is one of these: <c>token</c>, <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>.</summary>
+    public bool ContainsField(ReadOnlySpan<char> name)
+    {
+        if (name.IndexOfAny('%', '+') >= 0) return ContainsField(Uri.UnescapeDataString(name).Replace('+', ' '));
+        name = name.Trim();
+        if (Contains(name)) return true;
+        var bracket = name.IndexOf('[');
+        if (bracket < 0) return false;
+        if (Contains(name[..bracket])) return true;
+        var last = name[(name.LastIndexOf('[') + 1)..];
+        return Contains(last.TrimEnd(']'));
+    }
+
+    /// <summary>Whether a JSON property of this name, still in UTF-8 but not escaped, is one of these.</summary>
+    public bool Contains(ReadOnlySpan<byte> utf8)
+    {
+        const int MaxUtf8PerChar = 3;
+        if (utf8.Length > _longest * MaxUtf8PerChar) return false;
+        var rented = utf8.Length <= 128 ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
+        var chars = rented ?? stackalloc char[128];
+        var found = Contains(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
+        if (rented is not null) ArrayPool<char>.Shared.Return(rented);
+        return found;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>Stands in for the server's ways to take a connection over: the upgrade of HTTP/1.1 and the extended CONNECT of HTTP/2 and 3.</summary>
+internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeature
+{
+    private readonly IHttpUpgradeFeature? _upgrade;
+    private readonly IHttpExtendedConnectFeature? _connect;
+
+    private UpgradeTap(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect) => (_upgrade, _connect) = (upgrade, connect);
+
+    /// <summary>What passes over the connection; null while it is not taken over.</summary>
+    public UpgradedStreamTap? Stream { get; private set; }
+
+    /// <summary>Whether the connection became a WebSocket, as far as the request says.</summary>
+    public bool IsWebSocket { get; private init; }
+
+    bool IHttpUpgradeFeature.IsUpgradableRequest => _upgrade!.IsUpgradableRequest;
+
+    bool IHttpExtendedConnectFeature.IsExtendedConnect => _connect!.IsExtendedConnect;
+
+    string? IHttpExtendedConnectFeature.Protocol => _connect!.Protocol;
+
+    /// <summary>Stands in where the request asks for a takeover; null where it does not.</summary>
+    public static UpgradeTap? Install(HttpContext context)
+    {
+        var features = context.Features;
+        var upgrade = features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgradable ? upgradable : null;
+        var connect = features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } extended ? extended : null;
+        if (upgrade is null && connect is null) return null;
+        var tap = new UpgradeTap(upgrade, connect)
+        {
+            IsWebSocket = IsWebSocketName(connect?.Protocol) || (upgrade is not null && HasWebSocket(context.Request.Headers.Upgrade)),
+        };
+        if (upgrade is not null) features.Set<IHttpUpgradeFeature>(tap);
+        if (connect is not null) features.Set<IHttpExtendedConnectFeature>(tap);
+        return tap;
+    }
+
+    public void Remove(HttpContext context)
+    {
+        var features = context.Features;
+        if (ReferenceEquals(features.Get<IHttpUpgradeFeature>(), this)) features.Set(_upgrade);
+        if (ReferenceEquals(features.Get<IHttpExtendedConnectFeature>(), this)) features.Set(_connect);
+    }
+
+    async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() =>
+        Stream = new UpgradedStreamTap(await _upgrade!.UpgradeAsync().ConfigureAwait(false), IsWebSocket);
+
+    async ValueTask<Stream> IHttpExtendedConnectFeature.AcceptAsync() =>
+        Stream = new UpgradedStreamTap(await _connect!.AcceptAsync().ConfigureAwait(false), IsWebSocket);
+
+    private static bool HasWebSocket(StringValues upgrade)
+    {
+        foreach (var value in upgrade)
+        {
+            if (value is not null && value.Contains("websocket", StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsWebSocketName(string? protocol) => string.Equals(protocol, "websocket", StringComparison.OrdinalIgnoreCase);
+}

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;

@@ -26,6 +26,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private long _bytesIn;
     private long _bytesOut;
     private bool _readToEnd;
+    private bool _wroteLastByte;
 
     public Exchange(HttpContext context, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
     {
@@ -131,6 +132,19 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _responseTaken.Append(bytes, this);
     }
 
+    /// <summary>
+    /// Whether this was the last byte that was promised. Only here is to be seen whether the client still waits for it: later its hanging up
+    /// says nothing any more.
+    /// </summary>
+    public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+
+    /// <summary>Notes that the last byte was taken.</summary>
+    public void NoteLastByte()
+    {
+        NoteClient();
+        _wroteLastByte = true;
+    }
+
     /// <summary>Notes how the pipeline ended, before the server ends the response.</summary>
     public void LeavePipeline()
     {
@@ -188,13 +202,17 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     }
 
     /// <summary>The server side's own cut looks like the client's leaving afterwards, so whichever is seen first stays.</summary>
-    private void NoteClient() => ClientLeft |= !ServerCut && _lifetime is { RequestAborted.IsCancellationRequested: true };
+    private void NoteClient()
+    {
+        if (ServerCut || _wroteLastByte) return;
+        ClientLeft |= Upgraded is { ClientVanished: true } || _lifetime is { RequestAborted.IsCancellationRequested: true };
+    }
 
-    /// <summary>A WebSocket that one side has closed is complete, however its connection ends then.</summary>
+    /// <summary>A WebSocket that one side has closed is complete, however its connection ends then; any other end is somebody's cut.</summary>
     private void NoteWebSocket(UpgradedStreamTap stream)
     {
-        var clientLeft = stream.ClientVanished || _lifetime is { RequestAborted.IsCancellationRequested: true };
-        (ClientLeft, ServerCut) = stream.IsClosed ? (false, false) : (!ServerCut && clientLeft, ServerCut || !clientLeft);
+        NoteClient();
+        (ClientLeft, ServerCut) = stream.IsClosed ? (false, false) : (ClientLeft, !ClientLeft);
     }
 
     /// <summary>

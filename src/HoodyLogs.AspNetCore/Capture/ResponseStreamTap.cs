@@ -34,14 +34,12 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         exchange.Wrote(buffer.Span);
-        return inner.WriteAsync(buffer, cancellationToken);
+        var writing = inner.WriteAsync(buffer, cancellationToken);
+        return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        exchange.Wrote(buffer.AsSpan(offset, count));
-        return inner.WriteAsync(buffer, offset, count, cancellationToken);
-    }
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(byte[] buffer, int offset, int count)
     {
@@ -82,5 +80,11 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
     {
         if (disposing) inner.Dispose();
         base.Dispose(disposing);
+    }
+
+    private async ValueTask EndAsync(ValueTask writing)
+    {
+        await writing.ConfigureAwait(false);
+        exchange.NoteLastByte();
     }
 }

@@ -31,13 +31,15 @@ internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : P
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         exchange.Wrote(source.Span);
-        return inner.WriteAsync(source, cancellationToken);
+        var writing = inner.WriteAsync(source, cancellationToken);
+        return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         _handedOut = default;
-        return inner.FlushAsync(cancellationToken);
+        var flushing = inner.FlushAsync(cancellationToken);
+        return exchange.IsLastByteWritten ? EndAsync(flushing) : flushing;
     }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
@@ -45,4 +47,11 @@ internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : P
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+
+    private async ValueTask<FlushResult> EndAsync(ValueTask<FlushResult> flushing)
+    {
+        var result = await flushing.ConfigureAwait(false);
+        exchange.NoteLastByte();
+        return result;
+    }
 }

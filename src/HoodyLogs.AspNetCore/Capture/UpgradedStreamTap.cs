@@ -52,9 +52,17 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Received(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
-        return read;
+        try
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            Received(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+            return read;
+        }
+        catch when (!cancellationToken.IsCancellationRequested)
+        {
+            Received(default, isEnd: true);
+            throw;
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -8,27 +8,28 @@ namespace HoodyLogs.AspNetCore.Capture;
 public delegate ReadOnlySpan<byte> BodyRedactor(BodyToRedact body);
 
 /// <summary>A captured body on its way to the store, for <see cref="CaptureOptions.RedactBody"/>. Valid only during the call.</summary>
-/// <param name="context">The exchange.</param>
-/// <param name="isRequest">Whether it is the request's body, else the response's.</param>
-/// <param name="content">UTF-8 where <paramref name="isText"/>, else bytes as transferred.</param>
-/// <param name="isText">Whether it is text.</param>
-/// <param name="isReadable">Whether redaction by name could read it and has been done.</param>
-public readonly ref struct BodyToRedact(HttpContext context, bool isRequest, ReadOnlySpan<byte> content, bool isText, bool isReadable)
+public readonly ref struct BodyToRedact
 {
+    internal BodyToRedact(HttpContext context, bool isRequest, ReadOnlySpan<byte> content, bool isText, bool isReadable)
+    {
+        (Context, IsRequest, IsText, IsReadable) = (context, isRequest, isText, isReadable);
+        Content = content;
+    }
+
     /// <summary>The exchange.</summary>
-    public HttpContext Context { get; } = context;
+    public HttpContext Context { get; }
 
     /// <summary>Whether it is the request's body, else the response's.</summary>
-    public bool IsRequest { get; } = isRequest;
+    public bool IsRequest { get; }
 
     /// <summary>UTF-8 where <see cref="IsText"/>, else bytes as transferred (compressed ones stay compressed).</summary>
-    public ReadOnlySpan<byte> Content { get; } = content;
+    public ReadOnlySpan<byte> Content { get; }
 
     /// <summary>Whether it is text.</summary>
-    public bool IsText { get; } = isText;
+    public bool IsText { get; }
 
     /// <summary>Whether redaction by name could read it and has been done; a body for which it is false is otherwise not stored.</summary>
-    public bool IsReadable { get; } = isReadable;
+    public bool IsReadable { get; }
 
     /// <summary>The content type of the body, or null.</summary>
     public string? ContentType => IsRequest ? Context.Request.ContentType : Context.Response.ContentType;

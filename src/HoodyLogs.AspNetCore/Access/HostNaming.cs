@@ -2,7 +2,6 @@ using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.Tenancy;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace HoodyLogs.AspNetCore.Access;
 
@@ -14,9 +13,11 @@ internal static class HostNaming
     /// <summary>Over TLS the handshake's server name counts, and nobody may then ask for another host.</summary>
     public static bool IsMisdirected(HttpContext context)
     {
-        if (!IsTls(context, out var serverName)) return false;
+        if (context.Features.Get<ITlsHandshakeFeature>() is not { } handshake) return false;
         var host = context.Request.Host.Host ?? "";
-        return serverName.Length == 0 ? ScopeOf(host) is not null : !serverName.Equals(host, StringComparison.OrdinalIgnoreCase);
+        return string.IsNullOrEmpty(handshake.HostName)
+            ? ScopeOf(host) is not null
+            : !handshake.HostName.Equals(host, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The scope that the name confines to; null where it names none.</summary>
@@ -24,16 +25,8 @@ internal static class HostNaming
     /// <param name="trustHostHeader">Whether the Host header counts where there is no TLS.</param>
     public static LogScope? ScopeOf(HttpContext context, bool trustHostHeader)
     {
-        if (IsTls(context, out var serverName)) return ScopeOf(serverName);
+        if (context.Features.Get<ITlsHandshakeFeature>() is { } handshake) return ScopeOf(handshake.HostName);
         return trustHostHeader ? ScopeOf(context.Request.Host.Host) : null;
-    }
-
-    // The handshake's own feature knows the name only where the server picks its options by it; the stream always does.
-    private static bool IsTls(HttpContext context, out string serverName)
-    {
-        var handshake = context.Features.Get<ITlsHandshakeFeature>();
-        serverName = handshake?.HostName is { Length: > 0 } name ? name : context.Features.Get<ISslStreamFeature>()?.SslStream.TargetHostName ?? "";
-        return handshake is not null;
     }
 
     private static LogScope? ScopeOf(string? host) =>

@@ -1,25 +1,105 @@
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Storage;
+using HoodyLogs.Tail;
 using HoodyLogs.Tenancy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Hosting;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary><c>GET {prefix}/_logs/stream</c>: the live tail over SSE.</summary>
-internal sealed class StreamEndpoint(LogLimits limits)
+/// <summary><c>GET {prefix}/_logs/stream</c>: the live tail over SSE (decisions T).</summary>
+internal sealed class StreamEndpoint : IDisposable
 {
+    private readonly LogRing _ring;
+    private readonly ILogStore _store;
+    private readonly LossLog _losses;
+    private readonly LogLimits _limits;
+    private readonly ILogAccess _access;
+    private readonly ILiveOptions<ProxyLogsOptions> _options;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _time;
+    private readonly LogMetrics _metrics;
+    private readonly IDisposable _changes;
+
+    public StreamEndpoint(
+        LogRing ring, ILogStore store, LossLog losses, LogLimits limits, ILogAccess access, ILiveOptions<ProxyLogsOptions> options,
+        IHostApplicationLifetime lifetime, TimeProvider time, LogMetrics metrics)
+    {
+        _ring = ring;
+        _store = store;
+        _losses = losses;
+        _limits = limits;
+        _access = access;
+        _options = options;
+        _lifetime = lifetime;
+        _time = time;
+        _metrics = metrics;
+
+        // Streams look at the options whenever they wake; those that sleep are woken to see that their token was revoked.
+        _changes = options.OnChange(_ => ring.Signal.Raise());
+    }
+
     public async Task HandleAsync(HttpContext context, LogScope scope)
     {
-        var query = new QueryReader(context.Request.Query);
-        _ = LogFilterBinding.Read(query);
-        if (query.Fault is { } fault)
+        var request = StreamRequest.Read(context.Request, _options.Current.MaxLimit, out var fault);
+        if (fault is not null)
         {
             await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
             return;
         }
 
-        using var stream = limits.TryOpenStream(scope);
-        await (stream is null
-            ? ApiError.TooManyAsync(context, LogLimits.StreamRetryAfter, LogLimits.StreamRefused)
-            : ApiError.WriteAsync(context, StatusCodes.Status501NotImplemented, "Not served yet")).ConfigureAwait(false);
+        using var slot = _limits.TryOpenStream(scope);
+        if (slot is null)
+        {
+            await ApiError.TooManyAsync(context, LogLimits.StreamRetryAfter, LogLimits.StreamRefused).ConfigureAwait(false);
+            return;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method)) SetHeaders(context);
+        else await StreamAsync(context, scope, request).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _changes.Dispose();
+
+    private async Task StreamAsync(HttpContext context, LogScope scope, StreamRequest request)
+    {
+        var aborted = context.RequestAborted;
+        var start = await TailStart.FindAsync(request.LastEventId, request.Tail, _ring, _store, scope, request.Filter, aborted).ConfigureAwait(false);
+        SetHeaders(context);
+        using var cursor = new TailCursor(_ring, _store, _losses, scope, request.Filter, start.Position);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping);
+        using var session = new StreamSession(context, cursor, _ring, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
+        _metrics.TailOpened();
+        try
+        {
+            await session.RunAsync(start, new StreamPermit(context, scope, _access, _options)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // A flush was cut off, so the client does not read: it would keep the server from stopping.
+            context.Abort();
+        }
+        finally
+        {
+            _metrics.TailClosed();
+        }
+    }
+
+    private static void SetHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = "text/event-stream";
+        headers.CacheControl = "no-cache, no-store";
+        headers["X-Accel-Buffering"] = "no";
+        if (HttpProtocol.IsHttp11(context.Request.Protocol)) headers.Connection = "keep-alive";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        // A reader may pause for as long as it likes: it costs its socket alone.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 }

@@ -43,6 +43,7 @@ internal static class CoreServices
         services.TryAddSingleton<ILogStore>(MakeStore);
         services.TryAddSingleton<LossLog>();
         services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail));
+        services.TryAddSingleton<ILogTail, LogTail>();
         return services;
     }
 

@@ -39,6 +39,9 @@ internal sealed class LogRing
     /// <summary>The newest destruction: where a tail that begins now starts to look.</summary>
     public Destruction LastDestruction => _lastDestruction;
 
+    /// <summary>Encodes frames for all tails.</summary>
+    public FrameEncoder Encoder { get; } = new();
+
     /// <summary>Wakes the tails that wait.</summary>
     public TailSignal Signal { get; } = new();
 

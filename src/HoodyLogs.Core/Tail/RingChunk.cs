@@ -11,12 +11,24 @@ internal sealed class RingChunk(long firstIndex, int size)
 {
     private readonly LogRecord?[] _records = new LogRecord?[size];
     private readonly long[] _ids = new long[size];
+    private FrameCache? _frames;
 
     /// <summary>The place of the first entry in the order of all that were ever published.</summary>
     public long FirstIndex { get; } = firstIndex;
 
     /// <summary>How many entries it holds. The writer's: readers take it from the view.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The encoded frames; made when a tail first needs one.</summary>
+    public FrameCache Frames
+    {
+        get
+        {
+            if (Volatile.Read(ref _frames) is { } frames) return frames;
+            var made = new FrameCache(size);
+            return Interlocked.CompareExchange(ref _frames, made, null) ?? made;
+        }
+    }
 
     public bool IsFull => Count == _records.Length;
 

@@ -3,8 +3,10 @@ using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
+using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
 using HoodyLogs.Storage;
+using HoodyLogs.Tail;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -48,7 +50,8 @@ internal sealed class LogsApiServer : IAsyncDisposable
         time ??= TimeProvider.System;
         var store = new ModelLogStore(time);
         var options = new TestOptions(configure ?? (_ => { }));
-        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options).AddLogsApi();
+        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options)
+            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(new LogMetrics()).AddLogsApi();
         build?.Invoke(builder);
         var app = builder.Build();
         if (map is null) app.MapProxyLogs();
@@ -82,7 +85,6 @@ internal sealed class TestOptions : ILiveOptions<ProxyLogsOptions>
     {
         var next = new ProxyLogsOptions();
         next.Access.Tokens.Add(new AccessToken { Token = LogsApiServer.AdminToken, Admin = true });
-        next.Limits.ReadsPerMinute = 10_000_000;
         configure(next);
         Current = next;
     }

@@ -1,0 +1,38 @@
+using System.Globalization;
+using HoodyLogs.Queries;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>A live tail as it was asked for.</summary>
+/// <param name="Filter">Which entries.</param>
+/// <param name="LastEventId">What the client has; null for one that comes fresh.</param>
+/// <param name="Tail">How many entries a fresh client wants first; 0 for none.</param>
+internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventId, int Tail)
+{
+    private const string Header = "Last-Event-ID";
+
+    /// <summary>Reads what a stream takes.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxTail">The greatest <c>tail</c>.</param>
+    /// <param name="fault">The message for a 400; null where all is well.</param>
+    public static StreamRequest Read(HttpRequest request, int maxTail, out string? fault)
+    {
+        var query = new QueryReader(request.Query);
+        var filter = LogFilterBinding.Read(query);
+        var tail = (int?)query.Integer("tail", 0, maxTail);
+        fault = query.Fault;
+        return new StreamRequest(filter, LastId(request.Headers[Header].ToString(), ref fault), tail ?? 0);
+    }
+
+    private static long? LastId(string text, ref string? fault)
+    {
+        if (text.Length == 0) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return id;
+
+        // A number that is greater than any id was never given out; the client is told so by a reset.
+        if (!text.AsSpan().ContainsAnyExceptInRange('0', '9')) return long.MaxValue;
+        fault ??= $"Header '{Header}' is '{(text.Length > 100 ? text[..100] + "…" : text)}'; it takes an integer, 0 or more.";
+        return null;
+    }
+}

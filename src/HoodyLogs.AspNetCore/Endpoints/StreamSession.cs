@@ -1,0 +1,107 @@
+using System.IO.Pipelines;
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Tail;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>One open stream: reads on, writes what is ready, flushes once, and waits. While its client does not read it waits in the flush and holds nothing else.</summary>
+internal sealed class StreamSession : IDisposable
+{
+    private readonly PipeWriter _writer;
+    private readonly TailCursor _cursor;
+    private readonly LogRing _ring;
+    private readonly FrameSink _sink;
+    private readonly TimeSpan _heartbeat;
+    private readonly TimeProvider _time;
+    private readonly LogMetrics _metrics;
+    private readonly CancellationToken _ending;
+    private readonly CancellationTokenRegistration _wakeAtEnd;
+    private readonly ITimer _timer;
+    private long _lastWrite;
+    private volatile bool _timeIsUp;
+
+    public StreamSession(
+        HttpContext context, TailCursor cursor, LogRing ring, TimeSpan heartbeat, TimeProvider time, LogMetrics metrics, CancellationToken ending)
+    {
+        _writer = context.Response.BodyWriter;
+        _cursor = cursor;
+        _ring = ring;
+        _sink = new FrameSink(_writer, ring.Encoder);
+        _heartbeat = heartbeat;
+        _time = time;
+        _metrics = metrics;
+        _ending = ending;
+        _lastWrite = time.GetTimestamp();
+        _wakeAtEnd = ending.UnsafeRegister(static cursor => ((TailCursor)cursor!).Wake(), cursor);
+        _timer = time.CreateTimer(static session => ((StreamSession)session!).OnTime(), this, heartbeat, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Runs until the client leaves, the server stops, the permit ends or the scope is destroyed.</summary>
+    public async Task RunAsync(TailStart start, StreamPermit permit)
+    {
+        // Said at once, before the first entry: the response begins, and a client that loses it knows where it was.
+        if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
+        else SseFrame.Position(_writer, start.Position);
+        var open = await FlushAsync().ConfigureAwait(false);
+        while (open && !_ending.IsCancellationRequested && permit.Holds()) open = await TurnAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _wakeAtEnd.Dispose();
+    }
+
+    /// <returns>Whether the stream goes on.</returns>
+    private async ValueTask<bool> TurnAsync()
+    {
+        var ended = _ring.IsCompleted;
+        var read = await _cursor.ReadAsync(_sink, _ending).ConfigureAwait(false);
+        if (_sink.Bytes > 0) return await FlushAsync().ConfigureAwait(false);
+        if (read) return true;
+        if (_cursor.Destroyed is { } scope)
+        {
+            SseFrame.ScopeDestroyed(_writer, _cursor.Position, scope);
+            await FlushAsync().ConfigureAwait(false);
+            return false;
+        }
+
+        if (ended) return false;
+        if (_timeIsUp) return await KeepAliveAsync().ConfigureAwait(false);
+        await _cursor.WaitAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask<bool> KeepAliveAsync()
+    {
+        // The timer is not moved with every flush, so it may find that something was written since it was set.
+        _timeIsUp = false;
+        var silence = _time.GetElapsedTime(_lastWrite);
+        if (silence < _heartbeat)
+        {
+            _timer.Change(_heartbeat - silence, Timeout.InfiniteTimeSpan);
+            return true;
+        }
+
+        SseFrame.Heartbeat(_writer);
+        var open = await FlushAsync().ConfigureAwait(false);
+        _timer.Change(_heartbeat, Timeout.InfiniteTimeSpan);
+        return open;
+    }
+
+    private async ValueTask<bool> FlushAsync()
+    {
+        var result = await _writer.FlushAsync(_ending).ConfigureAwait(false);
+        _lastWrite = _time.GetTimestamp();
+        _metrics.FramesWritten(_sink.Frames);
+        _sink.Flushed();
+        return !result.IsCompleted && !result.IsCanceled;
+    }
+
+    private void OnTime()
+    {
+        _timeIsUp = true;
+        _cursor.Wake();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Tail;
+
+/// <summary>Writes what a tail reads as frames, up to what one flush should carry.</summary>
+internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder) : ITailSink
+{
+    private const int FlushBytes = 64 * 1024;
+    private const int GapBytes = 128;
+
+    private ArrayBufferWriter<byte>? _stored;
+
+    /// <summary>About how many bytes were written since <see cref="Flushed"/>.</summary>
+    public int Bytes { get; private set; }
+
+    /// <summary>How many entries were written since <see cref="Flushed"/>.</summary>
+    public int Frames { get; private set; }
+
+    public bool IsFull => Bytes >= FlushBytes;
+
+    public void Flushed()
+    {
+        Bytes = Frames = 0;
+        _stored = null;
+    }
+
+    public int TakeRun(RingChunk chunk, int from, int to)
+    {
+        var frames = chunk.Frames;
+        var run = default(FrameRun);
+        var slot = from;
+        for (; slot < to && !IsFull; slot++)
+        {
+            if (frames.PlaceOf(slot).Segment == 0) encoder.Fill(chunk, slot, to);
+
+            // Looked up last: a destroyed entry has no frame, or one that is not shown any more.
+            if (frames.PlaceOf(slot) is { Segment: > 0 } place && chunk.RecordAt(slot) is not null)
+            {
+                run = Extend(frames, run, place);
+                Bytes += place.Length;
+                Frames++;
+            }
+        }
+
+        writer.Write(frames.BytesOf(run));
+        return slot;
+    }
+
+    public void TakeStored(in LogEntryView entry)
+    {
+        _stored ??= new ArrayBufferWriter<byte>(1024);
+        _stored.ResetWrittenCount();
+        SseFrame.Entry(_stored, entry);
+        writer.Write(_stored.WrittenSpan);
+        Bytes += _stored.WrittenCount;
+        Frames++;
+    }
+
+    public void TakeGap(Loss loss, long position)
+    {
+        SseFrame.Gap(writer, position, loss);
+        Bytes += GapBytes;
+    }
+
+    private FrameRun Extend(FrameCache frames, FrameRun run, FrameRun next)
+    {
+        if (run.IsFollowedBy(next)) return run.With(next);
+        writer.Write(frames.BytesOf(run));
+        return next;
+    }
+}

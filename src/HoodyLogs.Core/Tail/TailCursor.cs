@@ -1,0 +1,178 @@
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Tail;
+
+/// <summary>
+/// One reader of the sequence: a position, from which it reads the ring where that reaches back so far, else the store in short reads, and
+/// else waits. Ring and store are joined by id, so nothing is missing and nothing comes twice. It holds nothing of either between two reads.
+/// </summary>
+internal sealed class TailCursor : IDisposable
+{
+    private const int FewestOfStore = 16;
+    private const int MostOfStore = 512;
+
+    private readonly LogRing _ring;
+    private readonly ILogStore _store;
+    private readonly LossLog _losses;
+    private readonly LogScope _scope;
+    private readonly LogFilter _filter;
+    private readonly FaceCache? _faces;
+    private readonly LogEntryVisitor? _look;
+    private readonly TailWaiter _waiter = new();
+    private Destruction _seen;
+    private int _ofStore = 64;
+    private bool _lookedWell;
+
+    public TailCursor(LogRing ring, ILogStore store, LossLog losses, LogScope scope, LogFilter filter, long position)
+    {
+        _ring = ring;
+        _store = store;
+        _losses = losses;
+        _scope = scope;
+        _filter = filter;
+        _seen = ring.LastDestruction;
+        Position = position;
+        if (!scope.IsAll || filter != LogFilter.None) _faces = new FaceCache(scope, filter);
+        if (filter.LooksAtRecords) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
+    }
+
+    /// <summary>The id up to which the reader has everything.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>The scope whose destruction ended this tail; null while it lives.</summary>
+    public LogScope? Destroyed { get; private set; }
+
+    /// <summary>Reads on, until the sink is full or nothing is left.</summary>
+    /// <returns>False where there was nothing to read.</returns>
+    public ValueTask<bool> ReadAsync(ITailSink sink, CancellationToken cancellationToken)
+    {
+        if (IsDestroyed()) return ValueTask.FromResult(false);
+        var settled = _ring.Settled;
+        var view = _ring.View;
+        if (Position >= view.Position) return ValueTask.FromResult(false);
+        if (Position < view.Floor) return ReadStoreAsync(settled, sink, cancellationToken);
+        ReadRing(view, sink);
+        return ValueTask.FromResult(true);
+    }
+
+    /// <summary>Waits until there may be something to read, or somebody wakes this tail.</summary>
+    public ValueTask WaitAsync()
+    {
+        // Listed first and looked second, so that nothing published in between is slept through.
+        _ring.Signal.Add(_waiter);
+        return IsReadable || _ring.IsCompleted ? ValueTask.CompletedTask : _waiter.WaitAsync();
+    }
+
+    /// <summary>Ends the wait, or the next one.</summary>
+    public void Wake() => _waiter.Wake();
+
+    public void Dispose() => _ring.Signal.Remove(_waiter);
+
+    private bool IsReadable
+    {
+        get
+        {
+            if (_seen.Next is not null) return true;
+            var view = _ring.View;
+            return Position < view.Position && (Position >= view.Floor || Position < _ring.Settled);
+        }
+    }
+
+    private bool IsDestroyed()
+    {
+        for (; _seen.Next is { } next && Destroyed is null; _seen = next)
+        {
+            if (next.Ends(_scope, _filter)) Destroyed = next.Scope;
+        }
+
+        return Destroyed is not null;
+    }
+
+    private void ReadRing(RingView view, ITailSink sink)
+    {
+        var loss = _losses.Next(Position, view.Position, fromMemory: true);
+        var upTo = loss?.To ?? view.Position;
+        var (chunk, slot) = view.After(Position);
+        while (Position < upTo)
+        {
+            if (sink.IsFull) return;
+            var current = view.Chunks[chunk];
+            var end = current.SlotAfter(upTo, view.CountOf(chunk));
+            slot = _faces is null ? sink.TakeRun(current, slot, end) : ReadMatching(current, slot, end, sink);
+            if (slot > 0) Position = current.IdAt(slot - 1);
+            if (slot < end) return;
+            (chunk, slot) = (chunk + 1, 0);
+        }
+
+        if (loss is not null) sink.TakeGap(loss, Position);
+    }
+
+    /// <summary>Hands the matching entries over in runs as long as they follow each other.</summary>
+    private int ReadMatching(RingChunk chunk, int from, int to, ITailSink sink)
+    {
+        var slot = from;
+        while (slot < to)
+        {
+            while (slot < to && !Matches(chunk, slot)) slot++;
+            var start = slot;
+            while (slot < to && Matches(chunk, slot)) slot++;
+            if (slot == start) return to;
+            var taken = sink.TakeRun(chunk, start, slot);
+            if (taken < slot || sink.IsFull) return taken;
+        }
+
+        return to;
+    }
+
+    private bool Matches(RingChunk chunk, int slot)
+    {
+        if (chunk.RecordAt(slot) is not { } record) return false;
+        var face = chunk.FaceAt(slot, record);
+        if ((_faces!.Of(record.Series!) & face) == 0) return false;
+        if (_look is null) return true;
+        LogRecordViews.Visit(record, face, _look);
+        return _lookedWell;
+    }
+
+    private async ValueTask<bool> ReadStoreAsync(long settled, ITailSink sink, CancellationToken cancellationToken)
+    {
+        // What lies between is neither in the ring nor in the store yet, which is failing: it comes when the store works again.
+        if (Position >= settled) return false;
+        if (OvertakenByRetention(settled, sink)) return true;
+        var loss = _losses.Next(Position, settled, fromMemory: false);
+        var upTo = loss is null ? settled : loss.IsNumbered ? loss.From - 1 : loss.To;
+        if (Position < upTo) await ReadPageAsync(upTo, sink, cancellationToken).ConfigureAwait(false);
+        if (loss is not null && Position >= upTo)
+        {
+            Position = loss.To;
+            sink.TakeGap(loss, Position);
+        }
+
+        return true;
+    }
+
+    private bool OvertakenByRetention(long settled, ITailSink sink)
+    {
+        var last = Math.Min(_store.FirstVisibleId - 1, settled);
+        if (last <= Position) return false;
+        var loss = new Loss(Position + 1, last, null, LossReason.Retention, IsNumbered: true);
+        Position = last;
+        sink.TakeGap(loss, Position);
+        return true;
+    }
+
+    private async ValueTask ReadPageAsync(long upTo, ITailSink sink, CancellationToken cancellationToken)
+    {
+        var query = new LogQuery { Filter = _filter, AfterId = Position, BeforeId = upTo + 1, Limit = _ofStore, CountTotal = false };
+        var page = await _store.ReadAsync(_scope, query, sink.TakeStored, cancellationToken).ConfigureAwait(false);
+        if (page.Count == query.Limit) Position = page.LastShownId;
+        else Position = page.ScannedToId ?? upTo;
+
+        // Pages stay near to what the sink holds, whatever the size of the entries.
+        _ofStore = sink.IsFull ? Math.Max(FewestOfStore, _ofStore / 2) : Math.Min(MostOfStore, _ofStore * 2);
+    }
+}

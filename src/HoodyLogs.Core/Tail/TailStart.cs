@@ -1,0 +1,51 @@
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+
+namespace HoodyLogs.Tail;
+
+/// <summary>Where a stream begins (decisions T3 to T5).</summary>
+/// <param name="Position">The id after which it begins.</param>
+/// <param name="IsReset">Whether the client is told first that the process is another one.</param>
+/// <param name="Current">The newest id at that moment.</param>
+internal readonly record struct TailStart(long Position, bool IsReset, long Current)
+{
+    /// <summary>The start of a client.</summary>
+    /// <param name="lastId">The id up to which it has everything; null for one that comes fresh.</param>
+    /// <param name="tail">How many matching entries a fresh one wants first; 0 for the present.</param>
+    /// <param name="ring">What is in memory.</param>
+    /// <param name="store">What is stored.</param>
+    /// <param name="scope">What it may see.</param>
+    /// <param name="filter">Which entries it wants.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static ValueTask<TailStart> FindAsync(
+        long? lastId, int tail, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken) =>
+        lastId is { } last
+            ? AfterAsync(last, ring, store, scope, filter, cancellationToken)
+            : BeforeAsync(tail, ring, store, scope, filter, cancellationToken);
+
+    private static async ValueTask<TailStart> AfterAsync(
+        long lastId, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
+    {
+        var view = ring.View;
+        var current = view.Position;
+        if (lastId == 0) return new TailStart(view.Floor, false, current);
+        if (lastId > current) return new TailStart(current, true, current);
+        if (lastId >= store.LastIdBeforeStart) return new TailStart(lastId, false, current);
+        var query = new LogQuery { Filter = filter, AfterId = lastId, BeforeId = current + 1, Limit = 1, CountTotal = false };
+        var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
+        var follows = page.Count > 0 || page.ScannedToId is not null;
+        return new TailStart(follows ? lastId : current, true, current);
+    }
+
+    private static async ValueTask<TailStart> BeforeAsync(
+        int count, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
+    {
+        var view = ring.View;
+        if (count == 0) return new TailStart(view.Position, false, view.Position);
+        var query = new LogQuery { Filter = filter, BeforeId = view.Position + 1, Limit = count, Descending = true, CountTotal = false };
+        var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
+        return new TailStart(page.Count > 0 ? page.LastShownId - 1 : view.Position, false, view.Position);
+    }
+}

@@ -26,6 +26,12 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
     /// <summary>Set to make every append fail, as a full disk would.</summary>
     public Exception? AppendFailure { get; set; }
 
+    /// <summary>Set to make every read fail, as a broken disk would.</summary>
+    public Exception? ReadFailure { get; set; }
+
+    /// <summary>Called after each page was read: a test lets things happen there between two reads.</summary>
+    public Action? AfterRead { get; set; }
+
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public int Number(IReadOnlyList<LogRecord> batch)
@@ -71,6 +77,15 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
 
     public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ReadFailure is { } failure) throw new LogStoreException("The model was told to fail.", failure);
+        var page = Read(scope, query, visitor);
+        AfterRead?.Invoke();
+        return ValueTask.FromResult(page);
+    }
+
+    private LogPage Read(LogScope scope, LogQuery query, LogEntryVisitor visitor)
+    {
         lock (_lock)
         {
             var matching = Faces(scope, query.Filter).ToList();
@@ -95,14 +110,14 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 lastShown = face.Id;
             }
 
-            return ValueTask.FromResult(new LogPage
+            return new LogPage
             {
                 Count = count,
                 Total = query.CountTotal ? matching.Count : 0,
                 HasMore = more,
                 LastShownId = lastShown,
                 SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, matching.Count - wanted) : 0,
-            });
+            };
         }
     }
 

@@ -2,6 +2,7 @@ using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.Tenancy;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace HoodyLogs.AspNetCore.Access;
 
@@ -13,11 +14,9 @@ internal static class HostNaming
     /// <summary>Over TLS the handshake's server name counts, and nobody may then ask for another host.</summary>
     public static bool IsMisdirected(HttpContext context)
     {
-        if (context.Features.Get<ITlsHandshakeFeature>() is not { } handshake) return false;
+        if (!IsTls(context, out var serverName)) return false;
         var host = context.Request.Host.Host ?? "";
-        return string.IsNullOrEmpty(handshake.HostName)
-            ? ScopeOf(host) is not null
-            : !handshake.HostName.Equals(host, StringComparison.OrdinalIgnoreCase);
+        return serverName.Length == 0 ? ScopeOf(host) is not null : !serverName.Equals(host, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The scope that the name confines to; null where it names none.</summary>
@@ -25,8 +24,16 @@ internal static class HostNaming
     /// <param name="trustHostHeader">Whether the Host header counts where there is no TLS.</param>
     public static LogScope? ScopeOf(HttpContext context, bool trustHostHeader)
     {
-        if (context.Features.Get<ITlsHandshakeFeature>() is { } handshake) return ScopeOf(handshake.HostName);
+        if (IsTls(context, out var serverName)) return ScopeOf(serverName);
         return trustHostHeader ? ScopeOf(context.Request.Host.Host) : null;
+    }
+
+    // The handshake's own feature knows the name only where the server picks its options by it; the stream always does.
+    private static bool IsTls(HttpContext context, out string serverName)
+    {
+        var handshake = context.Features.Get<ITlsHandshakeFeature>();
+        serverName = handshake?.HostName is { Length: > 0 } name ? name : context.Features.Get<ISslStreamFeature>()?.SslStream.TargetHostName ?? "";
+        return handshake is not null;
     }
 
     private static LogScope? ScopeOf(string? host) =>

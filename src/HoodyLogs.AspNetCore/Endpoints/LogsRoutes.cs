@@ -4,6 +4,7 @@ using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
@@ -31,7 +32,7 @@ internal sealed class LogsRoutes(
         Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync));
         Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false));
         logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();
-        if (options.Current.Tunnels.Prefix is { Length: > 0 } tunnels) Claim(all, $"{tunnels.TrimEnd('/')}/tunnels/{{tunnelId}}/requests", tunnel.HandleAsync);
+        if (options.Current.Tunnels.Prefix is { Length: > 0 } tunnels) MapTunnels(all, $"{tunnels.TrimEnd('/')}/tunnels");
         return all;
     }
 
@@ -45,10 +46,24 @@ internal sealed class LogsRoutes(
         return false;
     }
 
+    private void MapTunnels(RouteGroupBuilder all, string prefix)
+    {
+        Claim(all, prefix + "/{tunnelId}/requests", tunnel.HandleAsync);
+        var missing = RoutePatternFactory.Parse(prefix + "/{**rest}", null, new RouteValueDictionary { ["rest"] = new MissingTunnelId() });
+        all.Map(missing, tunnel.HandleAsync).ExcludeFromDescription();
+    }
+
     /// <summary>GET, which descriptions of the API show, and beside it every other method, so that none falls through to the host's routes.</summary>
     private static IEndpointConventionBuilder Claim(RouteGroupBuilder group, string pattern, RequestDelegate handler)
     {
         group.Map(pattern, handler).ExcludeFromDescription();
         return group.MapMethods(pattern, ReadMethods, handler);
+    }
+
+    /// <summary>An empty identifier: no route parameter matches one, but it is the tunnel route all the same.</summary>
+    private sealed class MissingTunnelId : IRouteConstraint
+    {
+        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+            values[routeKey] is "/requests" or "/requests/";
     }
 }

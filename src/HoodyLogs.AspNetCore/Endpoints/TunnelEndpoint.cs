@@ -55,7 +55,7 @@ internal sealed class TunnelEndpoint(
 
     private async Task AnswerAsync(HttpContext context, LogScope caller)
     {
-        if (!Guid.TryParseExact(context.GetRouteValue("tunnelId") as string, "D", out var tunnelId))
+        if (!TunnelId.TryParse(context.GetRouteValue("tunnelId") as string, out var tunnelId))
         {
             await TunnelError.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "INVALID_TUNNEL_ID", "The tunnel identifier must be a UUID").ConfigureAwait(false);
@@ -119,7 +119,7 @@ internal sealed class TunnelEndpoint(
         (time.GetUtcNow() - TunnelHorizon.Age).ToUnixTimeMilliseconds());
 
     /// <summary>A container that the caller's scope names is known even before its first entry.</summary>
-    private static bool IsNamedBy(LogScope scope, Guid tunnelId) => Guid.TryParseExact(scope.ContainerId, "D", out var id) && id == tunnelId;
+    private static bool IsNamedBy(LogScope scope, Guid tunnelId) => TunnelId.TryParse(scope.ContainerId, out var id) && id == tunnelId;
 
     private static bool Covers(LogScope caller, LogScope owner, Guid tunnelId) =>
         caller.IsAll || (caller.ProjectId == owner.ProjectId && (caller.ContainerId is null || IsNamedBy(caller, tunnelId)));

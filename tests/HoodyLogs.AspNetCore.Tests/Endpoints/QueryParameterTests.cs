@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.TestSupport;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Endpoints;
+
+/// <summary>Every parameter of the list with what it takes, its edges, and what it refuses (decisions L5, L6 and L7).</summary>
+public sealed class QueryParameterTests
+{
+    private const string TimesTaken = "an ISO 8601 time or milliseconds since 1970";
+    private const string StatusesTaken = "codes (404), classes (5xx) and ranges (400-499) within 100 to 599";
+    private LogsApiServer _server = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _server = await LogsApiServer.StartAsync();
+
+        // Entries 1 and 2, 3 and 4, 5 and 6, and an event, 7.
+        await _server.AppendAsync(
+            Some.Exchange(atMs: 1_000, durationUs: 0),
+            Some.Exchange(project: "p2", container: "c2", service: "billing", method: "POST", url: "/v1/Orders?x=%20", status: 404, level: EntryLevel.Warn, atMs: 2_000, durationUs: 500_000, traceId: "t2"),
+            Some.Exchange(project: "p2", container: "c3", status: 503, level: EntryLevel.Error, source: EntrySource.Edge, atMs: 3_000, durationUs: 0),
+            Some.Event(level: EntryLevel.Debug, project: "p3", atMs: 4_000));
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _server.DisposeAsync();
+
+    [TestCase("", "1,2,3,4,5,6,7")]
+    [TestCase("limit=1", "1")]
+    [TestCase("limit=1000", "1,2,3,4,5,6,7")]
+    [TestCase("limit=0002", "1,2")]
+    [TestCase("limit=", "1,2,3,4,5,6,7")]
+    [TestCase("limit=&limit=2", "1,2")]
+    [TestCase("LIMIT=2", "1,2")]
+    [TestCase("offset=0", "1,2,3,4,5,6,7")]
+    [TestCase("offset=5", "6,7")]
+    [TestCase("offset=7", "")]
+    [TestCase("offset=9223372036854775807", "")]
+    [TestCase("limit=2&offset=2", "3,4")]
+    [TestCase("last=3", "5,6,7")]
+    [TestCase("last=1000", "1,2,3,4,5,6,7")]
+    [TestCase("last=4&offset=1", "5,6,7")]
+    [TestCase("last=4&limit=2", "4,5")]
+    [TestCase("last=4&limit=2&offset=2", "6,7")]
+    [TestCase("last=4&limit=2&offset=4", "")]
+    [TestCase("afterId=0", "1,2,3,4,5,6,7")]
+    [TestCase("afterId=5", "6,7")]
+    [TestCase("afterId=2&limit=2&offset=1", "4,5")]
+    [TestCase("afterId=9223372036854775807", "")]
+    [TestCase("afterId=2&last=2", "6,7")]
+    [TestCase("beforeId=4", "3,2,1")]
+    [TestCase("beforeId=4&order=desc&limit=1&offset=1", "2")]
+    [TestCase("beforeId=4&order=asc", "1,2,3")]
+    [TestCase("beforeId=6&afterId=2", "3,4,5")]
+    [TestCase("beforeId=0", "")]
+    [TestCase("order=asc&limit=2", "1,2")]
+    [TestCase("order=desc&limit=2", "7,6")]
+    [TestCase("order=DESC&limit=2&offset=1", "6,5")]
+    [TestCase("level=warn", "3,4")]
+    [TestCase("level=warn,error", "3,4,5,6")]
+    [TestCase("level=WARN&level=Debug", "3,4,7")]
+    [TestCase("level=,warn,,", "3,4")]
+    [TestCase("level=,", "1,2,3,4,5,6,7")]
+    [TestCase("kind=request", "1,3,5")]
+    [TestCase("kind=Response,event", "2,4,6,7")]
+    [TestCase("source=edge", "5,6")]
+    [TestCase("source=BACKEND,edge", "1,2,3,4,5,6,7")]
+    [TestCase("method=post", "3,4")]
+    [TestCase("method=GET,POST&kind=request", "1,3,5")]
+    [TestCase("method=BREW", "")]
+    [TestCase("serviceName=billing", "3,4")]
+    [TestCase("serviceName=Billing", "")]
+    [TestCase("serviceName=billing&serviceName=api", "1,2,3,4,5,6")]
+    [TestCase("projectId=p2", "3,4,5,6")]
+    [TestCase("projectId=p1,%20p3", "1,2,7")]
+    [TestCase("projectId=P1", "")]
+    [TestCase("containerId=c3,c1", "1,2,5,6")]
+    [TestCase("traceId=t2", "3,4")]
+    [TestCase("status=404", "3,4")]
+    [TestCase("status=4xx,5XX", "3,4,5,6")]
+    [TestCase("status=100-599", "1,2,3,4,5,6")]
+    [TestCase("status=400-404&status=200", "1,2,3,4")]
+    [TestCase("status=599-599", "")]
+    [TestCase("from=2500", "4,5,6,7")]
+    [TestCase("from=2501", "5,6,7")]
+    [TestCase("to=2500", "1,2,3")]
+    [TestCase("from=1970-01-01T00:00:02.500Z&to=1970-01-01T00:00:04Z", "4,5,6")]
+    [TestCase("from=1970-01-01T01:00:02.5%2B01:00", "4,5,6,7")]
+    [TestCase("from=1970-01-01T01:00:02.5+01:00", "4,5,6,7")]
+    [TestCase("from=1970-01-01T00:00:02.5000001", "5,6,7")]
+    [TestCase("from=1970-01-02", "")]
+    [TestCase("from=4000&to=1000", "")]
+    [TestCase("q=orders", "3,4")]
+    [TestCase("q=%25", "3,4")]
+    [TestCase("includeRequestBody=TRUE&includeResponseBody=false&limit=1", "1")]
+    [TestCase("unknown=x&limit=1&__proto__=1", "1")]
+    public async Task L7_what_a_parameter_takes(string query, string ids)
+    {
+        var list = await _server.GetAsync("/api/proxy-logs/_logs?" + query);
+        var found = list.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture));
+        string.Join(',', found).Should().Be(ids);
+    }
+
+    [TestCase("limit=abc", "limit", "'abc'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=0", "limit", "'0'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=1001", "limit", "'1001'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=-1", "limit", "'-1'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=%2B1", "limit", "'+1'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=1.0", "limit", "'1.0'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=1e2", "limit", "'1e2'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=%201", "limit", "' 1'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=%D9%A1", "limit", "'١'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=99999999999999999999", "limit", "'99999999999999999999'; it takes an integer from 1 to 1000")]
+    [TestCase("limit=1&limit=1", "limit", "given more than once; it takes a single value")]
+    [TestCase("limit=1&Limit=2", "limit", "given more than once; it takes a single value")]
+    [TestCase("last=0", "last", "'0'; it takes an integer from 1 to 1000")]
+    [TestCase("last=1001", "last", "'1001'; it takes an integer from 1 to 1000")]
+    [TestCase("offset=-1", "offset", "'-1'; it takes an integer, 0 or more")]
+    [TestCase("offset=9223372036854775808", "offset", "'9223372036854775808'; it takes an integer, 0 or more")]
+    [TestCase("afterId=x", "afterId", "'x'; it takes an integer, 0 or more")]
+    [TestCase("beforeId=-5", "beforeId", "'-5'; it takes an integer, 0 or more")]
+    [TestCase("order=up", "order", "'up'; it takes asc or desc")]
+    [TestCase("order=desc&last=1", "order", "'desc'; it takes asc alone together with 'last'")]
+    [TestCase("order=desc&afterId=1", "order", "'desc'; it takes asc alone together with 'afterId'")]
+    [TestCase("level=warn,fatal", "level", "'fatal'; it takes debug, info, warn or error")]
+    [TestCase("kind=requests", "kind", "'requests'; it takes request, response or event")]
+    [TestCase("source=front", "source", "'front'; it takes backend or edge")]
+    [TestCase("includeRequestBody=1", "includeRequestBody", "'1'; it takes true or false")]
+    [TestCase("includeResponseBody=yes", "includeResponseBody", "'yes'; it takes true or false")]
+    [TestCase("includeResponseBody=true&includeResponseBody=true", "includeResponseBody", "given more than once; it takes a single value")]
+    [TestCase("traceId=a&traceId=b", "traceId", "given more than once; it takes a single value")]
+    [TestCase("q=a&q=b", "q", "given more than once; it takes a single value")]
+    [TestCase("status=99", "status", "'99'; it takes " + StatusesTaken)]
+    [TestCase("status=600", "status", "'600'; it takes " + StatusesTaken)]
+    [TestCase("status=6xx", "status", "'6xx'; it takes " + StatusesTaken)]
+    [TestCase("status=0xx", "status", "'0xx'; it takes " + StatusesTaken)]
+    [TestCase("status=500-400", "status", "'500-400'; it takes " + StatusesTaken)]
+    [TestCase("status=400-", "status", "'400-'; it takes " + StatusesTaken)]
+    [TestCase("status=4xx-5xx", "status", "'4xx-5xx'; it takes " + StatusesTaken)]
+    [TestCase("status=ok", "status", "'ok'; it takes " + StatusesTaken)]
+    [TestCase("from=yesterday", "from", "'yesterday'; it takes " + TimesTaken)]
+    [TestCase("from=-5", "from", "'-5'; it takes " + TimesTaken)]
+    [TestCase("to=2024-13-01T00:00:00Z", "to", "'2024-13-01T00:00:00Z'; it takes " + TimesTaken)]
+    [TestCase("to=2024-06-12T14:33:54.123456789Z", "to", "'2024-06-12T14:33:54.123456789Z'; it takes " + TimesTaken)]
+    [TestCase("cursor=abc", "cursor", "'abc'; it is not taken on a read that is not fanned out")]
+    public async Task L7_what_a_parameter_refuses(string query, string parameter, string what)
+    {
+        using var response = await _server.Client.GetAsync(new Uri("/api/proxy-logs/_logs?" + query, UriKind.Relative));
+        var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        error.GetProperty("message").GetString().Should().Be($"Parameter '{parameter}' is {what}.");
+        error.GetProperty("statusCode").GetInt32().Should().Be(400);
+        error.GetProperty("error").GetString().Should().Be("Bad Request");
+    }
+
+    [Test]
+    public async Task L7_MaxLimit_bounds_limit_and_last()
+    {
+        await using var server = await LogsApiServer.StartAsync(options => options.MaxLimit = 5);
+        foreach (var name in new[] { "limit", "last" })
+        {
+            (await server.Client.GetAsync(new Uri($"/api/proxy-logs/_logs?{name}=5", UriKind.Relative))).StatusCode.Should().Be(HttpStatusCode.OK);
+            var refused = await server.Client.GetAsync(new Uri($"/api/proxy-logs/_logs?{name}=6", UriKind.Relative));
+            (await refused.Content.ReadAsStringAsync()).Should().Contain($"Parameter '{name}' is '6'; it takes an integer from 1 to 5.");
+        }
+    }
+
+    [Test]
+    public async Task L7_a_long_value_is_shown_shortened()
+    {
+        var response = await _server.Client.GetAsync(new Uri("/api/proxy-logs/_logs?limit=" + new string('x', 4_000), UriKind.Relative));
+        (await response.Content.ReadAsStringAsync()).Length.Should().BeLessThan(300);
+    }
+}

@@ -85,6 +85,7 @@ internal sealed class TestOptions : ILiveOptions<ProxyLogsOptions>
     {
         var next = new ProxyLogsOptions();
         next.Access.Tokens.Add(new AccessToken { Token = LogsApiServer.AdminToken, Admin = true });
+        next.Limits.ReadsPerMinute = 10_000_000;
         configure(next);
         Current = next;
     }

@@ -10,9 +10,13 @@ try
     builder.AddSampleDefaults();
     await using var upstream = await DemoUpstream.StartUnlessConfiguredAsync(builder.Configuration);
 
-    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddStageTimes();
     builder.Services.AddOpenApi();
-    builder.Services.AddProxyLogs(options => ExchangeScopes.Configure(options.Capture, builder.Configuration));
+    builder.Services.AddProxyLogs(options =>
+    {
+        ExchangeScopes.Configure(options.Capture, builder.Configuration);
+        options.Capture.Enrich = YarpData.Add;
+    });
     if (builder.Configuration.GetValue("Demo:Traffic", true)) builder.Services.AddHostedService<DemoTraffic>();
 
     await using var app = builder.Build();

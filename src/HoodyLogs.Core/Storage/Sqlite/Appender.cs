@@ -33,6 +33,7 @@ internal sealed class Appender(StoreWriter writer)
             foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series);
             view = Insert(batch, view);
         });
+        writer.Appended(batch);
         writer.Catalogue.Saved();
         for (var i = writer.View.Sealed.Length; i < view.Sealed.Length; i++) writer.Catalogue.Mention(view.Sealed[i].Series);
         writer.View = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count };

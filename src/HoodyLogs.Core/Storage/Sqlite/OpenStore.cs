@@ -7,6 +7,7 @@ internal sealed class OpenStore : IDisposable
     private readonly RecordCursor _cursor;
     private readonly Retention _retention;
     private readonly Removal _removal;
+    private readonly FreePages _freePages;
 
     public OpenStore(StoreWriter writer, FileLock fileLock, SegmentCache cache, Func<RetentionOptions> retention, TimeProvider time)
     {
@@ -16,7 +17,8 @@ internal sealed class OpenStore : IDisposable
             CurrentView = () => writer.View;
             _cursor = new RecordCursor(writer.Database);
             _retention = new Retention(writer, _cursor, retention, time);
-            _removal = new Removal(writer, retention);
+            _removal = new Removal(writer);
+            _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer);
             Readers = new StoreReaders(writer.Settings.Path, cache);
@@ -39,12 +41,14 @@ internal sealed class OpenStore : IDisposable
 
     public Func<StoreView> CurrentView { get; }
 
-    /// <summary>One step of the first work that there is: hide what is due, remove what is hidden, give space back.</summary>
-    /// <returns>Whether there may be more.</returns>
+    /// <summary>Hides what is due, then removes some of what is hidden or destroyed, and gives some space back.</summary>
+    /// <returns>Whether there may be more to do.</returns>
     public bool Maintain()
     {
-        if (_retention.Step(canShrink: false)) return true;
-        return _removal.Step() || Destruction.Step() || _retention.Step(canShrink: true) || _removal.Shrink();
+        var moved = _retention.ByAgeAndNumber();
+        var removed = _removal.Step() | Destruction.Step();
+        if (_removal.IsDone) moved |= _retention.BySize();
+        return moved | removed | _freePages.Step();
     }
 
     public void Dispose()

@@ -1,66 +1,39 @@
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// Removes what lies below the horizon, bodies first, then rows, then the indexes of whole segments with the series that nothing names any more, and
-/// gives free pages back to the file system: each a small step, so that the write lock is never held for long.
+/// Removes what lies below the horizon: bodies, rows, and the indexes of whole segments with the series that nothing names any more. A step is small, so
+/// that the write lock is never held for long, but always greater than what was appended since the last one, so that removing keeps up with any load.
 /// </summary>
-internal sealed class Removal(StoreWriter writer, Func<RetentionOptions> options)
+internal sealed class Removal(StoreWriter writer)
 {
-    // So much of a file may be free, to be used again, unless its size is limited: a sixteenth, and a mebibyte in any case.
-    private const int FreeShare = 16;
-    private const long FreeBytes = 1 << 20;
-
     private long _bodiesRemovedTo;
     private long _recordsRemovedTo;
+
+    /// <summary>Whether nothing that the horizon hides is left.</summary>
+    public bool IsDone => _bodiesRemovedTo == writer.View.Horizon && _recordsRemovedTo == writer.View.Horizon && writer.Dropped.Count == 0;
 
     /// <summary>Removes some of what the horizon hides.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public bool Step()
     {
+        var appended = writer.TakeAppended();
+        if (IsDone) return false;
         var horizon = writer.View.Horizon;
-        var (rows, bytes) = (writer.Settings.StepRows, writer.Settings.StepBytes);
-        if (_bodiesRemovedTo < horizon)
-        {
-            if (writer.Records.RemoveBodiesBelow(horizon, rows, bytes)) return true;
-            _bodiesRemovedTo = horizon;
-        }
+        var rows = Math.Max(writer.Settings.StepRows, 2 * appended.Rows);
+        var bytes = Math.Max(writer.Settings.StepBytes, 2 * appended.BodyBytes);
+        if (_bodiesRemovedTo < horizon && !writer.Records.RemoveBodiesBelow(horizon, rows, bytes)) _bodiesRemovedTo = horizon;
+        if (_recordsRemovedTo < horizon && !writer.Records.RemoveRecordsBelow(horizon, rows)) _recordsRemovedTo = horizon;
 
-        if (_recordsRemovedTo < horizon)
-        {
-            if (writer.Records.RemoveRecordsBelow(horizon, rows)) return true;
-            _recordsRemovedTo = horizon;
-        }
-
-        if (writer.Dropped.Count == 0 || writer.HasUncommitted) return false;
-        RemoveSegment();
+        // A record that is numbered but not stored yet may carry a series that would be forgotten here.
+        if (_recordsRemovedTo == horizon && writer.Dropped.Count > 0 && !writer.HasUncommitted) RemoveSegment();
         return true;
-    }
-
-    /// <summary>Gives some free pages back.</summary>
-    /// <returns>Whether there was anything to do.</returns>
-    public bool Shrink()
-    {
-        var size = StoreSize.Of(writer);
-        var maxBytes = options().MaxBytes;
-        var isTooBig = maxBytes > 0 && size.Bytes > maxBytes;
-        var reserve = isTooBig ? 0 : Math.Max(size.Pages / FreeShare, FreeBytes / size.PageBytes);
-        var excess = size.FreePages - reserve;
-        if (excess > 0)
-        {
-            writer.Database.Execute($"PRAGMA incremental_vacuum({Math.Min(excess, writer.Settings.StepPages)})");
-            return true;
-        }
-
-        // What is left too much is the log: written back and cut off, unless a reader still needs it.
-        if (isTooBig && size.WalBytes > 0) writer.Database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        return false;
     }
 
     private void RemoveSegment()
     {
         var segment = writer.Dropped.Peek();
         var forgotten = writer.Catalogue.WithoutMentionAfter(segment.Series);
-        forgotten.RemoveAll(new HashSet<int>(writer.View.ActiveIndex.Series.ToArray()).Contains);
+        if (forgotten.Count > 0) forgotten.RemoveAll(new HashSet<int>(writer.View.ActiveIndex.Series.ToArray()).Contains);
         writer.Database.Transact(() =>
         {
             SegmentIndex.Delete(writer.Segments, segment.Number);

@@ -9,14 +9,41 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
     // The ingestion time of the oldest visible row, and the horizon for which it was read.
     private (long Horizon, long IngestedUs) _oldest;
 
-    /// <summary>Moves the horizon where it must move.</summary>
-    /// <param name="canShrink">Whether nothing waits to be removed, so that the size of the file tells what is needed.</param>
+    /// <summary>Moves the horizon to where age and number of entries want it.</summary>
     /// <returns>Whether it moved.</returns>
-    public bool Step(bool canShrink)
+    public bool ByAgeAndNumber()
     {
         var limits = options();
-        var horizon = Math.Max(ByAge(limits.MaxAge), ByEntries(limits.MaxEntries));
-        if (canShrink && horizon <= writer.View.Horizon) horizon = ByBytes(limits.MaxBytes);
+        return MoveTo(Math.Max(ByAge(limits.MaxAge), ByNumber(limits.MaxEntries)));
+    }
+
+    /// <summary>
+    /// Moves the horizon towards where the size of the file wants it, once all below the present one is removed. It drops the share of the entries that
+    /// corresponds to the excess, a tenth at most at a time, since bodies make rows differ in size.
+    /// </summary>
+    /// <returns>Whether it moved.</returns>
+    public bool BySize()
+    {
+        var maxBytes = options().MaxBytes;
+        if (maxBytes == 0 || StoreSize.Of(writer) is var size && size.Bytes <= maxBytes) return false;
+
+        // The log is written back and cut off first (unless a reader still needs it): it is not for its sake that entries go.
+        if (size.WalBytes > maxBytes / 8)
+        {
+            writer.Database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            size = StoreSize.Of(writer);
+        }
+
+        var excess = size.UsedBytes + size.WalBytes - maxBytes;
+        if (excess <= 0) return false;
+        using var all = All();
+        var entries = writer.View.Count(all);
+        var share = Math.Min(excess / (double)size.UsedBytes, 0.1);
+        return entries > 0 && MoveTo(AfterOldest(all, Math.Max(1, (long)(entries * share))));
+    }
+
+    private bool MoveTo(long horizon)
+    {
         if (horizon <= writer.View.Horizon) return false;
         writer.MoveHorizon(horizon);
         return true;
@@ -37,31 +64,19 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
         return _oldest.IngestedUs >= fromUs ? 0 : Below(IngestionTime.FirstIdFrom(cursor, view, fromUs));
     }
 
-    private long ByEntries(long maxEntries)
+    private long ByNumber(long maxEntries)
     {
-        if (maxEntries == 0) return 0;
-        var view = writer.View;
-        using var all = SeriesSelection.Of(view, Tenancy.LogScope.All, Queries.LogFilter.None);
-        var excess = view.Count(all) - maxEntries;
-        return excess <= 0 ? 0 : AfterOldest(view, all, excess);
-    }
-
-    // Drops a share of the rows that corresponds to the excess, in bytes; a little at a time, since bodies make rows differ in size.
-    private long ByBytes(long maxBytes)
-    {
-        if (maxBytes == 0) return 0;
-        var file = StoreSize.Of(writer);
-        if (file.UsedBytes + file.WalBytes <= maxBytes) return 0;
-        var view = writer.View;
-        using var all = SeriesSelection.Of(view, Tenancy.LogScope.All, Queries.LogFilter.None);
-        var entries = view.Count(all);
-        var share = Math.Clamp((file.UsedBytes + file.WalBytes - maxBytes) / (double)file.UsedBytes, 0, 0.1);
-        return entries == 0 ? 0 : AfterOldest(view, all, Math.Max(1, (long)(entries * share)));
+        // There are never more entries than ids.
+        if (maxEntries == 0 || writer.View.LastId - writer.View.Horizon < maxEntries) return 0;
+        using var all = All();
+        var excess = writer.View.Count(all) - maxEntries;
+        return excess <= 0 ? 0 : AfterOldest(all, excess);
     }
 
     // The horizon that hides the oldest so many entries, whole records at a time.
-    private long AfterOldest(StoreView view, SeriesSelection all, long entries)
+    private long AfterOldest(SeriesSelection all, long entries)
     {
+        var view = writer.View;
         foreach (var segment in view.Sealed)
         {
             var isPartial = view.PartialRows is not null && segment == view.Sealed[0];
@@ -83,6 +98,8 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
             return null;
         }
     }
+
+    private SeriesSelection All() => SeriesSelection.Of(writer.View, Tenancy.LogScope.All, Queries.LogFilter.None);
 
     // The horizon just above the last row before this one, so that a gap in the ids does not count as lost.
     private long Below(long firstKept)

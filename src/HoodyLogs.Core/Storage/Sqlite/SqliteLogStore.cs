@@ -16,9 +16,13 @@ namespace HoodyLogs.Storage.Sqlite;
 internal sealed class SqliteLogStore(
     SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger) : ILogStore
 {
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
+
     private readonly SegmentCache _cache = new(settings.CachedIndexes);
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
     private OpenStore? _open;
+    private long _warnedOfConfined;
+    private long _warnedAt;
 
     public long LastId => _open?.Writer.View.LastId ?? 0;
 
@@ -66,6 +70,7 @@ internal sealed class SqliteLogStore(
         if (batch.Count == 0) return ValueTask.CompletedTask;
         _freeSpace.Check();
         Store.Appender.Append(batch);
+        WarnOfConfined();
         return ValueTask.CompletedTask;
     }
 
@@ -119,6 +124,15 @@ internal sealed class SqliteLogStore(
         _open?.Dispose();
         _open = null;
         return ValueTask.CompletedTask;
+    }
+
+    private void WarnOfConfined()
+    {
+        var count = ConfinedRecords - _warnedOfConfined;
+        if (count == 0 || (_warnedOfConfined > 0 && time.GetElapsedTime(_warnedAt) < BetweenWarnings)) return;
+        StoreLog.ScopesNotKept(logger, count, settings.MaxSeries);
+        _warnedOfConfined += count;
+        _warnedAt = time.GetTimestamp();
     }
 
     private void Open(FileLock fileLock)

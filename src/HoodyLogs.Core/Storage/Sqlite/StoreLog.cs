@@ -6,4 +6,7 @@ internal static partial class StoreLog
 {
     [LoggerMessage(100, LogLevel.Error, "The log database {Path} is damaged. It was moved to {Aside}, and a new one was begun.", EventName = "DatabaseMovedAside")]
     public static partial void MovedAside(ILogger logger, string path, string aside, Exception damage);
+
+    [LoggerMessage(101, LogLevel.Warning, "{Count} records were stored with unknown scope since the last such warning: an id was longer than 128 characters, or there were more than {MaxSeries} series (ProxyLogs:MaxSeries).", EventName = "ScopesNotKept")]
+    public static partial void ScopesNotKept(ILogger logger, long count, int maxSeries);
 }

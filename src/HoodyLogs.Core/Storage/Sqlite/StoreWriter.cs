@@ -1,3 +1,5 @@
+using HoodyLogs.Entries;
+
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class StoreWriter(
     SqliteDatabase database, SqliteStoreSettings settings, StoreRow row, SeriesCatalogue catalogue, IdSequence sequence, SegmentCache cache) : IDisposable
 {
     private StoreView? _view;
+    private AppendedSize _appended;
 
     public SqliteDatabase Database => database;
 
@@ -40,6 +43,22 @@ internal sealed class StoreWriter(
     /// <summary>Whether ids were given out that are not committed (yet).</summary>
     public bool HasUncommitted => sequence.LastGivenId > View.LastId;
 
+    /// <summary>Notes what a batch has added.</summary>
+    public void Appended(IReadOnlyList<LogRecord> batch)
+    {
+        var bytes = 0;
+        for (var i = 0; i < batch.Count; i++) bytes += (batch[i].RequestBody?.Content.Length ?? 0) + (batch[i].ResponseBody?.Content.Length ?? 0);
+        _appended = new AppendedSize(_appended.Rows + batch.Count, _appended.BodyBytes + bytes);
+    }
+
+    /// <summary>What was added since the last call.</summary>
+    public AppendedSize TakeAppended()
+    {
+        var appended = _appended;
+        _appended = default;
+        return appended;
+    }
+
     /// <summary>All rows of a sealed segment.</summary>
     public RowIndex RowsOf(Segment segment)
     {
@@ -71,3 +90,6 @@ internal sealed class StoreWriter(
         database.Dispose();
     }
 }
+
+/// <summary>How much was appended.</summary>
+internal readonly record struct AppendedSize(int Rows, int BodyBytes);

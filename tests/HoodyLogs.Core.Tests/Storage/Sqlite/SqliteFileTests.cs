@@ -1,0 +1,185 @@
+using System.Runtime.Versioning;
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>The file as others may find it, leave it or hold it.</summary>
+public sealed class SqliteFileTests : SqliteStoreTest
+{
+    [Test]
+    [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Folder_and_files_are_for_the_owner_alone()
+    {
+        var path = Path.Combine(Folder.Path, "new", "deep", "logs.db");
+        await using var store = await OpenAsync(path: path);
+        await Append(store, Some.Exchange());
+
+        File.GetUnixFileMode(Path.GetDirectoryName(path)!).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(path)!))
+        {
+            File.GetUnixFileMode(file).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        }
+    }
+
+    [Test]
+    public async Task A_second_store_on_the_same_file_is_refused_and_told_who_has_it()
+    {
+        await using var store = await OpenAsync();
+
+        var second = () => OpenAsync();
+
+        (await second.Should().ThrowAsync<LogStoreException>())
+            .WithMessage($"*{FilePath}*in use*{Environment.ProcessId}*");
+        await Append(store, Some.Exchange());
+    }
+
+    [Test]
+    public async Task A_second_store_gets_the_file_as_soon_as_the_first_lets_go()
+    {
+        Settings = Settings with { LockWait = TimeSpan.FromSeconds(5) };
+        var first = await OpenAsync();
+        await Append(first, Some.Exchange());
+        var opening = OpenAsync();
+        await Eventually.Holds(() => Time.WaitingTimers > 0, "the second store waits");
+        await first.DisposeAsync();
+
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        await using var second = await opening;
+        (await Ids(second)).Should().Equal(1, 2);
+    }
+
+    [Test]
+    public async Task Waiting_for_the_file_can_be_cancelled()
+    {
+        Settings = Settings with { LockWait = TimeSpan.FromSeconds(5) };
+        await using var first = await OpenAsync();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await using var second = new SqliteLogStore(
+            Settings, () => Retention, Time, NullLogger<SqliteLogStore>.Instance);
+
+        var opening = () => second.OpenAsync(cancelled.Token);
+
+        await opening.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task E3_a_damaged_file_is_moved_aside_and_a_new_one_begins_above_the_time_in_microseconds(bool isTruncated)
+    {
+        await using (var store = await OpenAsync()) await AppendMany(store, 2_000);
+        var content = await File.ReadAllBytesAsync(FilePath);
+        if (isTruncated) content = content[..(content.Length / 2)];
+        else Array.Fill(content, (byte)'x', 0, 100);
+        await File.WriteAllBytesAsync(FilePath, content);
+
+        await using var begun = await OpenAsync();
+        await Append(begun, Some.Exchange());
+
+        begun.MovedAside.Should().StartWith(FilePath + ".corrupt-");
+        (await File.ReadAllBytesAsync(begun.MovedAside!)).Should().Equal(content);
+        var entries = await begun.ListAsync(LogScope.All, new LogQuery());
+        entries.Select(entry => entry.Kind).Should().Equal(EntryKind.Event, EntryKind.Request, EntryKind.Response);
+        entries[0].Level.Should().Be(EntryLevel.Error);
+        entries[0].Data.GetProperty("message").GetString().Should().Contain(begun.MovedAside);
+        entries[0].Id.Should().BeGreaterThan(Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+        begun.FirstVisibleId.Should().Be(entries[0].Id);
+    }
+
+    [Test]
+    public async Task A_file_of_another_schema_version_is_refused_and_left_as_it_is()
+    {
+        await using (var store = await OpenAsync()) await Append(store, Some.Exchange());
+        Sql("PRAGMA user_version = 99");
+        var before = await File.ReadAllBytesAsync(FilePath);
+
+        var opening = () => OpenAsync();
+
+        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage("*version 99*left as it is*");
+        (await File.ReadAllBytesAsync(FilePath)).Should().Equal(before);
+    }
+
+    [Test]
+    public async Task A_database_of_something_else_is_refused_and_left_as_it_is()
+    {
+        Sql("CREATE TABLE precious (value)");
+
+        var opening = () => OpenAsync();
+
+        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage("*not one of HoodyLogs*");
+        Sql("SELECT count(*) FROM precious").Should().Be(0);
+    }
+
+    [Test]
+    public async Task A_path_that_cannot_be_created_is_told_with_its_name()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder.Path, "file"), "");
+        var path = Path.Combine(Folder.Path, "file", "logs.db");
+
+        var opening = () => OpenAsync(path: path);
+
+        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"*{path}*");
+    }
+
+    [Test]
+    public async Task Writing_stops_below_the_floor_of_free_bytes_and_goes_on_above()
+    {
+        await using var store = await OpenAsync();
+        Retention.MinFreeBytes = long.MaxValue;
+        var record = Some.Exchange();
+        var append = () => Append(store, record);
+        (await append.Should().ThrowAsync<LogStoreException>()).WithMessage("*MinFreeBytes*");
+
+        Retention.MinFreeBytes = 1;
+        await append.Should().NotThrowAsync();
+        (await Ids(store)).Should().Equal(record.Id, record.LastId);
+    }
+
+    [Test]
+    public async Task A_batch_that_is_refused_in_its_midst_leaves_nothing_and_can_be_appended_again_with_its_numbers()
+    {
+        Settings = Settings with { SegmentRows = 4 };
+        await using var store = await OpenAsync();
+        await AppendMany(store, 3);
+        var batch = Enumerable.Range(0, 10).Select(i => Some.Exchange(service: $"s{i}", url: $"/{i}")).ToArray();
+        Sql("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.url = '/7' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+
+        var append = () => Append(store, batch);
+        (await append.Should().ThrowAsync<LogStoreException>()).WithInnerException<SqliteException>();
+        var numbers = batch.Select(record => record.Id).ToList();
+        (await Ids(store)).Should().Equal(1, 2, 3, 4, 5, 6);
+        store.LastId.Should().Be(6);
+        (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).Total.Should().Be(6);
+
+        Sql("DROP TRIGGER refusing");
+        await append();
+        batch.Select(record => record.Id).Should().Equal(numbers);
+        (await Ids(store)).Should().HaveCount(26).And.BeInAscendingOrder();
+    }
+
+    [Test]
+    public async Task Series_past_the_limit_and_ids_too_long_are_stored_with_unknown_scope_and_counted()
+    {
+        Settings = Settings with { MaxSeries = 2 };
+        await using var store = await OpenAsync();
+        await Append(
+            store, Some.Exchange(container: "c1"), Some.Exchange(container: "c2"), Some.Exchange(container: "c3", method: "BREW"),
+            Some.Exchange(container: "c1"), Some.Exchange(project: new string('p', 129)));
+
+        store.ConfinedRecords.Should().Be(2);
+        (await Ids(store, scope: LogScope.Project("p1"))).Should().Equal(1, 2, 3, 4, 7, 8);
+        var confined = (await store.ListAsync(LogScope.All, new LogQuery { AfterId = 4, Limit = 1 })).Single();
+        (confined.ProjectId, confined.ContainerId, confined.ServiceName, confined.Method, confined.Url).Should().Be((null, null, null, null, "/v1/users"));
+    }
+}

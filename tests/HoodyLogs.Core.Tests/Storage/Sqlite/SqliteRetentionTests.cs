@@ -1,0 +1,155 @@
+using FluentAssertions;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>Retention is exact at the edge at once, and gives its space back in steps.</summary>
+public sealed class SqliteRetentionTests : SqliteStoreTest
+{
+    [TestCase(4, 65_536)]
+    [TestCase(5, 65_536)]
+    [TestCase(50, 16)]
+    public async Task The_number_of_entries_is_exact_after_one_step_by_whole_records(int maxEntries, int segmentRows)
+    {
+        Settings = Settings with { SegmentRows = segmentRows };
+        Retention.MaxEntries = maxEntries;
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            var records = await AppendMany(store, 40);
+            await store.MaintainAsync(CancellationToken.None);
+
+            var kept = records[^1].LastId - (maxEntries / 2 * 2);
+            (await Ids(store)).Should().HaveCount(maxEntries / 2 * 2).And.OnlyContain(id => id > kept);
+            store.FirstVisibleId.Should().Be(kept + 1);
+        }
+    }
+
+    [Test]
+    public async Task Age_is_exact_by_ingestion_time()
+    {
+        Settings = Settings with { SegmentRows = 4 };
+        Retention.MaxAge = TimeSpan.FromMinutes(10);
+        await using var store = await OpenAsync();
+        for (var minute = 0; minute < 20; minute++)
+        {
+            await Append(store, Some.Event());
+            await store.MaintainAsync(CancellationToken.None);
+            (await Ids(store)).Should().Equal(Enumerable.Range(1, minute + 1).TakeLast(11).Select(id => (long)id));
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Time.Advance(TimeSpan.FromHours(1));
+        await MaintainAll(store);
+        (await Ids(store)).Should().BeEmpty();
+        store.FirstVisibleId.Should().Be(21);
+        Sql("SELECT count(*) FROM records").Should().Be(0);
+        Sql("SELECT count(*) FROM segments").Should().Be(0);
+    }
+
+    [Test]
+    public async Task A_gap_in_the_ids_is_not_counted_as_dropped()
+    {
+        Retention.MaxAge = TimeSpan.FromMinutes(10);
+        await using (var before = await OpenAsync()) await Append(before, Some.Exchange());
+        await using var store = await OpenAsync();
+        Time.Advance(TimeSpan.FromMinutes(9));
+        var record = (await Append(store, Some.Exchange()))[0];
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await store.MaintainAsync(CancellationToken.None);
+
+        (await Ids(store)).Should().Equal(record.Id, record.LastId);
+        store.FirstVisibleId.Should().Be(3);
+    }
+
+    [Test]
+    public async Task The_horizon_is_there_after_a_restart()
+    {
+        Retention.MaxEntries = 10;
+        await using (var before = await OpenAsync())
+        {
+            await AppendMany(before, 50);
+            await before.MaintainAsync(CancellationToken.None);
+        }
+
+        Retention.MaxEntries = 0;
+        await using var store = await OpenAsync();
+        store.FirstVisibleId.Should().Be(91);
+        (await Ids(store)).Should().HaveCount(10);
+        (await store.FindAsync(LogScope.All, 90, (in HoodyLogs.Entries.LogEntryView _) => { }, CancellationToken.None)).Should().BeFalse();
+    }
+
+    [Test]
+    public async Task Size_is_kept_with_bodies_and_the_log_counted()
+    {
+        const long MaxBytes = 4 << 20;
+        Settings = Settings with { SegmentRows = 64 };
+        Retention.MaxBytes = MaxBytes;
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            await AppendMany(store, 50, _ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null));
+            await MaintainAll(store);
+            SizeOnDisk().Should().BeLessThanOrEqualTo(MaxBytes);
+        }
+
+        var kept = await Ids(store);
+        kept.Should().HaveCountGreaterThan(400).And.EndWith(store.LastId);
+        kept.Should().Equal(Enumerable.Range((int)kept[0], kept.Count).Select(id => (long)id));
+    }
+
+    [Test]
+    public async Task Space_is_given_back_in_small_steps()
+    {
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 20; i++) await AppendMany(store, 1_000, _ => Some.Exchange(url: new string('u', 500)).WithBodies(Some.Text(new string('x', 1_000)), null));
+        Sql("PRAGMA wal_checkpoint(TRUNCATE)");
+        var before = SizeOnDisk();
+        Retention.MaxEntries = 1_000;
+        var steps = 0;
+        while (await store.MaintainAsync(CancellationToken.None)) steps++;
+        Sql("PRAGMA wal_checkpoint(TRUNCATE)");
+
+        steps.Should().BeGreaterThan(100);
+        before.Should().BeGreaterThan(30 << 20);
+        SizeOnDisk().Should().BeLessThan(5 << 20);
+        (await Ids(store)).Should().HaveCount(1_000);
+    }
+
+    [Test]
+    public async Task Series_without_rows_are_forgotten_and_make_room_for_others()
+    {
+        Settings = Settings with { SegmentRows = 16, MaxSeries = 40 };
+        Retention.MaxEntries = 20;
+        await using (var store = await OpenAsync())
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                await AppendMany(store, 16, _ => Some.Exchange(container: $"c{i}"));
+                await MaintainAll(store);
+            }
+
+            Sql("SELECT count(*) FROM series").Should().BeLessThan(10);
+            for (var i = 30; i < 100; i++)
+            {
+                await AppendMany(store, 16, _ => Some.Exchange(container: $"c{i}"));
+                await MaintainAll(store);
+            }
+
+            store.ConfinedRecords.Should().Be(0);
+        }
+
+        await using var again = await OpenAsync();
+        var stats = await again.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None);
+        stats.ByContainer.Keys.Should().BeEquivalentTo("c99");
+        var last = (await again.ListAsync(LogScope.Container("p1", "c99"), new LogQuery { Last = 1 })).Single();
+        last.ContainerId.Should().Be("c99");
+    }
+
+    private long SizeOnDisk() =>
+        new FileInfo(FilePath).Length + (File.Exists(FilePath + "-wal") ? new FileInfo(FilePath + "-wal").Length : 0);
+}

@@ -29,7 +29,7 @@ internal sealed class FieldRedactor(SecretNames names)
 
     private string Url(string url, int nesting)
     {
-        var query = url.IndexOf('?');
+        var query = url.AsSpan().IndexOfAny('?', '#');
         return WithoutUserInfo(Fields(url, query < 0 ? url.Length : query, Path, Query, nesting));
     }
 

@@ -20,17 +20,8 @@ internal sealed class SecretNames
     public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && _names.Contains(name);
 
     /// <summary>Whether a name as forms and queries write it is one of these: <c>token</c>, <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>.</summary>
-    public bool ContainsField(ReadOnlySpan<char> name)
-    {
-        if (name.IndexOfAny('%', '+') >= 0) return ContainsField(Uri.UnescapeDataString(name).Replace('+', ' '));
-        name = name.Trim();
-        if (Contains(name)) return true;
-        var bracket = name.IndexOf('[');
-        if (bracket < 0) return false;
-        if (Contains(name[..bracket])) return true;
-        var last = name[(name.LastIndexOf('[') + 1)..];
-        return Contains(last.TrimEnd(']'));
-    }
+    public bool ContainsField(ReadOnlySpan<char> name) =>
+        ContainsUnescaped(name.IndexOfAny('%', '+') < 0 ? name : Uri.UnescapeDataString(name).Replace('+', ' '));
 
     /// <summary>Whether a JSON property of this name, still in UTF-8 but not escaped, is one of these.</summary>
     public bool Contains(ReadOnlySpan<byte> utf8)
@@ -42,5 +33,16 @@ internal sealed class SecretNames
         var found = Contains(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
         return found;
+    }
+
+    private bool ContainsUnescaped(ReadOnlySpan<char> name)
+    {
+        name = name.Trim();
+        if (Contains(name)) return true;
+        var bracket = name.IndexOf('[');
+        if (bracket < 0) return false;
+        if (Contains(name[..bracket])) return true;
+        var last = name[(name.LastIndexOf('[') + 1)..];
+        return Contains(last.TrimEnd(']'));
     }
 }

@@ -1,0 +1,290 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
+
+/// <summary>What is stored of bodies, and why not all of it (decision E7).</summary>
+public sealed class BodyTests
+{
+    private static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true);
+
+    [Test]
+    public async Task E7_a_small_text_body_is_stored_whole_and_is_none_of_data_where_capture_is_off()
+    {
+        var record = await PostAsync(Text("hello"), Both);
+        record.Request().RequestBody.Should().Be("hello");
+        record.Request().BodyTruncated.Should().BeFalse();
+        record.Request().Data("requestBodyState").GetString().Should().Be("full");
+        record.Response().Data("responseBodyState").GetString().Should().Be("empty");
+
+        var off = await PostAsync(Text("hello"), _ => { });
+        off.RequestBody.Should().BeNull();
+        off.Request().HasData("requestBodyState").Should().BeFalse();
+    }
+
+    [TestCase(4, "héé", "hé")] // é is two bytes: the cap falls within the second
+    [TestCase(5, "héé", "héé")]
+    [TestCase(6, "héé€", "héé")]
+    [TestCase(0, "héé", "")]
+    public async Task E7_a_body_past_the_cap_is_cut_before_an_incomplete_character(int cap, string text, string stored)
+    {
+        var record = await PostAsync(Text(text), Both + (options => options.Capture.MaxBodyBytes = cap));
+        (record.Request().RequestBody ?? "").Should().Be(stored);
+        record.RequestBodyState.Should().Be(stored == text ? BodyState.Full : BodyState.Capped);
+        record.Request().BodyTruncated.Should().Be(stored != text);
+        record.BytesIn.Should().Be(Encoding.UTF8.GetByteCount(text));
+    }
+
+    [TestCase("utf-16", "héllo €")]
+    [TestCase("iso-8859-1", "héllo")]
+    [TestCase("windows-1252", "héllo €")]
+    [TestCase("\"UTF-8\"", "héllo €")]
+    [TestCase("shift_jis", "日本")]
+    public async Task E7_text_is_decoded_by_its_charset(string charset, string text)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset.Trim('"'));
+        var record = await PostAsync(Bytes(encoding.GetBytes(text), $"text/plain; charset={charset}"), Both);
+        record.Request().RequestBody.Should().Be(text);
+    }
+
+    [Test]
+    public async Task E7_what_is_no_text_is_base64()
+    {
+        byte[] bytes = [0, 255, 254, 1];
+        var entry = (await PostAsync(Bytes(bytes, "application/pdf"), Both)).Request();
+        entry.RequestBody.Should().Be(Convert.ToBase64String(bytes));
+        entry.RequestBodyEncoding.Should().Be("base64");
+
+        var unknownCharset = (await PostAsync(Bytes("abc"u8.ToArray(), "text/plain; charset=klingon"), Both)).Request();
+        unknownCharset.RequestBodyEncoding.Should().Be("base64");
+        var noType = (await PostAsync(Bytes("plain"u8.ToArray(), null), Both)).Request();
+        (noType.RequestBody, noType.RequestBodyEncoding).Should().Be(("plain", null));
+    }
+
+    [TestCase("image/png", "excludedType")]
+    [TestCase("application/octet-stream", "excludedType")]
+    [TestCase("text/event-stream", "streamed")]
+    [TestCase("application/grpc+proto", "streamed")]
+    [TestCase("multipart/form-data; boundary=x", "redacted")]
+    [TestCase("application/json", "redacted")] // which "hello" is not
+    public async Task E7_what_is_not_stored_says_why(string type, string state)
+    {
+        var record = await PostAsync(Bytes("hello"u8.ToArray(), type), Both);
+        record.RequestBody.Should().BeNull();
+        record.Request().Data("requestBodyState").GetString().Should().Be(state);
+        record.Request().BodyTruncated.Should().BeTrue();
+        record.BytesIn.Should().Be(5);
+    }
+
+    [Test]
+    public async Task A_compressed_body_is_never_decompressed_and_only_kept_where_that_is_asked_for()
+    {
+        using var stream = new MemoryStream();
+        await using (var gzip = new GZipStream(stream, CompressionMode.Compress)) gzip.Write("""{"password":"s3cret"}"""u8);
+        HttpContent Content() => Bytes(stream.ToArray(), "application/json", "gzip");
+
+        var record = await PostAsync(Content(), Both);
+        record.RequestBodyState.Should().Be(BodyState.Redacted);
+        record.Response().Data("requestContentEncoding").GetString().Should().Be("gzip");
+
+        var kept = await PostAsync(Content(), Both + (options => options.Capture.KeepUnreadableBodies = true));
+        kept.Request().RequestBodyEncoding.Should().Be("base64");
+        Convert.FromBase64String(kept.Request().RequestBody!).Should().Equal(stream.ToArray());
+    }
+
+    [TestCase("application/json", """{"user":"me","password":"s3cret"}""", """{"user":"me","password":"[redacted]"}""")]
+    [TestCase("application/vnd.api+json; charset=utf-8", """{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
+    [TestCase("application/x-www-form-urlencoded", "user=me&password=s3cret", "user=me&password=[redacted]")]
+    [TestCase("text/plain", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
+    [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
+    public async Task Fields_are_redacted_by_name(string? type, string body, string stored)
+    {
+        var record = await PostAsync(Bytes(Encoding.UTF8.GetBytes(body), type), Both);
+        record.Request().RequestBody.Should().Be(stored);
+        record.RequestBodyState.Should().Be(BodyState.Full);
+    }
+
+    [Test]
+    public async Task JSON_past_the_cap_is_redacted_too()
+    {
+        var json = $$"""{"password":"s3cret","filler":"{{new string('x', 1000)}}","token":"s3cret"}""";
+        var record = await PostAsync(Bytes(Encoding.UTF8.GetBytes(json), "application/json"), Both + (options => options.Capture.MaxBodyBytes = 500));
+        record.Request().RequestBody.Should().Be("""{"password":"[redacted]","filler":""");
+        record.RequestBodyState.Should().Be(BodyState.Capped);
+    }
+
+    [Test]
+    public async Task A_delegate_redacts_the_rest()
+    {
+        static void Configure(ProxyLogsOptions options) => options.Capture.RedactBody = body => body switch
+        {
+            { IsReadable: false } => "unreadable"u8,
+            { ContentType: "text/secret" } => default,
+            { IsRequest: true, ContentType: "text/plain" } => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Content).Replace("s3cret", "…", StringComparison.Ordinal)),
+            _ => body.Content,
+        };
+
+        (await PostAsync(Text("a s3cret", "text/plain"), Both + Configure)).Request().RequestBody.Should().Be("a …");
+        (await PostAsync(Bytes([1, 2], "multipart/form-data; boundary=x"), Both + Configure)).Request().RequestBody.Should().Be("unreadable");
+        (await PostAsync(Text("kept", "text/other"), Both + Configure)).Request().RequestBody.Should().Be("kept");
+        var dropped = await PostAsync(Text("a s3cret", "text/secret"), Both + Configure);
+        (dropped.RequestBody, dropped.RequestBodyState).Should().Be((null, BodyState.Redacted));
+        var failed = await PostAsync(Text("a s3cret", "text/plain"), Both + (options => options.Capture.RedactBody = _ => throw new InvalidOperationException()));
+        (failed.RequestBody, failed.RequestBodyState).Should().Be((null, BodyState.Redacted));
+    }
+
+    [Test]
+    public async Task E7_a_body_that_did_not_come_to_its_end_is_aborted()
+    {
+        await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
+        {
+            await context.Request.Body.ReadExactlyAsync(new byte[5]);
+            await context.Response.WriteAsync("begun");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        }), Both);
+        await FluentActions.Awaiting(() => server.Client.PostAsync("/", Text("hello, and much more"))).Should().ThrowAsync<Exception>();
+        var record = await server.NextAsync();
+        (record.RequestBodyState, record.ResponseBodyState).Should().Be((BodyState.Aborted, BodyState.Aborted));
+        record.Response().ResponseBody.Should().Be("begun");
+    }
+
+    [Test]
+    public async Task Endpoints_switch_bodies_on_and_off_for_themselves()
+    {
+        await using var server = await CaptureServer.StartAsync(app =>
+        {
+            app.MapPost("/on", Echo).WithProxyLogs(requestBody: true, responseBody: true);
+            app.MapPost("/off", Echo);
+            app.MapPost("/attribute", [ProxyLogs(ResponseBody = true)] (HttpContext context) => Echo(context));
+        });
+        foreach (var (path, request, response) in new[] { ("/on", "hello", "hello"), ("/off", null, null), ("/attribute", null, "hello") })
+        {
+            await server.Client.PostAsync(path, Text("hello"));
+            var record = await server.NextAsync();
+            record.Request().RequestBody.Should().Be(request, path);
+            record.Response().ResponseBody.Should().Be(response, path);
+        }
+    }
+
+    [Test]
+    public async Task Bodies_are_seen_through_streams_pipes_files_and_JSON_and_when_later_middleware_replaces_the_streams()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "hello");
+        await using var server = await CaptureServer.StartAsync(
+            app =>
+            {
+                app.UseResponseCompression();
+                app.Use((context, next) =>
+                {
+                    if (context.Request.Path == "/buffering") context.Request.EnableBuffering();
+                    return next(context);
+                });
+                app.MapPost("/file", async context =>
+                {
+                    await context.Request.BodyReader.CopyToAsync(Stream.Null);
+                    context.Response.ContentType = "text/plain";
+                    await context.Response.SendFileAsync(file);
+                });
+                app.MapPost("/buffering", async context =>
+                {
+                    await context.Request.BodyReader.ReadAtLeastAsync(5);
+                    context.Request.Body.Position = 0;
+                    await context.Response.WriteAsync(await new StreamReader(context.Request.Body).ReadToEndAsync());
+                });
+                app.MapPost("/pipe", async context =>
+                {
+                    await context.Request.BodyReader.CopyToAsync(context.Response.BodyWriter);
+                });
+            },
+            Both,
+            build: builder => builder.Services.AddResponseCompression());
+        foreach (var path in new[] { "/file", "/buffering", "/pipe" })
+        {
+            (await (await server.Client.PostAsync(path, Text("hello"))).Content.ReadAsStringAsync()).Should().Be("hello");
+            var record = await server.NextAsync();
+            record.Request().RequestBody.Should().Be("hello", path);
+            record.Response().ResponseBody.Should().Be("hello", path);
+            (record.BytesIn, record.BytesOut).Should().Be((5, 5), path);
+        }
+
+        File.Delete(file);
+    }
+
+    [Test]
+    public async Task A_response_to_HEAD_has_an_empty_body()
+    {
+        await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("hello")), Both);
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/");
+        await server.Client.SendAsync(request);
+        var record = await server.NextAsync();
+        (record.ResponseBodyState, record.ResponseBody, record.BytesOut).Should().Be((BodyState.Empty, null, 0));
+    }
+
+    [Test]
+    public async Task All_bodies_share_one_budget_and_give_it_back()
+    {
+        await using var server = await CaptureServer.StartAsync(app => app.Run(Echo), Both + (options => options.Capture.MaxBodyMemory = 100_000));
+        var recorder = server.Services.GetRequiredService<ExchangeRecorder>();
+        var records = new List<LogRecord>();
+        for (var i = 0; i < 4; i++)
+        {
+            await server.Client.PostAsync("/", Text(new string('x', 20_000)));
+            records.Add(await server.NextAsync());
+        }
+
+        records[0].RequestBodyState.Should().Be(BodyState.Full);
+        records[^1].RequestBodyState.Should().Be(BodyState.Capped);
+        recorder.BodyMemory.Used.Should().BeInRange(40_000, 100_000);
+        records.ForEach(record => record.ReleaseBodies());
+        recorder.BodyMemory.Used.Should().Be(0);
+
+        server.Sink.IsFull = true;
+        await server.Client.PostAsync("/", Text("refused"));
+        server.Sink.IsFull = false;
+        server.Reload("ProxyLogs:Capture:MinLevel", "error");
+        await server.Client.PostAsync("/", Text("left out"));
+        server.Reload("ProxyLogs:Capture:MinLevel", "debug");
+        await server.Client.PostAsync("/", Text("kept"));
+        (await server.NextAsync()).ReleaseBodies();
+        recorder.BodyMemory.Used.Should().Be(0);
+    }
+
+    private static async Task Echo(HttpContext context)
+    {
+        context.Response.ContentType = context.Request.ContentType;
+        await context.Request.Body.CopyToAsync(context.Response.Body);
+    }
+
+    private static async Task<LogRecord> PostAsync(HttpContent content, Action<ProxyLogsOptions> options)
+    {
+        await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Request.Body.CopyToAsync(Stream.Null)), options);
+        await server.Client.PostAsync("/", content);
+        return await server.NextAsync();
+    }
+
+    private static StringContent Text(string text, string type = "text/plain")
+    {
+        var content = new StringContent(text);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return content;
+    }
+
+    private static ByteArrayContent Bytes(byte[] bytes, string? type, string? encoding = null)
+    {
+        var content = new ByteArrayContent(bytes);
+        if (type is not null) content.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (encoding is not null) content.Headers.ContentEncoding.Add(encoding);
+        return content;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Redaction;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
+
+public sealed class JsonRedactorTests
+{
+    private static readonly SecretNames Names = new(new CaptureOptions().RedactQuery);
+
+    [TestCase("""{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
+    [TestCase("""{ "a" : 1, "Password" : "s3cret" , "b" : [ 2 ] }""", """{ "a" : 1, "Password" : "[redacted]" , "b" : [ 2 ] }""")]
+    [TestCase("""{"token":12345,"key":null,"code":true}""", """{"token":"[redacted]","key":"[redacted]","code":"[redacted]"}""")]
+    [TestCase("""{"secret":{"a":["s3cret",{"b":"s3cret"}]},"c":1}""", """{"secret":"[redacted]","c":1}""")]
+    [TestCase("""[{"x":{"pwd":"s3cret"}},"token"]""", """[{"x":{"pwd":"[redacted]"}},"token"]""")]
+    [TestCase("""{"pass\u0077ord":"s3cret"}""", """{"pass\u0077ord":"[redacted]"}""")]
+    [TestCase("{\"token\":\"s3cret\"}\n{\"token\":\"s3cret\"}\n", "{\"token\":\"[redacted]\"}\n{\"token\":\"[redacted]\"}\n")]
+    [TestCase("""{"a":"token","tokens":"shown"}""", """{"a":"token","tokens":"shown"}""")]
+    [TestCase("12", "12")]
+    public void Secret_properties_lose_their_values_and_nothing_else_changes(string json, string expected) =>
+        Redact(json, isWhole: true).Should().Be(expected);
+
+    [TestCase("""{"a":"shown","b":"unfini""", """{"a":"shown","b":""")]
+    [TestCase("""{"token":"s3cr""", """{"token":""")]
+    [TestCase("""{"token":{"x":"s3cret","y""", """{"token":"[redacted]""" + "\"")]
+    [TestCase("""{"a":"shown","tok""", """{"a":"shown",""")]
+    [TestCase("""{"n":123""", """{"n":""")]
+    [TestCase("""{"password":"s3cret","b":"unfini""", """{"password":"[redacted]","b":""")]
+    public void JSON_cut_by_the_cap_is_redacted_token_by_token_and_its_unfinished_last_token_dropped(string json, string expected)
+    {
+        var redacted = Redact(json, isWhole: false)!;
+        redacted.TrimEnd(',').Should().Be(expected.TrimEnd(','));
+        redacted.Should().NotContain("s3cr");
+    }
+
+    [Test]
+    public void However_JSON_is_cut_no_secret_is_left()
+    {
+        const string Json = """{"a":[1,"x",{"token":"s3cret","p":{"password":["s3cret","s3cret"]}}],"secret":{"deep":{"deeper":"s3cret"}},"z":"é"}""";
+        var bytes = Encoding.UTF8.GetBytes(Json);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            JsonRedactor.TryRedact(bytes.AsSpan(0, length), false, Names, output, out var kept).Should().BeTrue();
+            var text = Encoding.UTF8.GetString(output.WrittenCount > 0 ? output.WrittenSpan : bytes.AsSpan(0, kept));
+            text.Should().NotContain("s3");
+        }
+    }
+
+    [TestCase("""{"token":"s3cret" """)]
+    [TestCase("token: s3cret")]
+    [TestCase("""{"a":1}}""")]
+    [TestCase("""{'token':'s3cret'}""")]
+    public void What_is_no_JSON_is_refused(string text) => Redact(text, isWhole: true).Should().BeNull();
+
+    private static string? Redact(string json, bool isWhole)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var bytes = Encoding.UTF8.GetBytes(json);
+        if (!JsonRedactor.TryRedact(bytes, isWhole, Names, output, out var length)) return null;
+        return Encoding.UTF8.GetString(output.WrittenCount > 0 ? output.WrittenSpan : bytes.AsSpan(0, length));
+    }
+}

@@ -21,7 +21,7 @@ public sealed class FanoutTests
     private LogsApiServer _server = null!;
 
     [SetUp]
-    public async Task Start() => _server = await LogsApiServer.StartAsync(Configure, time: _time);
+    public async Task Start() => _server = await LogsApiServer.StartAsync(Configure, time: _time, onModel: true);
 
     [TearDown]
     public async Task Stop() => await _server.DisposeAsync();
@@ -203,9 +203,9 @@ public sealed class FanoutTests
     {
         await AppendAsync(5);
         var cursor = await CursorAsync("limit=2");
-        _server.Store.DropBefore(3);
+        _server.Model.DropBefore(3);
         (await StatusAsync($"cursor={cursor}")).Should().Be(HttpStatusCode.OK, "what retention took was delivered before");
-        _server.Store.DropBefore(5);
+        _server.Model.DropBefore(5);
         (await StatusAsync($"cursor={cursor}")).Should().Be(HttpStatusCode.Gone);
     }
 
@@ -213,7 +213,7 @@ public sealed class FanoutTests
     public async Task F5_retention_in_mid_page_ends_the_page_with_that_line()
     {
         await AppendAsync(1_000);
-        _server.Store.AfterRead = () => _server.Store.DropBefore(1_900);
+        _server.Model.AfterRead = () => _server.Model.DropBefore(1_900);
         var lines = (await _server.Client.GetStringAsync(new Uri(List + "?limit=100000", UriKind.Relative))).Split('\n');
         lines[^2].Should().Be(Expired);
     }
@@ -222,7 +222,7 @@ public sealed class FanoutTests
     public async Task F4_what_retention_took_before_the_first_page_is_not_missed()
     {
         await AppendAsync(5);
-        _server.Store.DropBefore(5);
+        _server.Model.DropBefore(5);
         (await PageAsync("")).Ids.Should().Equal(5, 6, 7, 8, 9, 10);
     }
 
@@ -241,11 +241,11 @@ public sealed class FanoutTests
     public async Task F3_when_the_time_is_up_the_page_ends_with_timeout_and_goes_on_by_its_cursor()
     {
         await AppendAsync(1_500);
-        _server.Store.AfterRead = () => _time.Advance(TimeSpan.FromSeconds(6));
+        _server.Model.AfterRead = () => _time.Advance(TimeSpan.FromSeconds(6));
         var (ids, trailer) = await PageAsync("limit=100000");
         trailer.GetProperty("stoppedReason").GetString().Should().Be("timeout");
         ids.Should().Equal(Enumerable.Range(1, 2_000).Select(id => (long)id));
-        _server.Store.AfterRead = null;
+        _server.Model.AfterRead = null;
         (await PageAsync($"limit=100000&cursor={trailer.GetProperty("cursor").GetString()}")).Ids
             .Should().Equal(Enumerable.Range(2_001, 1_000).Select(id => (long)id));
     }
@@ -255,10 +255,10 @@ public sealed class FanoutTests
     {
         await AppendAsync(1_500);
         var reads = 0;
-        _server.Store.AfterRead = () => _server.Store.ReadFailure = ++reads == 2 ? new IOException("the disk is gone") : null;
+        _server.Model.AfterRead = () => _server.Model.ReadFailure = ++reads == 2 ? new IOException("the disk is gone") : null;
         var (ids, trailer) = await PageAsync("limit=100000");
         trailer.GetProperty("stoppedReason").GetString().Should().Be("error");
-        _server.Store.ReadFailure = null;
+        _server.Model.ReadFailure = null;
         ids.AddRange((await PageAsync($"limit=100000&cursor={trailer.GetProperty("cursor").GetString()}")).Ids);
         ids.Should().Equal(Enumerable.Range(1, 3_000).Select(id => (long)id));
     }
@@ -277,11 +277,11 @@ public sealed class FanoutTests
                 ended.SetResult();
             });
             app.MapProxyLogs();
-        });
+        }, onModel: true);
         var url = "/" + new string('u', 4_000);
         await server.AppendAsync([.. Enumerable.Range(0, 10_000).Select(_ => Some.Exchange(url: url))]);
         var reads = 0;
-        server.Store.AfterRead = () =>
+        server.Model.AfterRead = () =>
         {
             if (++reads == 3) left.Wait(TimeSpan.FromSeconds(30));
         };

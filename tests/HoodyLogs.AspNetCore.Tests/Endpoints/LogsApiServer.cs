@@ -6,12 +6,14 @@ using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
 using HoodyLogs.Storage;
+using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tail;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
@@ -22,16 +24,22 @@ internal sealed class LogsApiServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private LogsApiServer(WebApplication app, ModelLogStore store, TestOptions options)
+    private readonly TestFolder _folder;
+
+    private LogsApiServer(WebApplication app, TestFolder folder, ILogStore store, TestOptions options)
     {
         _app = app;
+        _folder = folder;
         Store = store;
         Options = options;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Client.DefaultRequestHeaders.Add("X-Logs-Token", AdminToken);
     }
 
-    public ModelLogStore Store { get; }
+    public ILogStore Store { get; }
+
+    /// <summary>The store of a server that was started on the model, which a test can make fail.</summary>
+    public ModelLogStore Model => (ModelLogStore)Store;
 
     public TestOptions Options { get; }
 
@@ -42,13 +50,15 @@ internal sealed class LogsApiServer : IAsyncDisposable
 
     public static async Task<LogsApiServer> StartAsync(
         Action<ProxyLogsOptions>? configure = null, string environment = "Production", Action<WebApplicationBuilder>? build = null,
-        Action<WebApplication>? map = null, TimeProvider? time = null)
+        Action<WebApplication>? map = null, TimeProvider? time = null, bool onModel = false)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         time ??= TimeProvider.System;
-        var store = new ModelLogStore(time);
+        var folder = new TestFolder();
+        ILogStore store = onModel ? new ModelLogStore(time) : Sqlite(folder, time);
+        await store.OpenAsync(CancellationToken.None);
         var options = new TestOptions(configure ?? (_ => { }));
         builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options)
             .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(new LogMetrics()).AddLogsApi();
@@ -57,8 +67,12 @@ internal sealed class LogsApiServer : IAsyncDisposable
         if (map is null) app.MapProxyLogs();
         else map(app);
         await app.StartAsync();
-        return new LogsApiServer(app, store, options);
+        return new LogsApiServer(app, folder, store, options);
     }
+
+    /// <summary>Segments of a few rows, so that every read meets their edges.</summary>
+    private static SqliteLogStore Sqlite(TestFolder folder, TimeProvider time) => new(
+        new SqliteStoreSettings(folder.Database) { SegmentRows = 64 }, () => new RetentionOptions { MinFreeBytes = 0 }, time, NullLogger<SqliteLogStore>.Instance);
 
     public async Task AppendAsync(params LogRecord[] records) => await Store.AppendAsync(records, CancellationToken.None);
 
@@ -71,6 +85,8 @@ internal sealed class LogsApiServer : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        await Store.DisposeAsync();
+        _folder.Dispose();
     }
 }
 

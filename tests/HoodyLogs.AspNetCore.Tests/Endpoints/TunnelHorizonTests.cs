@@ -1,0 +1,62 @@
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.TestSupport;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Endpoints;
+
+public sealed class TunnelHorizonTests
+{
+    private readonly ManualTime _time = new();
+    private readonly CountingLogger _logger = new();
+
+    [Test]
+    public async Task U7_retention_that_takes_what_is_younger_than_24_hours_is_told_once()
+    {
+        var store = new ModelLogStore(_time);
+        var horizon = new TunnelHorizon(store, _time, _logger);
+        await AppendAsync(store);
+        await LookAsync(horizon);
+        store.DropBefore(3);
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await LookAsync(horizon);
+            store.DropBefore(5 + i);
+        }
+
+        _logger.Warnings.Should().Be(1);
+    }
+
+    [Test]
+    public async Task U7_retention_that_takes_what_is_older_is_as_it_should_be()
+    {
+        var store = new ModelLogStore(_time);
+        var horizon = new TunnelHorizon(store, _time, _logger);
+        await AppendAsync(store);
+        await LookAsync(horizon);
+        _time.Advance(TimeSpan.FromHours(25));
+        store.DropBefore(3);
+        await LookAsync(horizon);
+        _logger.Warnings.Should().Be(0);
+    }
+
+    private static async Task AppendAsync(ModelLogStore store) =>
+        await store.AppendAsync([.. Enumerable.Range(0, 10).Select(_ => Some.Exchange())], CancellationToken.None);
+
+    private async Task LookAsync(TunnelHorizon horizon) =>
+        await horizon.WatchAsync((_time.GetUtcNow() - TunnelHorizon.Age).ToUnixTimeMilliseconds(), CancellationToken.None);
+
+    private sealed class CountingLogger : ILogger<TunnelHorizon>
+    {
+        public int Warnings { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Warnings++;
+    }
+}

@@ -15,8 +15,12 @@ internal static class TraceIds
 
     public static string Of(IHeaderDictionary headers)
     {
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity) return activity.TraceId.ToHexString();
-        return headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : Guid.NewGuid().ToString();
+        if (headers.TraceParent is [{ } header] && TryRead(header, out var id)) return id;
+
+        // The new UUID is made of the host's own activity where there is one, so that the same 32 digits find the exchange in its traces.
+        return Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity
+            ? Guid.ParseExact(activity.TraceId.ToHexString(), "N").ToString()
+            : Guid.NewGuid().ToString();
     }
 
     /// <summary>Reads a <c>traceparent</c>: of the version 00 exactly, of later versions what 00 defines.</summary>

@@ -38,7 +38,7 @@ public sealed class TraceIdsTests
     {
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
 
-        TraceIds.Of(new HeaderDictionary { TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" })
+        TraceIds.Of(new HeaderDictionary { ["traceparent"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" })
             .Should().Be("4bf92f3577b34da6a3ce929d0e0e4736");
     }
 }

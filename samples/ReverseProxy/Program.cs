@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HoodyLogs.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,8 @@ try
     await using var upstream = await DemoUpstream.StartUnlessConfiguredAsync(builder.Configuration);
 
     builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddStageTimes();
-    builder.Services.AddOpenApi();
+    builder.Services.AddOpenApi(options => options.AddLogsApiExamples());
+    builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
     builder.Services.AddProxyLogs(options =>
     {
         ExchangeScopes.Configure(options.Capture, builder.Configuration);

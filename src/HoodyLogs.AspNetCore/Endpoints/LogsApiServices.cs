@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Endpoints.Description;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -20,6 +21,7 @@ internal static class LogsApiServices
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<TunnelHorizon>();
         services.TryAddSingleton<TunnelEndpoint>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default));
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Endpoints.Description;
 using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,10 +28,10 @@ internal sealed class LogsRoutes(
         var all = endpoints.MapGroup("").WithMetadata(LogsApiMetadata.Instance);
         ((IEndpointConventionBuilder)all).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = order);
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
-        Claim(logs, "", dispatch.Serve(list.HandleAsync));
-        Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync));
-        Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync));
-        Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false));
+        Claim(logs, "", dispatch.Serve(list.HandleAsync)).DescribeList();
+        Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync)).DescribeStats();
+        Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync)).DescribeEntry();
+        Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false)).DescribeStream();
         logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();
         if (options.Current.Tunnels.Prefix is { Length: > 0 } tunnels) MapTunnels(all, $"{tunnels.TrimEnd('/')}/tunnels");
         return all;
@@ -48,7 +49,7 @@ internal sealed class LogsRoutes(
 
     private void MapTunnels(RouteGroupBuilder all, string prefix)
     {
-        Claim(all, prefix + "/{tunnelId}/requests", tunnel.HandleAsync);
+        Claim(all, prefix + "/{tunnelId}/requests", tunnel.HandleAsync).DescribeTunnel();
         var missing = RoutePatternFactory.Parse(prefix + "/{**rest}", null, new RouteValueDictionary { ["rest"] = new MissingTunnelId() });
         all.Map(missing, tunnel.HandleAsync).ExcludeFromDescription();
     }

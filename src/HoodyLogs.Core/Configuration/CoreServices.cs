@@ -60,8 +60,10 @@ internal static class CoreServices
     {
         var options = OptionsOf(provider);
         var settings = new SqliteStoreSettings(Path.GetFullPath(options.Current.Database)) { MaxSeries = options.Current.MaxSeries };
-        return new SqliteLogStore(
+        var store = new SqliteLogStore(
             settings, () => options.Current.Retention, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SqliteLogStore>>());
+        provider.GetRequiredService<LogMetrics>().ObserveConfined(() => store.ConfinedRecords);
+        return store;
     }
 }

@@ -43,5 +43,9 @@ internal sealed class LogMetrics : IDisposable
     public void ObserveQueue(Func<int> waiting) =>
         _meter.CreateObservableGauge("hoodylogs.queue.records", waiting, "{record}", "Records that wait to be written.");
 
+    /// <summary>Shows how many records were stored with unknown scope, whenever somebody looks.</summary>
+    public void ObserveConfined(Func<long> records) => _meter.CreateObservableCounter(
+        "hoodylogs.records.confined", records, "{record}", "Records stored with unknown scope: an id was too long, or there were too many series.");
+
     public void Dispose() => _meter.Dispose();
 }

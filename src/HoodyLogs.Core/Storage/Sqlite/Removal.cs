@@ -22,12 +22,23 @@ internal sealed class Removal(StoreWriter writer)
         var rows = Math.Max(writer.Settings.StepRows, 2 * appended.Rows);
         var bytes = Math.Max(writer.Settings.StepBytes, 2 * appended.BodyBytes);
         if (_bodiesRemovedTo < horizon && !writer.Records.RemoveBodiesBelow(horizon, rows, bytes)) _bodiesRemovedTo = horizon;
-        if (_recordsRemovedTo < horizon && !writer.Records.RemoveRecordsBelow(horizon, rows)) _recordsRemovedTo = horizon;
+        if (_recordsRemovedTo < horizon)
+        {
+            if (!writer.Records.RemoveRecordsBelow(horizon, rows)) _recordsRemovedTo = horizon;
+            return true;
+        }
 
-        // A record that is numbered but not stored yet may carry a series that would be forgotten here.
-        if (_recordsRemovedTo == horizon && writer.Dropped.Count > 0 && !writer.HasUncommitted) RemoveSegment();
-        return true;
+        if (writer.Dropped.Count > 0 && CanForget)
+        {
+            RemoveSegment();
+            return true;
+        }
+
+        return _bodiesRemovedTo < horizon;
     }
+
+    // A record that is numbered but not stored, and may still be, carries a series that must not be forgotten.
+    private bool CanForget => !writer.HasUncommitted;
 
     private void RemoveSegment()
     {

@@ -14,8 +14,7 @@ internal sealed class ScanReader(
     public const int MaxMatches = 10_000;
     public const int MaxRows = 1_000_000;
 
-    private readonly List<long>? _traceRows =
-        filter.TraceId is { } trace ? reader.RowsOfTrace(view, TraceIds.Hash(trace)) : null;
+    private readonly uint? _traceHash = filter.TraceId is { } trace ? TraceIds.Hash(trace) : null;
 
     public static LogPage Read(
         StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
@@ -80,22 +79,29 @@ internal sealed class ScanReader(
 
     private IEnumerable<long> Candidates(IdRange range, bool fromEnd)
     {
-        if (_traceRows is not null) return (fromEnd ? Enumerable.Reverse(_traceRows) : _traceRows).Where(id => id >= range.First - 1 && id <= range.Last);
-        return SelectedRows(range, fromEnd);
-    }
-
-    private IEnumerable<long> SelectedRows(IdRange range, bool fromEnd)
-    {
         for (var step = 0; step <= view.Sealed.Length; step++)
         {
             var stretch = fromEnd ? view.Sealed.Length - step : step;
-            if (RowsOf(stretch, range) is not { } rows) continue;
-            var first = rows.RowAtOrAfter(range.First - 1);
-            var last = rows.RowAtOrAfter(range.Last + 1) - 1;
-            for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0; row += fromEnd ? -1 : 1, left--)
-            {
-                if (range.Within(rows.IdAt(row), selection.FacesOf(rows.SeriesAt(row))) != EntryFaces.None) yield return rows.IdAt(row);
-            }
+            foreach (var rowId in _traceHash is { } hash ? TraceRows(stretch, range, hash, fromEnd) : SelectedRows(stretch, range, fromEnd)) yield return rowId;
+        }
+    }
+
+    private IEnumerable<long> TraceRows(int stretch, IdRange range, uint hash, bool fromEnd)
+    {
+        if (stretch < view.Sealed.Length && !range.Touches(view.Sealed[stretch])) return [];
+        var rowIds = reader.RowsOfTrace(view, stretch, hash);
+        if (fromEnd) rowIds.Reverse();
+        return rowIds.Where(id => id >= range.First - 1 && id <= range.Last);
+    }
+
+    private IEnumerable<long> SelectedRows(int stretch, IdRange range, bool fromEnd)
+    {
+        if (RowsOf(stretch, range) is not { } rows) yield break;
+        var first = rows.RowAtOrAfter(range.First - 1);
+        var last = rows.RowAtOrAfter(range.Last + 1) - 1;
+        for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0; row += fromEnd ? -1 : 1, left--)
+        {
+            if (range.Within(rows.IdAt(row), selection.FacesOf(rows.SeriesAt(row))) != EntryFaces.None) yield return rows.IdAt(row);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace HoodyLogs.Storage.Sqlite;
@@ -40,22 +41,32 @@ internal static class SegmentIndex
     {
         var postings = new uint[segment.Rows];
         ReadPostings(readChunk, segment, 0, postings);
-        var seriesOf = new int[segment.LastId - segment.FirstId + 1]; // by id offset; 0 where there is no row, so one is added to the ordinal
-        for (var ordinal = 0; ordinal < segment.Series.Length; ordinal++)
+        var span = (int)(segment.LastId - segment.FirstId + 1);
+        var ordinals = ArrayPool<int>.Shared.Rent(span); // by id offset; 0 where there is no row, so one is added
+        try
         {
-            foreach (var offset in postings.AsSpan(segment.Starts[ordinal]..segment.Starts[ordinal + 1])) seriesOf[offset] = ordinal + 1;
-        }
+            var ordinalOf = ordinals.AsSpan(0, span);
+            ordinalOf.Clear();
+            for (var ordinal = 0; ordinal < segment.Series.Length; ordinal++)
+            {
+                foreach (var offset in postings.AsSpan(segment.Starts[ordinal]..segment.Starts[ordinal + 1])) ordinalOf[(int)offset] = ordinal + 1;
+            }
 
-        var series = new int[segment.Rows];
-        var row = 0;
-        for (var offset = 0; offset < seriesOf.Length; offset++)
+            var series = new int[segment.Rows];
+            var row = 0;
+            for (var offset = 0; offset < span; offset++)
+            {
+                if (ordinalOf[offset] == 0) continue;
+                postings[row] = (uint)offset;
+                series[row++] = segment.Series[ordinalOf[offset] - 1];
+            }
+
+            return new RowIndex(segment.FirstId, postings, series, row);
+        }
+        finally
         {
-            if (seriesOf[offset] == 0) continue;
-            postings[row] = (uint)offset;
-            series[row++] = segment.Series[seriesOf[offset] - 1];
+            ArrayPool<int>.Shared.Return(ordinals);
         }
-
-        return new RowIndex(segment.FirstId, postings, series, row);
     }
 
     /// <summary>The rows of the selected series alone, in the order of their ids.</summary>
@@ -168,5 +179,5 @@ internal static class SegmentIndex
 
     private static long Key(int segment, int kind, int chunk) => ((long)segment << SegmentShift) | ((long)kind << KindShift) | (long)chunk;
 
-    private static LogStoreException Damaged(long segment) => new($"The index of segment {segment} of the log database is damaged.");
+    private static LogStoreException Damaged(long segment) => StoreFile.Damage($"The index of segment {segment} of the log database is damaged.");
 }

@@ -20,6 +20,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     private readonly HashSet<int> _emptied = [];
     private readonly Queue<int> _freeNumbers = [];
     private readonly List<LogSeries> _unsaved = [];
+    private HashSet<string> _names = [];
 
     // By number, retired series included.
     private byte[] _entriesPerRow = new byte[64];
@@ -42,10 +43,11 @@ internal sealed class SeriesCatalogue(int maxSeries)
     public long Confined { get; private set; }
 
     /// <summary>Takes up what a file holds. Numbers that nothing in it names are free again.</summary>
-    public void Load(IEnumerable<(LogSeries Series, SeriesState State)> stored)
+    public void Load(IEnumerable<(int Number, SeriesKey Key, SeriesState State)> stored)
     {
-        foreach (var (series, state) in stored)
+        foreach (var (number, key, state) in stored)
         {
+            var series = new LogSeries(number, Interned(key));
             for (; Count < series.Number; Count++) _freeNumbers.Enqueue(Count);
             Place(series);
             if (state == SeriesState.Live)
@@ -132,6 +134,9 @@ internal sealed class SeriesCatalogue(int maxSeries)
             ByNumber[number] = null;
             _emptied.Remove(number);
         }
+
+        _names = [];
+        foreach (var series in _live.Values) Interned(series.Key);
     }
 
     private static bool IsTooLong(string? id) => id?.Length > MaxIdLength;
@@ -144,6 +149,26 @@ internal sealed class SeriesCatalogue(int maxSeries)
         Method = key.Method is not null && WellKnownMethods.Contains(key.Method) ? key.Method : null,
     };
 
+    // One string for each name makes comparing and counting by names cheap (StatsReader counts by reference).
+    private SeriesKey Interned(in SeriesKey key)
+    {
+        return key with
+        {
+            Method = Name(key.Method),
+            ProjectId = Name(key.ProjectId),
+            ContainerId = Name(key.ContainerId),
+            ServiceName = Name(key.ServiceName),
+        };
+
+        string? Name(string? name)
+        {
+            if (name is null) return null;
+            if (_names.TryGetValue(name, out var known)) return known;
+            _names.Add(name);
+            return name;
+        }
+    }
+
     private void RemoveKey(LogSeries series)
     {
         if (_live.TryGetValue(series.Key, out var live) && live == series) _live.Remove(series.Key);
@@ -151,7 +176,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
 
     private LogSeries Add(in SeriesKey key)
     {
-        var series = new LogSeries(_freeNumbers.TryDequeue(out var free) ? free : Count, key);
+        var series = new LogSeries(_freeNumbers.TryDequeue(out var free) ? free : Count, Interned(key));
         Place(series);
         _live.Add(key, series);
         _unsaved.Add(series);

@@ -13,29 +13,20 @@ internal sealed class SeriesStatements(SqliteDatabase database) : IDisposable
     private readonly SqliteStatement _delete = database.Prepare("DELETE FROM series WHERE number = ?1");
 
     /// <summary>All series, by number.</summary>
-    public static List<(LogSeries Series, SeriesState State)> Load(SqliteDatabase database)
+    public static List<(int Number, SeriesKey Key, SeriesState State)> Load(SqliteDatabase database)
     {
         using var select = database.Prepare(
             "SELECT number, state, shape, level, source, method, project_id, container_id, service_name FROM series ORDER BY number");
-        var stored = new List<(LogSeries, SeriesState)>();
-        var names = new HashSet<string>();
+        var stored = new List<(int, SeriesKey, SeriesState)>();
         while (select.Step())
         {
             var key = new SeriesKey(
                 (RecordShape)select.Int32(2), (EntryLevel)select.Int32(3), (EntrySource)select.Int32(4),
-                Interned(select.Text(5)), Interned(select.Text(6)), Interned(select.Text(7)), Interned(select.Text(8)));
-            stored.Add((new LogSeries(select.Int32(0), key), (SeriesState)select.Int32(1)));
+                select.Text(5), select.Text(6), select.Text(7), select.Text(8));
+            stored.Add((select.Int32(0), key, (SeriesState)select.Int32(1)));
         }
 
         return stored;
-
-        string? Interned(string? name)
-        {
-            if (name is null) return null;
-            if (names.TryGetValue(name, out var known)) return known;
-            names.Add(name);
-            return name;
-        }
     }
 
     public void Insert(LogSeries series)

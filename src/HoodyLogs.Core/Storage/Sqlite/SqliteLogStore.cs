@@ -161,19 +161,16 @@ internal sealed class SqliteLogStore(
         var reader = open.Readers.Rent();
         try
         {
-            var view = reader.Begin(open.CurrentView);
-            try
-            {
-                return ValueTask.FromResult(read(reader, view));
-            }
-            finally
-            {
-                reader.End();
-            }
-        }
-        finally
-        {
+            var result = read(reader, reader.Begin(open.CurrentView));
+            reader.End();
             open.Readers.Return(reader);
+            return ValueTask.FromResult(result);
+        }
+        catch
+        {
+            // Whatever state it is in, it is not used again.
+            reader.Dispose();
+            throw;
         }
     }
 }

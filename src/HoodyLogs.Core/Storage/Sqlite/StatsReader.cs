@@ -14,8 +14,7 @@ internal static class StatsReader
         var rows = view.RowsBySeries();
         var total = 0L;
         var levels = new long[Enum.GetValues<EntryLevel>().Length];
-        var (projects, containers, services) =
-            (new Dictionary<string, long>(), new Dictionary<string, long>(), new Dictionary<string, long>());
+        var (projects, containers, services) = (new NameCounts(), new NameCounts(), new NameCounts());
         foreach (var number in selection.Numbers)
         {
             var entries = (long)rows[number] * selection.WeightOf(number);
@@ -23,23 +22,36 @@ internal static class StatsReader
             var key = view.Series[number]!.Key;
             total += entries;
             levels[(int)key.Level] += entries;
-            Add(projects, key.ProjectId, entries);
-            Add(containers, key.ContainerId, entries);
-            Add(services, key.ServiceName, entries);
+            projects.Add(key.ProjectId, entries);
+            containers.Add(key.ContainerId, entries);
+            services.Add(key.ServiceName, entries);
         }
 
         return new LogStats
         {
             Total = total,
             ByLevel = Enum.GetValues<EntryLevel>().ToDictionary(level => level, level => levels[(int)level]),
-            ByProject = projects,
-            ByContainer = containers,
-            ByService = services,
+            ByProject = projects.ByName(),
+            ByContainer = containers.ByName(),
+            ByService = services.ByName(),
         };
     }
 
-    private static void Add(Dictionary<string, long> counts, string? name, long entries)
+    // Counts by reference first, since the catalogue holds most names once, and by value at the end.
+    private sealed class NameCounts
     {
-        if (name is not null) CollectionsMarshal.GetValueRefOrAddDefault(counts, name, out _) += entries;
+        private readonly Dictionary<object, long> _counts = new(ReferenceEqualityComparer.Instance);
+
+        public void Add(string? name, long entries)
+        {
+            if (name is not null) CollectionsMarshal.GetValueRefOrAddDefault(_counts, name, out _) += entries;
+        }
+
+        public Dictionary<string, long> ByName()
+        {
+            var counts = new Dictionary<string, long>(_counts.Count);
+            foreach (var (name, entries) in _counts) CollectionsMarshal.GetValueRefOrAddDefault(counts, (string)name, out _) += entries;
+            return counts;
+        }
     }
 }

@@ -55,7 +55,10 @@ internal static class StoreFile
 
     /// <summary>Whether this failure says that the file is corrupt, or no database at all.</summary>
     public static bool IsDamage(LogStoreException failure) =>
-        failure.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+        failure.InnerException is InvalidDataException or SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+
+    /// <summary>The file contradicts itself.</summary>
+    public static LogStoreException Damage(string message) => new(message, new InvalidDataException(message));
 
     /// <summary>Moves the file and what belongs to it out of the way.</summary>
     /// <returns>Where the file is now.</returns>

@@ -15,6 +15,8 @@ internal static class StoreLoader
         var active = new ActiveSegment(segments is [.., var before] ? before.Number + 1 : 1);
         var (activeRows, bounds) = LoadActive(database, active, catalogue, sealedTo);
 
+        ForgetUnused(database, catalogue, active.Rows(activeRows));
+
         var lastId = Math.Max(row.Horizon - 1, activeRows > 0 ? bounds.LastId : sealedTo);
         var ingestedUs = Math.Max(row.IngestedUs, activeRows > 0 ? bounds.MaxIngestedUs : segments is [.., var last] ? last.MaxIngestedUs : 0);
         var highest = Math.Max(row.Ceiling, lastId);
@@ -43,6 +45,17 @@ internal static class StoreLoader
             writer.Dispose();
             throw;
         }
+    }
+
+    // Series whose rows were removed from the active segment before any index could name them.
+    private static void ForgetUnused(SqliteDatabase database, SeriesCatalogue catalogue, RowIndex active)
+    {
+        var unused = catalogue.WithoutMention();
+        if (unused.Count > 0) unused.RemoveAll(new HashSet<int>(active.Series.ToArray()).Contains);
+        if (unused.Count == 0) return;
+        using var statements = new SeriesStatements(database);
+        database.Transact(() => unused.ForEach(statements.Delete));
+        catalogue.Forget(unused);
     }
 
     private static int[] Sum(List<Segment> segments, int seriesCount)

@@ -57,17 +57,20 @@ internal sealed class StoreReader : IDisposable
         return all;
     }
 
-    /// <summary>The ids of all rows, ascending, whose trace id has this hash, hidden ones included.</summary>
-    public List<long> RowsOfTrace(StoreView view, uint hash)
+    /// <summary>The ids of the rows of the n-th segment (the active one is the last), ascending, whose trace id has this hash, hidden ones included.</summary>
+    public List<long> RowsOfTrace(StoreView view, int stretch, uint hash)
     {
         var rowIds = new List<long>();
-        foreach (var segment in view.Sealed) SegmentIndex.FindTrace(_readChunk, segment, hash, rowIds);
+        if (stretch < view.Sealed.Length)
+        {
+            SegmentIndex.FindTrace(_readChunk, view.Sealed[stretch], hash, rowIds);
+            return rowIds;
+        }
+
         var traces = view.Active.Traces(view.ActiveRows);
         var index = view.ActiveIndex;
-        for (var row = 0; row < traces.Length; row++)
+        for (var row = 0; traces[row..].IndexOf(hash) is >= 0 and var next; row++)
         {
-            var next = traces[row..].IndexOf(hash);
-            if (next < 0) break;
             row += next;
             rowIds.Add(index.IdAt(row));
         }

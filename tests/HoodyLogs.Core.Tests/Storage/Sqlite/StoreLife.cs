@@ -74,7 +74,8 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         var (lastId, horizon) = (_store.LastId, _store.FirstVisibleId);
         await _store.DisposeAsync();
         await OpenAsync();
-        (_store.LastId, _store.FirstVisibleId).Should().Be((lastId, horizon));
+        _store.FirstVisibleId.Should().Be(horizon);
+        _store.LastId.Should().BeInRange(_visible.Count == 0 ? 0 : _visible[^1].LastId, lastId); // the newest may have been destroyed
         _store.LastIdBeforeStart.Should().BeGreaterThanOrEqualTo(_highestId == 0 ? 0 : _highestId + 9_999);
     }
 

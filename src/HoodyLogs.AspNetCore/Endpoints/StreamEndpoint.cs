@@ -77,12 +77,8 @@ internal sealed class StreamEndpoint : IDisposable
         _metrics.TailOpened();
         try
         {
-            await session.RunAsync(start, new StreamPermit(context, scope, _access, _options)).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // A flush was cut off, so the client does not read: it would keep the server from stopping.
-            context.Abort();
+            // A client that does not read would keep the server from stopping.
+            if (!await session.RunAsync(start, new StreamPermit(context, scope, _access, _options)).ConfigureAwait(false)) context.Abort();
         }
         finally
         {

@@ -20,6 +20,7 @@ internal sealed class StreamSession : IDisposable
     private readonly ITimer _timer;
     private long _lastWrite;
     private volatile bool _timeIsUp;
+    private bool _cutOff;
 
     public StreamSession(
         HttpContext context, TailCursor cursor, LogRing ring, TimeSpan heartbeat, TimeProvider time, LogMetrics metrics, CancellationToken ending)
@@ -38,13 +39,15 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>Runs until the client leaves, the server stops, the permit ends or the scope is destroyed.</summary>
-    public async Task RunAsync(TailStart start, StreamPermit permit)
+    /// <returns>False where the end cut off a flush that its client had yet to read.</returns>
+    public async Task<bool> RunAsync(TailStart start, StreamPermit permit)
     {
         // Said at once, before the first entry: the response begins, and a client that loses it knows where it was.
         if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
         else SseFrame.Position(_writer, start.Position);
         var open = await FlushAsync().ConfigureAwait(false);
         while (open && !_ending.IsCancellationRequested && permit.Holds()) open = await TurnAsync().ConfigureAwait(false);
+        return !_cutOff;
     }
 
     public void Dispose()
@@ -57,7 +60,7 @@ internal sealed class StreamSession : IDisposable
     private async ValueTask<bool> TurnAsync()
     {
         var ended = _ring.IsCompleted;
-        var read = await _cursor.ReadAsync(_sink, _ending).ConfigureAwait(false);
+        var read = await ReadAsync().ConfigureAwait(false);
         if (_sink.Bytes > 0) return await FlushAsync().ConfigureAwait(false);
         if (read) return true;
         if (_cursor.Destroyed is { } scope)
@@ -71,6 +74,18 @@ internal sealed class StreamSession : IDisposable
         if (_timeIsUp) return await KeepAliveAsync().ConfigureAwait(false);
         await _cursor.WaitAsync().ConfigureAwait(false);
         return true;
+    }
+
+    private async ValueTask<bool> ReadAsync()
+    {
+        try
+        {
+            return await _cursor.ReadAsync(_sink, _ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            return true;
+        }
     }
 
     private async ValueTask<bool> KeepAliveAsync()
@@ -92,11 +107,19 @@ internal sealed class StreamSession : IDisposable
 
     private async ValueTask<bool> FlushAsync()
     {
-        var result = await _writer.FlushAsync(_ending).ConfigureAwait(false);
-        _lastWrite = _time.GetTimestamp();
-        _metrics.FramesWritten(_sink.Frames);
-        _sink.Flushed();
-        return !result.IsCompleted && !result.IsCanceled;
+        try
+        {
+            var result = await _writer.FlushAsync(_ending).ConfigureAwait(false);
+            _lastWrite = _time.GetTimestamp();
+            _metrics.FramesWritten(_sink.Frames);
+            _sink.Flushed();
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            _cutOff = true;
+            return false;
+        }
     }
 
     private void OnTime()

@@ -30,6 +30,9 @@ internal sealed class StreamServer : IAsyncDisposable
         _app = app;
         Address = new Uri(app.Urls.First());
         Http2Address = new Uri(app.Urls.Last());
+        Sink = Services.GetRequiredService<ILogSink>();
+        Store = Services.GetRequiredService<ILogStore>();
+        Ring = Services.GetRequiredService<LogRing>();
     }
 
     public Uri Address { get; }
@@ -38,11 +41,11 @@ internal sealed class StreamServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public ILogSink Sink => Services.GetRequiredService<ILogSink>();
+    public ILogSink Sink { get; }
 
-    public ILogStore Store => Services.GetRequiredService<ILogStore>();
+    public ILogStore Store { get; }
 
-    public LogRing Ring => Services.GetRequiredService<LogRing>();
+    public LogRing Ring { get; }
 
     public static async Task<StreamServer> StartAsync(
         string database, Action<ProxyLogsOptions>? configure = null, TimeProvider? time = null, ILogStore? store = null,

@@ -3,10 +3,10 @@ using HoodyLogs.Queries;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
 
-namespace HoodyLogs.Core.Tests.Writing;
+namespace HoodyLogs.TestSupport;
 
 /// <summary>A store whose appends a test can hold up, as a slow disk would.</summary>
-internal sealed class GatedStore(ILogStore inner) : ILogStore
+public sealed class GatedStore(ILogStore inner) : ILogStore
 {
     private volatile TaskCompletionSource _gate = Open();
     private int _waiting;

@@ -1,0 +1,229 @@
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Endpoints;
+
+/// <summary>What keeps a stream alive, and what ends it.</summary>
+public sealed class StreamLifeTests
+{
+    private TestFolder _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = new TestFolder();
+
+    [TearDown]
+    public void DeleteFolder() => _folder.Dispose();
+
+    [Test]
+    public async Task T8_a_heartbeat_comes_after_its_time_of_silence_and_not_before()
+    {
+        var time = new ManualTime();
+        await using var server = await StreamServer.StartAsync(_folder.Database, time: time);
+        await using var tail = await server.TailAsync("?kind=event");
+        var opening = await tail.TextAsync(1);
+
+        // An entry at 10 s and one at 24 s: never 15 s of silence.
+        time.Advance(TimeSpan.FromSeconds(10));
+        await server.WriteAsync(Some.Event("a"));
+        var first = await tail.TextAsync(1);
+        time.Advance(TimeSpan.FromSeconds(14));
+        await server.WriteAsync(Some.Event("b"));
+        var second = await tail.TextAsync(1);
+
+        var heartbeat = tail.TextAsync(1);
+        var passed = TimeSpan.Zero;
+        for (; !heartbeat.IsCompleted; passed += TimeSpan.FromSeconds(1))
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.Holds(() => heartbeat.IsCompleted || time.WaitingTimers > 1, "the stream has set its timer again");
+        }
+
+        (opening + first + second).Should().NotContain(":\n\n");
+        (await heartbeat).Should().Be(":\n\n");
+        passed.Should().BeGreaterOrEqualTo(TimeSpan.FromSeconds(15));
+    }
+
+    [Test]
+    public async Task T8_shutdown_ends_open_streams_even_those_whose_client_does_not_read()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Queue.WhenFull = QueueFullMode.Wait);
+        var tails = new List<StreamClient>();
+        for (var i = 0; i < 50; i++) tails.Add(await server.TailAsync("?kind=event"));
+        await using var stuck = await server.TailAsync();
+        await using var live = await server.TailAsync("?status=500");
+        await FillSocketsAsync(server);
+
+        await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        foreach (var tail in tails)
+        {
+            (await tail.NextAsync()).Should().BeNull();
+            await tail.DisposeAsync();
+        }
+
+        (await live.NextAsync()).Should().BeNull();
+    }
+
+    [Test]
+    public async Task T8_a_slow_reader_delays_nobody_and_goes_on_where_it_was()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database, options =>
+        {
+            options.Queue.WhenFull = QueueFullMode.Wait;
+            options.Tail.RingEntries = 256;
+        });
+        await using var slow = await server.TailAsync();
+        await using var fast = await server.TailAsync();
+        var reading = Task.Run(async () => await fast.TakeIdsAsync(40_000));
+
+        await FillSocketsAsync(server);
+
+        var stored = (await server.StoredAsync()).Select(entry => entry.Id).ToList();
+        (await reading).Should().Equal(stored);
+        (await slow.TakeIdsAsync(40_000)).Should().Equal(stored);
+    }
+
+    [Test]
+    public async Task Two_thousand_idle_streams_are_open_together()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database);
+        var tails = await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => server.TailAsync(i % 2 == 0 ? "" : "?containerId=c1")));
+
+        await server.WriteAsync(Some.Exchange());
+
+        foreach (var tail in tails)
+        {
+            (await tail.TakeAsync(2)).Should().HaveCount(2);
+            await tail.DisposeAsync();
+        }
+    }
+
+    [TestCase("", StreamServer.ContainerToken, ExpectedResult = true)]
+    [TestCase("?containerId=c1", StreamServer.AdminToken, ExpectedResult = true)]
+    [TestCase("?containerId=c1&projectId=p1", StreamServer.AdminToken, ExpectedResult = true)]
+    [TestCase("?containerId=c1&projectId=p2", StreamServer.AdminToken, ExpectedResult = false)]
+    [TestCase("?containerId=c1,c2", StreamServer.AdminToken, ExpectedResult = false)]
+    [TestCase("?projectId=p1", StreamServer.AdminToken, ExpectedResult = false)]
+    [TestCase("", StreamServer.AdminToken, ExpectedResult = false)]
+    public async Task<bool> T6_destroying_a_container_ends_the_streams_of_it_alone(string query, string token)
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database);
+        await using var tail = await server.TailAsync(query, token: token);
+
+        await server.Services.GetRequiredService<ILogScopes>().DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await server.WriteAsync(Some.Exchange(), Some.Exchange(project: "p2"));
+        await server.StopAsync();
+
+        var ended = false;
+        while (await tail.NextAsync() is { } frame)
+        {
+            ended.Should().BeFalse("scope-destroyed is the last frame");
+            ended = frame.Event == "scope-destroyed";
+            if (ended) frame.Data.Should().Be("""{"projectId":"p1","containerId":"c1"}""");
+        }
+
+        return ended;
+    }
+
+    [Test]
+    public async Task T6_no_stream_shows_what_was_destroyed_and_every_stream_what_came_after()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database);
+        await server.WriteAsync(Some.Exchange(url: "/old"), Some.Exchange(container: "c2", url: "/other"));
+        await using (var before = await server.TailAsync(lastEventId: 0)) await before.TakeAsync(4);
+
+        await server.Services.GetRequiredService<ILogScopes>().DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await server.WriteAsync(Some.Exchange(url: "/new"));
+
+        foreach (var query in new[] { "", "?projectId=p1" })
+        {
+            await using var tail = await server.TailAsync(query, lastEventId: 0);
+            (await tail.TakeAsync(4)).Select(frame => frame.Json.GetProperty("url").GetString()).Should().Equal("/other", "/other", "/new", "/new");
+        }
+    }
+
+    [Test]
+    public async Task A_token_that_a_reload_revokes_ends_its_streams_and_no_others()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["ProxyLogs:Access:Tokens:0:Token"] = StreamServer.AdminToken,
+            ["ProxyLogs:Access:Tokens:0:Admin"] = "true",
+            ["ProxyLogs:Access:Tokens:1:Token"] = StreamServer.ContainerToken,
+            ["ProxyLogs:Access:Tokens:1:ProjectId"] = "p1",
+        };
+        await using var server = await StreamServer.StartAsync(_folder.Database, settings: settings);
+        await using var revoked = await server.TailAsync(token: StreamServer.ContainerToken);
+        await using var kept = await server.TailAsync();
+
+        var configuration = (IConfigurationRoot)server.Services.GetRequiredService<IConfiguration>();
+        configuration["ProxyLogs:Access:Tokens:1:Token"] = "quite-another-token";
+        configuration.Reload();
+
+        (await revoked.NextAsync()).Should().BeNull();
+        await server.WriteAsync(Some.Exchange());
+        (await kept.TakeAsync(2)).Should().HaveCount(2);
+    }
+
+    [Test]
+    public async Task T7_what_the_queue_dropped_is_a_gap_on_every_stream_that_comes_across_it()
+    {
+        var store = new GatedStore(new ModelLogStore(TimeProvider.System));
+        await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Queue.Capacity = 16, store: store);
+        await using var admin = await server.TailAsync();
+        await using var scoped = await server.TailAsync(token: StreamServer.ContainerToken);
+        store.Shut();
+        server.Sink.TryWrite(Some.Exchange());
+        await Eventually.Holds(() => store.HasWaiting, "the writer is held up");
+        var dropped = Enumerable.Range(0, 20).Count(_ => !server.Sink.TryWrite(Some.Exchange())) * 2;
+        store.Release();
+        await Eventually.Holds(async () => (await server.StoredAsync()).Any(entry => entry.Kind == EntryKind.Event), "the loss is told");
+        await server.WriteAsync(Some.Exchange(url: "/after"));
+
+        foreach (var (tail, before) in new[] { (admin, 35), (scoped, 34) })
+        {
+            var frames = await tail.TakeAsync(before + 1);
+            var gap = frames[^1];
+            gap.Event.Should().Be("gap");
+            gap.Id.Should().Be(35);
+            gap.Data.Should().Be($$"""{"from":34,"to":35,"count":{{dropped}},"reason":"queueFull"}""");
+            (await tail.NextAsync())!.Json.GetProperty("url").GetString().Should().Be("/after");
+        }
+
+        dropped.Should().Be(8);
+    }
+
+    [Test]
+    public async Task T7_what_retention_took_before_the_reader_came_is_a_gap()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database, options =>
+        {
+            options.Retention.MaxEntries = 100;
+            options.Tail.RingEntries = 16;
+        });
+        await server.WriteAsync([.. Enumerable.Range(0, 500).Select(i => Some.Exchange(url: $"/{i}"))]);
+        await Eventually.Holds(() => server.Store.FirstVisibleId > server.Ring.Position - 200, "retention has done its work");
+        var first = server.Store.FirstVisibleId;
+
+        await using var tail = await server.TailAsync(lastEventId: server.Store.LastIdBeforeStart + 10);
+
+        var gap = (await tail.NextAsync())!;
+        gap.Event.Should().Be("gap");
+        gap.Data.Should().Be($$"""{"from":{{server.Store.LastIdBeforeStart + 11}},"to":{{first - 1}},"count":null,"reason":"retention"}""");
+        gap.Id.Should().Be(first - 1);
+        (await tail.TakeIdsAsync(100)).Should().Equal((await server.StoredAsync()).Select(entry => entry.Id));
+    }
+
+    private static async Task FillSocketsAsync(StreamServer server)
+    {
+        var padding = new string('x', 500);
+        for (var i = 0; i < 20_000; i++) await server.Sink.WriteAsync(Some.Exchange(url: $"/{i}?{padding}"), CancellationToken.None);
+        await server.Sink.FlushAsync(CancellationToken.None);
+    }
+}

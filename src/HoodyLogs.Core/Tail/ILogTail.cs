@@ -11,6 +11,6 @@ public interface ILogTail
     /// <param name="scope">What the reader may see.</param>
     /// <param name="filter">Which entries.</param>
     /// <param name="afterId">The position: the id of the last entry already had; null for the present.</param>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <param name="cancellationToken">Ends the enumeration, without an exception.</param>
     IAsyncEnumerable<LogEntry> ReadAsync(LogScope scope, LogFilter filter, long? afterId = null, CancellationToken cancellationToken = default);
 }

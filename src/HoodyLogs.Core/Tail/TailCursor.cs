@@ -54,7 +54,7 @@ internal sealed class TailCursor : IDisposable
         var settled = _ring.Settled;
         var view = _ring.View;
         if (Position >= view.Position) return ValueTask.FromResult(false);
-        if (Position < view.Floor) return ReadStoreAsync(settled, sink, cancellationToken);
+        if (Position < view.Floor) return ReadStoreAsync(Math.Min(settled, view.Floor), sink, cancellationToken);
         ReadRing(view, sink);
         return ValueTask.FromResult(true);
     }
@@ -138,13 +138,16 @@ internal sealed class TailCursor : IDisposable
         return _lookedWell;
     }
 
-    private async ValueTask<bool> ReadStoreAsync(long settled, ITailSink sink, CancellationToken cancellationToken)
+    /// <param name="end">How far the store is read: to where the ring begins, or where the store ends.</param>
+    /// <param name="sink">Takes the entries.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    private async ValueTask<bool> ReadStoreAsync(long end, ITailSink sink, CancellationToken cancellationToken)
     {
         // What lies between is neither in the ring nor in the store yet, which is failing: it comes when the store works again.
-        if (Position >= settled) return false;
-        if (OvertakenByRetention(settled, sink)) return true;
-        var loss = _losses.Next(Position, settled, fromMemory: false);
-        var upTo = loss is null ? settled : loss.IsNumbered ? loss.From - 1 : loss.To;
+        if (Position >= end) return false;
+        if (OvertakenByRetention(end, sink)) return true;
+        var loss = _losses.Next(Position, end, fromMemory: false);
+        var upTo = loss is null ? end : loss.IsNumbered ? loss.From - 1 : loss.To;
         if (Position < upTo) await ReadPageAsync(upTo, sink, cancellationToken).ConfigureAwait(false);
         if (loss is not null && Position >= upTo)
         {
@@ -155,9 +158,9 @@ internal sealed class TailCursor : IDisposable
         return true;
     }
 
-    private bool OvertakenByRetention(long settled, ITailSink sink)
+    private bool OvertakenByRetention(long end, ITailSink sink)
     {
-        var last = Math.Min(_store.FirstVisibleId - 1, settled);
+        var last = Math.Min(_store.FirstVisibleId - 1, end);
         if (last <= Position) return false;
         var loss = new Loss(Position + 1, last, null, LossReason.Retention, IsNumbered: true);
         Position = last;

@@ -21,6 +21,9 @@ internal sealed class TailSignal : IThreadPoolWorkItem
     private int _raised;
     private long _lastRound;
 
+    /// <summary>How many wait.</summary>
+    public int Waiting => Volatile.Read(ref _count);
+
     /// <summary>Wakes all who wait now.</summary>
     public void Raise()
     {

@@ -1,0 +1,71 @@
+using FluentAssertions;
+using HoodyLogs.Core.Tests.Writing;
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tail;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Tail;
+
+public sealed class LogTailTests
+{
+    [Test]
+    public async Task Entries_come_as_objects_from_a_position_and_then_live_until_the_process_ends()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: new TailOptions { RingEntries = 16 });
+        using var metrics = new LogMetrics();
+        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
+        for (var i = 0; i < 50; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}"));
+        await fixture.FlushAsync();
+
+        var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.None, afterId: 2));
+        for (var i = 50; i < 100; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}"));
+        await fixture.Writer.StoppedAsync(CancellationToken.None);
+
+        (await reading).Should().BeEquivalentTo((await fixture.StoredAsync()).Skip(2), options => options.WithStrictOrdering().Excluding(entry => entry.Data));
+    }
+
+    [Test]
+    public async Task Without_a_position_it_starts_at_the_present_and_shows_what_filter_and_scope_admit()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        using var metrics = new LogMetrics();
+        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
+        fixture.Queue.TryWrite(Some.Exchange(url: "/before"));
+        await fixture.FlushAsync();
+
+        await using var reading = tail.ReadAsync(LogScope.Project("p1"), new LogFilter { Kinds = [EntryKind.Response] }).GetAsyncEnumerator();
+        var next = reading.MoveNextAsync().AsTask();
+        fixture.Queue.TryWrite(Some.Exchange(project: "p2", url: "/foreign"));
+        fixture.Queue.TryWrite(Some.Exchange(url: "/own"));
+
+        (await next).Should().BeTrue();
+        reading.Current.Url.Should().Be("/own");
+        reading.Current.Kind.Should().Be(EntryKind.Response);
+    }
+
+    [Test]
+    public async Task Cancelling_ends_the_enumeration()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        using var metrics = new LogMetrics();
+        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
+        using var cancellation = new CancellationTokenSource();
+
+        var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.None, cancellationToken: cancellation.Token));
+        await cancellation.CancelAsync();
+
+        (await reading).Should().BeEmpty();
+        fixture.Ring.Signal.Waiting.Should().Be(0);
+    }
+
+    private static async Task<List<LogEntry>> ReadAllAsync(IAsyncEnumerable<LogEntry> entries)
+    {
+        var all = new List<LogEntry>();
+        await foreach (var entry in entries) all.Add(entry);
+        return all;
+    }
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using FluentAssertions;
+using HoodyLogs.Core.Tests.Writing;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tail;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Tail;
+
+public sealed class TailCursorTests
+{
+    private static readonly TailOptions SmallRing = new() { RingEntries = 16 };
+
+    [Test]
+    public async Task It_reads_the_store_until_the_ring_reaches_back_to_it()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
+        await WriteAsync(fixture, 500);
+        using var tail = new TailReading(fixture, position: 3);
+
+        (await tail.ReadAsync()).Should().Equal(Ids(4, 1000));
+        tail.Cursor.Position.Should().Be(1000);
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public async Task It_starts_between_the_two_entries_of_an_exchange_as_anywhere_else(int position)
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await WriteAsync(fixture, 2);
+        using var tail = new TailReading(fixture, position: position);
+
+        (await tail.ReadAsync()).Should().Equal(Ids(position + 1, 4));
+    }
+
+    [Test]
+    public async Task The_ring_holds_exactly_as_many_entries_as_the_option_says()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
+        for (var i = 0; i < 200; i++)
+        {
+            fixture.Queue.TryWrite(i % 3 == 0 ? Some.Event() : Some.Exchange());
+            await fixture.FlushAsync();
+            var view = fixture.Ring.View;
+            (view.Position - view.Floor).Should().Be(Math.Min(16, view.Position));
+        }
+    }
+
+    [Test]
+    public async Task Filters_on_series_and_on_records_agree_between_ring_and_store()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        var random = new Random(5);
+        for (var i = 0; i < 300; i++)
+        {
+            fixture.Queue.TryWrite(Some.Exchange(
+                project: $"p{random.Next(2)}", container: $"c{random.Next(400)}", status: random.Next(200, 600), level: (EntryLevel)random.Next(4),
+                url: $"/{random.Next(20)}"));
+        }
+
+        await fixture.FlushAsync();
+        LogFilter[] filters = [
+            LogFilter.None, new() { Levels = [EntryLevel.Warn] }, new() { Kinds = [EntryKind.Response] },
+            new() { Statuses = [new StatusRange(400, 499)] }, new() { UrlText = "/1", Kinds = [EntryKind.Request] },
+        ];
+        foreach (var filter in filters)
+        {
+            foreach (var scope in new[] { LogScope.All, LogScope.Project("p1"), LogScope.Container("p1", "c7") })
+            {
+                using var tail = new TailReading(fixture, scope, filter, position: 0);
+                var ids = new List<string>();
+                await fixture.Model.ReadAsync(
+                    scope, new LogQuery { Filter = filter, Limit = 1000 }, (in LogEntryView entry) => ids.Add(Text(entry.Id)), CancellationToken.None);
+                (await tail.ReadAsync()).Should().Equal(ids);
+            }
+        }
+    }
+
+    [Test]
+    public async Task T2_while_the_store_fails_tails_go_on_from_memory_and_those_behind_the_ring_wait_for_the_store()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
+        await WriteAsync(fixture, 5);
+        using var live = new TailReading(fixture);
+        using var behind = new TailReading(fixture, position: 4);
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        for (var i = 0; i < 20; i++)
+        {
+            fixture.Queue.TryWrite(Some.Exchange());
+            await Eventually.Holds(() => fixture.Ring.Position == 12 + (2 * i), "it is shown from memory");
+            (await live.ReadAsync()).Should().Equal(Ids(11 + (2 * i), 12 + (2 * i)));
+        }
+
+        (await behind.ReadAsync()).Should().Equal(Ids(5, 10));
+        fixture.Model.AppendFailure = null;
+        await PassTimeUntil(fixture, () => fixture.Ring.Settled == 50);
+
+        (await behind.ReadAsync()).Should().Equal(Ids(11, 50));
+        (await live.ReadAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task T7_what_the_store_never_got_is_a_gap_for_those_alone_who_need_the_store()
+    {
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 10 }, SmallRing);
+        await WriteAsync(fixture, 1);
+        using var live = new TailReading(fixture);
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        for (var i = 0; i < 30; i++)
+        {
+            fixture.Queue.TryWrite(Some.Exchange());
+            await Eventually.Holds(() => fixture.Ring.Position == 4 + (2 * i), "it is shown from memory");
+            (await live.ReadAsync()).Should().HaveCount(2, "a reader that keeps up misses nothing");
+        }
+
+        fixture.Model.AppendFailure = null;
+        await PassTimeUntil(fixture, () => fixture.Ring.Position == 63);
+        await fixture.FlushAsync();
+        fixture.Ring.View.Floor.Should().Be(47);
+
+        using var late = new TailReading(fixture, position: 2);
+        (await late.ReadAsync()).Should().Equal(
+            [.. Ids(3, 22), """gap {"from":23,"to":47,"count":25,"reason":"storeFailing"}""", .. Ids(48, 63)], "the ring still has the rest");
+        (await live.ReadAsync()).Should().Equal(Ids(63, 63));
+    }
+
+    [Test]
+    public async Task T7_retention_that_overtakes_a_reader_is_a_gap_of_unknown_count()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
+        await WriteAsync(fixture, 50);
+        using var tail = new TailReading(fixture, position: 10);
+        fixture.Model.DropBefore(31);
+
+        (await tail.ReadAsync()).Should().Equal(["""gap {"from":11,"to":30,"count":null,"reason":"retention"}""", .. Ids(31, 100)]);
+    }
+
+    [Test]
+    public async Task T6_a_destroyed_entry_is_gone_from_the_ring_even_where_its_frame_was_made()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Queue.TryWrite(Some.Exchange(container: "c1"));
+        fixture.Queue.TryWrite(Some.Exchange(container: "c2"));
+        await fixture.FlushAsync();
+        using var before = new TailReading(fixture, position: 0);
+        (await before.ReadAsync()).Should().HaveCount(4);
+
+        await fixture.Scopes.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+
+        using var after = new TailReading(fixture, position: 0);
+        (await after.ReadAsync()).Should().Equal(Ids(3, 4));
+        before.Cursor.Destroyed.Should().BeNull("it shows other containers too");
+    }
+
+    [Test]
+    public async Task A_waiting_tail_is_woken_by_what_is_published()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        using var tail = new TailReading(fixture);
+        for (var i = 1; i <= 100; i++)
+        {
+            var waiting = tail.Cursor.WaitAsync();
+            fixture.Queue.TryWrite(Some.Event());
+            await waiting;
+            await fixture.FlushAsync();
+            while (tail.Cursor.Position < i)
+            {
+                await tail.ReadAsync();
+            }
+        }
+    }
+
+    [Test]
+    public async Task Tails_that_end_while_they_wait_leave_nothing_behind()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        var tails = Enumerable.Range(0, 1000).Select(_ => new TailReading(fixture)).ToList();
+        var waits = tails.ConvertAll(tail => tail.Cursor.WaitAsync().AsTask());
+
+        foreach (var tail in tails.Where((_, i) => i % 2 == 0))
+        {
+            tail.Cursor.Wake();
+            tail.Dispose();
+        }
+
+        await Task.WhenAll(waits.Where((_, i) => i % 2 == 0));
+        fixture.Ring.Signal.Waiting.Should().Be(500);
+        fixture.Queue.TryWrite(Some.Event());
+        await Task.WhenAll(waits);
+        fixture.Ring.Signal.Waiting.Should().Be(0);
+    }
+
+    private static async Task WriteAsync(WritingFixture fixture, int exchanges)
+    {
+        for (var i = 0; i < exchanges; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}")).Should().BeTrue();
+        await fixture.FlushAsync();
+    }
+
+    private static Task PassTimeUntil(WritingFixture fixture, Func<bool> reached) => Eventually.Holds(
+        () =>
+        {
+            if (!reached()) fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return reached();
+        },
+        "the store works again");
+
+    private static IEnumerable<string> Ids(int from, int to) => Enumerable.Range(from, to - from + 1).Select(id => Text(id));
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
+}

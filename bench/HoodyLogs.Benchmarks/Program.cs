@@ -1,11 +1,14 @@
 using HoodyLogs.Benchmarks;
 using HoodyLogs.Benchmarks.Store;
+using HoodyLogs.Benchmarks.Tail;
 
 var benches = new Dictionary<string, Func<BenchArguments, Task>>
 {
     ["ingest"] = IngestBench.RunAsync,
     ["query"] = QueryBench.RunAsync,
     ["retention"] = RetentionBench.RunAsync,
+    ["tail"] = TailBench.RunAsync,
+    ["tail-readers"] = TailReaders.RunAsync,
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))

@@ -109,7 +109,8 @@ internal sealed class StreamSession : IDisposable
     {
         try
         {
-            var result = await _writer.FlushAsync(_ending).ConfigureAwait(false);
+            // The end cuts the wait off, not the flush: what a client that reads has room for is still sent.
+            var result = await _writer.FlushAsync(CancellationToken.None).AsTask().WaitAsync(_ending).ConfigureAwait(false);
             _lastWrite = _time.GetTimestamp();
             _metrics.FramesWritten(_sink.Frames);
             _sink.Flushed();

@@ -58,11 +58,8 @@ public sealed class StreamTests
         frames.Select(frame => frame.Json.GetProperty("id").GetInt64()).Should().Equal(stored.Select(entry => entry.Id));
         frames.Select(frame => frame.Event).Should().OnlyContain(name => name == "message");
         frames.Should().OnlyContain(frame => !frame.Data.Contains('\n'));
-        using var http = new HttpClient { BaseAddress = server.Address };
-        http.DefaultRequestHeaders.Add("X-Logs-Token", StreamServer.AdminToken);
-        var listed = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/proxy-logs/_logs", UriKind.Relative))).RootElement.GetProperty("entries");
         frames.Select(frame => JsonSerializer.Serialize(frame.Json)).Should()
-            .Equal(listed.EnumerateArray().Select(entry => JsonSerializer.Serialize(entry)), "list and stream show an entry alike");
+            .Equal((await ListAsync(server)).Select(entry => JsonSerializer.Serialize(entry)), "list and stream show an entry alike");
     }
 
     [Test]
@@ -136,12 +133,15 @@ public sealed class StreamTests
             Some.Exchange(url: "/warn", level: EntryLevel.Warn, status: 404, container: "c2"),
             Some.Exchange(url: "/error", level: EntryLevel.Error, status: 500));
 
-        // The ring's replay has the same frames, and the end of the server the end of both.
         await using var replay = await server.TailAsync(query, lastEventId: 0);
+        var listed = (await ListAsync(server, query)).Select(entry => entry.GetProperty("id").GetInt64()).ToList();
+        var frames = await live.TakeAsync(listed.Count);
+        frames.Select(frame => frame.Id).Should().Equal(listed);
+        (await replay.TakeIdsAsync(listed.Count)).Should().Equal(listed);
         await server.StopAsync();
-        var urls = await UrlsAsync(live);
-        (await UrlsAsync(replay)).Should().Equal(urls);
-        return urls;
+        (await live.NextAsync()).Should().BeNull("there is no more");
+        (await replay.NextAsync()).Should().BeNull("there is no more");
+        return frames.Select(frame => frame.Json.GetProperty("url").GetString());
     }
 
     [Test]
@@ -279,10 +279,11 @@ public sealed class StreamTests
         response.Content.Headers.ContentType!.ToString().Should().Be("text/event-stream");
     }
 
-    private static async Task<List<string?>> UrlsAsync(StreamClient tail)
+    private static async Task<IEnumerable<JsonElement>> ListAsync(StreamServer server, string query = "")
     {
-        var urls = new List<string?>();
-        while (await tail.NextAsync() is { } frame) urls.Add(frame.Json.GetProperty("url").GetString());
-        return urls;
+        using var http = new HttpClient { BaseAddress = server.Address };
+        http.DefaultRequestHeaders.Add("X-Logs-Token", StreamServer.AdminToken);
+        var page = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/proxy-logs/_logs" + query, UriKind.Relative)));
+        return page.RootElement.GetProperty("entries").EnumerateArray();
     }
 }

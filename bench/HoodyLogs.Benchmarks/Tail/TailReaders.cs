@@ -1,0 +1,68 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace HoodyLogs.Benchmarks.Tail;
+
+/// <summary>
+/// <c>tail-readers</c>: so many readers in a process of their own, so that the server's CPU is the server's. They count bytes; every tenth
+/// looks for the time that a record carries in its url. Says <c>ready</c> when all have their first bytes; answers each line on its input
+/// with the bytes received so far; ends with its input, after a line of latencies in microseconds.
+/// </summary>
+internal static class TailReaders
+{
+    /// <summary>Stands before the time in the url of a record.</summary>
+    public const string TimeMark = "/t/";
+
+    private static readonly List<double> Latencies = [];
+    private static long _bytes;
+    private static long _ended;
+
+    public static async Task RunAsync(BenchArguments arguments)
+    {
+        var tails = (int)arguments.Number("tails", 1);
+        var port = (int)arguments.Number("port", 0);
+        var path = arguments.Text("path", "/")!;
+        var first = new CountdownEvent(tails);
+        for (var i = 0; i < tails; i++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+            var request = $"GET {path.Replace("{i}", $"{i}", StringComparison.Ordinal)} HTTP/1.1\r\nHost: localhost\r\nX-Logs-Token: {TailServer.Token}\r\n\r\n";
+            await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+            _ = ReadAsync(socket, first, looks: i % 10 == 0);
+        }
+
+        await Task.Run(first.Wait);
+        Console.WriteLine("ready");
+        while (await Console.In.ReadLineAsync() is not null) Console.WriteLine($"{Interlocked.Read(ref _bytes)} {Interlocked.Read(ref _ended)}");
+        lock (Latencies) Console.WriteLine($"{Samples.Percentile(Latencies, 0.5)} {Samples.Percentile(Latencies, 0.99)}");
+    }
+
+    private static async Task ReadAsync(Socket socket, CountdownEvent first, bool looks)
+    {
+        var buffer = new byte[64 * 1024];
+        var isFirst = true;
+        while (await socket.ReceiveAsync(buffer) is > 0 and var count)
+        {
+            Interlocked.Add(ref _bytes, count);
+            if (looks) Look(buffer.AsSpan(0, count));
+            if (isFirst) first.Signal();
+            isFirst = false;
+            if (buffer.AsSpan(0, count).EndsWith("\r\n0\r\n\r\n"u8)) Interlocked.Increment(ref _ended);
+        }
+    }
+
+    private static void Look(ReadOnlySpan<byte> received)
+    {
+        var now = Stopwatch.GetTimestamp();
+        while (received.IndexOf("/t/"u8) is >= 0 and var at)
+        {
+            received = received[(at + TimeMark.Length)..];
+            if (!Utf8Parser.TryParse(received, out long sent, out var digits) || digits == received.Length) continue;
+            lock (Latencies) Latencies.Add(Stopwatch.GetElapsedTime(sent, now).TotalMicroseconds);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.Entries;
+using HoodyLogs.Writing;
+
+namespace HoodyLogs.Benchmarks.Tail;
+
+/// <summary>A host with the logs API, and beside it a bare endpoint that writes as many bytes in pieces of the same size.</summary>
+internal sealed class TailServer : IAsyncDisposable
+{
+    public const string Token = "the-token-of-the-benchmark";
+
+    private readonly WebApplication _app;
+    private readonly MeterListener _listener = new();
+    private readonly string _folder;
+    private long _frames;
+    private long _flushes;
+
+    private TailServer(WebApplication app, string folder)
+    {
+        _app = app;
+        _folder = folder;
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "hoodylogs.tail.frames") listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, frames, _, _) =>
+        {
+            if (frames == 0) return;
+            Interlocked.Add(ref _frames, frames);
+            Interlocked.Increment(ref _flushes);
+        });
+        _listener.Start();
+    }
+
+    public ILogSink Sink => _app.Services.GetRequiredService<ILogSink>();
+
+    public int Port => new Uri(_app.Urls.First()).Port;
+
+    /// <summary>Frames written to tails, ever.</summary>
+    public long Frames => Interlocked.Read(ref _frames);
+
+    /// <summary>Flushes that carried frames, ever.</summary>
+    public long Flushes => Interlocked.Read(ref _flushes);
+
+    public static async Task<TailServer> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("hoodylogs-bench-").FullName;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Logging.ClearProviders();
+        builder.Services.AddProxyLogs(options =>
+        {
+            options.Database = Path.Combine(folder, "logs.db");
+            options.Queue.WhenFull = QueueFullMode.Wait;
+            options.Limits.StreamsPerScope = 1_000_000;
+            options.Access.Tokens = [new AccessToken { Token = Token, Admin = true }];
+        });
+        var app = builder.Build();
+        app.MapProxyLogs();
+        app.MapGet("/bare", BareAsync);
+        await app.StartAsync();
+        return new TailServer(app, folder);
+    }
+
+    public async Task WriteAsync(IEnumerable<LogRecord> records)
+    {
+        foreach (var record in records) await Sink.WriteAsync(record, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task BareAsync(HttpContext context)
+    {
+        var piece = new byte[int.Parse(context.Request.Query["piece"]!, CultureInfo.InvariantCulture)];
+        var left = long.Parse(context.Request.Query["bytes"]!, CultureInfo.InvariantCulture);
+        context.Response.ContentType = "text/event-stream";
+        for (; left > 0; left -= piece.Length)
+        {
+            var count = (int)Math.Min(left, piece.Length);
+            await context.Response.BodyWriter.WriteAsync(piece.AsMemory(0, count), context.RequestAborted);
+        }
+    }
+}

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using HoodyLogs.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Failures of capture itself and of the delegates that a host gave it: counted always, told once each.</summary>
-internal sealed class CaptureFailures(ILogger logger)
+internal sealed class CaptureFailures(LogMetrics metrics, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, bool> _told = new();
     private long _count;
@@ -14,6 +15,7 @@ internal sealed class CaptureFailures(ILogger logger)
     public void Note(Exception exception, string what)
     {
         Interlocked.Increment(ref _count);
+        metrics.CaptureFailed();
         if (_told.TryAdd(what, true)) CaptureMessages.CaptureFailed(logger, exception, what);
     }
 }

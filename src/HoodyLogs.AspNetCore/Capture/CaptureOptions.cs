@@ -65,7 +65,7 @@ public sealed class CaptureOptions
     /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
     public bool HostScopes { get; set; }
 
-    /// <summary>Says whose exchange it is; asked when the exchange is complete (on arrival with <see cref="RequestEntryMode.AtArrival"/>). Code only.</summary>
+    /// <summary>Says whose exchange it is; asked when the exchange is complete (on arrival with <see cref="RequestEntryMode.AtArrival"/>), and for log records that are stored in its flow. Code only.</summary>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }
 
     /// <summary>

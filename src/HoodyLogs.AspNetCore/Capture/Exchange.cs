@@ -67,6 +67,9 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>Whether the request entry is written already.</summary>
     public bool ArrivalRecorded { get; set; }
 
+    /// <summary>Whether it has been recorded or left out; its context may serve another request already.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>Bytes of the request body, or of the connection that was taken over.</summary>
     public long BytesIn => Upgraded?.BytesIn ?? _bytesIn;
 
@@ -165,8 +168,9 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     }
 
     /// <summary>Lets go what was taken down of bodies and nobody has taken over.</summary>
-    public void ReleaseBodies()
+    public void End()
     {
+        HasEnded = true;
         _requestTaken.Detach()?.Dispose();
         _responseTaken.Detach()?.Dispose();
     }

@@ -1,6 +1,7 @@
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
+using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
@@ -18,15 +19,17 @@ internal sealed class ExchangeRecorder : IDisposable
     private readonly ClientAddress _addresses = new();
     private readonly EntryData _data;
     private readonly BodyFinisher _bodies;
+    private readonly ScopeOfExchange _scopes;
     private volatile CaptureRules _rules;
 
-    public ExchangeRecorder(ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, ILogger<ExchangeRecorder> logger)
+    public ExchangeRecorder(
+        ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger)
     {
         (_sink, _time) = (sink, time);
-        _failures = new CaptureFailures(logger);
+        _failures = new CaptureFailures(metrics, logger);
         _data = new EntryData(_failures);
         _bodies = new BodyFinisher(BodyMemory, _failures);
-        Scopes = new ScopeOfExchange(_failures);
+        _scopes = new ScopeOfExchange(_failures);
         _rules = new CaptureRules(options.Current);
         _reload = options.OnChange(changed => _rules = new CaptureRules(changed));
     }
@@ -36,7 +39,10 @@ internal sealed class ExchangeRecorder : IDisposable
 
     public BodyMemory BodyMemory { get; } = new();
 
-    public ScopeOfExchange Scopes { get; }
+    public CurrentExchange Current { get; } = new();
+
+    /// <summary>The rules in force.</summary>
+    public CaptureRules Rules => _rules;
 
     public void Dispose() => _reload.Dispose();
 
@@ -45,13 +51,16 @@ internal sealed class ExchangeRecorder : IDisposable
 
     public Exchange Begin(HttpContext context) => new(context, this, _rules, _time);
 
+    /// <summary>Whose an exchange is, also while it lasts. Once it has ended, its context must not be asked any more.</summary>
+    public ExchangeScope ScopeOf(Exchange exchange) => exchange.Scope ?? (exchange.HasEnded ? default : _scopes.Of(exchange));
+
     /// <summary>Writes the request entry, with <c>RequestEntry: AtArrival</c>; left to the end where its own level would leave it out.</summary>
     public ValueTask<bool> RecordArrivalAsync(Exchange exchange)
     {
         if (exchange.Rules.MinLevel > EntryLevel.Info) return ValueTask.FromResult(false);
         try
         {
-            exchange.Scope = Scopes.Of(exchange);
+            exchange.Scope = _scopes.Of(exchange);
             exchange.ArrivalRecorded = true;
             var record = Make(exchange, RecordShape.Request, new ExchangeOutcome(0, EntryLevel.Info, false), default, default);
             return HandOverAsync(exchange, record, exchange.Context.RequestAborted);
@@ -74,7 +83,7 @@ internal sealed class ExchangeRecorder : IDisposable
             var duration = _time.GetElapsedTime(exchange.ArrivedAt);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;
-            exchange.Scope ??= Scopes.Of(exchange);
+            exchange.Scope ??= _scopes.Of(exchange);
             var handedOver = HandOverAsync(exchange, MakeWithBodies(exchange, outcome, duration), CancellationToken.None);
             return handedOver.IsCompletedSuccessfully ? Task.CompletedTask : handedOver.AsTask();
         }
@@ -87,7 +96,7 @@ internal sealed class ExchangeRecorder : IDisposable
         }
         finally
         {
-            exchange.ReleaseBodies();
+            exchange.End();
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
     {
         try
         {
+            if (recorder.Current.IsAsked) recorder.Current.Value = exchange;
             if (exchange.Rules.AtArrival) await recorder.RecordArrivalAsync(exchange).ConfigureAwait(false);
             await next(context).ConfigureAwait(false);
         }

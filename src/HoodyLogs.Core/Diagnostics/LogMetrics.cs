@@ -13,6 +13,7 @@ internal sealed class LogMetrics : IDisposable
     private readonly Histogram<double> _appendDuration;
     private readonly UpDownCounter<long> _tails;
     private readonly Counter<long> _frames;
+    private readonly Counter<long> _captureFailures;
 
     /// <param name="factory">The host's; null for a meter of its own.</param>
     public LogMetrics(IMeterFactory? factory = null)
@@ -20,6 +21,8 @@ internal sealed class LogMetrics : IDisposable
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _stored = _meter.CreateCounter<long>("hoodylogs.entries.stored", "{entry}", "Entries committed to the store.");
         _lost = _meter.CreateCounter<long>("hoodylogs.entries.lost", "{entry}", "Entries that were lost before they could be stored, by reason.");
+        _captureFailures = _meter.CreateCounter<long>(
+            "hoodylogs.capture.failures", "{failure}", "Failures of capture itself and of the delegates that the host gave it.");
         _appendDuration = _meter.CreateHistogram<double>("hoodylogs.append.duration", "s", "How long the store took for one batch.");
         _tails = _meter.CreateUpDownCounter<long>("hoodylogs.tails", "{tail}", "Live tails that are open.");
         _frames = _meter.CreateCounter<long>("hoodylogs.tail.frames", "{frame}", "Entries that were written to live tails.");
@@ -32,6 +35,8 @@ internal sealed class LogMetrics : IDisposable
     }
 
     public void Lost(long entries, string reason) => _lost.Add(entries, new KeyValuePair<string, object?>("reason", reason));
+
+    public void CaptureFailed() => _captureFailures.Add(1);
 
     public void TailOpened() => _tails.Add(1);
 

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using HoodyLogs.Entries;
+using HoodyLogs.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.AspNetCore.Capture.Logging;
+
+/// <summary>Makes an event of a log record: redacted like a url, bounded, with trace id and scope of the exchange in whose flow it was logged.</summary>
+internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, TimeProvider time)
+{
+    public void Write(string category, LogLevel level, EventId eventId, string message, Exception? exception)
+    {
+        var exchange = recorder.Current.Value;
+        var rules = exchange?.Rules ?? recorder.Rules;
+        var scope = exchange is null ? default : recorder.ScopeOf(exchange);
+        sink.TryWrite(new LogRecord
+        {
+            Shape = RecordShape.Event,
+            Level = LevelOf(level),
+            Source = rules.Source,
+            ProjectId = scope.ProjectId,
+            ContainerId = scope.ContainerId,
+            ServiceName = scope.ServiceName,
+            TraceId = exchange?.TraceId ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null),
+            TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            RequestData = Data(rules, category, eventId, message, exception),
+        });
+    }
+
+    private static byte[] Data(CaptureRules rules, string category, EventId eventId, string message, Exception? exception)
+    {
+        using var data = DataWriter.Rent();
+        data.Name("message"u8).Value(Text(rules, message));
+        data.Name("category"u8).Value(Bounded.Text(category, Bounded.Short));
+        if (eventId.Id != 0) data.Name("eventId"u8).Value(eventId.Id);
+        if (eventId.Name is { } name) data.Name("eventName"u8).Value(Bounded.Text(name, Bounded.Short));
+        if (exception is not null) data.Name("exception"u8).Value(Text(rules, exception.ToString()));
+        return data.Written.ToArray();
+    }
+
+    /// <summary>Cut first: a message may be very long.</summary>
+    private static string Text(CaptureRules rules, string text) => rules.Fields.Message(Bounded.Text(text, Bounded.Long));
+
+    private static EntryLevel LevelOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace or LogLevel.Debug => EntryLevel.Debug,
+        LogLevel.Information => EntryLevel.Info,
+        LogLevel.Warning => EntryLevel.Warn,
+        _ => EntryLevel.Error,
+    };
+}

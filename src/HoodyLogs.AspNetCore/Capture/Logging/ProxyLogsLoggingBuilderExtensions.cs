@@ -1,0 +1,33 @@
+using HoodyLogs.AspNetCore.Capture.Logging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.Extensions.Logging;
+
+/// <summary>Log records of the host as events among its exchanges.</summary>
+public static class ProxyLogsLoggingBuilderExtensions
+{
+    /// <summary>
+    /// Stores log records of the host as entries of the kind <c>event</c>, with the trace id and the scope of the exchange in whose flow they were
+    /// logged. Needs <c>AddProxyLogs</c> and, for trace id and scope, <c>UseProxyLogs</c>. Which records, the section
+    /// <c>Logging:ProxyLogs:LogLevel</c> says, by category; what this library itself logs is never among them.
+    /// </summary>
+    /// <param name="builder">The host's logging.</param>
+    /// <param name="minimum">The least level where that section says nothing.</param>
+    /// <remarks>Messages and exceptions are cut to 8 192 characters each, and secrets in them redacted where they stand as <c>name=value</c>.</remarks>
+    public static ILoggingBuilder AddProxyLogs(this ILoggingBuilder builder, LogLevel minimum = LogLevel.Warning)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.TryAddSingleton<ProxyLogsLoggerProvider>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ProxyLogsLoggerProvider>(
+            provider => provider.GetRequiredService<ProxyLogsLoggerProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoggerStart>());
+
+        // First of the rules, so that configuration, whose rules are equals of this one, overrides it.
+        var rule = new LoggerFilterRule(typeof(ProxyLogsLoggerProvider).FullName, null, minimum, null);
+        services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(0, rule));
+        return builder;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.Writing;
+
+/// <summary>Events of the host's own.</summary>
+public static class LogSinkExtensions
+{
+    /// <summary>Hands over an event with a message, without ever waiting. For more in <c>data</c> than a message, make the <see cref="LogRecord"/> yourself.</summary>
+    /// <param name="sink">The sink.</param>
+    /// <param name="at">When it happened.</param>
+    /// <param name="level">Its weight.</param>
+    /// <param name="message">What happened: <c>data.message</c>. Stored as given; nothing is redacted.</param>
+    /// <param name="projectId">The tenant; null for admins' eyes only.</param>
+    /// <param name="containerId">The container within the tenant, or null.</param>
+    /// <param name="serviceName">The service, or null.</param>
+    /// <param name="traceId">The trace id of the exchange that it belongs to, or null.</param>
+    /// <returns>False where the queue is full or closed; the loss has been counted and will be told.</returns>
+    public static bool TryWriteEvent(
+        this ILogSink sink, DateTimeOffset at, EntryLevel level, string message, string? projectId = null, string? containerId = null,
+        string? serviceName = null, string? traceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        ArgumentNullException.ThrowIfNull(message);
+        return sink.TryWrite(new LogRecord
+        {
+            Shape = RecordShape.Event,
+            Level = level,
+            ProjectId = projectId,
+            ContainerId = containerId,
+            ServiceName = serviceName,
+            TraceId = traceId,
+            TimestampMs = at.ToUnixTimeMilliseconds(),
+            RequestData = Data(message),
+        });
+    }
+
+    private static byte[] Data(string message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(message.Length + 32);
+        var json = new Utf8Emitter(buffer);
+        json.Raw("\"message\":\""u8);
+        json.Escaped(message);
+        json.Raw("\""u8);
+        json.Complete();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

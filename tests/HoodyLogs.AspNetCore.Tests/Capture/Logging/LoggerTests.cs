@@ -1,0 +1,132 @@
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.Entries;
+using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
+
+public sealed class LoggerTests
+{
+    [Test]
+    public async Task A_log_record_becomes_an_event_with_trace_id_and_scope_of_its_exchange()
+    {
+        await using var server = await StartAsync("/{tenant}", (logger, _) =>
+            logger.LogWarning(new EventId(7, "Odd"), new InvalidOperationException("broken"), "Odd {Thing}", "one"));
+        await server.Client.GetAsync("/acme");
+        var logged = await server.NextAsync();
+        var exchange = await server.NextAsync();
+        logged.Shape.Should().Be(RecordShape.Event);
+        logged.Level.Should().Be(EntryLevel.Warn);
+        logged.TraceId.Should().Be(exchange.TraceId);
+        (logged.ProjectId, exchange.ProjectId).Should().Be(("acme", "acme"));
+        var entry = logged.Request();
+        entry.Data("message").GetString().Should().Be("Odd one");
+        entry.Data("category").GetString().Should().Be("Host.Part");
+        entry.Data("eventId").GetInt64().Should().Be(7);
+        entry.Data("eventName").GetString().Should().Be("Odd");
+        entry.Data("exception").GetString().Should().StartWith("System.InvalidOperationException: broken");
+    }
+
+    [Test]
+    public async Task Configuration_chooses_categories_and_levels()
+    {
+        await using var server = await StartAsync(
+            "/{tenant}",
+            (_, services) =>
+            {
+                var factory = services.GetRequiredService<ILoggerFactory>();
+                factory.CreateLogger("Chosen.Part").LogDebug("chosen");
+                factory.CreateLogger("Other").LogInformation("too light by default");
+                factory.CreateLogger("Silent").LogError("switched off");
+                factory.CreateLogger("Other").LogCritical("heavy");
+            },
+            ("Logging:ProxyLogs:LogLevel:Chosen", "Debug"),
+            ("Logging:ProxyLogs:LogLevel:Silent", "None"));
+        await server.Client.GetAsync("/acme");
+        Message(await server.NextAsync()).Should().Be("chosen");
+        var heavy = await server.NextAsync();
+        (Message(heavy), heavy.Level).Should().Be(("heavy", EntryLevel.Error));
+        (await server.NextAsync()).Shape.Should().Be(RecordShape.Exchange);
+    }
+
+    [Test]
+    public async Task It_never_feeds_itself()
+    {
+        await using var server = await CaptureServer.StartAsync(
+            app => app.MapGet("/", (ILoggerFactory factory) =>
+            {
+                factory.CreateLogger("HoodyLogs.Writing.LogWriter").LogError("own");
+                factory.CreateLogger("HoodyLogsLike").LogError("host's");
+            }),
+            options => options.Capture.Scope = context =>
+            {
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Scope").LogError("logged while asked for the scope");
+                return default;
+            },
+            build: builder => builder.Logging.AddProxyLogs());
+        await server.Client.GetAsync("/");
+        Message(await server.NextAsync()).Should().Be("host's");
+        Message(await server.NextAsync()).Should().Be("logged while asked for the scope");
+        (await server.NextAsync()).Shape.Should().Be(RecordShape.Exchange);
+        server.Sink.Count.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Messages_are_bounded_and_without_the_secrets_that_they_quote()
+    {
+        await using var server = await StartAsync("/{tenant}", (logger, _) =>
+        {
+            logger.LogError("GET /a?token=s3cret done");
+            logger.LogError("{Long}", new string('x', 100_000));
+        });
+        await server.Client.GetAsync("/acme");
+        Message(await server.NextAsync()).Should().Be("GET /a?token=[redacted] done");
+        Message(await server.NextAsync()).Should().HaveLength(8192);
+    }
+
+    [Test]
+    public async Task A_log_record_after_its_exchange_has_ended_asks_nothing_of_it_any_more()
+    {
+        var ended = new TaskCompletionSource();
+        Task? late = null;
+        await using var server = await StartAsync("/{tenant}", (logger, _) => late = Task.Run(async () =>
+        {
+            await ended.Task;
+            logger.LogError("late");
+        }));
+        await server.Client.GetAsync("/acme");
+        var exchange = await server.NextAsync();
+        ended.SetResult();
+        await late!;
+        var logged = await server.NextAsync();
+        (logged.TraceId, logged.ProjectId).Should().Be((exchange.TraceId, "acme"));
+    }
+
+    [Test]
+    public void Events_of_the_host_are_written_through_the_sink()
+    {
+        var sink = new CollectingSink();
+        sink.TryWriteEvent(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs), EntryLevel.Warn, "a \"quoted\"\n\ud800", "p", "c", "s", "t").Should().BeTrue();
+        var record = sink.NextAsync().Result;
+        Message(record).Should().Be("a \"quoted\"\n\ufffd");
+        (record.Level, record.ProjectId, record.ContainerId, record.ServiceName, record.TraceId, record.TimestampMs)
+            .Should().Be((EntryLevel.Warn, "p", "c", "s", "t", Some.ArrivalMs));
+    }
+
+    private static string? Message(LogRecord record) => record.Request().Data("message").GetString();
+
+    private static Task<CaptureServer> StartAsync(
+        string pattern, Action<ILogger, IServiceProvider> handle, params (string Key, string Value)[] configuration) => CaptureServer.StartAsync(
+        app => app.MapGet(pattern, (ILoggerFactory factory, IServiceProvider services) => handle(factory.CreateLogger("Host.Part"), services)),
+        options => options.Capture.Scope = context => new ExchangeScope((string?)context.Request.RouteValues["tenant"]),
+        build: builder =>
+        {
+            foreach (var (key, value) in configuration) builder.Configuration[key] = value;
+            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddProxyLogs();
+        });
+}

@@ -50,7 +50,7 @@ public sealed class HostileInputTests
         record.Method.Should().Be(canonical == method ? null : canonical);
     }
 
-    [TestCase("/%00%0a%1b%ff%ED%A0%80\"\\<script>")]
+    [TestCase("/%0a%1b%ff%ED%A0%80\"\\<script>")]
     [TestCase("/?%=%&==&token=&token")]
     [TestCase("/..%2f..//%2e%2e/;a=b?#")]
     public async Task Odd_targets_are_stored_as_they_came(string target) =>

@@ -11,7 +11,7 @@ try
     builder.AddSampleDefaults();
     await using var upstream = await DemoUpstream.StartUnlessConfiguredAsync(builder.Configuration);
 
-    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddStageTimes();
+    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddStages();
     builder.Services.AddOpenApi(options => options.AddLogsApiExamples());
     builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
     builder.Services.AddProxyLogs(options =>
@@ -23,6 +23,7 @@ try
 
     await using var app = builder.Build();
     app.UseProxyLogs();
+    app.UseStages();
     app.MapReverseProxy();
     app.MapProxyLogs();
     app.MapOpenApi();

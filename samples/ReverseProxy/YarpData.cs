@@ -15,32 +15,67 @@ internal static class YarpData
         data.Add("cluster", proxied.Route.Config.ClusterId);
         data.Add("destination", proxied.ProxiedDestination?.DestinationId);
         data.Add("upstreamError", context.Features.Get<IForwarderErrorFeature>()?.Error.ToString());
-        if (context.Features.Get<Stages>() is not { AnsweredAt: { } answeredAt } stages) return;
-        var time = context.RequestServices.GetRequiredService<TimeProvider>();
-        data.Add("upstreamHeadersMs", time.GetElapsedTime(stages.SentAt, answeredAt));
-        data.Add("upstreamBodyMs", time.GetElapsedTime(answeredAt));
+        context.Features.Get<Stages>()?.AddTo(data);
     }
 
-    /// <summary>Notes when a request goes to the upstream, and when the headers of its answer are there.</summary>
-    public static IReverseProxyBuilder AddStageTimes(this IReverseProxyBuilder proxy) => proxy.AddTransforms(transforms =>
+    /// <summary>Notes when a request goes to the upstream, and when the headers of the answer are there.</summary>
+    public static IReverseProxyBuilder AddStages(this IReverseProxyBuilder proxy) => proxy.AddTransforms(transforms =>
     {
-        var time = transforms.Services.GetRequiredService<TimeProvider>();
         transforms.AddRequestTransform(request =>
         {
-            request.HttpContext.Features.Set(new Stages { SentAt = time.GetTimestamp() });
+            request.HttpContext.Features.Get<Stages>()?.Sent();
             return ValueTask.CompletedTask;
         });
         transforms.AddResponseTransform(response =>
         {
-            if (response.ProxyResponse is not null) response.HttpContext.Features.Get<Stages>()?.AnsweredAt = time.GetTimestamp();
+            if (response.ProxyResponse is not null) response.HttpContext.Features.Get<Stages>()?.Answered();
             return ValueTask.CompletedTask;
         });
     });
 
-    private sealed class Stages
+    /// <summary>Notes when the proxy takes a request up, and when it is done with it.</summary>
+    public static IApplicationBuilder UseStages(this IApplicationBuilder app)
     {
-        public long SentAt { get; init; }
+        var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
+        return app.Use(async (context, next) =>
+        {
+            var stages = new Stages(time);
+            context.Features.Set(stages);
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                stages.Ended();
+            }
+        });
+    }
 
-        public long? AnsweredAt { get; set; }
+    /// <summary>The stages of one exchange, each with its share of the duration.</summary>
+    private sealed class Stages(TimeProvider time)
+    {
+        private readonly long _began = time.GetTimestamp();
+        private long? _sent;
+        private long? _answered;
+        private long? _ended;
+
+        public void Sent() => _sent = time.GetTimestamp();
+
+        public void Answered() => _answered = time.GetTimestamp();
+
+        public void Ended() => _ended = time.GetTimestamp();
+
+        public void AddTo(ExchangeData data)
+        {
+            Add(data, "beforeUpstreamMs", _began, _sent);
+            Add(data, "upstreamHeadersMs", _sent, _answered);
+            Add(data, "upstreamBodyMs", _answered, _ended);
+        }
+
+        private void Add(ExchangeData data, string name, long? from, long? to)
+        {
+            if (from is { } start && to is { } end) data.Add(name, time.GetElapsedTime(start, end));
+        }
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -9,6 +9,9 @@ namespace HoodyLogs.Storage.Sqlite;
 internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    // Two containers may share a file, and both be process 1.
+    private static readonly string Self = $"{Environment.ProcessId} on {Environment.MachineName}";
 
     private readonly FileStream _held;
     private readonly string _ownerPath;
@@ -56,8 +59,7 @@ internal sealed class FileLock : IDisposable
         var owner = new FileStream(ownerPath, StoreFile.Private(FileMode.Create, FileShare.Read));
         await using (owner.ConfigureAwait(false))
         {
-            await owner.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)))
-                .ConfigureAwait(false);
+            await owner.WriteAsync(Encoding.UTF8.GetBytes(Self)).ConfigureAwait(false);
         }
     }
 
@@ -73,8 +75,7 @@ internal sealed class FileLock : IDisposable
             // The other process is just starting or ending; its number stays unknown.
         }
 
-        var who = string.IsNullOrEmpty(owner) ? "another process" : owner == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-            ? $"another store of this process ({owner})" : $"process {owner}";
+        var who = string.IsNullOrEmpty(owner) ? "another process" : owner == Self ? $"another store of this process ({owner})" : $"process {owner}";
         return new LogStoreException($"The log database {path} is in use by {who}: end it first, or give this one a database of its own.", inUse);
     }
 }

@@ -15,11 +15,23 @@ internal sealed class FreeSpace(string path, Func<RetentionOptions> retention, T
         if (_lookedAt == long.MinValue || time.GetElapsedTime(_lookedAt) >= TimeSpan.FromSeconds(1))
         {
             _lookedAt = time.GetTimestamp();
-            _freeBytes = _drive.AvailableFreeSpace;
+            _freeBytes = Look();
         }
 
         if (_freeBytes >= floor) return;
         throw new LogStoreException(
             $"The disk of the log database {path} has {_freeBytes} bytes free, less than ProxyLogs:Retention:MinFreeBytes ({floor}): free some, or lower it.");
+    }
+
+    private long Look()
+    {
+        try
+        {
+            return _drive.AvailableFreeSpace;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new LogStoreException($"The disk of the log database {path} cannot be asked for its free space: {failure.Message}", failure);
+        }
     }
 }

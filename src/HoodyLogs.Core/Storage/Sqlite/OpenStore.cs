@@ -9,7 +9,7 @@ internal sealed class OpenStore : IDisposable
     private readonly Removal _removal;
     private readonly FreePages _freePages;
 
-    public OpenStore(StoreWriter writer, FileLock fileLock, SegmentCache cache, Func<RetentionOptions> retention, TimeProvider time)
+    public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, TimeProvider time)
     {
         (Writer, _lock) = (writer, fileLock);
         try
@@ -21,7 +21,7 @@ internal sealed class OpenStore : IDisposable
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer);
-            Readers = new StoreReaders(writer.Settings.Path, cache);
+            Readers = new StoreReaders(writer.Settings.Path, writer.Cache);
             Appender.ReserveIds([]);
         }
         catch

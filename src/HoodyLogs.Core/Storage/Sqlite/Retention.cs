@@ -56,8 +56,8 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
         if (view.LastId < view.Horizon) return 0;
         if (_oldest.Horizon != view.Horizon)
         {
-            var found = cursor.SeekForward(view.Horizon);
-            _oldest = (view.Horizon, found ? cursor.IngestedUs : long.MaxValue);
+            if (!cursor.SeekForward(view.Horizon)) return 0;
+            _oldest = (view.Horizon, cursor.IngestedUs);
             cursor.Stop();
         }
 

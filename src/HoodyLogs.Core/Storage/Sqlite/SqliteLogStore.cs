@@ -18,7 +18,6 @@ internal sealed class SqliteLogStore(
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
-    private readonly SegmentCache _cache = new(settings.CachedIndexes);
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
     private OpenStore? _open;
     private long _warnedOfConfined;
@@ -36,7 +35,7 @@ internal sealed class SqliteLogStore(
     /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
     public long ConfinedRecords => _open?.Writer.Catalogue.Confined ?? 0;
 
-    private OpenStore Store => _open ?? throw new InvalidOperationException("The store is not open.");
+    private OpenStore Store => _open ?? throw new LogStoreException("The log store is not open.");
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -137,22 +136,33 @@ internal sealed class SqliteLogStore(
 
     private void Open(FileLock fileLock)
     {
-        SqliteDatabase? database = null;
         try
         {
-            database = StoreFile.Open(settings.Path, afterId: 0);
-            _open = new OpenStore(StoreLoader.Load(database, settings, _cache, time), fileLock, _cache, retention, time);
+            _open = Load(fileLock, afterId: 0);
         }
         catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
         {
-            database?.Dispose();
             MovedAside = StoreFile.MoveAside(settings.Path, time.GetUtcNow());
             StoreLog.MovedAside(logger, settings.Path, MovedAside, damage);
-            var nowUs = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
-            _open = new OpenStore(StoreLoader.Load(StoreFile.Open(settings.Path, afterId: nowUs), settings, _cache, time), fileLock, _cache, retention, time);
+            _open = Load(fileLock, afterId: time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         }
 
         LastIdBeforeStart = _open.Writer.Sequence.NextId - 1;
+    }
+
+    private OpenStore Load(FileLock fileLock, long afterId)
+    {
+        var database = StoreFile.Open(settings.Path, afterId);
+        try
+        {
+            var writer = StoreLoader.Load(database, settings, new SegmentCache(settings.CachedIndexes), time);
+            return new OpenStore(writer, fileLock, retention, time);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
     private ValueTask<T> Read<T>(Func<StoreReader, StoreView, T> read)

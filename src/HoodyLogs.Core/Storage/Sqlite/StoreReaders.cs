@@ -12,7 +12,7 @@ internal sealed class StoreReaders(string path, SegmentCache cache) : IDisposabl
 
     public StoreReader Rent()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_disposed) throw new LogStoreException("The log store was closed.");
         return _idle.TryTake(out var reader) ? reader : new StoreReader(path, cache);
     }
 

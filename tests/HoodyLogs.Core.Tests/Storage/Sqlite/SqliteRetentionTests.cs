@@ -84,6 +84,41 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
+    public async Task Age_holds_for_what_comes_after_everything_was_destroyed()
+    {
+        Retention.MaxAge = TimeSpan.FromMinutes(10);
+        await using var store = await OpenAsync();
+        await AppendMany(store, 10);
+        await store.DestroyAsync(LogScope.Project("p1"), CancellationToken.None);
+        await MaintainAll(store);
+        await Append(store, Some.Exchange());
+        (await Ids(store)).Should().Equal(21, 22);
+
+        Time.Advance(TimeSpan.FromMinutes(11));
+        await MaintainAll(store);
+        (await Ids(store)).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Maintenance_comes_to_an_end_while_numbered_records_wait_to_be_stored()
+    {
+        Settings = Settings with { SegmentRows = 4 };
+        Retention.MaxEntries = 10;
+        await using var store = await OpenAsync();
+        await AppendMany(store, 20, i => Some.Exchange(container: $"c{i}"));
+        var waiting = Some.Exchange(container: "c0");
+        store.Number([waiting]);
+
+        var steps = 0;
+        while (await store.MaintainAsync(CancellationToken.None)) (++steps).Should().BeLessThan(1_000);
+        await Append(store, waiting);
+        await MaintainAll(store);
+
+        (await Ids(store, scope: LogScope.Container("p1", "c0"))).Should().Equal(waiting.Id, waiting.LastId);
+        Sql("SELECT count(*) FROM segments").Should().BeLessThan(4);
+    }
+
+    [Test]
     public async Task Size_is_kept_with_bodies_and_the_log_counted()
     {
         const long MaxBytes = 4 << 20;

@@ -23,7 +23,10 @@ public sealed class LogEntryJsonTests
     {
         var record = new LogRecord
         {
-            Shape = RecordShape.Exchange, TimestampMs = Some.ArrivalMs, RequestBodyState = BodyState.Full, ResponseBodyState = BodyState.Capped,
+            Shape = RecordShape.Exchange,
+            TimestampMs = Some.ArrivalMs,
+            RequestBodyState = BodyState.Full,
+            ResponseBodyState = BodyState.Capped,
         };
 
         var json = Json(record, EntryFaces.Second, (Some.Text("in"), Some.Bytes(0xff, 0)));
@@ -164,8 +167,19 @@ public sealed class LogEntryJsonTests
 
         entry.Should().BeEquivalentTo(new
         {
-            Id = 42L, record.TraceId, TsMs = Some.ArrivalMs, Kind = EntryKind.Request, Level = EntryLevel.Info, ProjectId = "p1", ContainerId = "c1",
-            ServiceName = "api", Method = "GET", Url = "/v1/users", ClientIp = "203.0.113.42", Status = 200, Source = EntrySource.Backend,
+            Id = 42L,
+            record.TraceId,
+            TsMs = Some.ArrivalMs,
+            Kind = EntryKind.Request,
+            Level = EntryLevel.Info,
+            ProjectId = "p1",
+            ContainerId = "c1",
+            ServiceName = "api",
+            Method = "GET",
+            Url = "/v1/users",
+            ClientIp = "203.0.113.42",
+            Status = 200,
+            Source = EntrySource.Backend,
         });
         entry!.Data.GetProperty("protocol").GetString().Should().Be("HTTP/2");
         entry.Timestamp.ToUnixTimeMilliseconds().Should().Be(Some.ArrivalMs);

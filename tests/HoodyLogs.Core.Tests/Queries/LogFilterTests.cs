@@ -28,8 +28,12 @@ public sealed class LogFilterTests
     {
         var filter = new LogFilter
         {
-            Levels = [EntryLevel.Warn, EntryLevel.Error], Methods = Set("GET", "PUT"), ServiceNames = Set("api", "web"), ProjectIds = Set("p1", "p2"),
-            ContainerIds = Set("c1"), Sources = [EntrySource.Edge],
+            Levels = [EntryLevel.Warn, EntryLevel.Error],
+            Methods = Set("GET", "PUT"),
+            ServiceNames = Set("api", "web"),
+            ProjectIds = Set("p1", "p2"),
+            ContainerIds = Set("c1"),
+            Sources = [EntrySource.Edge],
         };
 
         Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge)).Should().Be(EntryFaces.Both);

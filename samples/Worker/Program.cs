@@ -1,4 +1,3 @@
-using System.Text;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage;
@@ -22,16 +21,7 @@ foreach (var (level, message) in new[]
     (EntryLevel.Info, "the nightly run begins"), (EntryLevel.Warn, "one order has no address"), (EntryLevel.Info, "the nightly run ends"),
 })
 {
-    sink.TryWrite(new LogRecord
-    {
-        Shape = RecordShape.Event,
-        Level = level,
-        ProjectId = "acme",
-        ContainerId = "nightly",
-        ServiceName = "orders",
-        TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        RequestData = Encoding.UTF8.GetBytes($"\"message\":\"{message}\""),
-    });
+    sink.TryWriteEvent(time.GetUtcNow(), level, message, projectId: "acme", containerId: "nightly", serviceName: "orders");
 }
 
 await sink.FlushAsync(CancellationToken.None);

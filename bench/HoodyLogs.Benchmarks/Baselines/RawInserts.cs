@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using HoodyLogs.Entries;
+using HoodyLogs.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -16,9 +17,8 @@ internal sealed class RawInserts : IDisposable
     {
         _connection = new SqliteConnection($"Data Source={path};Pooling=False");
         _connection.Open();
-        Execute("PRAGMA auto_vacuum = INCREMENTAL");
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = NORMAL");
+        Execute(Schema.FilePragmas);
+        Execute(Schema.WriterPragmas);
         Execute("""
             CREATE TABLE logs (
                 id INTEGER PRIMARY KEY, traceId TEXT, tsMs INTEGER, kind TEXT, level TEXT, projectId TEXT, containerId TEXT,

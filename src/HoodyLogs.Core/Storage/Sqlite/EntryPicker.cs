@@ -15,13 +15,7 @@ internal sealed class EntryPicker(StoreReader reader, StoreView view, SeriesSele
     public List<EntryPick> Pick(bool fromEnd, long skip, int take)
     {
         var picks = new List<EntryPick>(Math.Clamp(take, 0, 1_000));
-        for (var step = 0; step <= view.Sealed.Length && picks.Count < take; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var stretch = fromEnd ? view.Sealed.Length - step : step;
-            if (RowsOf(stretch, ref skip) is { } rows) Walk(rows, fromEnd, ref skip, take, picks);
-        }
-
+        Go(fromEnd, ref skip, take, picks);
         return picks;
     }
 
@@ -29,13 +23,30 @@ internal sealed class EntryPicker(StoreReader reader, StoreView view, SeriesSele
     public long Count()
     {
         var passed = long.MaxValue;
-        for (var stretch = 0; stretch <= view.Sealed.Length; stretch++)
+        Go(fromEnd: false, ref passed, take: 1, []);
+        return long.MaxValue - passed;
+    }
+
+    private void Go(bool fromEnd, ref long skip, int take, List<EntryPick> picks)
+    {
+        for (var step = 0; step <= view.Sealed.Length && picks.Count < take; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (RowsOf(stretch, ref passed) is { } rows) Walk(rows, fromEnd: false, ref passed, take: 1, []);
+            var stretch = fromEnd ? view.Sealed.Length - step : step;
+            if (PassesGroup(stretch, fromEnd, ref skip)) step += SegmentGroup.Size - 1;
+            else if (RowsOf(stretch, ref skip) is { } rows) Walk(rows, fromEnd, ref skip, take, picks);
         }
+    }
 
-        return long.MaxValue - passed;
+    // Whether all of the group that begins here is passed over.
+    private bool PassesGroup(int stretch, bool fromEnd, ref long skip)
+    {
+        if (skip == 0 || stretch == view.Sealed.Length) return false;
+        if (view.GroupOf(view.Sealed[stretch], last: fromEnd) is not { } group || !range.Covers(group)) return false;
+        var entries = group.Share(selection).Entries;
+        if (entries > skip) return false;
+        skip -= entries;
+        return true;
     }
 
     // The rows to look through in the n-th segment, the active one being the last; null where there are none, or where all are passed over.

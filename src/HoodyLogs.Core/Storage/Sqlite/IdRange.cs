@@ -12,6 +12,8 @@ internal readonly record struct IdRange(long First, long Last)
 
     public bool Covers(Segment segment) => First <= segment.FirstId && segment.LastId <= Last;
 
+    public bool Covers(SegmentGroup group) => First <= group.FirstId && group.LastId <= Last;
+
     public bool Touches(Segment segment) => segment.FirstId <= Last && segment.LastId >= First;
 
     /// <summary>Those of a row's faces that lie within: an end of the range may fall between the two faces of an exchange.</summary>

@@ -15,43 +15,4 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="TraceStarts">The first hash in each chunk of the trace index.</param>
 internal sealed record Segment(
     int Number, long FirstId, long LastId, long MinTsMs, long MaxTsMs, long MaxIngestedUs, int[] Series, int[] Starts, uint[] TraceStarts)
-{
-    public int Rows => Starts[^1];
-
-    public int RowsOf(int ordinal) => Starts[ordinal + 1] - Starts[ordinal];
-
-    /// <summary>How much of what is selected lies in this segment.</summary>
-    public SegmentShare Share(SeriesSelection selection)
-    {
-        var share = default(SegmentShare);
-
-        // Looking up a few wanted series beats walking over thousands that are not.
-        if (selection.Numbers.Length * 16L < Series.Length)
-        {
-            foreach (var number in selection.Numbers)
-            {
-                var ordinal = Array.BinarySearch(Series, number);
-                if (ordinal >= 0) share = share.With(RowsOf(ordinal), selection.WeightOf(number));
-            }
-
-            return share;
-        }
-
-        for (var ordinal = 0; ordinal < Series.Length; ordinal++)
-        {
-            var weight = selection.WeightOf(Series[ordinal]);
-            if (weight > 0) share = share.With(RowsOf(ordinal), weight);
-        }
-
-        return share;
-    }
-}
-
-/// <summary>What a selection has in a segment.</summary>
-/// <param name="Series">How many of its series have rows there.</param>
-/// <param name="Rows">How many rows.</param>
-/// <param name="Entries">How many entries these are worth to the selection.</param>
-internal readonly record struct SegmentShare(int Series, int Rows, long Entries)
-{
-    public SegmentShare With(int rows, int weight) => new(Series + 1, Rows + rows, Entries + ((long)rows * weight));
-}
+    : SeriesRows(Series, Starts);

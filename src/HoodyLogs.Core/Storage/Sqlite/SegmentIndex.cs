@@ -5,7 +5,7 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// The index of a sealed segment, in chunks of a page each, so that a rare series or a trace id costs one look-up:
-/// the id offsets of the rows, grouped by series and ascending within each (where a series begins is told by <see cref="Segment.Starts"/>);
+/// the id offsets of the rows, grouped by series and ascending within each (where a series begins is told by <see cref="SeriesRows.Starts"/>);
 /// and the pairs of trace hash and id offset, ordered by hash.
 /// </summary>
 internal static class SegmentIndex

@@ -30,6 +30,7 @@ internal static class StoreLoader
                 Series = catalogue.ByNumber,
                 SeriesCount = catalogue.Count,
                 Sealed = [.. segments],
+                Groups = Groups([.. segments]),
                 WholeRows = Sum(segments, catalogue.Count),
                 Active = active,
                 ActiveRows = activeRows,
@@ -61,12 +62,19 @@ internal static class StoreLoader
     private static int[] Sum(List<Segment> segments, int seriesCount)
     {
         var rows = new int[seriesCount];
-        foreach (var segment in segments)
+        foreach (var segment in segments) segment.AddTo(rows, 1);
+        return rows;
+    }
+
+    private static SegmentGroup[] Groups(ReadOnlySpan<Segment> segments)
+    {
+        var groups = new List<SegmentGroup>();
+        for (var end = 1; end <= segments.Length; end++)
         {
-            for (var ordinal = 0; ordinal < segment.Series.Length; ordinal++) rows[segment.Series[ordinal]] += segment.RowsOf(ordinal);
+            if (SegmentGroup.CompletedBy(segments[..end]) is { } group) groups.Add(group);
         }
 
-        return rows;
+        return [.. groups];
     }
 
     private static (int Rows, SegmentBounds Bounds) LoadActive(

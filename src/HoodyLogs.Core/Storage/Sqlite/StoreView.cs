@@ -16,6 +16,9 @@ internal sealed record StoreView
     /// <summary>The sealed segments with visible rows, oldest first.</summary>
     public required Segment[] Sealed { get; init; }
 
+    /// <summary>The whole groups among them that are wholly visible, oldest first.</summary>
+    public required SegmentGroup[] Groups { get; init; }
+
     /// <summary>The rows of the oldest sealed segment where the horizon lies within it; else null.</summary>
     public RowIndex? PartialRows { get; init; }
 
@@ -69,15 +72,27 @@ internal sealed record StoreView
         }
     }
 
+    /// <summary>The group of which a segment is one end; null where it is none, or where the group is not wholly visible.</summary>
+    /// <param name="segment">A sealed segment.</param>
+    /// <param name="last">Whether it is the last of the group that is asked for, else the first.</param>
+    public SegmentGroup? GroupOf(Segment segment, bool last)
+    {
+        if (Groups.Length == 0 || segment.Number % SegmentGroup.Size != (last ? SegmentGroup.Size - 1 : 0)) return null;
+        var at = (segment.Number / SegmentGroup.Size) - Groups[0].Number;
+        return at >= 0 && at < Groups.Length ? Groups[at] : null;
+    }
+
     /// <summary>The view with one segment more, made of all rows of the active one, which a new one follows.</summary>
     public StoreView WithSealed(Segment segment, RowIndex rows, ActiveSegment next)
     {
         var sealedSegment = this with { Active = next, ActiveRows = 0, ActiveBounds = SegmentBounds.Empty };
         if (segment.LastId < Horizon) return sealedSegment;
         var partial = segment.FirstId < Horizon;
+        Segment[] segments = [.. Sealed, segment];
         return sealedSegment with
         {
-            Sealed = [.. Sealed, segment],
+            Sealed = segments,
+            Groups = SegmentGroup.CompletedBy(segments) is { } group && group.FirstId >= Horizon ? [.. Groups, group] : Groups,
             PartialRows = partial ? rows : PartialRows,
             WholeRows = partial ? WholeRows : Added(segment, 1),
         };
@@ -101,7 +116,9 @@ internal sealed record StoreView
             view = view with { Sealed = view.Sealed[1..], PartialRows = null };
         }
 
-        return view with { Horizon = horizon, Removals = Removals + 1 };
+        var groups = Groups.AsSpan();
+        while (groups is [var first, ..] && first.FirstId < horizon) groups = groups[1..];
+        return view with { Horizon = horizon, Groups = [.. groups], Removals = Removals + 1 };
     }
 
     private static long CountFrom(RowIndex rows, long horizon, SeriesSelection selection)
@@ -116,7 +133,7 @@ internal sealed record StoreView
     {
         var rows = new int[Math.Max(WholeRows.Length, segment.Series.Length == 0 ? 0 : segment.Series[^1] + 1)];
         WholeRows.CopyTo(rows, 0);
-        for (var ordinal = 0; ordinal < segment.Series.Length; ordinal++) rows[segment.Series[ordinal]] += sign * segment.RowsOf(ordinal);
+        segment.AddTo(rows, sign);
         return rows;
     }
 }

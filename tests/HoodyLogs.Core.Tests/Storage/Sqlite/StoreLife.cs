@@ -81,7 +81,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
 
     private async Task AppendAsync(Random random)
     {
-        var batch = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Record(random)).ToList();
+        var batch = Enumerable.Range(0, FewOrMany(random, 30, 400)).Select(_ => Record(random)).ToList();
         _time.JumpTo(_time.GetUtcNow() + TimeSpan.FromMilliseconds(random.Next(-5_000, 20_000)));
         if (random.Next(8) == 0) _store.Number(batch);
         if (random.Next(8) == 0) await FailAsync(batch);
@@ -132,8 +132,8 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     // Retention is exact at the edge, by whole records, from its first step on.
     private async Task RetainAsync(Random random)
     {
-        if (random.Next(2) == 0) _retention.MaxEntries = random.Next(1, 200);
-        else _retention.MaxAge = TimeSpan.FromSeconds(random.Next(1, 60));
+        if (random.Next(2) == 0) _retention.MaxEntries = FewOrMany(random, 200, 2_000);
+        else _retention.MaxAge = TimeSpan.FromSeconds(FewOrMany(random, 60, 600));
         var fromUs = ((_time.GetUtcNow() - _retention.MaxAge).Ticks - DateTimeOffset.UnixEpoch.Ticks) / 10;
         while (_visible.Count > 0 && (_visible[0].IngestedAtUs < fromUs
             || (_retention.MaxEntries > 0 && _visible.Sum(record => record.EntryCount) > _retention.MaxEntries)))
@@ -197,7 +197,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         {
             Filter = random.Next(3) == 0 ? RecordFilter(random) : SeriesFilter(random),
             Limit = random.Next(4) == 0 ? random.Next(3) : random.Next(60),
-            Offset = random.Next(2) == 0 ? 0 : random.Next(80),
+            Offset = random.Next(2) == 0 ? 0 : FewOrMany(random, 80, 1_500),
             Last = last,
             AfterId = random.Next(3) == 0 ? AnyId(random) : null,
             BeforeId = random.Next(3) == 0 ? AnyId(random) : null,
@@ -244,6 +244,9 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
 
     private static T[] Some<T>(Random random, T[] values) =>
         random.Next(6) > 0 ? [] : [.. values.Where(_ => random.Next(2) == 0).DefaultIfEmpty(values[0])];
+
+    // Many: so that offsets pass over groups of segments.
+    private static int FewOrMany(Random random, int few, int many) => random.Next(1, random.Next(4) > 0 ? few : many);
 
     private static T Pick<T>(Random random, T[] values) => values[random.Next(values.Length)];
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
@@ -13,15 +12,8 @@ internal static class TraceIds
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    public static string Of(IHeaderDictionary headers)
-    {
-        if (headers.TraceParent is [{ } header] && TryRead(header, out var id)) return id;
-
-        // The new UUID is made of the host's own activity where there is one, so that the same 32 digits find the exchange in its traces.
-        return Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity
-            ? Guid.ParseExact(activity.TraceId.ToHexString(), "N").ToString()
-            : Guid.NewGuid().ToString();
-    }
+    public static string Of(IHeaderDictionary headers) =>
+        headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : Guid.NewGuid().ToString();
 
     /// <summary>Reads a <c>traceparent</c>: of the version 00 exactly, of later versions what 00 defines.</summary>
     public static bool TryRead(ReadOnlySpan<char> header, out string id)

@@ -1,4 +1,5 @@
 using HoodyLogs.Benchmarks;
+using HoodyLogs.Benchmarks.Endpoints;
 using HoodyLogs.Benchmarks.Store;
 using HoodyLogs.Benchmarks.Tail;
 
@@ -7,6 +8,8 @@ var benches = new Dictionary<string, Func<BenchArguments, Task>>
     ["ingest"] = IngestBench.RunAsync,
     ["query"] = QueryBench.RunAsync,
     ["retention"] = RetentionBench.RunAsync,
+    ["list"] = ListBench.RunAsync,
+    ["list-load"] = ListLoad.RunAsync,
     ["tail"] = TailBench.RunAsync,
     ["tail-readers"] = TailReaders.RunAsync,
 };

@@ -10,15 +10,8 @@ internal sealed class ReaderProcess : IAsyncDisposable
 
     private ReaderProcess(Process process) => _process = process;
 
-    public static async Task<ReaderProcess> StartAsync(int port, int tails, string path)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ReaderProcess).Assembly.Location);
-        foreach (var argument in new[] { "tail-readers", "--port", $"{port}", "--tails", $"{tails}", "--path", path }) start.ArgumentList.Add(argument);
-        var readers = new ReaderProcess(Process.Start(start)!);
-        if (await readers._process.StandardOutput.ReadLineAsync() != "ready") throw new InvalidOperationException("The readers did not start.");
-        return readers;
-    }
+    public static async Task<ReaderProcess> StartAsync(int port, int tails, string path) =>
+        new(await ChildProcess.StartAsync("tail-readers", "--port", $"{port}", "--tails", $"{tails}", "--path", path));
 
     /// <summary>How many bytes all readers have, and how many responses have ended.</summary>
     public async Task<(long Bytes, long Ended)> AskAsync()

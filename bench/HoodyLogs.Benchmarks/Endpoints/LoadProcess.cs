@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace HoodyLogs.Benchmarks.Endpoints;
@@ -12,25 +11,19 @@ internal readonly record struct LoadRun(long Requests, long Bytes, double Second
 /// <summary>The child process of <see cref="ListLoad"/>.</summary>
 internal sealed class LoadProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly BenchProcess _process;
 
-    private LoadProcess(Process process) => _process = process;
+    private LoadProcess(BenchProcess process) => _process = process;
 
-    public static async Task<LoadProcess> StartAsync(int port) => new(await ChildProcess.StartAsync("list-load", "--port", $"{port}"));
+    public static async Task<LoadProcess> StartAsync(int port) => new(await BenchProcess.StartAsync("list-load", "--port", $"{port}"));
 
     /// <summary>Asks for a path until the time is up; at least once on each connection.</summary>
     public async Task<LoadRun> AskAsync(string path, int connections, int milliseconds)
     {
-        await _process.StandardInput.WriteLineAsync($"{path} {connections} {milliseconds}");
-        var answer = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The load process has failed.");
-        var numbers = answer.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        var answer = await _process.AskAsync($"{path} {connections} {milliseconds}");
+        var numbers = answer.Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         return new LoadRun((long)numbers[0], (long)numbers[1], numbers[2] / 1000, numbers[3], numbers[4]);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

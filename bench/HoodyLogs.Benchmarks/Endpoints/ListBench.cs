@@ -5,7 +5,7 @@ using HoodyLogs.Benchmarks.Store;
 namespace HoodyLogs.Benchmarks.Endpoints;
 
 /// <summary>
-/// <c>list [--rows 1000000] [--rounds 3] [--seconds 4] [--connections 4]</c>: pages of 200 over Kestrel, against a handler that has the same bytes in
+/// <c>list [--rows 1000000] [--rounds 3] [--seconds 4] [--connections 4] [--only memory,hoodylogs,plain]</c>: pages of 200 over Kestrel, against a handler that has the same bytes in
 /// memory and one that people would write; then what a response allocates by the number of its rows, and what memory a fanned-out page of
 /// 100 000 takes. Who asks is a process of its own, on the same machine.
 /// </summary>
@@ -57,11 +57,13 @@ internal static class ListBench
     {
         var (rounds, connections) = ((int)arguments.Number("rounds", 3), (int)arguments.Number("connections", 4));
         var milliseconds = (int)arguments.Number("seconds", 4) * 1000;
-        var measured = Cases.ToDictionary(one => one.Name, _ => new List<(LoadRun Run, double Cpu)>());
-        foreach (var (_, path) in Cases) await load.AskAsync(path, connections, milliseconds / 2);
+        var only = arguments.Text("only", "memory,hoodylogs,plain")!.Split(',');
+        var cases = Cases.Where(one => only.Contains(one.Name)).ToArray();
+        var measured = cases.ToDictionary(one => one.Name, _ => new List<(LoadRun Run, double Cpu)>());
+        foreach (var (_, path) in cases) await load.AskAsync(path, connections, milliseconds / 2);
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var (name, path) in Cases)
+            foreach (var (name, path) in cases)
             {
                 var cpu = Process.GetCurrentProcess().TotalProcessorTime;
                 var run = await load.AskAsync(path, connections, milliseconds);
@@ -79,7 +81,7 @@ internal static class ListBench
                 ("bytes", measured[name][0].Run.Bytes / measured[name][0].Run.Requests));
         }
 
-        foreach (var to in new[] { "memory", "plain" })
+        foreach (var to in only.Except(["hoodylogs"]))
         {
             BenchOutput.Line("list", "hoodylogs", ("ratio", Math.Round(Samples.Median(measured["hoodylogs"].Zip(measured[to], (ours, theirs) => ours.Run.PerSecond / theirs.Run.PerSecond)), 2)), ("to", to));
         }

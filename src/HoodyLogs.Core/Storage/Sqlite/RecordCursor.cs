@@ -19,6 +19,9 @@ internal sealed class RecordCursor : IDisposable
     private readonly SqliteStatement _bodies;
     private readonly byte[] _trace = new byte[36];
     private SqliteStatement? _row;
+    private RecordColumns _columns;
+    private int _traceLength;
+    private long _columnsOf;
 
     public RecordCursor(SqliteDatabase database)
     {
@@ -47,6 +50,7 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>Goes to the next row in the direction of the last seek.</summary>
     public bool Next()
     {
+        _columnsOf = 0;
         if (Row.Step())
         {
             Id = Row.Int64(0);
@@ -95,25 +99,27 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>The row as one of its entries.</summary>
     public LogEntryView View(LogSeries series, EntryFaces face)
     {
-        var flags = Flags;
+        // Both faces of a row are asked for one after the other; its columns are read for the first.
+        if (_columnsOf != Id) Read(Row);
+        ref readonly var columns = ref _columns;
         return new LogEntryView
         {
             Id = face == EntryFaces.Second ? Id + 1 : Id,
             Face = face,
             Series = series,
-            TimestampMs = Row.Int64(2),
-            DurationUs = Row.Int64(3),
-            IngestedAtUs = IngestedUs,
-            TraceId = Trace(),
-            Url = Row.Bytes(10),
-            ClientIp = Row.Bytes(11),
-            UserAgent = Row.Bytes(12),
-            Status = Row.Int32(6),
-            BytesIn = Row.IsNull(7) ? -1 : Row.Int64(7),
-            BytesOut = Row.IsNull(8) ? -1 : Row.Int64(8),
-            Data = Row.Bytes(face == EntryFaces.Second ? 14 : 13),
-            RequestBodyState = flags.RequestState,
-            ResponseBodyState = flags.ResponseState,
+            TimestampMs = columns.TimestampMs,
+            DurationUs = columns.DurationUs,
+            IngestedAtUs = (columns.TimestampMs * 1000) + columns.DurationUs + columns.LagUs,
+            TraceId = _traceLength > 0 ? _trace.AsSpan(0, _traceLength) : columns.Trace.Span,
+            Url = columns.Url.Span,
+            ClientIp = columns.ClientIp.Span,
+            UserAgent = columns.UserAgent.Span,
+            Status = columns.Status,
+            BytesIn = columns.BytesIn,
+            BytesOut = columns.BytesOut,
+            Data = face == EntryFaces.Second ? columns.ResponseData.Span : columns.RequestData.Span,
+            RequestBodyState = columns.Flags.RequestState,
+            ResponseBodyState = columns.Flags.ResponseState,
         };
     }
 
@@ -128,7 +134,7 @@ internal sealed class RecordCursor : IDisposable
             return 0;
         }
 
-        var flags = Flags;
+        var flags = _columns.Flags;
         var hasRequest = withRequest && flags.HasRequestBody;
         var hasResponse = withResponse && flags.HasResponseBody;
         if ((hasRequest || hasResponse) && !_bodies.Bind(1, Id).Step()) hasRequest = hasResponse = false;
@@ -145,6 +151,7 @@ internal sealed class RecordCursor : IDisposable
     {
         _row?.Reset();
         _row = null;
+        _columnsOf = 0;
     }
 
     public void Dispose()
@@ -161,10 +168,35 @@ internal sealed class RecordCursor : IDisposable
         return Next();
     }
 
+    private void Read(SqliteStatement row)
+    {
+        _columns = new RecordColumns
+        {
+            TimestampMs = row.Int64(2),
+            DurationUs = row.Int64(3),
+            LagUs = row.Int64(4),
+            Flags = new RecordFlags(row.Int64(5)),
+            Status = row.Int32(6),
+            BytesIn = row.IsNull(7) ? -1 : row.Int64(7),
+            BytesOut = row.IsNull(8) ? -1 : row.Int64(8),
+            Trace = new ColumnBytes(row.Bytes(9)),
+            Url = new ColumnBytes(row.Bytes(10)),
+            ClientIp = new ColumnBytes(row.Bytes(11)),
+            UserAgent = new ColumnBytes(row.Bytes(12)),
+            RequestData = new ColumnBytes(row.Bytes(13)),
+            ResponseData = new ColumnBytes(row.Bytes(14)),
+        };
+        _traceLength = Unpack(_columns.Trace.Span, _columns.Flags);
+        _columnsOf = Id;
+    }
+
     private ReadOnlySpan<byte> Trace()
     {
         var stored = Row.Bytes(9);
-        if (stored.Length != TraceIds.Bytes || Row.IsText(9)) return stored;
-        return _trace.AsSpan(0, TraceIds.Unpack(stored, Flags.TraceIsUuid, _trace));
+        return Unpack(stored, Flags) is > 0 and var length ? _trace.AsSpan(0, length) : stored;
     }
+
+    // 0 where the trace id is stored as the text that it is.
+    private int Unpack(ReadOnlySpan<byte> stored, RecordFlags flags) =>
+        stored.Length != TraceIds.Bytes || Row.IsText(9) ? 0 : TraceIds.Unpack(stored, flags.TraceIsUuid, _trace);
 }

@@ -6,22 +6,41 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>One connection, used by one thread at a time.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly IDisposable _owner;
 
-    private SqliteDatabase(SqliteConnection connection) => _connection = connection;
+    private SqliteDatabase(IDisposable owner, sqlite3 handle) => (_owner, Handle) = (owner, handle);
 
-    public sqlite3 Handle => _connection.Handle ?? throw new ObjectDisposedException(nameof(SqliteDatabase));
+    public sqlite3 Handle { get; }
+
+    /// <summary>Opens a file to read from it alone, without the locks by which SQLite lets several threads share a connection.</summary>
+    /// <exception cref="LogStoreException">The file cannot be opened.</exception>
+    public static SqliteDatabase OpenReader(string path)
+    {
+        Batteries_V2.Init();
+        var result = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, null);
+        try
+        {
+            Check(result, handle);
+            Check(raw.sqlite3_extended_result_codes(handle, 1), handle);
+            return new SqliteDatabase(handle, handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
 
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
-    public static SqliteDatabase Open(string path, SqliteOpenMode mode)
+    public static SqliteDatabase OpenWriter(string path)
     {
         Batteries_V2.Init();
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString());
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ToString());
         try
         {
             connection.Open();
-            return new SqliteDatabase(connection);
+            return new SqliteDatabase(connection, connection.Handle!);
         }
         catch (SqliteException failure)
         {
@@ -72,7 +91,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => _owner.Dispose();
 
     internal static void Check(int result, sqlite3 database)
     {

@@ -6,6 +6,9 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>A prepared statement with typed parameters (from 1) and columns (from 0), bound without an allocation.</summary>
 internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) : IDisposable
 {
+    // Good for as long as the handle is not disposed, which whoever reads columns holds on to.
+    private readonly nint _pointer = statement.DangerousGetHandle();
+
     public SqliteStatement Bind(int parameter, long value)
     {
         raw.sqlite3_bind_int64(statement, parameter, value);
@@ -56,18 +59,23 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         Reset();
     }
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => TypeOf(column) == raw.SQLITE_NULL;
 
-    public bool IsText(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_TEXT;
+    public bool IsText(int column) => TypeOf(column) == raw.SQLITE_TEXT;
 
-    public long Int64(int column) => raw.sqlite3_column_int64(statement, column);
+    public long Int64(int column) =>
+        SqliteColumns.AreDirect ? SqliteColumns.Int64(_pointer, column) : raw.sqlite3_column_int64(statement, column);
 
-    public int Int32(int column) => raw.sqlite3_column_int(statement, column);
+    public int Int32(int column) => (int)Int64(column);
 
     /// <summary>A blob, or the UTF-8 of a text; empty for null. Valid until the next step or reset.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+    public ReadOnlySpan<byte> Bytes(int column) =>
+        SqliteColumns.AreDirect ? SqliteColumns.Bytes(_pointer, column) : raw.sqlite3_column_blob(statement, column);
 
     public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(Bytes(column));
 
     public void Dispose() => statement.Dispose();
+
+    private int TypeOf(int column) =>
+        SqliteColumns.AreDirect ? SqliteColumns.TypeOf(_pointer, column) : raw.sqlite3_column_type(statement, column);
 }

@@ -38,7 +38,7 @@ internal static class StoreFile
         {
         }
 
-        var database = SqliteDatabase.Open(path, SqliteOpenMode.ReadWrite);
+        var database = SqliteDatabase.OpenWriter(path);
         try
         {
             if (database.Scalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, afterId);

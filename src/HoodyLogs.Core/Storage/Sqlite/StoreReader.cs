@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>A read-only connection with its prepared statements, used by one read at a time.</summary>
@@ -13,7 +11,7 @@ internal sealed class StoreReader : IDisposable
     public StoreReader(string path, SegmentCache cache)
     {
         _cache = cache;
-        _database = SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly);
+        _database = SqliteDatabase.OpenReader(path);
         _database.Execute(Schema.ReaderPragmas);
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
         _pin = _database.Prepare(StoreStatements.Pin);

@@ -11,6 +11,9 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int ChunkSize = 64 * 1024;
 
+    // A page of usual size goes out in one flush; of a large one the server never holds much more than this once again.
+    private const int MostUnsent = 256 * 1024;
+
     private readonly List<Chunk> _chunks = [];
     private byte[] _current = [];
     private int _used;
@@ -43,10 +46,18 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
     public async ValueTask SendAsync(HttpContext context)
     {
         Close();
+        var writer = context.Response.BodyWriter;
+        var unsent = 0;
         foreach (var chunk in _chunks)
         {
-            await context.Response.Body.WriteAsync(chunk.Bytes.AsMemory(0, chunk.Used), context.RequestAborted).ConfigureAwait(false);
+            BuffersExtensions.Write(writer, chunk.Bytes.AsSpan(0, chunk.Used));
+            unsent += chunk.Used;
+            if (unsent < MostUnsent) continue;
+            await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            unsent = 0;
         }
+
+        await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
 
         Dispose();
     }

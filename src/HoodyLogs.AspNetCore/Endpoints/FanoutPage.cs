@@ -17,6 +17,9 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
     private const int BatchEntries = 1_000;
     private const int BatchBodyBytes = 1024 * 1024;
 
+    // A rare filter must not spend the whole budget on one batch: what a batch cut off by time has looked at, the next page looks at again.
+    private const int BatchRecords = 50_000;
+
     private readonly ResponseBuffer _buffer = new();
     private readonly long _startedAt = time.GetTimestamp();
     private long _position = query.AfterId ?? 0;
@@ -43,10 +46,12 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
         using var reading = new CancellationTokenSource(budget, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(reading.Token, context.RequestAborted);
         var outcome = _position < snapshot ? Outcome.GoesOn : Outcome.End;
+
+        // The first batch is read whatever it takes, so that a walk by cursors always comes to its end.
+        if (outcome == Outcome.GoesOn) outcome = await NextBatchAsync(context.RequestAborted).ConfigureAwait(false);
         while (outcome == Outcome.GoesOn)
         {
-            outcome = time.GetElapsedTime(_startedAt) >= budget ? Outcome.Timeout : await ReadBatchAsync(either.Token).ConfigureAwait(false);
-            if (outcome == Outcome.GoesOn) await _buffer.SendAsync(context).ConfigureAwait(false);
+            outcome = time.GetElapsedTime(_startedAt) >= budget ? Outcome.Timeout : await NextBatchAsync(either.Token).ConfigureAwait(false);
         }
 
         WriteTrailer(outcome, cursorAt);
@@ -54,6 +59,13 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
     }
 
     public void Dispose() => _buffer.Dispose();
+
+    private async ValueTask<Outcome> NextBatchAsync(CancellationToken cancellationToken)
+    {
+        var outcome = await ReadBatchAsync(cancellationToken).ConfigureAwait(false);
+        if (outcome == Outcome.GoesOn) await _buffer.SendAsync(context).ConfigureAwait(false);
+        return outcome;
+    }
 
     private async ValueTask<Outcome> ReadBatchAsync(CancellationToken cancellationToken)
     {
@@ -64,7 +76,10 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
         try
         {
             var page = await store.ReadAsync(
-                LogScope.All, query with { AfterId = before, Limit = wanted, MaxBodyBytes = BatchBodyBytes }, Write, cancellationToken).ConfigureAwait(false);
+                LogScope.All,
+                query with { AfterId = before, Limit = wanted, MaxBodyBytes = BatchBodyBytes, MaxRecordsLookedAt = BatchRecords },
+                Write,
+                cancellationToken).ConfigureAwait(false);
             if (store.FirstVisibleId > before + 1) return Expire();
             if (_leftOneOut) return Outcome.Limit;
             if (page.ScannedToId is { } scanned) _position = scanned;

@@ -38,4 +38,10 @@ public sealed record LogQuery
 
     /// <summary>The read stops early after the entry with which it has shown more than this many bytes of bodies; then <see cref="LogPage.HasMore"/>.</summary>
     public long MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// The most records that a filter may look at (<see cref="LogFilter.LooksAtRecords"/>) before the read stops with
+    /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000 (decision L4).
+    /// </summary>
+    public int MaxRecordsLookedAt { get; init; } = 1_000_000;
 }

@@ -85,7 +85,7 @@ public sealed class LogAccessTests
         await using var server = await StartAsync(
             build: builder =>
             {
-                builder.Services.AddAuthentication("None").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("None", null);
+                builder.Services.AddAuthentication("None").AddScheme<AuthenticationSchemeOptions, HeaderHandler>("None", null);
                 builder.Services.AddAuthorization();
             },
             map: app => app.MapProxyLogs().RequireAuthorization());
@@ -94,6 +94,9 @@ public sealed class LogAccessTests
             using var response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
             response.StatusCode.Should().Be(HttpStatusCode.Unauthorized, path);
         }
+
+        (await server.TotalAsync(("X-User", "p2"))).Should().Be(2, "whom the host authenticates sees what its claims name");
+        (await server.TotalAsync(("X-User", "p2"), ("X-Logs-Token", P1))).Should().Be(4, "a token comes first");
     }
 
     private static ClaimsPrincipal Principal(string claims)
@@ -104,11 +107,14 @@ public sealed class LogAccessTests
         return new ClaimsPrincipal(identity);
     }
 
-    private sealed class NobodyHandler(
+    private sealed class HeaderHandler(
         Microsoft.Extensions.Options.IOptionsMonitor<AuthenticationSchemeOptions> options, Microsoft.Extensions.Logging.ILoggerFactory logger,
         System.Text.Encodings.Web.UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
+            Request.Headers["X-User"].ToString() is { Length: > 0 } project
+                ? AuthenticateResult.Success(new AuthenticationTicket(Principal($"project_id={project}"), Scheme.Name))
+                : AuthenticateResult.NoResult());
     }
 }

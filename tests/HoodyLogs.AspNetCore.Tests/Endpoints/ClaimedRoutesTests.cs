@@ -90,6 +90,10 @@ public sealed class ClaimedRoutesTests
     [TestCase("/api/proxy-logs/_logs/17")]
     [TestCase("/v1/tunnels/550e8400-e29b-41d4-a716-446655440000/requests")]
     [TestCase("/v1/tunnels/nonsense/requests/")]
+    [TestCase("/V1/Tunnels/550E8400-E29B-41D4-A716-446655440000/REQUESTS")]
+    [TestCase("/v1/tunnels/550e8400-e29b-41d4-a716-446655440000/%72equests")]
+    [TestCase("/v1/tunnels//requests")]
+    [TestCase("/v1/tunnels/a%2Fb/requests")]
     public async Task L10_other_methods_are_405_with_Allow(string path)
     {
         foreach (var method in new[] { "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND" })

@@ -264,6 +264,41 @@ public sealed class FanoutTests
     }
 
     [Test]
+    public async Task F3_a_rare_filter_with_bodies_goes_on_over_batches_that_end_by_records_looked_at_and_by_bytes()
+    {
+        const int Exchanges = 60_000;
+        const int Every = 2_000;
+        await using var server = await LogsApiServer.StartAsync(Configure);
+        var body = new string('b', 200_000);
+        for (var i = 0; i < Exchanges; i += 1_000)
+        {
+            await server.AppendAsync([.. Enumerable.Range(i, 1_000).Select(n => n % Every == 0 ? Rare(body) : Some.Exchange())]);
+        }
+
+        var lines = (await server.Client.GetStringAsync(new Uri(List + "?q=rare&limit=100000&includeRequestBody=true", UriKind.Relative))).Split('\n');
+        lines[^2].Should().Contain("\"end\"");
+        lines[..^2].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt64()).Should()
+            .Equal(Enumerable.Range(0, Exchanges / Every).SelectMany(n => new[] { (2L * Every * n) + 1, (2L * Every * n) + 2 }));
+    }
+
+    [Test]
+    public async Task F3_each_page_gets_on_however_short_its_time()
+    {
+        await AppendAsync(3_000);
+        _server.Model.AfterRead = () => _time.Advance(TimeSpan.FromMinutes(1));
+        var (seen, cursor) = (new List<long>(), "");
+        do
+        {
+            var (ids, trailer) = await PageAsync("limit=100000" + cursor);
+            seen.AddRange(ids);
+            cursor = trailer.GetProperty("cursor").GetString() is { } next ? "&cursor=" + next : "";
+        }
+        while (cursor.Length > 0);
+
+        seen.Should().Equal(Enumerable.Range(1, 6_000).Select(id => (long)id));
+    }
+
+    [Test]
     public async Task F3_a_client_that_leaves_ends_the_reads()
     {
         using var left = new ManualResetEventSlim();
@@ -304,6 +339,14 @@ public sealed class FanoutTests
         head.Content.Headers.ContentType!.ToString().Should().Be("application/x-ndjson");
         (await head.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
     }
+
+    private static LogRecord Rare(string body) => new LogRecord
+    {
+        Shape = RecordShape.Exchange,
+        TimestampMs = Some.ArrivalMs,
+        Url = "/rare",
+        RequestBodyState = BodyState.Full,
+    }.WithBodies(Some.Text(body), null);
 
     private static void Configure(ProxyLogsOptions options)
     {

@@ -9,10 +9,9 @@ namespace HoodyLogs.Storage.Sqlite;
 /// decision L4.
 /// </summary>
 internal sealed class ScanReader(
-    StoreReader reader, StoreView view, SeriesSelection selection, LogFilter filter, CancellationToken cancellation)
+    StoreReader reader, StoreView view, SeriesSelection selection, LogFilter filter, int maxRows, CancellationToken cancellation)
 {
     public const int MaxMatches = 10_000;
-    public const int MaxRows = 1_000_000;
 
     private readonly uint? _traceHash = filter.TraceId is { } trace ? TraceIds.Hash(trace) : null;
 
@@ -20,7 +19,7 @@ internal sealed class ScanReader(
         StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
     {
         using var selection = SeriesSelection.Of(view, scope, query.Filter);
-        return new ScanReader(reader, view, selection, query.Filter, cancellation).Read(query, visitor);
+        return new ScanReader(reader, view, selection, query.Filter, query.MaxRecordsLookedAt, cancellation).Read(query, visitor);
     }
 
     private LogPage Read(LogQuery query, LogEntryVisitor visitor)
@@ -41,11 +40,12 @@ internal sealed class ScanReader(
             picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
         }
 
-        return PageReader.Show(reader, view, query, picks, visitor, cancellation) with
+        var shown = PageReader.Show(reader, view, query, picks, visitor, cancellation);
+        return shown with
         {
             Total = query.CountTotal ? count.Matches : 0,
             TotalIsLowerBound = counts && !count.Exhausted,
-            ScannedToId = page.PageCutAt,
+            ScannedToId = shown.HasMore ? null : page.PageCutAt, // what was found and not shown comes first
             SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, count.Matches - wanted) : 0,
         };
     }
@@ -58,7 +58,7 @@ internal sealed class ScanReader(
         {
             var pageIsFull = picks.Count == take;
             if (pageIsFull && (!count || matches >= MaxMatches)) return new ScanResult(picks, matches, Exhausted: false, PageCutAt: null);
-            if (looked++ == MaxRows) return new ScanResult(picks, matches, Exhausted: false, pageIsFull ? null : lastId);
+            if (looked++ == maxRows) return new ScanResult(picks, matches, Exhausted: false, pageIsFull ? null : lastId);
             cancellation.ThrowIfCancellationRequested();
             lastId = rowId;
             if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;

@@ -18,7 +18,7 @@ public sealed class FuzzTests
     private static readonly string[] Names =
     [
         "limit", "offset", "last", "afterId", "beforeId", "order", "level", "kind", "source", "method", "serviceName", "projectId", "containerId", "traceId",
-        "status", "from", "to", "q", "cursor", "includeRequestBody", "includeResponseBody", "after", "token", "%6cimit", "l%00imit", "", "limit[]", "__proto__",
+        "status", "from", "to", "q", "cursor", "includeRequestBody", "includeResponseBody", "after", "token", "tail", "%6cimit", "l%00imit", "", "limit[]", "__proto__",
     ];
 
     private static readonly string[] Values =
@@ -38,7 +38,7 @@ public sealed class FuzzTests
     private static readonly string[] Headers =
     [
         "X-Logs-Token: " + LogsApiServer.AdminToken, "X-Logs-Token: token-of-project-one", "X-Logs-Token: wrong", "X-Logs-Token:", "Authorization: Bearer", "Authorization: Bearer ",
-        "Authorization: bearer token-of-project-one", "Authorization: Basic %00", "Last-Event-ID: x", "Accept: nothing/*", "Range: bytes=0-1", "If-None-Match: *",
+        "Authorization: bearer token-of-project-one", "Authorization: Basic %00", "Last-Event-ID: x", "Last-Event-ID: -1", "Last-Event-ID: 99999999999999999999", "Accept: nothing/*", "Range: bytes=0-1", "If-None-Match: *",
         "X-Forwarded-For: 127.0.0.1", "Cookie: a=b; c", "Accept-Encoding: gzip", "Content-Length: 0", "X-Logs-Token: é", "Forwarded: for=\"[::1]\"",
         "Host: p1-c1-logs-1.example", "Connection: keep-alive", "Expect: 100-continue",
     ];
@@ -116,7 +116,10 @@ public sealed class FuzzTests
 
     private static string Request(Random random, bool last)
     {
-        var text = new StringBuilder(random.Next(10) == 0 ? "HEAD " : random.Next(20) == 0 ? "POST " : "GET ").Append(Pick(random, Paths));
+        // Streams by HEAD alone, which ends.
+        var isHead = random.Next(10) == 0;
+        var text = new StringBuilder(isHead ? "HEAD " : random.Next(20) == 0 ? "POST " : "GET ")
+            .Append(isHead && random.Next(3) == 0 ? "/api/proxy-logs/_logs/stream" : Pick(random, Paths));
         for (var i = random.Next(5); i > 0; i--)
         {
             text.Append(text.ToString().Contains('?', StringComparison.Ordinal) ? '&' : '?').Append(Pick(random, Names)).Append('=');

@@ -10,6 +10,7 @@ internal sealed class ActiveSegment(int number)
     private uint[] _offsets = new uint[1024];
     private int[] _series = new int[1024];
     private uint[] _traces = new uint[1024];
+    private int[] _entriesUpTo = new int[1024];
 
     public int Number { get; } = number;
 
@@ -23,9 +24,14 @@ internal sealed class ActiveSegment(int number)
         _offsets[row] = (uint)(added.Id - FirstId);
         _series[row] = added.Series;
         _traces[row] = added.TraceHash;
+        _entriesUpTo[row] = (row == 0 ? 0 : _entriesUpTo[row - 1]) + (int)(added.LastId - added.Id + 1);
     }
 
     public RowIndex Rows(int count) => new(FirstId, _offsets, _series, count);
+
+    /// <summary>How many entries these rows are worth together, of whatever series they are.</summary>
+    public int Entries(int firstRow, int rows) =>
+        firstRow >= rows ? 0 : _entriesUpTo[rows - 1] - (firstRow == 0 ? 0 : _entriesUpTo[firstRow - 1]);
 
     public ReadOnlySpan<uint> Traces(int count) => _traces.AsSpan(0, count);
 
@@ -34,6 +40,7 @@ internal sealed class ActiveSegment(int number)
     {
         Array.Resize(ref _series, _series.Length * 2);
         Array.Resize(ref _traces, _traces.Length * 2);
+        Array.Resize(ref _entriesUpTo, _entriesUpTo.Length * 2);
         Array.Resize(ref _offsets, _offsets.Length * 2);
     }
 }

@@ -16,13 +16,19 @@ internal sealed class SeriesSelection : IDisposable
     {
         _faces = ArrayPool<byte>.Shared.Rent(Math.Max(1, view.SeriesCount));
         _numbers = ArrayPool<int>.Shared.Rent(Math.Max(1, view.SeriesCount));
+        IsEverything = true;
         for (var number = 0; number < view.SeriesCount; number++)
         {
-            var faces = view.Series[number] is { } series ? wanted(series) : EntryFaces.None;
+            var series = view.Series[number];
+            var faces = series is null ? EntryFaces.None : wanted(series);
+            IsEverything &= faces == series?.Faces;
             _faces[number] = (byte)faces;
             if (faces != EntryFaces.None) _numbers[_count++] = number;
         }
     }
+
+    /// <summary>Whether all faces of all series are wanted, and none is hidden: then rows can be counted without a look at their series.</summary>
+    public bool IsEverything { get; }
 
     /// <summary>The series with a wanted face, ascending.</summary>
     public ReadOnlySpan<int> Numbers => _numbers.AsSpan(0, _count);

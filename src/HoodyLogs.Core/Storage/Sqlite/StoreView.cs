@@ -54,7 +54,9 @@ internal sealed record StoreView
         }
 
         if (PartialRows is not null) entries += CountFrom(PartialRows, Horizon, selection);
-        return entries + CountFrom(ActiveIndex, Horizon, selection);
+        return entries + (selection.IsEverything
+            ? Active.Entries(ActiveIndex.RowAtOrAfter(Horizon), ActiveRows)
+            : CountFrom(ActiveIndex, Horizon, selection));
     }
 
     /// <summary>The visible rows of each series.</summary>

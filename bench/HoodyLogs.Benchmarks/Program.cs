@@ -1,11 +1,16 @@
 using HoodyLogs.Benchmarks;
 using HoodyLogs.Benchmarks.Endpoints;
+using HoodyLogs.Benchmarks.Proxy;
 using HoodyLogs.Benchmarks.Store;
 using HoodyLogs.Benchmarks.Tail;
 
 var benches = new Dictionary<string, Func<BenchArguments, Task>>
 {
     ["ingest"] = IngestBench.RunAsync,
+    ["proxy"] = ProxyBench.RunAsync,
+    ["proxy-load"] = ProxyLoad.RunAsync,
+    ["proxy-server"] = ProxyServer.RunAsync,
+    ["proxy-upstream"] = ProxyUpstream.RunAsync,
     ["query"] = QueryBench.RunAsync,
     ["retention"] = RetentionBench.RunAsync,
     ["list"] = ListBench.RunAsync,

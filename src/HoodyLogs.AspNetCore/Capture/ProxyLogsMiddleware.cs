@@ -12,16 +12,15 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
     {
         // An exception handler or a status page outside of us sends the exchange through the pipeline again: it is the same exchange.
         if (!recorder.Wants(context) || context.Features.Get<Exchange>() is not null) return next(context);
-        return CaptureAsync(context, recorder.Begin(context));
+        return CaptureAsync(recorder.Begin(context));
     }
 
-    private async Task CaptureAsync(HttpContext context, Exchange exchange)
+    private async Task CaptureAsync(Exchange exchange)
     {
         try
         {
             if (recorder.Current.IsAsked) recorder.Current.Value = exchange;
-            if (exchange.Rules.AtArrival) await recorder.RecordArrivalAsync(exchange).ConfigureAwait(false);
-            await next(context).ConfigureAwait(false);
+            await (exchange.Rules.AtArrival ? PassAfterArrivalAsync(exchange) : next(exchange.Context)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -33,8 +32,15 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
             exchange.LeavePipeline();
 
             // Registered last, so that it is called first: before the services of the request are disposed, which a host's delegates may use.
-            context.Response.OnCompleted(Completed, exchange);
+            exchange.Context.Response.OnCompleted(Completed, exchange);
         }
+    }
+
+    /// <summary>A method of its own, so that the state of the common way stays small.</summary>
+    private async Task PassAfterArrivalAsync(Exchange exchange)
+    {
+        await recorder.RecordArrivalAsync(exchange).ConfigureAwait(false);
+        await next(exchange.Context).ConfigureAwait(false);
     }
 
     private static readonly Func<object, Task> Completed = static exchange => ((Exchange)exchange).CompleteAsync();

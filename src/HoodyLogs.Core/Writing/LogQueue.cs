@@ -41,6 +41,9 @@ internal sealed class LogQueue : ILogSink
     /// <summary>How many items wait.</summary>
     public int Count => _items.Reader.Count;
 
+    /// <summary>Whether nothing more may come.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>Whether nothing waits and more may come.</summary>
     public bool IsIdle => !_closed && Count == 0;
 

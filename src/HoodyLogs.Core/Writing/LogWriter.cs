@@ -18,6 +18,12 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>In which the next batch gathers, since a commit costs as much as a dozen records. Nobody waits for it but readers.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>A queue for fewer records has no room to rest.</summary>
+    private const int MinCapacityToRest = 4096;
+
     private readonly LogQueue _queue;
     private readonly ILogStore _store;
     private readonly LogRing _ring;
@@ -25,6 +31,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly StoreFeed _feed;
     private readonly TimeProvider _time;
     private readonly ILogger<LogWriter> _logger;
+    private readonly bool _rests;
     private readonly List<LogRecord> _batch = [];
     private readonly List<FlushRequest> _flushes = [];
     private readonly CancellationTokenSource _abandoned = new();
@@ -43,6 +50,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _ring = ring;
         _time = time;
         _logger = logger;
+        _rests = bounds.Capacity >= MinCapacityToRest;
         _report = new LossReport(losses, time, logger);
         _feed = new StoreFeed(store, ring, _report, bounds, health, metrics, time, logger);
     }
@@ -96,7 +104,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         {
             try
             {
+                var began = TimeProvider.System.GetTimestamp();
                 await TurnAsync().ConfigureAwait(false);
+                if (_rests && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
             }
             catch (Exception fault)
             {
@@ -108,6 +118,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         await StoreWhatIsLeftAsync().ConfigureAwait(false);
         AnswerWhatIsLeft();
     }
+
+    /// <summary>By the system's clock, whatever the clock of the entries is: this is about what a processor does meanwhile.</summary>
+    private Task RestAsync() => _queue.IsClosed ? Task.CompletedTask : Task.Delay(Rest, TimeProvider.System);
 
     private async ValueTask TurnAsync()
     {

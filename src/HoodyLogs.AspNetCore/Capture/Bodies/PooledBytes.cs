@@ -48,16 +48,16 @@ internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDis
         var bytes = _bytes;
         (_bytes, Length) = ([], 0);
         memory.GiveBack(bytes.Length);
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        if (bytes.Length > 0) memory.Return(bytes);
     }
 
     private bool TryGrow(int needed, int cap, long budget)
     {
         if (needed <= _bytes.Length) return true;
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Min(cap, Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length))));
+        var grown = memory.Rent(Math.Min(cap, Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length))));
         if (!memory.TryTake(grown.Length, budget))
         {
-            ArrayPool<byte>.Shared.Return(grown);
+            memory.Return(grown);
             return false;
         }
 
@@ -68,7 +68,7 @@ internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDis
     private void Grow(int needed)
     {
         if (needed <= _bytes.Length) return;
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length)));
+        var grown = memory.Rent(Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length)));
         memory.Take(grown.Length);
         MoveTo(grown);
     }
@@ -77,7 +77,7 @@ internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDis
     {
         Span.CopyTo(grown);
         memory.GiveBack(_bytes.Length);
-        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0) memory.Return(_bytes);
         _bytes = grown;
     }
 }

@@ -10,11 +10,18 @@ internal sealed class SecretNames
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly int _longest;
 
+    /// <summary>One bit for each pair of first and last letter that a name has: rules nearly all names out before they are decoded.</summary>
+    private readonly uint[] _ends = new uint[32];
+
     public SecretNames(IEnumerable<string> names)
     {
         var set = names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _names = set.GetAlternateLookup<ReadOnlySpan<char>>();
         _longest = set.Count == 0 ? 0 : set.Max(name => name.Length);
+        foreach (var name in set)
+        {
+            if (name.Length > 0) _ends[name[0] & 31] |= 1u << name[^1];
+        }
     }
 
     public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && _names.Contains(name);
@@ -27,7 +34,11 @@ internal sealed class SecretNames
     public bool Contains(ReadOnlySpan<byte> utf8)
     {
         const int MaxUtf8PerChar = 3;
-        if (utf8.Length > _longest * MaxUtf8PerChar) return false;
+        if (utf8.IsEmpty || utf8.Length > _longest * MaxUtf8PerChar) return false;
+
+        // Letters differ in case by a bit that is left out here. What is not ASCII may equal a letter of another length.
+        var (first, last) = (utf8[0], utf8[^1]);
+        if ((first | last) < 0x80 && (_ends[first & 31] & (1u << last)) == 0) return false;
         var rented = utf8.Length <= 128 ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
         var chars = rented ?? stackalloc char[128];
         var found = Contains(chars[..Encoding.UTF8.GetChars(utf8, chars)]);

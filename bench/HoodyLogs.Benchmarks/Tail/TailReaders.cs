@@ -51,8 +51,9 @@ internal static class TailReaders
             if (looks) Look(buffer.AsSpan(0, count));
             if (isFirst) first.Signal();
             isFirst = false;
-            if (buffer.AsSpan(0, count).EndsWith("\r\n0\r\n\r\n"u8)) Interlocked.Increment(ref _ended);
         }
+
+        Interlocked.Increment(ref _ended);
     }
 
     private static void Look(ReadOnlySpan<byte> received)

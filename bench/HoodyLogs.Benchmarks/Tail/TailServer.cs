@@ -82,6 +82,9 @@ internal sealed class TailServer : IAsyncDisposable
         var piece = new byte[int.Parse(context.Request.Query["piece"]!, CultureInfo.InvariantCulture)];
         var left = long.Parse(context.Request.Query["bytes"]!, CultureInfo.InvariantCulture);
         context.Response.ContentType = "text/event-stream";
+
+        // The end of the connection tells the reader that it has everything.
+        context.Response.Headers.Connection = "close";
         for (; left > 0; left -= piece.Length)
         {
             var count = (int)Math.Min(left, piece.Length);

@@ -49,12 +49,13 @@ internal sealed class StreamServer : IAsyncDisposable
 
     public static async Task<StreamServer> StartAsync(
         string database, Action<ProxyLogsOptions>? configure = null, TimeProvider? time = null, ILogStore? store = null,
-        IEnumerable<KeyValuePair<string, string?>>? settings = null)
+        IEnumerable<KeyValuePair<string, string?>>? settings = null, string environment = "Production", int port = 0,
+        Action<WebApplicationBuilder>? build = null, Action<WebApplication>? map = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Logging.ClearProviders();
@@ -76,7 +77,9 @@ internal sealed class StreamServer : IAsyncDisposable
 
             configure?.Invoke(options);
         });
+        build?.Invoke(builder);
         var app = builder.Build();
+        map?.Invoke(app);
         app.MapProxyLogs();
         await app.StartAsync();
         return new StreamServer(app);

@@ -205,11 +205,16 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _reset!.Reset(errorCode);
     }
 
-    /// <summary>The server side's own cut looks like the client's leaving afterwards, so whichever is seen first stays.</summary>
+    /// <summary>
+    /// The server side's own cut looks like the client's leaving afterwards, so whichever is seen first stays. While the host stops, the server
+    /// aborts what does not end in time: a cut seen only then counts as the server's.
+    /// </summary>
     private void NoteClient()
     {
-        if (ServerCut || _wroteLastByte) return;
-        ClientLeft |= Upgraded is { ClientVanished: true } || _lifetime is { RequestAborted.IsCancellationRequested: true };
+        if (ServerCut || ClientLeft || _wroteLastByte) return;
+        if (Upgraded is not { ClientVanished: true } && _lifetime is not { RequestAborted.IsCancellationRequested: true }) return;
+        ServerCut = _recorder.HostIsStopping;
+        ClientLeft = !ServerCut;
     }
 
     /// <summary>A WebSocket that one side has closed is complete, however its connection ends then; any other end is somebody's cut.</summary>

@@ -5,6 +5,7 @@ using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture;
@@ -16,6 +17,7 @@ internal sealed class ExchangeRecorder : IDisposable
     private readonly TimeProvider _time;
     private readonly CaptureFailures _failures;
     private readonly IDisposable _reload;
+    private readonly CancellationToken _hostStopping;
     private readonly ClientAddress _addresses = new();
     private readonly EntryData _data;
     private readonly BodyFinisher _bodies;
@@ -23,9 +25,11 @@ internal sealed class ExchangeRecorder : IDisposable
     private volatile CaptureRules _rules;
 
     public ExchangeRecorder(
-        ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger)
+        ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
+        IHostApplicationLifetime? host = null)
     {
         (_sink, _time) = (sink, time);
+        _hostStopping = host?.ApplicationStopping ?? CancellationToken.None;
         _failures = new CaptureFailures(metrics, logger);
         _data = new EntryData(_failures);
         _bodies = new BodyFinisher(BodyMemory, _failures);
@@ -36,6 +40,9 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>How often capture itself or a delegate of the host failed.</summary>
     public long Failures => _failures.Count;
+
+    /// <summary>Whether the host was asked to stop.</summary>
+    public bool HostIsStopping => _hostStopping.IsCancellationRequested;
 
     public BodyMemory BodyMemory { get; } = new();
 

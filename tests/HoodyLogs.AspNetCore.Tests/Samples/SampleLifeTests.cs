@@ -95,6 +95,31 @@ public sealed class SampleLifeTests
     }
 
     [Test]
+    public async Task E5_what_the_proxys_own_shutdown_cuts_is_the_server_sides_cut_though_its_clients_would_have_stayed()
+    {
+        string[] args = ["--ProxyLogs:Access:Tokens:0:Token=" + AdminToken, "--ProxyLogs:Access:Tokens:0:Admin=true", "--Demo:Traffic=false"];
+        await using (var proxy = await SampleProcess.StartProxyAsync(_folder.Path, null, [.. args, "--ProxyLogs:Capture:RequestEntry=AtArrival"]))
+        {
+            proxy.Use(AdminToken);
+            var hung = proxy.SendAsync(HttpMethod.Get, "/slow/60000");
+            await using var sse = await proxy.Client.GetStreamAsync(new Uri("/sse", UriKind.Relative));
+            await proxy.EntriesAsync("kind=request", 2);
+
+            proxy.Process.Terminate();
+            await proxy.Process.EndAsync();
+            await hung.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        await using var again = await SampleProcess.StartProxyAsync(_folder.Path, null, args);
+        again.Use(AdminToken);
+        var cut = await again.EntriesAsync("kind=response", 2);
+        cut.Select(entry => (
+                entry.GetProperty("url").GetString(), entry.GetProperty("level").GetString(), entry.GetProperty("status").GetInt32(),
+                entry.GetProperty("data").TryGetProperty("aborted", out var by) ? by.GetString() : null))
+            .Should().BeEquivalentTo([("/slow/60000", "error", 500, "server"), ("/sse", "error", 200, "server")]);
+    }
+
+    [Test]
     public async Task A_busy_port_is_named()
     {
         await using var first = await SampleProcess.StartProxyAsync(_folder.Path, null, "--Demo:Traffic=false");

@@ -28,6 +28,7 @@ internal readonly record struct TailStart(long Position, bool IsReset, long Curr
     private static async ValueTask<TailStart> AfterAsync(
         long lastId, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
+        var settled = ring.Settled;
         var view = ring.View;
         var current = view.Position;
         if (lastId == 0) return new TailStart(view.Floor, false, current);
@@ -36,16 +37,19 @@ internal readonly record struct TailStart(long Position, bool IsReset, long Curr
         var query = new LogQuery { Filter = filter, AfterId = lastId, BeforeId = current + 1, Limit = 1, CountTotal = false };
         var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
         var follows = page.Count > 0 || page.ScannedToId is not null;
-        return new TailStart(follows ? lastId : current, true, current);
+
+        // Of what the store could not take yet nothing is looked at here: the tail comes across it itself.
+        return new TailStart(follows ? lastId : Math.Min(settled, current), true, current);
     }
 
     private static async ValueTask<TailStart> BeforeAsync(
         int count, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
+        var settled = ring.Settled;
         var view = ring.View;
         if (count == 0) return new TailStart(view.Position, false, view.Position);
         var query = new LogQuery { Filter = filter, BeforeId = view.Position + 1, Limit = count, Descending = true, CountTotal = false };
         var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
-        return new TailStart(page.Count > 0 ? page.LastShownId - 1 : view.Position, false, view.Position);
+        return new TailStart(page.Count > 0 ? page.LastShownId - 1 : Math.Min(settled, view.Position), false, view.Position);
     }
 }

@@ -99,5 +99,10 @@ internal sealed class StreamServer : IAsyncDisposable
 
     public Task StopAsync() => Services.GetRequiredService<IHost>().StopAsync();
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Stopped first: a host that is only disposed may still take a request in for which its services are gone.
+        await StopAsync();
+        await _app.DisposeAsync();
+    }
 }

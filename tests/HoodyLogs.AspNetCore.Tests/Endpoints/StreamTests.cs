@@ -189,6 +189,23 @@ public sealed class StreamTests
         (await again.NextAsync())!.Event.Should().Be("message");
     }
 
+    [TestCase(500L, "")]
+    [TestCase(null, "?tail=3")]
+    public async Task T4_T5_what_the_failing_store_could_not_take_yet_is_not_skipped(long? lastEventId, string query)
+    {
+        var model = new ModelLogStore(TimeProvider.System, firstId: 20_000) { AppendFailure = new IOException("disk full") };
+        await using var server = await StreamServer.StartAsync(_folder.Database, store: model);
+        server.Sink.TryWrite(Some.Exchange(url: "/in memory"));
+        await Eventually.Holds(() => server.Ring.Position == 20_001, "the entry is shown though it is not stored");
+
+        await using var tail = await server.TailAsync(query, lastEventId);
+
+        var frames = await tail.TakeAsync(lastEventId is null ? 2 : 3);
+        if (lastEventId is not null) frames[0].Event.Should().Be("reset");
+        frames.TakeLast(2).Select(frame => frame.Id).Should().Equal(20_000, 20_001);
+        model.AppendFailure = null;
+    }
+
     [TestCase("999999999999999")]
     [TestCase("99999999999999999999999999")]
     public async Task T5_a_position_that_was_never_given_out_is_reset_to_the_present(string lastEventId)

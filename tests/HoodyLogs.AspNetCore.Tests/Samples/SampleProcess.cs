@@ -52,6 +52,13 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public void Terminate() => Assert.That(Kill(_process.Id, Sigterm), Is.Zero);
 
+    /// <summary>Ends it as a crash would: SIGKILL, with no word to it.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await EndAsync();
+    }
+
     public async Task EndAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -22,7 +22,8 @@ internal sealed class DemoTraffic(IHostApplicationLifetime lifetime, IServicePro
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ServingAsync(stoppingToken);
+        // A host that cannot start (its port is taken) says so itself.
+        if (!await IsServingAsync(stoppingToken)) return;
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address() };
         for (var number = 0; !stoppingToken.IsCancellationRequested; number++)
         {
@@ -55,10 +56,11 @@ internal sealed class DemoTraffic(IHostApplicationLifetime lifetime, IServicePro
         return new Uri(Welcome.LocalAddress(addresses.Addresses.First()));
     }
 
-    private async Task ServingAsync(CancellationToken stoppingToken)
+    private async Task<bool> IsServingAsync(CancellationToken stoppingToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return started.Task.IsCompletedSuccessfully;
     }
 }

@@ -1,3 +1,4 @@
+using HoodyLogs.Entries;
 using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.AspNetCore.Access;
@@ -9,5 +10,5 @@ internal static class ScopeNaming
 
     /// <summary>Whether a caller of this scope may name all that the filter names.</summary>
     public static bool Permits(LogScope scope, IReadOnlyCollection<string> projectIds, IReadOnlyCollection<string> containerIds) =>
-        scope.IsAll || (projectIds.All(id => id == scope.ProjectId) && (scope.ContainerId is null || containerIds.All(id => id == scope.ContainerId)));
+        scope.IsAll || (projectIds.All(id => id == scope.ProjectId) && (scope.ContainerId is null || containerIds.All(id => ContainerIds.Canonical(id) == scope.ContainerId)));
 }

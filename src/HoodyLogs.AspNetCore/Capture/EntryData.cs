@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Capture.Bodies;
+using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,19 +14,17 @@ internal sealed class EntryData(CaptureFailures failures)
     {
         using var data = DataWriter.Rent();
         var request = exchange.Context.Request;
-        data.Name("protocol"u8).Value(Protocol(exchange));
-        if (WellKnownMethod.Of(request.Method) is null) data.Name("method"u8).Value(Bounded.Text(request.Method, Bounded.Short));
+        WriteProtocol(data, exchange);
         if (urlIsCut) data.Name("urlTruncated"u8).Value(true);
         exchange.Rules.Headers?.Write(data, request.Headers);
         return _fragments.Share(data.Written);
     }
 
-    /// <summary>The protocol comes first: the tunnel route tells a WebSocket by it (decision U6).</summary>
     public byte[]? OfResponse(Exchange exchange, bool withBodies)
     {
         using var data = DataWriter.Rent();
         var context = exchange.Context;
-        data.Name("protocol"u8).Value(Protocol(exchange));
+        WriteProtocol(data, exchange);
         if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern }) data.Name("endpoint"u8).Value(pattern);
         if (exchange.ClientLeft) data.Name("aborted"u8).Value("client");
         else if (exchange.ServerCut) data.Name("aborted"u8).Value("server");
@@ -42,7 +41,16 @@ internal sealed class EntryData(CaptureFailures failures)
         return _fragments.Share(data.Written);
     }
 
-    private static string Protocol(Exchange exchange) => exchange.IsWebSocket ? "ws" : exchange.Context.Request.Protocol;
+    /// <summary>Protocol and uncommon method come first: the tunnel route tells a WebSocket by the one (decision U6), entries show the other as theirs.</summary>
+    private static void WriteProtocol(DataWriter data, Exchange exchange)
+    {
+        var request = exchange.Context.Request;
+        data.Name("protocol"u8).Value(exchange.IsWebSocket ? "ws" : request.Protocol);
+        if (MethodOf(request) is null) data.Name("method"u8).Value(Bounded.Text(request.Method, Bounded.Short));
+    }
+
+    /// <summary>The method where it is well known, else null.</summary>
+    public static string? MethodOf(HttpRequest request) => WellKnownMethods.Find(HttpMethods.GetCanonicalizedValue(request.Method));
 
     private static void Add(DataWriter data, ReadOnlySpan<byte> name, string? value)
     {

@@ -148,7 +148,7 @@ internal sealed class ExchangeRecorder : IDisposable
             ProjectId = scope.ProjectId,
             ContainerId = scope.ContainerId,
             ServiceName = scope.ServiceName,
-            Method = WellKnownMethod.Of(request.Method),
+            Method = EntryData.MethodOf(request),
             TraceId = exchange.TraceId,
             TimestampMs = exchange.ArrivedMs,
             DurationUs = (long)duration.TotalMicroseconds,

@@ -29,13 +29,6 @@ internal sealed class TunnelEndpoint(
         }
 
         if (!await LogsRoutes.IsReadAsync(context, MethodNotAllowedAsync).ConfigureAwait(false)) return;
-        if (!limits.TryRead(decision.Scope, out var retryAfter))
-        {
-            ApiError.SetRetryAfter(context.Response, retryAfter);
-            await TunnelError.WriteAsync(context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", LogLimits.ReadRefused).ConfigureAwait(false);
-            return;
-        }
-
         try
         {
             await AnswerAsync(context, decision.Scope).ConfigureAwait(false);
@@ -62,8 +55,11 @@ internal sealed class TunnelEndpoint(
             return;
         }
 
+        // Refused callers are told what comes first (decision U2): whether the tunnel is theirs, without any of its rows being read.
+        var admitted = limits.TryRead(caller, out var retryAfter);
         var parameters = new QueryReader(context.Request.Query);
         var query = Read(parameters, tunnelId);
+        if (!admitted) query = query with { Limit = 0 };
         using var buffer = new ResponseBuffer();
         var page = await ReadAsync(context, caller, query, buffer).ConfigureAwait(false);
         if (page is null)
@@ -77,6 +73,13 @@ internal sealed class TunnelEndpoint(
         {
             await TunnelError.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "INVALID_INPUT", fault, parameters.FaultyParameter).ConfigureAwait(false);
+            return;
+        }
+
+        if (!admitted)
+        {
+            ApiError.SetRetryAfter(context.Response, retryAfter);
+            await TunnelError.WriteAsync(context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", LogLimits.ReadRefused).ConfigureAwait(false);
             return;
         }
 

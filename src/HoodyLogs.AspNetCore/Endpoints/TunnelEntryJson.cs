@@ -14,7 +14,8 @@ internal static class TunnelEntryJson
         json.Raw("\",\"startedAt\":\""u8);
         json.Time(entry.TimestampMs * 1000, 3);
         json.Raw("\",\"method\":\""u8);
-        json.Escaped(entry.Series.Key.Method ?? "");
+        if (entry.Series.Key.Method is { } method) json.Escaped(method);
+        else json.Raw(entry.UncommonMethod);
         json.Raw("\",\"path\":\""u8);
         json.Escaped(PathOf(entry.Url));
         json.Raw("\",\"statusCode\":"u8);

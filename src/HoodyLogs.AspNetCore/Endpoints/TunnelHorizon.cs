@@ -47,7 +47,9 @@ internal sealed class TunnelHorizon(ILogStore store, TimeProvider time, ILogger<
             var isFirstLook = _firstVisibleId < 0;
             if (_isTold || first == _firstVisibleId || (!isFirstLook && time.GetElapsedTime(_lastLook) < Interval)) return false;
             (_firstVisibleId, _lastLook) = (first, time.GetTimestamp());
-            return !isFirstLook;
+
+            // What this process stored and has dropped again is young enough; what was dropped in the time before, nobody can tell.
+            return !isFirstLook || first > store.LastIdBeforeStart + 1;
         }
     }
 }

@@ -81,7 +81,7 @@ public sealed record LogEntry
             ProjectId = key.ProjectId,
             ContainerId = key.ContainerId,
             ServiceName = key.ServiceName,
-            Method = key.Method,
+            Method = key.Method ?? Text(view.UncommonMethod),
             Url = Text(view.Url),
             ClientIp = Text(view.ClientIp),
             Status = view.Status == 0 ? null : view.Status,

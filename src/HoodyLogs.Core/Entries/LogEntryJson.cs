@@ -20,6 +20,13 @@ public static class LogEntryJson
         json.Raw(",\"tsIso\":\""u8);
         json.Time(entry.EntryTimeMs * 1000, 3);
         json.Raw(SeriesJson.Of(entry.Series, entry.Face));
+        if (entry.UncommonMethod is { IsEmpty: false } method)
+        {
+            json.Raw(",\"method\":\""u8);
+            json.Raw(method);
+            json.Raw("\""u8);
+        }
+
         Text(ref json, ",\"url\":\""u8, entry.Url);
         Text(ref json, ",\"clientIp\":\""u8, entry.ClientIp);
         if (entry.Status > 0)

@@ -54,6 +54,23 @@ public readonly ref struct LogEntryView
     /// <summary>More JSON members of this face's <c>data</c>, without braces.</summary>
     public ReadOnlySpan<byte> Data { get; init; }
 
+    /// <summary>A method that is not well known, as capture keeps it in <see cref="Data"/>, behind the protocol; JSON-escaped. Empty where there is none.</summary>
+    internal ReadOnlySpan<byte> UncommonMethod
+    {
+        get
+        {
+            var protocol = "\"protocol\":\""u8;
+            var member = "\",\"method\":\""u8;
+            if (Series.Key.Method is not null || !Data.StartsWith(protocol)) return default;
+            var rest = Data[protocol.Length..];
+            rest = rest[Math.Max(0, rest.IndexOf((byte)'"'))..];
+            if (!rest.StartsWith(member)) return default;
+            rest = rest[member.Length..];
+            var end = rest.IndexOfAny((byte)'"', (byte)'\\');
+            return end > 0 && rest[end] == '"' ? rest[..end] : default;
+        }
+    }
+
     /// <summary>Why the request body is stored as it is.</summary>
     public BodyState RequestBodyState { get; init; }
 

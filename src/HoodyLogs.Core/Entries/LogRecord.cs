@@ -24,8 +24,12 @@ public sealed class LogRecord
     /// <summary>The tenant, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
     public string? ProjectId { get; init; }
 
-    /// <summary>The container, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
-    public string? ContainerId { get; init; }
+    /// <summary>The container, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted. A UUID is put in lower case.</summary>
+    public string? ContainerId
+    {
+        get;
+        init => field = value is null ? null : ContainerIds.Canonical(value);
+    }
 
     /// <summary>The service, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
     public string? ServiceName { get; init; }

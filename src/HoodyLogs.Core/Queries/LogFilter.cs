@@ -34,8 +34,12 @@ public sealed record LogFilter
     /// <summary>Any of these projects; ordinal.</summary>
     public FrozenSet<string> ProjectIds { get; init; } = Anything;
 
-    /// <summary>Any of these containers; ordinal.</summary>
-    public FrozenSet<string> ContainerIds { get; init; } = Anything;
+    /// <summary>Any of these containers; ordinal, a UUID in either case.</summary>
+    public FrozenSet<string> ContainerIds
+    {
+        get;
+        init => field = Entries.ContainerIds.Canonical(value);
+    } = Anything;
 
     /// <summary>Exactly this trace id, as it is stored; null for any.</summary>
     public string? TraceId

@@ -36,12 +36,12 @@ public sealed record LogScope
 
     /// <summary>The scope of one container of a project.</summary>
     /// <param name="projectId">Not empty; compared by ordinal.</param>
-    /// <param name="containerId">Not empty; compared by ordinal.</param>
+    /// <param name="containerId">Not empty; compared by ordinal, a UUID in either case.</param>
     public static LogScope Container(string projectId, string containerId)
     {
         ArgumentException.ThrowIfNullOrEmpty(projectId);
         ArgumentException.ThrowIfNullOrEmpty(containerId);
-        return new LogScope(projectId, containerId);
+        return new LogScope(projectId, ContainerIds.Canonical(containerId));
     }
 
     /// <summary>Whether records of this series may be seen.</summary>

@@ -3,6 +3,7 @@ using FluentAssertions;
 using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
 using NUnit.Framework;
 using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
@@ -53,7 +54,12 @@ public sealed class LogLimitsTests
     {
         await using var server = await StartAsync(options => options.Limits.ReadsPerMinute = 1);
         await server.StatusAsync(("X-Logs-Token", P1));
-        var (status, body) = await server.SendAsync("/v1/tunnels/x/requests", ("X-Logs-Token", P1));
+        (await server.SendAsync("/v1/tunnels/x/requests", ("X-Logs-Token", P1))).Status.Should().Be(HttpStatusCode.BadRequest);
+        var tunnel = Guid.NewGuid();
+        (await server.SendAsync($"/v1/tunnels/{tunnel}/requests", ("X-Logs-Token", P1))).Status.Should().Be(HttpStatusCode.NotFound);
+        await server.Store.AppendAsync([Some.Exchange(project: "p1", container: tunnel.ToString())], CancellationToken.None);
+        (await server.SendAsync($"/v1/tunnels/{tunnel}/requests?limit=0", ("X-Logs-Token", P1))).Status.Should().Be(HttpStatusCode.BadRequest);
+        var (status, body) = await server.SendAsync($"/v1/tunnels/{tunnel}/requests", ("X-Logs-Token", P1));
         status.Should().Be(HttpStatusCode.TooManyRequests);
         body.Should().Be("""{"code":"RATE_LIMITED","message":"Rate limit exceeded for log reads"}""");
     }

@@ -157,14 +157,15 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task An_unknown_method_is_kept_in_data_alone()
+    public async Task E1_an_unknown_method_is_shown_like_any_other_and_makes_no_series()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("ok")));
         using var request = new HttpRequestMessage(new HttpMethod("BREW"), "/");
         await server.Client.SendAsync(request);
         var record = await server.NextAsync();
         record.Method.Should().BeNull();
-        record.Request().Data("method").GetString().Should().Be("BREW");
+        record.Request().Method.Should().Be("BREW");
+        record.Response().Method.Should().Be("BREW");
     }
 
     [Test]

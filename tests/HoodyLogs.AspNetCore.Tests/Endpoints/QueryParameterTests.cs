@@ -95,6 +95,8 @@ public sealed class QueryParameterTests
     [TestCase("from=1970-01-01T01:00:02.5+01:00", "4,5,6,7")]
     [TestCase("from=1970-01-01T00:00:02.5000001", "5,6,7")]
     [TestCase("from=1970-01-02", "")]
+    [TestCase("from=19700101T000002.5Z", "4,5,6,7")]
+    [TestCase("from=1970-01-01t00:00:02.500000999z", "5,6,7")]
     [TestCase("from=4000&to=1000", "")]
     [TestCase("q=orders", "3,4")]
     [TestCase("q=%25", "3,4")]
@@ -147,7 +149,6 @@ public sealed class QueryParameterTests
     [TestCase("from=yesterday", "from", "'yesterday'; it takes " + TimesTaken)]
     [TestCase("from=-5", "from", "'-5'; it takes " + TimesTaken)]
     [TestCase("to=2024-13-01T00:00:00Z", "to", "'2024-13-01T00:00:00Z'; it takes " + TimesTaken)]
-    [TestCase("to=2024-06-12T14:33:54.123456789Z", "to", "'2024-06-12T14:33:54.123456789Z'; it takes " + TimesTaken)]
     [TestCase("cursor=abc", "cursor", "'abc'; it is not taken on a read that is not fanned out")]
     public async Task L7_what_a_parameter_refuses(string query, string parameter, string what)
     {

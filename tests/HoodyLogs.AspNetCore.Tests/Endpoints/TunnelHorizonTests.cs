@@ -6,6 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TunnelHorizonTests
 {
     private readonly ManualTime _time = new();
@@ -26,6 +27,18 @@ public sealed class TunnelHorizonTests
             store.DropBefore(5 + i);
         }
 
+        _logger.Warnings.Should().Be(1);
+    }
+
+    [Test]
+    public async Task U7_retention_that_took_it_before_the_first_look_is_told_too()
+    {
+        var store = new ModelLogStore(_time);
+        var horizon = new TunnelHorizon(store, _time, _logger);
+        await AppendAsync(store);
+        store.DropBefore(3);
+        await LookAsync(horizon);
+        await LookAsync(horizon);
         _logger.Warnings.Should().Be(1);
     }
 

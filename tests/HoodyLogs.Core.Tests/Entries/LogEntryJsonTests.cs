@@ -37,6 +37,26 @@ public sealed class LogEntryJsonTests
         Names(Json(record)).Should().NotContain(name => name.Contains("Body"));
     }
 
+    [TestCase("\"protocol\":\"HTTP/1.1\",\"method\":\"BREW\",\"x\":1", "BREW")]
+    [TestCase("\"protocol\":\"HTTP/1.1\",\"method\":\"B\\\"W\"", null)]
+    [TestCase("\"protocol\":\"HTTP/1.1\"", null)]
+    [TestCase("\"protocol\":\"", null)]
+    [TestCase("", null)]
+    public void E1_a_method_that_makes_no_series_is_shown_from_data_in_its_place(string data, string? method)
+    {
+        var record = new LogRecord
+        {
+            Shape = RecordShape.Request,
+            TimestampMs = 0,
+            Url = "/",
+            RequestData = Encoding.UTF8.GetBytes(data),
+        };
+        var json = Encoding.UTF8.GetString(Bytes(record, EntryFaces.First, null));
+
+        if (method is null) json.Should().Contain("\"info\",\"url\"");
+        else json.Should().Contain($"\"info\",\"method\":\"{method}\",\"url\":\"/\"");
+    }
+
     [Test]
     public void E1_a_field_without_a_value_is_left_out()
     {

@@ -421,6 +421,19 @@ public abstract class LogStoreContract
     }
 
     [Test]
+    public async Task U1_T6_a_container_whose_id_is_a_UUID_is_the_same_in_either_case()
+    {
+        var tunnel = Guid.Parse("550e8400-e29b-41d4-a716-44665544abcd");
+        var (lower, upper) = (tunnel.ToString(), tunnel.ToString().ToUpperInvariant());
+        await Append(Some.Exchange(project: "p1", container: lower), Some.Exchange(project: "p1", container: upper));
+
+        (await Ids(new LogQuery(), LogScope.Container("p1", upper))).Should().Equal(1, 2, 3, 4);
+        (await Ids(new LogQuery { Filter = new LogFilter { ContainerIds = FrozenSet.Create(upper) } })).Should().Equal(1, 2, 3, 4);
+        await Store.DestroyAsync(LogScope.Container("p1", lower), CancellationToken.None);
+        (await ReadTunnel(new TunnelQuery(tunnel, 9, null, 0))).Page.Should().BeNull();
+    }
+
+    [Test]
     public async Task T6_a_destroyed_project_takes_all_its_containers_along()
     {
         await Append(Some.Exchange(project: "p1", container: "c1"), Some.Exchange(project: "p1", container: null), Some.Exchange(project: "p2"));

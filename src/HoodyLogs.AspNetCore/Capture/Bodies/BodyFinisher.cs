@@ -50,21 +50,24 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         if (encoding is UTF8Encoding)
         {
             if (body.State != BodyState.Full) body.Bytes.Truncate(Utf8Text.WholeLength(body.Bytes.Span));
-            var valid = Utf8.IsValid(body.Bytes.Span);
-            body.IsText = valid ? declared || !body.Bytes.Span.Contains((byte)0) : declared;
-            if (valid || !declared) return;
+            body.IsText = Utf8.IsValid(body.Bytes.Span) && (declared || !body.Bytes.Span.Contains((byte)0));
+            if (body.IsText && body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
+            return;
         }
 
         body.IsText = true;
         body.Replace(Utf8Text.Transcode(body.Bytes.Span, encoding, body.State == BodyState.Full, new PooledBytes(memory)));
     }
 
+    private void WithoutPreamble(FinishedBody body) =>
+        body.Replace(Utf8Text.Copy(body.Bytes.Span[Encoding.UTF8.Preamble.Length..], new PooledBytes(memory)));
+
     /// <summary>Redacts by name.</summary>
     /// <returns>False where that cannot be done.</returns>
     private bool Redact(FinishedBody body, BodyRules rules)
     {
         if (body.IsEncoded || body.Type.Kind == BodyKind.Multipart) return false;
-        if (!body.IsText) return body.Type.Kind is not (BodyKind.Json or BodyKind.Form);
+        if (!body.IsText) return body.Type.Kind is not (BodyKind.Json or BodyKind.Form) && !Utf8Text.LooksLikeJson(body.Bytes.Span);
         if (body.Type.Kind == BodyKind.Form)
         {
             var form = Encoding.UTF8.GetString(body.Bytes.Span);

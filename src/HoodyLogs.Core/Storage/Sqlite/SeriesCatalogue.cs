@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using HoodyLogs.Entries;
 using HoodyLogs.Tenancy;
 
@@ -11,9 +10,6 @@ namespace HoodyLogs.Storage.Sqlite;
 internal sealed class SeriesCatalogue(int maxSeries)
 {
     private const int MaxIdLength = 128;
-
-    private static readonly FrozenSet<string> WellKnownMethods = FrozenSet.ToFrozenSet(
-        ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
 
     private readonly Dictionary<SeriesKey, LogSeries> _live = [];
     private readonly HashSet<int> _retired = [];
@@ -146,7 +142,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
         ProjectId = null,
         ContainerId = null,
         ServiceName = null,
-        Method = key.Method is not null && WellKnownMethods.Contains(key.Method) ? key.Method : null,
+        Method = key.Method is null ? null : WellKnownMethods.Find(key.Method),
     };
 
     // One string for each name makes comparing and counting by names cheap (StatsReader counts by reference).

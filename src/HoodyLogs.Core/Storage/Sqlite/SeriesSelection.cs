@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Tenancy;
@@ -38,18 +39,13 @@ internal sealed class SeriesSelection : IDisposable
 
     public static SeriesSelection Of(StoreView view, LogScope scope, LogFilter filter) => new(view, series => filter.Faces(scope, series));
 
-    /// <summary>All that the scope has of the container with this id, in whatever case it is stored.</summary>
+    /// <summary>All that the scope has of the container with this id.</summary>
     /// <param name="view">What there is.</param>
     /// <param name="scope">What the caller may see.</param>
     /// <param name="tunnelId">The container's id.</param>
     /// <param name="kind">One kind alone; null for all.</param>
-    public static SeriesSelection OfTunnel(StoreView view, LogScope scope, Guid tunnelId, EntryKind? kind)
-    {
-        var id = tunnelId.ToString("D");
-        var filter = kind is null ? LogFilter.None : new LogFilter { Kinds = [kind.Value] };
-        return new(view, series => string.Equals(series.Key.ContainerId, id, StringComparison.OrdinalIgnoreCase)
-            ? filter.Faces(scope, series) : EntryFaces.None);
-    }
+    public static SeriesSelection OfTunnel(StoreView view, LogScope scope, Guid tunnelId, EntryKind? kind) => Of(
+        view, scope, new LogFilter { ContainerIds = FrozenSet.Create(tunnelId.ToString("D")), Kinds = kind is null ? [] : [kind.Value] });
 
     public EntryFaces FacesOf(int series) => (EntryFaces)_faces[series];
 

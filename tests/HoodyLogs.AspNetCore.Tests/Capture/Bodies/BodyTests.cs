@@ -64,6 +64,10 @@ public sealed class BodyTests
         entry.RequestBody.Should().Be(Convert.ToBase64String(bytes));
         entry.RequestBodyEncoding.Should().Be("base64");
 
+        byte[] broken = [(byte)'a', 0xff, 0xfe, (byte)'b'];
+        var noUtf8 = (await PostAsync(Bytes(broken, "text/plain; charset=utf-8"), Both)).Request();
+        (noUtf8.RequestBody, noUtf8.RequestBodyEncoding).Should().Be((Convert.ToBase64String(broken), "base64"));
+
         var unknownCharset = (await PostAsync(Bytes("abc"u8.ToArray(), "text/plain; charset=klingon"), Both)).Request();
         unknownCharset.RequestBodyEncoding.Should().Be("base64");
         var noType = (await PostAsync(Bytes("plain"u8.ToArray(), null), Both)).Request();
@@ -106,11 +110,20 @@ public sealed class BodyTests
     [TestCase("application/x-www-form-urlencoded", "user=me&password=s3cret", "user=me&password=[redacted]")]
     [TestCase("text/plain", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
     [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
+    [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is no part of the text
     public async Task Fields_are_redacted_by_name(string? type, string body, string stored)
     {
         var record = await PostAsync(Bytes(Encoding.UTF8.GetBytes(body), type), Both);
         record.Request().RequestBody.Should().Be(stored);
         record.RequestBodyState.Should().Be(BodyState.Full);
+    }
+
+    [TestCase("application/json")]
+    [TestCase("text/plain")]
+    public async Task JSON_that_is_no_UTF8_is_not_stored_since_redaction_cannot_read_it(string type)
+    {
+        var record = await PostAsync(Bytes([.. """{"password":"s3cret"}"""u8, 0xff], type), Both);
+        (record.RequestBody, record.RequestBodyState).Should().Be((null, BodyState.Redacted));
     }
 
     [Test]

@@ -47,9 +47,10 @@ internal static class ProxySections
         options.TrustHostHeader = pass.Switch(nameof(options.TrustHostHeader), options.TrustHostHeader);
         foreach (var (first, second) in SameTokens(options.Tokens))
         {
-            var key = $"{nameof(options.Tokens)}:{second}:{nameof(AccessToken.Token)}";
-            pass.Rule(false, key, $"is the token of {nameof(options.Tokens)}:{first} again; each may be given once");
+            pass.Rule(false, $"{KeyOf(second)}:{nameof(AccessToken.Token)}", $"is the token of {KeyOf(first)} again; each may be given once");
         }
+
+        string KeyOf(int token) => $"{nameof(options.Tokens)}:{pass.ItemKey(nameof(options.Tokens), token, options.Tokens.Count)}";
     }
 
     public static void Limits(OptionsPass pass, LimitOptions options)

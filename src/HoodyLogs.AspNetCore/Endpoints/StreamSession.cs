@@ -62,7 +62,7 @@ internal sealed class StreamSession : IDisposable
         var ended = _ring.IsCompleted;
         var read = await ReadAsync().ConfigureAwait(false);
         if (_sink.Bytes > 0) return await FlushAsync().ConfigureAwait(false);
-        if (read) return true;
+        if (read) return !_timeIsUp || await KeepAliveAsync().ConfigureAwait(false);
         if (_cursor.Destroyed is { } scope)
         {
             SseFrame.ScopeDestroyed(_writer, _cursor.Position, scope);
@@ -110,7 +110,8 @@ internal sealed class StreamSession : IDisposable
         try
         {
             // The end cuts the wait off, not the flush: what a client that reads has room for is still sent.
-            var result = await _writer.FlushAsync(CancellationToken.None).AsTask().WaitAsync(_ending).ConfigureAwait(false);
+            var flush = _writer.FlushAsync(CancellationToken.None);
+            var result = flush.IsCompletedSuccessfully ? flush.Result : await flush.AsTask().WaitAsync(_ending).ConfigureAwait(false);
             _lastWrite = _time.GetTimestamp();
             _metrics.FramesWritten(_sink.Frames);
             _sink.Flushed();

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HoodyLogs.Configuration;
 
 /// <summary>Checks the values that the options have once configuration and code had their say.</summary>
@@ -59,7 +57,7 @@ internal sealed class OptionsChecker(string path, OptionsErrors errors) : Option
         }
 
         var items = new OptionsChecker(PathOf(key), Errors);
-        for (var index = 0; index < current.Count; index++) item(items, index.ToString(CultureInfo.InvariantCulture), current[index]);
+        for (var index = 0; index < current.Count; index++) item(items, ItemKey(key, index, current.Count), current[index]);
         return current;
     }
 

@@ -52,6 +52,9 @@ internal abstract class OptionsPass(string path, OptionsErrors errors)
     /// <summary>A rule about more than one value; only checked, not read.</summary>
     public abstract void Rule(bool holds, string key, string otherwise);
 
+    /// <summary>The key of a list's item, as whoever configured it knows it.</summary>
+    public string ItemKey(string list, int position, int count) => errors.ItemKey(PathOf(list), position, count);
+
     protected OptionsErrors Errors => errors;
 
     protected string PathOf(string key) => ConfigurationPath.Combine(path, key);

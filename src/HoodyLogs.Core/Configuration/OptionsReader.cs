@@ -88,6 +88,7 @@ internal sealed class OptionsReader : OptionsPass
     {
         if (Nested(key, "a list: give its items as :0, :1 and so on") is not { } section) return current;
         var items = adds ? [.. current] : new List<T>();
+        var keys = Enumerable.Range(0, items.Count).Select(position => position.ToString(CultureInfo.InvariantCulture)).ToList();
         var reader = new OptionsReader(_root, section, Errors);
         foreach (var child in section.GetChildren())
         {
@@ -96,8 +97,10 @@ internal sealed class OptionsReader : OptionsPass
             var read = item(reader, child.Key, seed());
             if (adds && (items.Contains(read) || Errors.Count > errorsBefore)) continue;
             items.Add(read);
+            keys.Add(child.Key);
         }
 
+        Errors.NameItems(PathOf(key), keys);
         reader.ReportUnknownKeys();
         return items;
     }

@@ -67,6 +67,20 @@ public sealed class ProxyOptionsTests
             .WithMessage("*LOGS_ADMIN_FANOUT is \"perhaps\"; allowed is true or false.*");
 
     [Test]
+    public void A_wrong_item_of_a_list_is_named_as_it_was_configured()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["ProxyLogs:Access:Tokens:2:Token"] = Token,
+            ["ProxyLogs:Access:Tokens:5:Token"] = Token,
+            ["ProxyLogs:Access:Tokens:5:Admin"] = "true",
+        };
+
+        Reading(settings).Should().Throw<OptionsValidationException>().Which.Message
+            .Should().Contain("Tokens:2:ProjectId is missing").And.Contain("Tokens:5:Token is the token of Tokens:2 again");
+    }
+
+    [Test]
     public void A3_no_message_shows_a_token()
     {
         var settings = new Dictionary<string, string?>

@@ -34,13 +34,13 @@ public sealed class StreamExactlyOnceTests
     public async Task T4_readers_that_disconnect_and_resume_have_each_entry_once(int seed)
     {
         _server = await StartAsync();
-        var readers = await StartReadersAsync(seed);
+        var readers = StartReaders(seed);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => WriteAsync(writer, 1500)));
         await _server.Sink.FlushAsync(CancellationToken.None);
         _stored = await _server.StoredAsync();
 
-        _stored.Should().HaveCount(12_002);
+        _stored.Should().HaveCount(12_000);
         foreach (var reader in readers) await reader.ShouldHaveAllAsync();
         readers.Sum(reader => reader.Connections).Should().BeGreaterThan(readers.Count * 2, "they did come back");
     }
@@ -49,7 +49,7 @@ public sealed class StreamExactlyOnceTests
     public async Task T4_readers_go_on_over_a_restart_of_the_process()
     {
         _server = await StartAsync();
-        var readers = await StartReadersAsync(99);
+        var readers = StartReaders(99);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => WriteAsync(writer, 1000)));
 
         await _server.DisposeAsync();
@@ -58,7 +58,7 @@ public sealed class StreamExactlyOnceTests
         await _server.Sink.FlushAsync(CancellationToken.None);
         _stored = await _server.StoredAsync();
 
-        _stored.Should().HaveCount(16_002);
+        _stored.Should().HaveCount(16_000);
         foreach (var reader in readers) await reader.ShouldHaveAllAsync();
         readers.Sum(reader => reader.Resets).Should().BePositive();
     }
@@ -79,12 +79,8 @@ public sealed class StreamExactlyOnceTests
         }
     }
 
-    private async Task<List<Reader>> StartReadersAsync(int seed)
-    {
-        // In a new file the position before the first entry is 0, which asks for the ring alone.
-        await _server!.WriteAsync(Some.Exchange());
-        return [.. Enumerable.Range(0, 24).Select(i => new Reader(this, new Random(seed + i), i % 3 == 0 ? $"c{i % 4}" : null, sleeps: i % 4 == 1))];
-    }
+    private List<Reader> StartReaders(int seed) =>
+        [.. Enumerable.Range(0, 24).Select(i => new Reader(this, new Random(seed + i), i % 3 == 0 ? $"c{i % 4}" : null, sleeps: i % 4 == 1))];
 
     private sealed class Reader
     {

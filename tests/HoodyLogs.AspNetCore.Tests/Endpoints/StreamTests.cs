@@ -63,6 +63,24 @@ public sealed class StreamTests
     }
 
     [Test]
+    public async Task T1_the_position_before_the_first_entry_of_all_is_one_to_come_back_with()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Tail.RingEntries = 16);
+        long position;
+        await using (var early = await server.TailAsync())
+        {
+            var opening = await early.TextAsync(1);
+            position = long.Parse(opening.Split('\n')[0]["id: ".Length..], null);
+        }
+
+        for (var i = 0; i < 30; i++) await server.WriteAsync(Some.Exchange());
+        await using var tail = await server.TailAsync(lastEventId: position);
+
+        position.Should().BePositive("0 asks for what the ring holds (T3), which is no longer all");
+        (await tail.TakeIdsAsync(60)).Should().Equal((await server.StoredAsync()).Select(entry => entry.Id));
+    }
+
+    [Test]
     public async Task T3_without_a_position_the_stream_starts_at_the_present()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);

@@ -138,7 +138,7 @@ internal sealed class SqliteLogStore(
     {
         try
         {
-            _open = Load(fileLock, afterId: 0);
+            _open = Load(fileLock, afterId: settings.BeforeFirstId);
         }
         catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
         {

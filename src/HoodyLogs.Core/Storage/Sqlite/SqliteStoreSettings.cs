@@ -7,6 +7,9 @@ internal sealed record SqliteStoreSettings(string Path)
     /// <summary>At most this many distinct series; records of further scopes are stored with unknown scope.</summary>
     public int MaxSeries { get; init; } = 100_000;
 
+    /// <summary>The position before the first entry of a new file. Not 0, since on a stream that asks for all that the ring holds (decision T3).</summary>
+    public long BeforeFirstId { get; init; } = 1;
+
     /// <summary>A segment is sealed at this many rows.</summary>
     public int SegmentRows { get; init; } = 65_536;
 

@@ -18,7 +18,7 @@ public sealed class SqliteLogStoreTests(int segmentRows) : LogStoreContract
     protected override ILogStore CreateStore()
     {
         Folder = new TestFolder();
-        var settings = new SqliteStoreSettings(Folder.Database) { SegmentRows = segmentRows };
+        var settings = new SqliteStoreSettings(Folder.Database) { SegmentRows = segmentRows, BeforeFirstId = 0 };
         return new SqliteLogStore(settings, () => new RetentionOptions { MinFreeBytes = 0 }, Time, NullLogger<SqliteLogStore>.Instance);
     }
 }

@@ -57,6 +57,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     {
         var settings = new SqliteStoreSettings(path)
         {
+            BeforeFirstId = 0,
             SegmentRows = 16,
             SegmentIdSpan = 40,
             IdBlock = 50,

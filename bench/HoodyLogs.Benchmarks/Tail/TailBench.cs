@@ -6,7 +6,7 @@ namespace HoodyLogs.Benchmarks.Tail;
 /// <summary>
 /// <c>tail [--tails N] [--frames 20000000] [--seconds 10] [--rounds 3]</c>: what live tails cost the server, with 1, 100 and 1 000 of them
 /// unless told otherwise; the readers are a process of their own. <c>deliver</c> and <c>bare</c> alternate; ingest alone is taken off the
-/// CPU of <c>deliver</c>. Then latency at 5 000 entries a second, memory of idle tails, and ingest beside tails.
+/// CPU of <c>deliver</c>. Then latency from the end of a response to its entry's receipt at 5 000 entries a second, memory of idle tails, and ingest beside tails.
 /// </summary>
 internal static class TailBench
 {
@@ -67,19 +67,34 @@ internal static class TailBench
         const int PerSecond = 5_000;
         await using var server = await TailServer.StartAsync();
         await using var readers = await ReaderProcess.StartAsync(server.Port, tails, Stream);
+        await ExchangesAsync(server, PerSecond / 2, seconds: 3); // warms up
+        server.Marks = true;
         var cpu = Cpu();
         var clock = Stopwatch.StartNew();
-        for (var sent = 0; sent < seconds * PerSecond; sent += 2)
-        {
-            if (clock.Elapsed.TotalSeconds * PerSecond < sent) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-            await server.Sink.WriteAsync(Record(url: $"{TailReaders.TimeMark}{Stopwatch.GetTimestamp()}/"), CancellationToken.None);
-        }
-
+        await ExchangesAsync(server, PerSecond / 2, seconds);
         var busy = (Cpu() - cpu) / clock.Elapsed.TotalMicroseconds;
-        await UntilAsync(() => server.Frames >= (long)seconds * PerSecond * tails);
+        await UntilAsync(() => server.Frames >= (seconds + 3L) * PerSecond * tails);
         var (p50, p99) = await readers.EndAsync();
         BenchOutput.Line("tail", "latency", ("tails", tails), ("entriesPerSecond", PerSecond),
             ("p50Ms", Math.Round(p50 / 1000, 2)), ("p99Ms", Math.Round(p99 / 1000, 2)), ("cores", Math.Round(busy, 2)));
+    }
+
+    /// <summary>Real exchanges over Kestrel, so many a second; their client is in this process.</summary>
+    private static async Task ExchangesAsync(TailServer server, int perSecond, int seconds)
+    {
+        const int Connections = 16;
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}") };
+        var clock = Stopwatch.StartNew();
+        var sent = 0;
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
+        {
+            for (int number; (number = Interlocked.Increment(ref sent)) <= perSecond * seconds;)
+            {
+                var early = TimeSpan.FromSeconds((double)number / perSecond) - clock.Elapsed;
+                if (early > TimeSpan.Zero) await Task.Delay(early, TimeProvider.System);
+                await client.GetByteArrayAsync(new Uri("/exchange", UriKind.Relative));
+            }
+        }));
     }
 
     private static async Task IdleAsync(int tails)
@@ -166,7 +181,7 @@ internal static class TailBench
         while (!reached()) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
     }
 
-    private static LogRecord Record(string container = "cnt_x9y8z7w6", string url = "/v1/users/4711/orders?page=3") => new()
+    private static LogRecord Record(string container = "cnt_x9y8z7w6") => new()
     {
         Shape = RecordShape.Exchange,
         ProjectId = "proj_a1b2c3d4",
@@ -176,7 +191,7 @@ internal static class TailBench
         TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
         TimestampMs = 1_767_225_600_000,
         DurationUs = 12_345,
-        Url = url,
+        Url = "/v1/users/4711/orders?page=3",
         ClientIp = "203.0.113.42",
         Status = 200,
         BytesIn = 412,

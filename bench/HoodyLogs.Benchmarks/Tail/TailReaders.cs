@@ -13,7 +13,7 @@ namespace HoodyLogs.Benchmarks.Tail;
 /// </summary>
 internal static class TailReaders
 {
-    /// <summary>Stands before the time in the url of a record.</summary>
+    /// <summary>Stands before the time in the data of a response.</summary>
     public const string TimeMark = "/t/";
 
     private static readonly List<double> Latencies = [];

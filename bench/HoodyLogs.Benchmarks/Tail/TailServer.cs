@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
@@ -17,6 +18,8 @@ internal sealed class TailServer : IAsyncDisposable
     private readonly string _folder;
     private long _frames;
     private long _flushes;
+
+    private volatile bool _marks;
 
     private TailServer(WebApplication app, string folder)
     {
@@ -45,8 +48,16 @@ internal sealed class TailServer : IAsyncDisposable
     /// <summary>Flushes that carried frames, ever.</summary>
     public long Flushes => Interlocked.Read(ref _flushes);
 
+    /// <summary>Whether exchanges say in their <c>data</c> when their response was complete.</summary>
+    public bool Marks
+    {
+        get => _marks;
+        set => _marks = value;
+    }
+
     public static async Task<TailServer> StartAsync()
     {
+        TailServer? server = null;
         var folder = Directory.CreateTempSubdirectory("hoodylogs-bench-").FullName;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -56,13 +67,20 @@ internal sealed class TailServer : IAsyncDisposable
             options.Database = Path.Combine(folder, "logs.db");
             options.Queue.WhenFull = QueueFullMode.Wait;
             options.Limits.StreamsPerScope = 1_000_000;
+            options.Capture.ExcludePaths = ["/bare"];
+            options.Capture.Enrich = (_, data) =>
+            {
+                if (server is { Marks: true }) data.Add("done", $"{TailReaders.TimeMark}{Stopwatch.GetTimestamp()}/");
+            };
             options.Access.Tokens = [new AccessToken { Token = Token, Admin = true }];
         });
         var app = builder.Build();
+        app.UseProxyLogs();
         app.MapProxyLogs();
         app.MapGet("/bare", BareAsync);
+        app.MapGet("/exchange", static () => "ok");
         await app.StartAsync();
-        return new TailServer(app, folder);
+        return server = new TailServer(app, folder);
     }
 
     public async Task WriteAsync(IEnumerable<LogRecord> records)

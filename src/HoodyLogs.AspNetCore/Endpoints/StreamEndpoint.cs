@@ -25,6 +25,7 @@ internal sealed class StreamEndpoint : IDisposable
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
     private readonly IDisposable _changes;
+    private volatile TaskCompletionSource _reload = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamEndpoint(
         LogRing ring, ILogStore store, LossLog losses, LogLimits limits, ILogAccess access, ILiveOptions<ProxyLogsOptions> options,
@@ -40,8 +41,8 @@ internal sealed class StreamEndpoint : IDisposable
         _time = time;
         _metrics = metrics;
 
-        // Streams look at the options whenever they wake; those that sleep are woken to see that their token was revoked.
-        _changes = options.OnChange(_ => ring.Signal.Raise());
+        // Streams look at the options whenever they wake; those that wait are woken to see that their token was revoked.
+        _changes = options.OnChange(_ => Reloaded());
     }
 
     public async Task HandleAsync(HttpContext context, LogScope scope)
@@ -73,17 +74,27 @@ internal sealed class StreamEndpoint : IDisposable
         SetHeaders(context);
         using var cursor = new TailCursor(_ring, _store, _losses, scope, request.Filter, start.Position);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping);
-        using var session = new StreamSession(context, cursor, _ring, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
+        var permit = new StreamPermit(context, scope, _access, _options);
+        using var session = new StreamSession(
+            context, cursor, _ring, permit, () => _reload.Task, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
         _metrics.TailOpened();
         try
         {
-            // A client that does not read would keep the server from stopping.
-            if (!await session.RunAsync(start, new StreamPermit(context, scope, _access, _options)).ConfigureAwait(false)) context.Abort();
+            // A client that does not read would keep the server from stopping, and a revoked token's stream from ending.
+            if (!await session.RunAsync(start).ConfigureAwait(false)) context.Abort();
         }
         finally
         {
             _metrics.TailClosed();
         }
+    }
+
+    private void Reloaded()
+    {
+        var reload = _reload;
+        _reload = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        reload.TrySetResult();
+        _ring.Signal.Raise();
     }
 
     private static void SetHeaders(HttpContext context)

@@ -12,6 +12,8 @@ internal sealed class StreamSession : IDisposable
     private readonly TailCursor _cursor;
     private readonly LogRing _ring;
     private readonly FrameSink _sink;
+    private readonly StreamPermit _permit;
+    private readonly Func<Task> _nextReload;
     private readonly TimeSpan _heartbeat;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
@@ -23,12 +25,15 @@ internal sealed class StreamSession : IDisposable
     private bool _cutOff;
 
     public StreamSession(
-        HttpContext context, TailCursor cursor, LogRing ring, TimeSpan heartbeat, TimeProvider time, LogMetrics metrics, CancellationToken ending)
+        HttpContext context, TailCursor cursor, LogRing ring, StreamPermit permit, Func<Task> nextReload, TimeSpan heartbeat, TimeProvider time,
+        LogMetrics metrics, CancellationToken ending)
     {
         _writer = context.Response.BodyWriter;
         _cursor = cursor;
         _ring = ring;
         _sink = new FrameSink(_writer, ring.Encoder);
+        _permit = permit;
+        _nextReload = nextReload;
         _heartbeat = heartbeat;
         _time = time;
         _metrics = metrics;
@@ -40,13 +45,13 @@ internal sealed class StreamSession : IDisposable
 
     /// <summary>Runs until the client leaves, the server stops, the permit ends or the scope is destroyed.</summary>
     /// <returns>False where the end cut off a flush that its client had yet to read.</returns>
-    public async Task<bool> RunAsync(TailStart start, StreamPermit permit)
+    public async Task<bool> RunAsync(TailStart start)
     {
         // Said at once, before the first entry: the response begins, and a client that loses it knows where it was.
         if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
         else SseFrame.Position(_writer, start.Position);
         var open = await FlushAsync().ConfigureAwait(false);
-        while (open && !_ending.IsCancellationRequested && permit.Holds()) open = await TurnAsync().ConfigureAwait(false);
+        while (open && !_ending.IsCancellationRequested && _permit.Holds()) open = await TurnAsync().ConfigureAwait(false);
         return !_cutOff;
     }
 
@@ -107,21 +112,30 @@ internal sealed class StreamSession : IDisposable
 
     private async ValueTask<bool> FlushAsync()
     {
-        try
+        var flush = _writer.FlushAsync(CancellationToken.None);
+        var result = flush.IsCompletedSuccessfully ? flush.Result : await WaitAsync(flush.AsTask()).ConfigureAwait(false);
+        if (_cutOff) return false;
+        _lastWrite = _time.GetTimestamp();
+        _metrics.FramesWritten(_sink.Frames);
+        _sink.Flushed();
+        return !result.IsCompleted && !result.IsCanceled;
+    }
+
+    /// <summary>
+    /// Waits for a client to read. The stream's end, or a reload that takes the permit away, cuts the wait off, not the flush: what a client that
+    /// reads has room for is still sent.
+    /// </summary>
+    private async Task<FlushResult> WaitAsync(Task<FlushResult> flush)
+    {
+        while (!flush.IsCompleted)
         {
-            // The end cuts the wait off, not the flush: what a client that reads has room for is still sent.
-            var flush = _writer.FlushAsync(CancellationToken.None);
-            var result = flush.IsCompletedSuccessfully ? flush.Result : await flush.AsTask().WaitAsync(_ending).ConfigureAwait(false);
-            _lastWrite = _time.GetTimestamp();
-            _metrics.FramesWritten(_sink.Frames);
-            _sink.Flushed();
-            return !result.IsCompleted && !result.IsCanceled;
+            var reload = _nextReload();
+            if (_cutOff = _ending.IsCancellationRequested || !_permit.Holds()) return default;
+            Task either = Task.WhenAny(flush, reload);
+            await either.WaitAsync(_ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
-        {
-            _cutOff = true;
-            return false;
-        }
+
+        return await flush.ConfigureAwait(false);
     }
 
     private void OnTime()

@@ -88,7 +88,7 @@ public sealed class StreamingTests
     [Test]
     public async Task A_large_body_passes_both_ways_in_bounded_memory()
     {
-        const long Size = 256L * 1024 * 1024;
+        const long Size = 1L << 30;
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);

@@ -1,3 +1,4 @@
+using System.Net;
 using FluentAssertions;
 using HoodyLogs.Entries;
 using HoodyLogs.Tenancy;
@@ -164,6 +165,34 @@ public sealed class StreamLifeTests
         (await revoked.NextAsync()).Should().BeNull();
         await server.WriteAsync(Some.Exchange());
         (await kept.TakeAsync(2)).Should().HaveCount(2);
+    }
+
+    [Test]
+    public async Task A_revoked_token_s_client_that_does_not_read_gives_its_stream_back()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["ProxyLogs:Access:Tokens:0:Token"] = StreamServer.AdminToken,
+            ["ProxyLogs:Access:Tokens:0:Admin"] = "true",
+            ["ProxyLogs:Access:Tokens:1:Token"] = StreamServer.ContainerToken,
+            ["ProxyLogs:Access:Tokens:1:ProjectId"] = "p1",
+        };
+        await using var server = await StreamServer.StartAsync(
+            _folder.Database, options => (options.Limits.StreamsPerScope, options.Queue.WhenFull) = (1, QueueFullMode.Wait), settings: settings);
+        await using var stuck = await server.TailAsync(token: StreamServer.ContainerToken);
+        await FillSocketsAsync(server);
+
+        var configuration = (IConfigurationRoot)server.Services.GetRequiredService<IConfiguration>();
+        configuration["ProxyLogs:Access:Tokens:1:Token"] = "quite-another-token";
+        configuration.Reload();
+
+        await Eventually.Holds(
+            async () =>
+            {
+                using var response = await StreamClient.GetAsync(server.Address, token: "quite-another-token");
+                return response.StatusCode == HttpStatusCode.OK;
+            },
+            "the slot of the scope is free again");
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using FluentAssertions;
 using HoodyLogs.TestSupport;
@@ -78,12 +77,9 @@ public sealed class SampleLifeTests
             await using var tail = await proxy.Client.GetStreamAsync(new Uri("/api/proxy-logs/_logs/stream", UriKind.Relative));
             for (var number = 0; number < Count; number++) (await proxy.SendAsync(HttpMethod.Get, $"/v1/orders/{number}")).Dispose();
 
-            var sinceSignal = Stopwatch.StartNew();
+            // The hung request alone would take minutes, the streams for ever.
             proxy.Process.Terminate();
             await proxy.Process.EndAsync();
-
-            // The promise is two seconds; the rest is for a machine that is busy with other tests. A hung request alone would take minutes.
-            sinceSignal.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
             proxy.Process.ExitCode.Should().Be(0, proxy.Process.Output);
             await hung.ContinueWith(_ => { }, TaskScheduler.Default);
         }

@@ -52,7 +52,7 @@ public sealed class SampleKillTests
             foreach (var reader in readers)
             {
                 (await reader.IdsAsync()).Should().Equal(reader.IsOfProject ? ofProject : stored);
-                reader.Resets.Should().Be(1, "each comes back once with an id of the first process");
+                reader.Resets.Should().BeGreaterThanOrEqualTo(1, "each comes back with an id of the first process, again where it left before the first entry");
             }
 
             (stored.First(id => id > before + 5_000) - stored.Last(id => id < before + 5_000)).Should().BeGreaterOrEqualTo(10_000);

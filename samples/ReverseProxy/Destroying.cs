@@ -11,7 +11,13 @@ internal static class Destroying
 
     private static async Task<IResult> DestroyAsync(string projectId, string containerId, ILogScopes scopes, HttpContext context)
     {
-        if (context.GetLogScope() is not { IsAll: true }) return Results.StatusCode(StatusCodes.Status403Forbidden);
+        if (context.GetLogScope() is not { IsAll: true })
+        {
+            return Results.Json(
+                new { statusCode = StatusCodes.Status403Forbidden, error = "Forbidden", message = "Only an admin may destroy a scope" },
+                statusCode: StatusCodes.Status403Forbidden);
+        }
+
         await scopes.DestroyAsync(LogScope.Container(projectId, containerId), context.RequestAborted);
         return Results.NoContent();
     }

@@ -34,7 +34,8 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception failure) when (failure is OptionsValidationException or LogStoreException or IOException)
+catch (Exception failure) when (failure is OptionsValidationException or LogStoreException or IOException
+    or InvalidOperationException { InnerException: FormatException }) // a switch of the sample that is neither true nor false
 {
     var advice = failure.InnerException is AddressInUseException ? " Choose another one: --urls http://127.0.0.1:5081" : "";
     await Console.Error.WriteLineAsync($"{failure.Message}{advice}");

@@ -25,7 +25,7 @@ internal sealed class StreamEndpoint : IDisposable
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
     private readonly IDisposable _changes;
-    private volatile TaskCompletionSource _reload = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _reload = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamEndpoint(
         LogRing ring, ILogStore store, LossLog losses, LogLimits limits, ILogAccess access, ILiveOptions<ProxyLogsOptions> options,
@@ -76,7 +76,7 @@ internal sealed class StreamEndpoint : IDisposable
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping);
         var permit = new StreamPermit(context, scope, _access, _options);
         using var session = new StreamSession(
-            context, cursor, _ring, permit, () => _reload.Task, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
+            context, cursor, _ring, permit, () => Volatile.Read(ref _reload).Task, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
         _metrics.TailOpened();
         try
         {
@@ -91,9 +91,7 @@ internal sealed class StreamEndpoint : IDisposable
 
     private void Reloaded()
     {
-        var reload = _reload;
-        _reload = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        reload.TrySetResult();
+        Interlocked.Exchange(ref _reload, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         _ring.Signal.Raise();
     }
 

@@ -46,6 +46,7 @@ internal static class Utf8Text
 
     public static bool LooksLikeJson(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.StartsWith(Encoding.UTF8.Preamble)) utf8 = utf8[Encoding.UTF8.Preamble.Length..];
         var text = utf8.TrimStart(" \t\r\n"u8);
         return text is [(byte)'{' or (byte)'[', ..];
     }

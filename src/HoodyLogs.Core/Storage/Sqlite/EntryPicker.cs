@@ -15,7 +15,7 @@ internal sealed class EntryPicker(StoreReader reader, StoreView view, SeriesSele
     public List<EntryPick> Pick(bool fromEnd, long skip, int take)
     {
         var picks = new List<EntryPick>(Math.Clamp(take, 0, 1_000));
-        Go(fromEnd, ref skip, take, picks);
+        WalkSegments(fromEnd, ref skip, take, picks);
         return picks;
     }
 
@@ -23,11 +23,11 @@ internal sealed class EntryPicker(StoreReader reader, StoreView view, SeriesSele
     public long Count()
     {
         var passed = long.MaxValue;
-        Go(fromEnd: false, ref passed, take: 1, []);
+        WalkSegments(fromEnd: false, ref passed, take: 1, []);
         return long.MaxValue - passed;
     }
 
-    private void Go(bool fromEnd, ref long skip, int take, List<EntryPick> picks)
+    private void WalkSegments(bool fromEnd, ref long skip, int take, List<EntryPick> picks)
     {
         for (var step = 0; step <= view.Sealed.Length && picks.Count < take; step++)
         {

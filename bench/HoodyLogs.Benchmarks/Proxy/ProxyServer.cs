@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy-server --kind off|hoodylogs|hoodylogs-bodies|httplogging --upstream URL</c>: a YARP proxy in a process of its own. Answers
+/// <c>proxy-server --kind off|hoodylogs|hoodylogs-bodies|httplogging|httplogging-text --upstream URL</c>: a YARP proxy in a process of its own. Answers
 /// <c>mark</c>, once all entries are committed, with its CPU time in microseconds and the bytes that it has allocated; <c>stall</c> and
 /// <c>go</c> hold and give back the write lock of its database.
 /// </summary>
@@ -33,7 +33,7 @@ internal static class ProxyServer
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new DiscardingProvider());
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new DiscardingProvider(makesText: kind == "httplogging-text"));
         builder.Services.AddReverseProxy().LoadFromMemory(
             [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "/{**rest}" } }],
             [
@@ -43,7 +43,8 @@ internal static class ProxyServer
                     Destinations = new Dictionary<string, DestinationConfig> { ["first"] = new() { Address = arguments.Text("upstream", "")! } },
                 },
             ]);
-        if (kind == "httplogging")
+        var isHttpLogging = kind is "httplogging" or "httplogging-text";
+        if (isHttpLogging)
         {
             builder.Logging.AddFilter("Microsoft.AspNetCore.HttpLogging", LogLevel.Information);
             builder.Services.AddHttpLogging();
@@ -59,7 +60,7 @@ internal static class ProxyServer
         }
 
         var app = builder.Build();
-        if (kind == "httplogging") app.UseHttpLogging();
+        if (isHttpLogging) app.UseHttpLogging();
         else if (kind != "off") app.UseProxyLogs();
         app.MapReverseProxy();
         return app;
@@ -93,8 +94,8 @@ internal static class ProxyServer
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Wants everything and keeps nothing: not even the text is made.</summary>
-    private sealed class DiscardingProvider : ILoggerProvider, ILogger
+    /// <summary>Wants everything and keeps nothing; the text of a message is made where a provider that writes it would have to, else not even that.</summary>
+    private sealed class DiscardingProvider(bool makesText) : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -105,6 +106,7 @@ internal static class ProxyServer
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (makesText) formatter(state, exception);
         }
 
         public void Dispose()

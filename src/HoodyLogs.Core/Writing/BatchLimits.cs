@@ -9,16 +9,18 @@ internal struct BatchLimits
     private const long MaxBytes = 8 * 1024 * 1024;
 
     private int _records;
-    private long _bytes;
 
-    public readonly bool IsFull => _records >= MaxRecords || _bytes >= MaxBytes;
+    /// <summary>What the records take, about.</summary>
+    public long Bytes { get; private set; }
+
+    public readonly bool IsFull => _records >= MaxRecords || Bytes >= MaxBytes;
 
     /// <summary>Counts a record in; false where it belongs into the next batch.</summary>
     public bool Take(LogRecord record)
     {
         if (IsFull) return false;
         _records++;
-        _bytes += record.ApproximateBytes;
+        Bytes += record.ApproximateBytes;
         return true;
     }
 }

@@ -18,11 +18,14 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>In which the next batch gathers, since a commit costs as much as a dozen records. Nobody waits for it but readers.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+    /// <summary>In which the next batch gathers, since a commit costs as much as dozens of records. Nobody waits for it but readers.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>A batch of more, such as bodies, was worth its commit; its memory is wanted back.</summary>
+    private const long MaxBytesToRest = 64 * 1024;
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
-    private const int MinCapacityToRest = 4096;
+    private const int MinCapacityToRest = 16_384;
 
     private readonly LogQueue _queue;
     private readonly ILogStore _store;
@@ -38,6 +41,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private ITimer? _timer;
     private Task? _loop;
     private TimeSpan _period = MaintenanceInterval;
+    private long _batchBytes;
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
 
@@ -106,7 +110,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             {
                 var began = TimeProvider.System.GetTimestamp();
                 await TurnAsync().ConfigureAwait(false);
-                if (_rests && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
+                if (_rests && _batchBytes <= MaxBytesToRest && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
             }
             catch (Exception fault)
             {
@@ -151,6 +155,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         while (request is null);
 
+        _batchBytes = limits.Bytes;
         _queue.GiveRoom();
         return request;
     }

@@ -9,18 +9,16 @@ internal struct BatchLimits
     private const long MaxBytes = 8 * 1024 * 1024;
 
     private int _records;
+    private long _bytes;
 
-    /// <summary>What the records take, about.</summary>
-    public long Bytes { get; private set; }
-
-    public readonly bool IsFull => _records >= MaxRecords || Bytes >= MaxBytes;
+    public readonly bool IsFull => _records >= MaxRecords || _bytes >= MaxBytes;
 
     /// <summary>Counts a record in; false where it belongs into the next batch.</summary>
     public bool Take(LogRecord record)
     {
         if (IsFull) return false;
         _records++;
-        Bytes += record.ApproximateBytes;
+        _bytes += record.ApproximateBytes;
         return true;
     }
 }

@@ -18,11 +18,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>In which the next batch gathers, since a commit costs as much as dozens of records. Nobody waits for it but readers.</summary>
+    /// <summary>
+    /// In which the next batch gathers, since a commit costs as much as dozens of records. Nobody waits for it but readers. Not after
+    /// bodies: their memory is wanted back.
+    /// </summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(4);
-
-    /// <summary>A batch of more, such as bodies, was worth its commit; its memory is wanted back.</summary>
-    private const long MaxBytesToRest = 64 * 1024;
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
     private const int MinCapacityToRest = 16_384;
@@ -41,7 +41,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private ITimer? _timer;
     private Task? _loop;
     private TimeSpan _period = MaintenanceInterval;
-    private long _batchBytes;
+    private bool _hasBodies;
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
 
@@ -110,7 +110,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             {
                 var began = TimeProvider.System.GetTimestamp();
                 await TurnAsync().ConfigureAwait(false);
-                if (_rests && _batchBytes <= MaxBytesToRest && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
+                if (_rests && !_hasBodies && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
             }
             catch (Exception fault)
             {
@@ -144,6 +144,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _report.Dropped(_queue.TakeDrops());
         var limits = new BatchLimits();
         WriterRequest? request = null;
+        _hasBodies = false;
         do
         {
             if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position);
@@ -151,11 +152,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             request = item as WriterRequest;
             if (item is not LogRecord record) continue;
             limits.Take(record);
+            _hasBodies |= record.BodiesReleased is not null;
             _batch.Add(record);
         }
         while (request is null);
 
-        _batchBytes = limits.Bytes;
         _queue.GiveRoom();
         return request;
     }

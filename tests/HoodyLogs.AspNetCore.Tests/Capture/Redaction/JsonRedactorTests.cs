@@ -56,6 +56,21 @@ public sealed class JsonRedactorTests
     [TestCase("""{'token':'s3cret'}""")]
     public void What_is_no_JSON_is_refused(string text) => Redact(text, isWhole: true).Should().BeNull();
 
+    [TestCase("token")]
+    [TestCase("x")]
+    [TestCase("api-key_2")]
+    [TestCase("größe")]
+    [TestCase("ωmega")]
+    [TestCase("clé")]
+    public void A_configured_name_is_found_in_either_case_whatever_its_letters(string name)
+    {
+        var names = new SecretNames([name]);
+        names.Contains(Encoding.UTF8.GetBytes(name)).Should().BeTrue();
+        names.Contains(Encoding.UTF8.GetBytes(name.ToUpperInvariant())).Should().BeTrue();
+        names.Contains(Encoding.UTF8.GetBytes(name + "s")).Should().BeFalse();
+        names.Contains(Encoding.UTF8.GetBytes(name[1..])).Should().BeFalse();
+    }
+
     private static string? Redact(string json, bool isWhole)
     {
         var output = new ArrayBufferWriter<byte>();

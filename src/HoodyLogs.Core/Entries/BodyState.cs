@@ -29,4 +29,7 @@ public enum BodyState : byte
 
     /// <summary>There was no body.</summary>
     Empty,
+
+    /// <summary>Not there any more when it was read: retention had just removed it, or a power cut took it before it was on the disk. Never stored.</summary>
+    Lost,
 }

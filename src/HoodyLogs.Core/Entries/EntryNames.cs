@@ -32,6 +32,7 @@ internal static class EntryNames
         BodyState.Aborted => "aborted"u8,
         BodyState.Redacted => "redacted"u8,
         BodyState.Empty => "empty"u8,
+        BodyState.Lost => "lost"u8,
         _ => "notCaptured"u8,
     };
 

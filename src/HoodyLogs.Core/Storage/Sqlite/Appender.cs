@@ -28,12 +28,15 @@ internal sealed class Appender(StoreWriter writer)
         }
 
         var view = writer.View;
+        writer.Bodies.Begin();
         writer.Database.Transact(() =>
         {
             foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series);
             view = Insert(batch, view);
+            writer.Bodies.Write();
         });
-        writer.Appended(batch);
+        writer.Bodies.Keep();
+        writer.Appended(batch.Count);
         writer.Catalogue.Saved();
         for (var i = writer.View.Sealed.Length; i < view.Sealed.Length; i++) writer.Catalogue.Mention(view.Sealed[i].Series);
         writer.View = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count };
@@ -63,7 +66,9 @@ internal sealed class Appender(StoreWriter writer)
                 (active, rows, bounds) = (view.Active, 0, SegmentBounds.Empty);
             }
 
-            var row = writer.Records.Insert(batch[i]);
+            var record = batch[i];
+            var hasBodies = record.RequestBody is not null || record.ResponseBody is not null;
+            var row = writer.Records.Insert(record, hasBodies ? writer.Bodies.Add(record) : null);
             active.Add(rows++, row);
             bounds = bounds.With(row);
         }

@@ -73,6 +73,11 @@ internal sealed class Destruction(StoreWriter writer)
         {
             if (retired.Contains(rows.SeriesAt(row))) ids.Add(rows.IdAt(row));
             if (ids.Count < writer.Settings.StepRows / 4 && (row < rows.Count - 1 || ids.Count == 0)) continue;
+            foreach (var id in ids)
+            {
+                if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place);
+            }
+
             writer.Database.Transact(() => ids.ForEach(writer.Records.Remove));
             ids.Clear();
             yield return true;

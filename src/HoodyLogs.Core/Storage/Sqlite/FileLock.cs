@@ -27,7 +27,7 @@ internal sealed class FileLock : IDisposable
         {
             try
             {
-                var held = new FileStream(lockPath, StoreFile.Private(FileMode.OpenOrCreate, FileShare.None));
+                var held = new FileStream(lockPath, PrivateFiles.Options(FileMode.OpenOrCreate, FileShare.None));
                 await WriteOwnerAsync(ownerPath).ConfigureAwait(false);
                 return new FileLock(held, ownerPath);
             }
@@ -56,7 +56,7 @@ internal sealed class FileLock : IDisposable
 
     private static async Task WriteOwnerAsync(string ownerPath)
     {
-        var owner = new FileStream(ownerPath, StoreFile.Private(FileMode.Create, FileShare.Read));
+        var owner = new FileStream(ownerPath, PrivateFiles.Options(FileMode.Create, FileShare.Read));
         await using (owner.ConfigureAwait(false))
         {
             await owner.WriteAsync(Encoding.UTF8.GetBytes(Self)).ConfigureAwait(false);

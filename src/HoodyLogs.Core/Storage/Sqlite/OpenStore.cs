@@ -21,7 +21,7 @@ internal sealed class OpenStore : IDisposable
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer);
-            Readers = new StoreReaders(writer.Settings.Path, writer.Cache);
+            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache);
             Appender.ReserveIds([]);
         }
         catch

@@ -38,7 +38,7 @@ internal static class PageReader
             if (bodies > query.MaxBodyBytes) break;
             if (!reader.Cursor.MoveTo(pick.RowId, query.Descending)) throw Missing(pick.RowId);
             var series = view.Series[pick.Series] ?? throw Missing(pick.RowId);
-            bodies += reader.Cursor.Show(series, pick.Face, query.IncludeRequestBody, query.IncludeResponseBody, visitor);
+            bodies += reader.Show(series, pick.Face, query, visitor);
             shown++;
             lastShown = pick.Face == EntryFaces.Second ? pick.RowId + 1 : pick.RowId;
         }

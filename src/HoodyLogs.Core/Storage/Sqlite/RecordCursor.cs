@@ -1,4 +1,5 @@
 using HoodyLogs.Entries;
+using HoodyLogs.Storage.Bodies;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -12,11 +13,10 @@ internal sealed class RecordCursor : IDisposable
 
     private const string Select =
         "SELECT id, series, ts_ms, duration_us, lag_us, flags, status, bytes_in, bytes_out, trace, url, client_ip, user_agent, request_data, " +
-        "response_data FROM records ";
+        "response_data, bodies FROM records ";
 
     private readonly SqliteStatement _forward;
     private readonly SqliteStatement _backward;
-    private readonly SqliteStatement _bodies;
     private readonly byte[] _trace = new byte[36];
     private SqliteStatement? _row;
     private RecordColumns _columns;
@@ -27,7 +27,6 @@ internal sealed class RecordCursor : IDisposable
     {
         _forward = database.Prepare(Select + "WHERE id >= ?1 ORDER BY id");
         _backward = database.Prepare(Select + "WHERE id <= ?1 ORDER BY id DESC");
-        _bodies = database.Prepare("SELECT request, response FROM bodies WHERE id = ?1");
     }
 
     /// <summary>The id of the row on which the cursor stands.</summary>
@@ -123,28 +122,8 @@ internal sealed class RecordCursor : IDisposable
         };
     }
 
-    /// <summary>Shows the row as one of its entries, with the bodies that are asked for.</summary>
-    /// <returns>How many bytes of bodies were shown.</returns>
-    public long Show(LogSeries series, EntryFaces face, bool withRequest, bool withResponse, LogEntryVisitor visitor)
-    {
-        var view = View(series, face);
-        if (!withRequest && !withResponse)
-        {
-            visitor(view);
-            return 0;
-        }
-
-        var flags = _columns.Flags;
-        var hasRequest = withRequest && flags.HasRequestBody;
-        var hasResponse = withResponse && flags.HasResponseBody;
-        if ((hasRequest || hasResponse) && !_bodies.Bind(1, Id).Step()) hasRequest = hasResponse = false;
-        var request = hasRequest ? new BodyView(_bodies.Bytes(0), _bodies.IsText(0)) : default;
-        var response = hasResponse ? new BodyView(_bodies.Bytes(1), _bodies.IsText(1)) : default;
-        visitor(view.WithBodies(withRequest, hasRequest, request, withResponse, hasResponse, response));
-        var shown = request.Content.Length + response.Content.Length;
-        _bodies.Reset();
-        return shown;
-    }
+    /// <summary>Where the row's bodies are, and what they are.</summary>
+    public (BodyPlace Place, RecordFlags Flags) Bodies() => (Row.IsNull(15) ? default : BodyPlace.Read(Row.Bytes(15)), Flags);
 
     /// <summary>Lets go of the row.</summary>
     public void Stop()
@@ -158,7 +137,6 @@ internal sealed class RecordCursor : IDisposable
     {
         _forward.Dispose();
         _backward.Dispose();
-        _bodies.Dispose();
     }
 
     private bool Seek(SqliteStatement statement, long id)

@@ -1,31 +1,26 @@
 using System.Text;
 using HoodyLogs.Entries;
+using HoodyLogs.Storage.Bodies;
 
 namespace HoodyLogs.Storage.Sqlite;
 
-/// <summary>The writer's statements about records and bodies. Inserting takes no allocation once the scratch buffer has grown.</summary>
+/// <summary>The writer's statements about records. Inserting takes no allocation once the scratch buffer has grown.</summary>
 internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
 {
     private readonly SqliteStatement _insert = database.Prepare(
         "INSERT INTO records (id, series, ts_ms, duration_us, lag_us, flags, status, bytes_in, bytes_out, trace, url, client_ip, user_agent, " +
-        "request_data, response_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
-
-    private readonly SqliteStatement _insertBody = database.Prepare("INSERT INTO bodies (id, request, response) VALUES (?1, ?2, ?3)");
-
-    private readonly SqliteStatement _bodySizes = database.Prepare(
-        "SELECT id, ifnull(length(request), 0) + ifnull(length(response), 0) FROM bodies WHERE id < ?1 ORDER BY id LIMIT ?2");
+        "request_data, response_data, bodies) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)");
 
     private readonly SqliteStatement _nthRecord = database.Prepare(
         "SELECT max(id) FROM (SELECT id FROM records WHERE id < ?1 ORDER BY id LIMIT ?2)");
 
-    private readonly SqliteStatement _deleteBodies = database.Prepare("DELETE FROM bodies WHERE id <= ?1");
     private readonly SqliteStatement _deleteRecords = database.Prepare("DELETE FROM records WHERE id <= ?1");
-    private readonly SqliteStatement _deleteBody = database.Prepare("DELETE FROM bodies WHERE id = ?1");
+    private readonly SqliteStatement _bodiesOf = database.Prepare("SELECT bodies FROM records WHERE id = ?1");
     private readonly SqliteStatement _deleteRecord = database.Prepare("DELETE FROM records WHERE id = ?1");
     private byte[] _scratch = new byte[4096];
 
-    /// <summary>Stores a numbered record with its bodies.</summary>
-    public IndexedRow Insert(LogRecord record)
+    /// <summary>Stores a numbered record, and where its bodies are.</summary>
+    public IndexedRow Insert(LogRecord record, BodyPlace? bodies)
     {
         var hash = BindTrace(record.TraceId, out var isUuid);
         var endUs = (record.TimestampMs * 1000) + record.DurationUs;
@@ -38,24 +33,11 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
         BindText(13, record.UserAgent);
         BindText(14, record.RequestData);
         BindText(15, record.ResponseData);
+        BindPlace(16, bodies);
         _insert.Run();
-        if (record.RequestBody is not null || record.ResponseBody is not null) InsertBodies(record);
 
         var endMs = record.TimestampMs + (record.DurationUs / 1000);
         return new IndexedRow(record.Id, record.LastId, record.Series.Number, hash, record.TimestampMs, endMs, record.IngestedAtUs);
-    }
-
-    /// <summary>Removes the oldest bodies below a horizon, about so many bytes of them.</summary>
-    /// <returns>Whether there were any.</returns>
-    public bool RemoveBodiesBelow(long horizon, int rows, int bytes)
-    {
-        long last = 0;
-        _bodySizes.Bind(1, horizon).Bind(2, rows);
-        for (long size = 0; size <= bytes && _bodySizes.Step(); size += _bodySizes.Int64(1)) last = _bodySizes.Int64(0);
-        _bodySizes.Reset();
-        if (last == 0) return false;
-        _deleteBodies.Bind(1, last).Run();
-        return true;
     }
 
     /// <summary>Removes the oldest rows below a horizon.</summary>
@@ -69,38 +51,37 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
         return true;
     }
 
-    /// <summary>Removes one record with its bodies, if it is there.</summary>
-    public void Remove(long id)
+    /// <summary>Where the bodies of a record are; null where it has none, or is not there.</summary>
+    public BodyPlace? BodiesOf(long id)
     {
-        _deleteBody.Bind(1, id).Run();
-        _deleteRecord.Bind(1, id).Run();
+        BodyPlace? place = _bodiesOf.Bind(1, id).Step() && !_bodiesOf.IsNull(0) ? BodyPlace.Read(_bodiesOf.Bytes(0)) : null;
+        _bodiesOf.Reset();
+        return place;
     }
+
+    /// <summary>Removes one record, if it is there.</summary>
+    public void Remove(long id) => _deleteRecord.Bind(1, id).Run();
 
     public void Dispose()
     {
         _insert.Dispose();
-        _insertBody.Dispose();
-        _bodySizes.Dispose();
         _nthRecord.Dispose();
-        _deleteBodies.Dispose();
         _deleteRecords.Dispose();
-        _deleteBody.Dispose();
+        _bodiesOf.Dispose();
         _deleteRecord.Dispose();
     }
 
-    private void InsertBodies(LogRecord record)
+    private void BindPlace(int parameter, BodyPlace? bodies)
     {
-        _insertBody.Bind(1, record.Id);
-        BindBody(2, record.RequestBody);
-        BindBody(3, record.ResponseBody);
-        _insertBody.Run();
-    }
+        if (bodies is not { } place)
+        {
+            _insert.BindNull(parameter);
+            return;
+        }
 
-    private void BindBody(int parameter, CapturedBody? body)
-    {
-        if (body is null) _insertBody.BindNull(parameter);
-        else if (body.IsText) _insertBody.BindText(parameter, body.Content.Span);
-        else _insertBody.BindBlob(parameter, body.Content.Span);
+        Span<byte> stored = stackalloc byte[BodyPlace.Size];
+        place.Write(stored);
+        _insert.BindBlob(parameter, stored);
     }
 
     private uint BindTrace(string? trace, out bool isUuid)

@@ -19,12 +19,10 @@ internal sealed class Removal(StoreWriter writer)
         var appended = writer.TakeAppended();
         if (IsDone) return false;
         var horizon = writer.View.Horizon;
-        var rows = Math.Max(writer.Settings.StepRows, 2 * appended.Rows);
-        var bytes = Math.Max(writer.Settings.StepBytes, 2 * appended.BodyBytes);
-        if (_bodiesRemovedTo < horizon && !writer.Records.RemoveBodiesBelow(horizon, rows, bytes)) _bodiesRemovedTo = horizon;
+        if (_bodiesRemovedTo < horizon && !writer.Bodies.RemoveOldest(horizon, writer.View.LastId + 1)) _bodiesRemovedTo = horizon;
         if (_recordsRemovedTo < horizon)
         {
-            if (!writer.Records.RemoveRecordsBelow(horizon, rows)) _recordsRemovedTo = horizon;
+            if (!writer.Records.RemoveRecordsBelow(horizon, Math.Max(writer.Settings.StepRows, 2 * appended))) _recordsRemovedTo = horizon;
             return true;
         }
 

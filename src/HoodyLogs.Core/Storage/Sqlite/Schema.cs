@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x48644C67;
 
     /// <summary>A file with another version (<c>PRAGMA user_version</c>) is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Must run before anything else touches a new file.</summary>
     public const string FilePragmas = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;";
@@ -21,7 +21,7 @@ internal static class Schema
     /// <summary>
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
     /// <c>ingested_us</c> unless it is still there. <c>lag_us</c> is what lies between the end of a record (its time plus its duration) and its ingestion.
-    /// <c>flags</c> is laid out by <see cref="RecordFlags"/>. A body is TEXT or BLOB, as it is shown.
+    /// <c>flags</c> is laid out by <see cref="RecordFlags"/>, <c>bodies</c> by <see cref="Bodies.BodyPlace"/>.
     /// </summary>
     public const string Create = """
         CREATE TABLE store (
@@ -68,10 +68,7 @@ internal static class Schema
             client_ip TEXT,
             user_agent TEXT,
             request_data TEXT,
-            response_data TEXT) STRICT;
-        CREATE TABLE bodies (
-            id INTEGER PRIMARY KEY,
-            request ANY,
-            response ANY) STRICT;
+            response_data TEXT,
+            bodies BLOB) STRICT;
         """;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// The store in one SQLite file. Rows lie in the order of their ids; which of them a query wants is told by an index of our own, kept in memory for
+/// The store in a SQLite file, with the bodies in files beside it. Rows lie in the order of their ids; which of them a query wants is told by an index of our own, kept in memory for
 /// the newest rows and written once per segment of 65 536 (<see cref="SegmentIndex"/>), so that appending is sequential.
 /// </summary>
 /// <param name="settings">Where, and how much.</param>
@@ -41,7 +41,7 @@ internal sealed class SqliteLogStore(
     {
         try
         {
-            StoreFile.CreateFolder(settings.Path);
+            PrivateFiles.CreateFolderOf(settings.Path);
             var fileLock = await FileLock.AcquireAsync(settings.Path, settings.LockWait, time, cancellationToken).ConfigureAwait(false);
             try
             {

@@ -25,9 +25,6 @@ internal sealed record SqliteStoreSettings(string Path)
     /// <summary>At most this many rows are removed in one step of maintenance.</summary>
     public int StepRows { get; init; } = 1_000;
 
-    /// <summary>A step of maintenance ends with the body with which it has removed more than this many bytes.</summary>
-    public int StepBytes { get; init; } = 256 * 1024;
-
     /// <summary>At most this many free pages are given back to the file system in one step of maintenance.</summary>
     public int StepPages { get; init; } = 64;
 

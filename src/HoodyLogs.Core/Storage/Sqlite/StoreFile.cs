@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using HoodyLogs.Storage.Bodies;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,25 +9,6 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>The database file: created, opened, checked, and moved aside where it is damaged.</summary>
 internal static class StoreFile
 {
-    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
-
-    /// <summary>Options for a file that nobody else on the machine may read.</summary>
-    public static FileStreamOptions Private(FileMode mode, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFile;
-        return options;
-    }
-
-    public static void CreateFolder(string path)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        if (Directory.Exists(folder)) return;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, PrivateFolder);
-    }
-
     /// <summary>Opens the file for writing, making its tables where it is empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="afterId">In a new file, ids begin after this one.</param>
@@ -34,14 +16,14 @@ internal static class StoreFile
     public static SqliteDatabase Open(string path, long afterId)
     {
         // SQLite gives its write-ahead log the mode of the database file.
-        using (new FileStream(path, Private(FileMode.OpenOrCreate, FileShare.ReadWrite)))
+        using (new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate, FileShare.ReadWrite)))
         {
         }
 
         var database = SqliteDatabase.OpenWriter(path);
         try
         {
-            if (database.Scalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, afterId);
+            if (database.Scalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, path, afterId);
             else CheckVersion(database, path);
             database.Execute(Schema.WriterPragmas);
             return database;
@@ -70,11 +52,13 @@ internal static class StoreFile
             if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);
         }
 
+        BodyFiles.Move(path, aside);
         return aside;
     }
 
-    private static void Create(SqliteDatabase database, long afterId)
+    private static void Create(SqliteDatabase database, string path, long afterId)
     {
+        BodyFiles.RemoveAll(path);
         database.Execute(Schema.FilePragmas);
         database.Execute("PRAGMA journal_mode = WAL");
         database.Transact(

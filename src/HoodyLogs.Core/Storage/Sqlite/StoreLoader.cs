@@ -1,3 +1,5 @@
+using HoodyLogs.Storage.Bodies;
+
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>Takes up what a file holds: all series and segments, and the rows of the active segment, but no other row.</summary>
@@ -22,7 +24,7 @@ internal static class StoreLoader
         var highest = Math.Max(row.Ceiling, lastId);
         var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
         var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
-        var writer = new StoreWriter(database, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, time), cache);
+        var writer = new StoreWriter(database, BodyFiles.Open(settings.Path), settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, time), cache);
         try
         {
             writer.View = new StoreView

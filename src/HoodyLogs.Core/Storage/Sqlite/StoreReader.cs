@@ -1,3 +1,8 @@
+using System.Buffers;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage.Bodies;
+
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>A read-only connection with its prepared statements, used by one read at a time.</summary>
@@ -8,7 +13,7 @@ internal sealed class StoreReader : IDisposable
     private readonly SqliteStatement _pin;
     private readonly SegmentCache _cache;
 
-    public StoreReader(string path, SegmentCache cache)
+    public StoreReader(string path, BodyFiles bodies, SegmentCache cache)
     {
         _cache = cache;
         _database = SqliteDatabase.OpenReader(path);
@@ -16,9 +21,12 @@ internal sealed class StoreReader : IDisposable
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
         _pin = _database.Prepare(StoreStatements.Pin);
         Cursor = new RecordCursor(_database);
+        Bodies = new BodyReader(bodies);
     }
 
     public RecordCursor Cursor { get; }
+
+    public BodyReader Bodies { get; }
 
     /// <summary>
     /// Begins a read of one moment. The view is taken first and the transaction pinned then, so the transaction holds all that the view
@@ -37,9 +45,52 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
+    /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>
+    /// <returns>How many bytes of bodies were shown.</returns>
+    public long Show(LogSeries series, EntryFaces face, LogQuery query, LogEntryVisitor visitor)
+    {
+        var view = Cursor.View(series, face);
+        if (!query.IncludeRequestBody && !query.IncludeResponseBody)
+        {
+            visitor(view);
+            return 0;
+        }
+
+        var (place, flags) = Cursor.Bodies();
+        var hasRequest = query.IncludeRequestBody && flags.HasRequestBody;
+        var hasResponse = query.IncludeResponseBody && flags.HasResponseBody;
+        var rented = ArrayPool<byte>.Shared.Rent((int)((hasRequest ? place.RequestBytes : 0) + (hasResponse ? place.ResponseBytes : 0)));
+        try
+        {
+            var request = rented.AsSpan(0, hasRequest ? (int)place.RequestBytes : 0);
+            var response = rented.AsSpan(request.Length, hasResponse ? (int)place.ResponseBytes : 0);
+            if (hasRequest && !Bodies.TryRead(Cursor.Id, place.Offset, place.RequestCheck, request))
+            {
+                hasRequest = false;
+                view = view with { RequestBodyState = BodyState.Lost };
+            }
+
+            if (hasResponse && !Bodies.TryRead(Cursor.Id, place.ResponseOffset, place.ResponseCheck, response))
+            {
+                hasResponse = false;
+                view = view with { ResponseBodyState = BodyState.Lost };
+            }
+
+            visitor(view.WithBodies(
+                query.IncludeRequestBody, hasRequest, new BodyView(request, flags.RequestBodyIsText),
+                query.IncludeResponseBody, hasResponse, new BodyView(response, flags.ResponseBodyIsText)));
+            return request.Length + response.Length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
     public void End()
     {
         Cursor.Stop();
+        Bodies.Release();
         _database.Execute("ROLLBACK");
     }
 
@@ -79,6 +130,7 @@ internal sealed class StoreReader : IDisposable
     public void Dispose()
     {
         Cursor.Dispose();
+        Bodies.Dispose();
         _readChunk.Dispose();
         _pin.Dispose();
         _database.Dispose();

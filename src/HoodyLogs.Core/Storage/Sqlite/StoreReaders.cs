@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using HoodyLogs.Storage.Bodies;
 
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
-internal sealed class StoreReaders(string path, SegmentCache cache) : IDisposable
+internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache) : IDisposable
 {
     private static readonly int MaxIdle = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -13,7 +14,7 @@ internal sealed class StoreReaders(string path, SegmentCache cache) : IDisposabl
     public StoreReader Rent()
     {
         if (_disposed) throw new LogStoreException("The log store was closed.");
-        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, cache);
+        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache);
     }
 
     public void Return(StoreReader reader)

@@ -5,11 +5,12 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="FreePages">Those of them that hold nothing.</param>
 /// <param name="PageBytes">The size of a page.</param>
 /// <param name="WalBytes">The size of the write-ahead log.</param>
-internal readonly record struct StoreSize(long Pages, long FreePages, long PageBytes, long WalBytes)
+/// <param name="BodyBytes">The size of the files with the bodies.</param>
+internal readonly record struct StoreSize(long Pages, long FreePages, long PageBytes, long WalBytes, long BodyBytes)
 {
-    public long UsedBytes => (Pages - FreePages) * PageBytes;
+    public long UsedBytes => ((Pages - FreePages) * PageBytes) + BodyBytes;
 
-    public long Bytes => (Pages * PageBytes) + WalBytes;
+    public long Bytes => (Pages * PageBytes) + WalBytes + BodyBytes;
 
     public static StoreSize Of(StoreWriter writer)
     {
@@ -18,6 +19,7 @@ internal readonly record struct StoreSize(long Pages, long FreePages, long PageB
             writer.Database.Scalar("PRAGMA page_count"),
             writer.Database.Scalar("PRAGMA freelist_count"),
             writer.Database.Scalar("PRAGMA page_size"),
-            wal.Exists ? wal.Length : 0);
+            wal.Exists ? wal.Length : 0,
+            writer.Bodies.Bytes);
     }
 }

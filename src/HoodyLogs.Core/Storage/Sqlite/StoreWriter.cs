@@ -1,4 +1,4 @@
-using HoodyLogs.Entries;
+using HoodyLogs.Storage.Bodies;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -7,12 +7,15 @@ namespace HoodyLogs.Storage.Sqlite;
 /// at a time, but for <see cref="View"/>.
 /// </summary>
 internal sealed class StoreWriter(
-    SqliteDatabase database, SqliteStoreSettings settings, StoreRow row, SeriesCatalogue catalogue, IdSequence sequence, SegmentCache cache) : IDisposable
+    SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, StoreRow row, SeriesCatalogue catalogue, IdSequence sequence,
+    SegmentCache cache) : IDisposable
 {
     private StoreView? _view;
-    private AppendedSize _appended;
+    private int _appended;
 
     public SqliteDatabase Database => database;
+
+    public BodyFiles Bodies => bodies;
 
     public SqliteStoreSettings Settings => settings;
 
@@ -43,19 +46,14 @@ internal sealed class StoreWriter(
     /// <summary>Whether ids were given out that are not committed (yet).</summary>
     public bool HasUncommitted => sequence.LastGivenId > View.LastId;
 
-    /// <summary>Notes what a batch has added.</summary>
-    public void Appended(IReadOnlyList<LogRecord> batch)
-    {
-        var bytes = 0;
-        for (var i = 0; i < batch.Count; i++) bytes += (batch[i].RequestBody?.Content.Length ?? 0) + (batch[i].ResponseBody?.Content.Length ?? 0);
-        _appended = new AppendedSize(_appended.Rows + batch.Count, _appended.BodyBytes + bytes);
-    }
+    /// <summary>Notes how many rows a batch has added.</summary>
+    public void Appended(int rows) => _appended += rows;
 
-    /// <summary>What was added since the last call.</summary>
-    public AppendedSize TakeAppended()
+    /// <summary>How many rows were added since the last call.</summary>
+    public int TakeAppended()
     {
         var appended = _appended;
-        _appended = default;
+        _appended = 0;
         return appended;
     }
 
@@ -87,9 +85,7 @@ internal sealed class StoreWriter(
         Records.Dispose();
         Segments.Dispose();
         Series.Dispose();
+        bodies.Dispose();
         database.Dispose();
     }
 }
-
-/// <summary>How much was appended.</summary>
-internal readonly record struct AppendedSize(int Rows, int BodyBytes);

@@ -149,7 +149,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         while (await store.MaintainAsync(CancellationToken.None)) steps++;
         Sql("PRAGMA wal_checkpoint(TRUNCATE)");
 
-        steps.Should().BeGreaterThan(100);
+        steps.Should().BeGreaterThan(40);
         before.Should().BeGreaterThan(30 << 20);
         SizeOnDisk().Should().BeLessThan(5 << 20);
         (await Ids(store)).Should().HaveCount(1_000);
@@ -185,6 +185,6 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         last.ContainerId.Should().Be("c99");
     }
 
-    private long SizeOnDisk() =>
-        new FileInfo(FilePath).Length + (File.Exists(FilePath + "-wal") ? new FileInfo(FilePath + "-wal").Length : 0);
+    /// <summary>Of all but the memory that connections share.</summary>
+    private long SizeOnDisk() => new DirectoryInfo(Folder.Path).GetFiles("logs.db*").Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)).Sum(file => file.Length);
 }

@@ -1,0 +1,29 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace HoodyLogs.Storage.Bodies;
+
+/// <summary>One file of bodies.</summary>
+/// <param name="path">The file.</param>
+/// <param name="firstId">The id of the first record with a body in it; those of later records are here too, up to the first one of the next file.</param>
+/// <param name="bytes">How much of it is taken.</param>
+internal sealed class BodyFile(string path, long firstId, long bytes)
+{
+    // Readers and the writer's removal must not be in each other's way.
+    private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
+
+    public string Path => path;
+
+    public long FirstId => firstId;
+
+    /// <summary>How much of it is taken. For the writer alone.</summary>
+    public long Bytes { get; set; } = bytes;
+
+    public SafeFileHandle OpenToRead() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, Sharing);
+
+    /// <summary>Opens the file, which a new record makes, for its owner alone.</summary>
+    public SafeFileHandle OpenToWrite(bool isNew)
+    {
+        if (isNew) new FileStream(path, PrivateFiles.Options(FileMode.Create, Sharing)).Dispose();
+        return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Sharing);
+    }
+}

@@ -1,0 +1,208 @@
+using System.Globalization;
+using HoodyLogs.Entries;
+using Microsoft.Win32.SafeHandles;
+
+namespace HoodyLogs.Storage.Bodies;
+
+/// <summary>
+/// The bodies, in files beside the database: written once, from front to back, and removed whole, where SQLite would write each body to its log and
+/// again to its file, a page at a time. A batch is written before the database commits it, so a row that is there after a kill finds its bodies;
+/// what a batch that was not committed has left behind is written over, or never read. A power cut may take bytes that the operating system had
+/// yet to write: the checksum tells. One writer, any number of <see cref="BodyReader"/>s.
+/// </summary>
+internal sealed class BodyFiles : IDisposable
+{
+    private const string Suffix = "-bodies-";
+    private const int BufferBytes = 256 * 1024;
+
+    // A file is removed when all of it may go, so that up to a sixteenth more is kept than has to be.
+    private const int FilesOfAll = 16;
+    private const long LeastFileBytes = 256 * 1024;
+    private const long MostFileBytes = 64 * 1024 * 1024;
+
+    private readonly string _database;
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+    private BodyFile[] _files;
+    private SafeFileHandle? _newest;
+    private long _written;
+    private int _buffered;
+
+    private BodyFiles(string database, BodyFile[] files) => (_database, _files) = (database, files);
+
+    /// <summary>How much all files take.</summary>
+    public long Bytes => _files.Sum(file => file.Bytes);
+
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static BodyFiles Open(string database) => new(database, [.. Find(database).OrderBy(file => file.FirstId)]);
+
+    /// <summary>Removes what a database that is gone has left behind.</summary>
+    public static void RemoveAll(string database)
+    {
+        foreach (var file in Find(database)) File.Delete(file.Path);
+    }
+
+    /// <summary>Gives the files the name of another database.</summary>
+    public static void Move(string database, string toDatabase)
+    {
+        foreach (var file in Find(database)) File.Move(file.Path, PathOf(toDatabase, file.FirstId));
+    }
+
+    /// <summary>Begins a batch, behind the last one that was kept.</summary>
+    public void Begin() => (_written, _buffered) = (_files is [.., var newest] ? newest.Bytes : 0, 0);
+
+    /// <summary>Puts the bodies of the next record of the batch into its file; they are there after <see cref="Write"/>.</summary>
+    /// <exception cref="LogStoreException">They cannot be written.</exception>
+    public BodyPlace Add(LogRecord record)
+    {
+        try
+        {
+            _newest ??= OpenNewest();
+            if (_newest is null || (_written + _buffered == _files[^1].Bytes && _written >= FullAt)) Start(record.Id);
+            var offset = (uint)(_written + _buffered);
+            var (request, requestCheck) = Put(record.RequestBody);
+            var (response, responseCheck) = Put(record.ResponseBody);
+            return new BodyPlace(offset, request, requestCheck, response, responseCheck);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>Hands what was added to the operating system.</summary>
+    /// <exception cref="LogStoreException">It cannot be written.</exception>
+    public void Write()
+    {
+        try
+        {
+            if (_buffered > 0) WriteBuffer();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>Notes that the batch is committed.</summary>
+    public void Keep()
+    {
+        if (_files is [.., var newest]) newest.Bytes = _written;
+    }
+
+    /// <summary>Overwrites the bodies of a record.</summary>
+    /// <exception cref="LogStoreException">They cannot be written.</exception>
+    public void Erase(long id, BodyPlace place)
+    {
+        if (FileOf(id) is not { } file || place.Bytes == 0) return;
+        try
+        {
+            using var handle = file.OpenToWrite(isNew: false);
+            var zeros = new byte[Math.Min(place.Bytes, BufferBytes)];
+            for (long at = 0; at < place.Bytes; at += zeros.Length)
+            {
+                RandomAccess.Write(handle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, place.Bytes - at)), place.Offset + at);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>Removes the oldest file, if all of it belongs to records below a horizon.</summary>
+    /// <param name="horizon">The first id that is kept.</param>
+    /// <param name="nextId">The first id that is not stored yet.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="LogStoreException">It cannot be removed.</exception>
+    public bool RemoveOldest(long horizon, long nextId)
+    {
+        var files = _files;
+        if (files.Length == 0 || horizon < (files.Length > 1 ? files[1].FirstId : nextId)) return false;
+        try
+        {
+            if (files.Length == 1) CloseNewest();
+            File.Delete(files[0].Path);
+            Volatile.Write(ref _files, files[1..]);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>The file that holds the bodies of a record; null where it was removed.</summary>
+    public BodyFile? FileOf(long id)
+    {
+        var files = Volatile.Read(ref _files);
+        var (first, end) = (0, files.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            if (files[middle].FirstId <= id) first = middle + 1;
+            else end = middle;
+        }
+
+        return first == 0 ? null : files[first - 1];
+    }
+
+    public void Dispose() => CloseNewest();
+
+    private long FullAt => Math.Clamp(Bytes / FilesOfAll, LeastFileBytes, MostFileBytes);
+
+    private static string PathOf(string database, long firstId) => string.Create(CultureInfo.InvariantCulture, $"{database}{Suffix}{firstId}");
+
+    private static IEnumerable<BodyFile> Find(string database)
+    {
+        var start = Path.GetFileName(database) + Suffix;
+        foreach (var file in new DirectoryInfo(Path.GetDirectoryName(database)!).GetFiles())
+        {
+            if (!file.Name.StartsWith(start, StringComparison.Ordinal)) continue;
+            var name = file.Name.AsSpan(start.Length);
+            if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var firstId)) yield return new BodyFile(file.FullName, firstId, file.Length);
+        }
+    }
+
+    private LogStoreException Failed(Exception failure) =>
+        new($"The bodies of the log database {_database} cannot be written: {failure.Message}", failure);
+
+    private SafeFileHandle? OpenNewest() => _files is [.., var newest] ? newest.OpenToWrite(isNew: false) : null;
+
+    private void CloseNewest()
+    {
+        _newest?.Dispose();
+        _newest = null;
+    }
+
+    private void Start(long firstId)
+    {
+        var file = new BodyFile(PathOf(_database, firstId), firstId, 0);
+        var handle = file.OpenToWrite(isNew: true);
+        CloseNewest();
+        (_newest, _written) = (handle, 0);
+        Volatile.Write(ref _files, [.. _files, file]);
+    }
+
+    private (uint Bytes, uint Check) Put(CapturedBody? body)
+    {
+        if (body is null) return default;
+        var content = body.Content.Span;
+        for (var rest = content; !rest.IsEmpty;)
+        {
+            if (_buffered == BufferBytes) WriteBuffer();
+            var part = rest[..Math.Min(rest.Length, BufferBytes - _buffered)];
+            part.CopyTo(_buffer.AsSpan(_buffered));
+            _buffered += part.Length;
+            rest = rest[part.Length..];
+        }
+
+        return ((uint)content.Length, BodyPlace.Check(content));
+    }
+
+    private void WriteBuffer()
+    {
+        RandomAccess.Write(_newest!, _buffer.AsSpan(0, _buffered), _written);
+        _written += _buffered;
+        _buffered = 0;
+    }
+}

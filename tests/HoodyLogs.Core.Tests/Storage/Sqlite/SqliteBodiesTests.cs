@@ -1,0 +1,207 @@
+using System.Runtime.Versioning;
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>Bodies lie in files beside the database (decision E7), which come and go with the rows.</summary>
+public sealed class SqliteBodiesTests : SqliteStoreTest
+{
+    private static readonly LogQuery All = new() { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBodyBytes = long.MaxValue };
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task E7_bodies_of_any_size_come_back_as_they_were_also_after_a_restart(bool restarts)
+    {
+        var sizes = new[] { 0, 1, 31, 32, 33, 100_000, 262_144, 262_145, 1_000_000, 7 };
+        var store = await OpenAsync();
+        foreach (var size in sizes)
+        {
+            await Append(store, With(Some.Text(Letters(size)), null), With(null, Some.Bytes(Noise(size))), Some.Exchange(), With(Some.Bytes(Noise(size)), Some.Text(Letters(size))));
+            if (!restarts) continue;
+            await store.DisposeAsync();
+            store = await OpenAsync();
+        }
+
+        var entries = (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Response).ToArray();
+        await store.DisposeAsync();
+        var expected = sizes.SelectMany(size => new (string?, string?)[]
+        {
+            (Letters(size), null), (null, Convert.ToBase64String(Noise(size))), (null, null), (Convert.ToBase64String(Noise(size)), Letters(size)),
+        });
+        entries.Select(entry => (entry.RequestBody, entry.ResponseBody)).Should().Equal(expected);
+        Files().Should().HaveCountGreaterThan(1, "a file is followed by another when it is full");
+    }
+
+    [Test]
+    public async Task One_body_is_read_without_the_other()
+    {
+        await using var store = await OpenAsync();
+        await Append(store, With(Some.Text("asked"), Some.Text("answered")));
+
+        (await store.ListAsync(LogScope.All, new LogQuery { IncludeRequestBody = true }))
+            .Should().OnlyContain(entry => entry.RequestBody == "asked" && entry.ResponseBody == null);
+        (await store.ListAsync(LogScope.All, new LogQuery { IncludeResponseBody = true }))
+            .Should().OnlyContain(entry => entry.RequestBody == null && entry.ResponseBody == "answered");
+    }
+
+    [Test]
+    public async Task What_a_batch_that_failed_has_written_is_never_shown()
+    {
+        await using var store = await OpenAsync();
+        await Append(store, With(Some.Text("first"), null));
+        Sql("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.bodies IS NULL BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        var second = With(Some.Text("second"), Some.Text("of this batch"));
+        var refused = () => Append(store, second, Some.Exchange());
+        await refused.Should().ThrowAsync<LogStoreException>();
+
+        Sql("DROP TRIGGER refusing");
+        await Append(store, second, With(Some.Text("third"), null));
+
+        (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Request)
+            .Select(entry => (entry.RequestBody, entry.ResponseBody)).Should().Equal(("first", null), ("second", "of this batch"), ("third", null));
+        Stored().Should().Be("firstsecondof this batchthird");
+    }
+
+    [Test]
+    public async Task Bodies_that_cannot_be_written_fail_the_batch_which_can_be_tried_again()
+    {
+        await using var store = await OpenAsync();
+        var obstacle = Directory.CreateDirectory(FilePath + "-bodies-1");
+        var record = With(Some.Text("body"), null);
+        var append = () => Append(store, record);
+        (await append.Should().ThrowAsync<LogStoreException>()).WithMessage($"*bodies*{FilePath}*cannot be written*");
+        (await Ids(store)).Should().BeEmpty();
+
+        obstacle.Delete();
+        await append();
+
+        (await store.FindAsync(LogScope.All, 1))!.RequestBody.Should().Be("body");
+    }
+
+    [TestCase("cut")]
+    [TestCase("overwritten")]
+    [TestCase("removed")]
+    public async Task A_body_that_did_not_survive_a_power_cut_is_told_as_lost(string fate)
+    {
+        await using (var before = await OpenAsync())
+        {
+            await Append(before, With(Some.Text("kept"), Some.Text(Letters(5_000))));
+        }
+
+        var file = Files().Single();
+        if (fate == "removed") File.Delete(file);
+        else if (fate == "cut") File.WriteAllBytes(file, File.ReadAllBytes(file)[..4_096]);
+        else File.WriteAllBytes(file, [.. File.ReadAllBytes(file)[..4_096], .. new byte[5_004 - 4_096]]);
+
+        await using var store = await OpenAsync();
+        var entry = (await store.FindAsync(LogScope.All, 2))!;
+        (entry.RequestBody, entry.ResponseBody, entry.BodyTruncated).Should().Be((fate == "removed" ? null : "kept", null, true));
+        entry.Data.GetProperty("responseBodyState").GetString().Should().Be("lost");
+        await Append(store, With(Some.Text("next"), null));
+        (await store.FindAsync(LogScope.All, store.LastId))!.RequestBody.Should().Be("next");
+    }
+
+    [Test]
+    public async Task Files_go_whole_when_retention_has_passed_all_that_is_in_them()
+    {
+        Retention.MaxAge = TimeSpan.FromMinutes(10);
+        await using var store = await OpenAsync();
+        for (var minute = 0; minute < 8; minute++)
+        {
+            await Append(store, With(Some.Text(Letters(300_000)), null));
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Files().Should().HaveCount(8);
+        Time.Advance(TimeSpan.FromMinutes(5));
+        await MaintainAll(store);
+        Files().Should().HaveCount(5);
+        (await store.ListAsync(LogScope.All, All)).Should().HaveCount(10).And.OnlyContain(entry => entry.RequestBody!.Length == 300_000);
+
+        Time.Advance(TimeSpan.FromMinutes(10));
+        await MaintainAll(store);
+        Files().Should().BeEmpty();
+        await Append(store, With(Some.Text("a new beginning"), null));
+        (await store.FindAsync(LogScope.All, store.LastId))!.RequestBody.Should().Be("a new beginning");
+    }
+
+    [Test]
+    public async Task T6_the_bodies_of_a_destroyed_scope_are_overwritten()
+    {
+        await using var store = await OpenAsync();
+        await Append(
+            store,
+            Some.Exchange(container: "gone").WithBodies(Some.Text("secret one"), Some.Text("secret two")),
+            Some.Exchange(container: "kept").WithBodies(Some.Text("stays"), null));
+        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await MaintainAll(store);
+
+        Stored().Trim('\0').Should().Be("stays");
+        (await store.ListAsync(LogScope.All, All)).Should().HaveCount(2).And.OnlyContain(entry => entry.RequestBody == "stays");
+    }
+
+    [Test]
+    public async Task A_new_database_does_not_take_up_the_bodies_of_one_that_was_removed()
+    {
+        await using (var before = await OpenAsync()) await Append(before, With(Some.Text("of the old one"), null));
+        foreach (var file in Directory.GetFiles(Folder.Path).Except(Files())) File.Delete(file);
+
+        await using var store = await OpenAsync();
+        Files().Should().BeEmpty();
+        await Append(store, With(Some.Text("of the new one"), null));
+        Stored().Should().Be("of the new one");
+    }
+
+    [Test]
+    public async Task The_bodies_of_a_damaged_database_are_moved_aside_with_it()
+    {
+        await using (var before = await OpenAsync()) await Append(before, With(Some.Text("of the old one"), null));
+        File.WriteAllText(FilePath, "no database");
+
+        await using var store = await OpenAsync();
+        File.ReadAllText(store.MovedAside + "-bodies-1").Should().Be("of the old one");
+        Files().Should().BeEmpty();
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Files_of_bodies_are_for_the_owner_alone()
+    {
+        await using var store = await OpenAsync();
+        await Append(store, With(Some.Text("body"), null));
+        File.GetUnixFileMode(Files().Single()).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private static LogRecord With(CapturedBody? request, CapturedBody? response) => new LogRecord
+    {
+        Shape = RecordShape.Exchange,
+        TimestampMs = 1,
+        RequestBodyState = request is null ? BodyState.Empty : BodyState.Full,
+        ResponseBodyState = response is null ? BodyState.Empty : BodyState.Full,
+    }.WithBodies(request, response);
+
+    private static string Letters(int length) => string.Create(length, length, (letters, seed) =>
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < letters.Length; i++) letters[i] = (char)random.Next('a', 'z' + 1);
+    });
+
+    private static byte[] Noise(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+
+    private string[] Files() => Directory.GetFiles(Folder.Path, "logs.db-bodies-*");
+
+    private string Stored() => string.Concat(Files().Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+}

@@ -6,6 +6,10 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 /// <summary>Replaces the values of secret properties in JSON, token by token, and leaves every other byte as it came.</summary>
 internal static class JsonRedactor
 {
+    private const int MostSecretsScanned = 32;
+
+    private static ReadOnlySpan<byte> Redacted => "\"[redacted]\""u8;
+
     private static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, AllowTrailingCommas = true, MaxDepth = 512 };
 
     /// <summary>Redacts what can be read.</summary>
@@ -16,6 +20,29 @@ internal static class JsonRedactor
     /// <param name="length">How much of <paramref name="json"/> stands where nothing had to be redacted.</param>
     /// <returns>False where this is no JSON: then it cannot be told what is secret.</returns>
     public static bool TryRedact(ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length)
+    {
+        length = json.Length;
+        return (isWhole && TryScan(json, names, output)) || TryRead(json, isWhole, names, output, out length);
+    }
+
+    private static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, IBufferWriter<byte> output)
+    {
+        Span<(int Start, int End)> secrets = stackalloc (int, int)[MostSecretsScanned];
+        if (!JsonScanner.TryScan(json, names, secrets, out var count)) return false;
+        var copied = 0;
+        foreach (var (start, end) in secrets[..count])
+        {
+            output.Write(json[copied..start]);
+            output.Write(Redacted);
+            copied = end;
+        }
+
+        if (copied > 0) output.Write(json[copied..]);
+        return true;
+    }
+
+    /// <summary>The same token by token, for all that <see cref="JsonScanner"/> does not take.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length)
     {
         length = 0;
         var reader = new Utf8JsonReader(json, isWhole, new JsonReaderState(Options));
@@ -28,7 +55,7 @@ internal static class JsonRedactor
                 if (!reader.Read()) break;
                 var start = (int)reader.TokenStartIndex;
                 output.Write(json[copied..start]);
-                output.Write("\"[redacted]\""u8);
+                output.Write(Redacted);
                 var ends = reader.TrySkip();
                 copied = ends ? (int)reader.BytesConsumed : json.Length;
                 if (!ends) return true;

@@ -38,7 +38,11 @@ internal sealed class SecretNames
 
         // Letters differ in case by a bit that is left out here. What is not ASCII may equal a letter of another length.
         var (first, last) = (utf8[0], utf8[^1]);
-        if ((first | last) < 0x80 && (_ends[first & 31] & (1u << last)) == 0) return false;
+        return ((first | last) >= 0x80 || (_ends[first & 31] & (1u << last)) != 0) && ContainsDecoded(utf8);
+    }
+
+    private bool ContainsDecoded(ReadOnlySpan<byte> utf8)
+    {
         var rented = utf8.Length <= 128 ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
         var chars = rented ?? stackalloc char[128];
         var found = Contains(chars[..Encoding.UTF8.GetChars(utf8, chars)]);

@@ -56,6 +56,87 @@ public sealed class JsonRedactorTests
     [TestCase("""{'token':'s3cret'}""")]
     public void What_is_no_JSON_is_refused(string text) => Redact(text, isWhole: true).Should().BeNull();
 
+    [TestCase("[")]
+    [TestCase("{")]
+    [TestCase("[1")]
+    [TestCase("[1,")]
+    [TestCase("[,]")]
+    [TestCase("""{"a":1,,"b":2}""")]
+    [TestCase("""{"a" 1}""")]
+    [TestCase("""{"a":}""")]
+    [TestCase("""{"a":01}""")]
+    [TestCase("""{"a":1.}""")]
+    [TestCase("""{"a":-}""")]
+    [TestCase("""{"a":1e}""")]
+    [TestCase("""{"a":truth}""")]
+    [TestCase("""{"a":"\x"}""")]
+    [TestCase("""{"a":"\u12g4"}""")]
+    [TestCase("{\"a\":\"line\nbreak\"}")]
+    [TestCase("{\"a\":\"far behind sixteen bytes a control character \u0001\"}")]
+    [TestCase("[1}")]
+    [TestCase("1 \0")]
+    public void Broken_JSON_is_refused(string text) => Redact(text, isWhole: true).Should().BeNull();
+
+    [Test]
+    public void The_scan_says_what_the_reader_of_tokens_says()
+    {
+        const string Alphabet = "{}[],:\"\\ \n\ttrufalsn0123456789.eE+-\0\u0001";
+        string[] texts =
+        [
+            """{"token":"s3cret","a":[1,-2.5e+7,true,false,null,"x"],"b":{"password":{"c":["s3cret"]},"d":{}},"e":[[],[{}]]}""",
+            """[ {"name":"longer than sixteen bytes, with \"quotes\" and \u00e9","key" : 12 } , "api_key", 0.5 ]""",
+            "{\"code\":[1,2,],}\n{\"a\":1}\r\n\"text\" 12 null",
+        ];
+        var random = new Random(1);
+        var (accepted, refused) = (0, 0);
+        for (var round = 0; round < 300_000; round++)
+        {
+            var text = Encoding.UTF8.GetBytes(texts[random.Next(texts.Length)]).ToList();
+            for (var change = random.Next(4); change > 0; change--)
+            {
+                var at = random.Next(text.Count);
+                var length = Math.Min(random.Next(3), text.Count - at);
+                if (random.Next(3) == 0) text.InsertRange(random.Next(text.Count), text.GetRange(at, length));
+                else text.RemoveRange(at, length);
+                if (random.Next(2) == 0) text.Insert(Math.Min(at, text.Count), (byte)Alphabet[random.Next(Alphabet.Length)]);
+            }
+
+            var json = text.ToArray();
+            var (byScan, byToken) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+            var isJson = JsonRedactor.TryRedact(json, true, Names, byScan, out var length1);
+            var isToken = JsonRedactor.TryRead(json, true, Names, byToken, out var length2);
+            if (isJson != isToken || (isJson && (length1 != length2 || !byScan.WrittenSpan.SequenceEqual(byToken.WrittenSpan))))
+            {
+                Assert.Fail($"{Encoding.UTF8.GetString(json)}: {isJson} {length1} {Encoding.UTF8.GetString(byScan.WrittenSpan)}; by token {isToken} {length2} {Encoding.UTF8.GetString(byToken.WrittenSpan)}");
+            }
+
+            if (isJson) accepted++;
+            else refused++;
+        }
+
+        accepted.Should().BeGreaterThan(50_000);
+        refused.Should().BeGreaterThan(50_000);
+    }
+
+    [TestCase(63)]
+    [TestCase(64)]
+    [TestCase(65)]
+    [TestCase(512)]
+    public void Secrets_are_found_at_any_depth(int depth)
+    {
+        var json = string.Concat(Enumerable.Repeat("""{"a":""", depth - 1)) + """{"token":"s3cret"}""" + new string('}', depth - 1);
+        Redact(json, isWhole: true).Should().Be(json.Replace("s3cret", "[redacted]", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void More_secrets_than_a_scan_takes_are_all_redacted()
+    {
+        var json = "[" + string.Join(',', Enumerable.Range(0, 100).Select(i => $$"""{"token":"s3cret {{i}}","n":{{i}}}""")) + "]";
+        var redacted = Redact(json, isWhole: true)!;
+        redacted.Should().NotContain("s3cret");
+        redacted.Split("[redacted]").Should().HaveCount(101);
+    }
+
     [TestCase("token")]
     [TestCase("x")]
     [TestCase("api-key_2")]

@@ -1,0 +1,205 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction;
+
+/// <summary>
+/// Finds secret properties in a whole JSON text in one pass without tokens, since reading bodies is most of what capturing them costs. It takes
+/// nothing that <see cref="System.Text.Json.Utf8JsonReader"/> would not take; what it does not take (escaped names, deep nesting, what is no JSON) is
+/// for that one to decide.
+/// </summary>
+internal static class JsonScanner
+{
+    private const int MaxDepth = 63;
+    private const int Nowhere = -1;
+
+    /// <summary>Goes through the text.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="names">What to look for.</param>
+    /// <param name="found">Takes where the values of secret properties begin and end, in order.</param>
+    /// <param name="count">How many there are.</param>
+    /// <returns>False where this is not for the scanner to decide.</returns>
+    public static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, Span<(int Start, int End)> found, out int count)
+    {
+        count = 0;
+        var depth = 0;
+        var secretDepth = Nowhere;
+        var objects = 0UL; // a bit for each container around, the innermost last: whether it is an object
+        var at = PastSpace(json, 0);
+        if (at == json.Length) return false;
+        while (at < json.Length)
+        {
+            // Here begins a value, or the name before it.
+            if ((objects & 1) != 0)
+            {
+                if (json[at] != '"') return false;
+                var start = at + 1;
+                at = PastString(json, start, out var isEscaped);
+                if (at < 0 || isEscaped) return false;
+                var name = json[start..(at - 1)];
+                at = PastSpace(json, at);
+                if (at == json.Length || json[at] != ':') return false;
+                at = PastSpace(json, at + 1);
+                if (at == json.Length) return false;
+                if (secretDepth < 0 && names.Contains(name))
+                {
+                    if (count == found.Length) return false;
+                    found[count].Start = at;
+                    secretDepth = depth;
+                }
+            }
+
+            var first = json[at];
+            if (first == '"')
+            {
+                at = PastString(json, at + 1, out _);
+            }
+            else if (first is (byte)'{' or (byte)'[')
+            {
+                if (depth++ == MaxDepth) return false;
+                objects = (objects << 1) | (first == '{' ? 1u : 0);
+                at = PastSpace(json, at + 1);
+                if (at < json.Length && json[at] != CloserOf(objects)) continue;
+                at++;
+                depth--;
+                objects >>= 1;
+            }
+            else
+            {
+                at = PastScalar(json, at);
+            }
+
+            if (at < 0) return false;
+
+            // Here ends a value, and so may the containers around it.
+            while (true)
+            {
+                if (depth == secretDepth)
+                {
+                    found[count++].End = at;
+                    secretDepth = Nowhere;
+                }
+
+                at = PastSpace(json, at);
+                if (depth == 0) break;
+                if (at >= json.Length) return false;
+                var next = json[at++];
+                if (next == ',')
+                {
+                    at = PastSpace(json, at);
+                    if (at == json.Length) return false;
+                    if (json[at] != CloserOf(objects)) break;
+                    at++;
+                }
+                else if (next != CloserOf(objects))
+                {
+                    return false;
+                }
+
+                depth--;
+                objects >>= 1;
+            }
+        }
+
+        return depth == 0 && at == json.Length;
+    }
+
+    private static int CloserOf(ulong objects) => (objects & 1) != 0 ? '}' : ']';
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PastSpace(ReadOnlySpan<byte> json, int at)
+    {
+        while ((uint)at < (uint)json.Length && json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
+        return at;
+    }
+
+    /// <summary>From behind the opening quote to behind the closing one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PastString(ReadOnlySpan<byte> json, int at, out bool isEscaped)
+    {
+        isEscaped = false;
+        if (at <= json.Length - Vector128<byte>.Count)
+        {
+            var bytes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at);
+            var stops = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                | Vector128.LessThan(bytes, Vector128.Create((byte)' '));
+            var bits = stops.ExtractMostSignificantBits();
+            at += bits == 0 ? Vector128<byte>.Count : BitOperations.TrailingZeroCount(bits);
+            if (bits != 0 && json[at] == '"') return at + 1;
+        }
+
+        return PastLongString(json, at, ref isEscaped);
+    }
+
+    private static int PastLongString(ReadOnlySpan<byte> json, int at, ref bool isEscaped)
+    {
+        while (true)
+        {
+            var rest = json[at..];
+            var run = rest.IndexOfAny((byte)'"', (byte)'\\');
+            if (run < 0 || rest[..run].ContainsAnyInRange((byte)0, (byte)0x1f)) return Nowhere;
+            at += run + 1;
+            if (rest[run] == '"') return at;
+            isEscaped = true;
+            at = PastEscape(json, at);
+            if (at < 0) return Nowhere;
+        }
+    }
+
+    private static int PastEscape(ReadOnlySpan<byte> json, int at)
+    {
+        const int Digits = 4;
+        if (at == json.Length) return Nowhere;
+        if (json[at] != 'u') return "\"\\/bfnrt"u8.Contains(json[at]) ? at + 1 : Nowhere;
+        if (json.Length - at <= Digits) return Nowhere;
+        foreach (var digit in json.Slice(at + 1, Digits))
+        {
+            if (!char.IsAsciiHexDigit((char)digit)) return Nowhere;
+        }
+
+        return at + 1 + Digits;
+    }
+
+    /// <summary>Past a number or a literal, which must end there.</summary>
+    private static int PastScalar(ReadOnlySpan<byte> json, int at)
+    {
+        var rest = json[at..];
+        var length = rest[0] switch
+        {
+            (byte)'t' => rest.StartsWith("true"u8) ? 4 : 0,
+            (byte)'f' => rest.StartsWith("false"u8) ? 5 : 0,
+            (byte)'n' => rest.StartsWith("null"u8) ? 4 : 0,
+            _ => LengthOfNumber(rest),
+        };
+        if (length == 0) return Nowhere;
+        var ends = length == rest.Length || rest[length] is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+        return ends ? at + length : Nowhere;
+    }
+
+    /// <summary>0 where there is no number.</summary>
+    private static int LengthOfNumber(ReadOnlySpan<byte> text)
+    {
+        var start = text[0] == '-' ? 1 : 0;
+        var at = PastDigits(text, start);
+        if (at == start || (at > start + 1 && text[start] == '0')) return 0;
+        if (at < text.Length && text[at] == '.')
+        {
+            var fraction = at + 1;
+            at = PastDigits(text, fraction);
+            if (at == fraction) return 0;
+        }
+
+        if (at == text.Length || text[at] is not ((byte)'e' or (byte)'E')) return at;
+        at++;
+        if (at < text.Length && text[at] is (byte)'+' or (byte)'-') at++;
+        return PastDigits(text, at) is var end && end > at ? end : 0;
+    }
+
+    private static int PastDigits(ReadOnlySpan<byte> text, int at)
+    {
+        while ((uint)at < (uint)text.Length && char.IsAsciiDigit((char)text[at])) at++;
+        return at;
+    }
+}

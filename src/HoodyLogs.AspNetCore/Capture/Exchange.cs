@@ -33,7 +33,8 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         (Context, Rules, _recorder) = (context, rules, recorder);
         ArrivedAt = time.GetTimestamp();
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        TraceId = TraceIds.Of(context.Request.Headers);
+        GivenTraceId = TraceIds.Of(context.Request.Headers);
+        if (GivenTraceId is null) TraceUuid = TraceIds.NewUuid();
 
         var features = context.Features;
         _responseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -59,7 +60,13 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
 
     public long ArrivedMs { get; }
 
-    public string TraceId { get; }
+    public string TraceId => GivenTraceId ?? TraceUuid.ToString();
+
+    /// <summary>The trace id where the request has one, else null.</summary>
+    public string? GivenTraceId { get; }
+
+    /// <summary>The trace id where the request has none.</summary>
+    public Guid TraceUuid { get; }
 
     /// <summary>Whose it is, once that was asked.</summary>
     public ExchangeScope? Scope { get; set; }

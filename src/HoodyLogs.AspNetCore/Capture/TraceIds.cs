@@ -12,8 +12,8 @@ internal static class TraceIds
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    public static string Of(IHeaderDictionary headers) =>
-        headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : NewUuid().ToString();
+    /// <summary>The id that the request has; null where a <see cref="NewUuid"/> is wanted.</summary>
+    public static string? Of(IHeaderDictionary headers) => headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : null;
 
     /// <summary>Reads a <c>traceparent</c>: of the version 00 exactly, of later versions what 00 defines.</summary>
     public static bool TryRead(ReadOnlySpan<char> header, out string id)
@@ -32,7 +32,7 @@ internal static class TraceIds
     }
 
     /// <summary>A UUID of version 4. It has to be unique, not secret, so it spares the call to the system that <see cref="Guid.NewGuid"/> makes each time.</summary>
-    private static Guid NewUuid()
+    public static Guid NewUuid()
     {
         Span<byte> bytes = stackalloc byte[16];
         Random.Shared.NextBytes(bytes);

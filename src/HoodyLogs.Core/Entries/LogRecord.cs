@@ -38,7 +38,14 @@ public sealed class LogRecord
     public string? Method { get; init; }
 
     /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID (decision E4); null for an event outside of any exchange.</summary>
-    public string? TraceId { get; init; }
+    public string? TraceId
+    {
+        get => field ?? (TraceUuid == default ? null : TraceUuid.ToString());
+        init;
+    }
+
+    /// <summary>A trace id that is a UUID, which takes less room than its text; all zeros where <see cref="TraceId"/> was given instead.</summary>
+    internal Guid TraceUuid { get; init; }
 
     /// <summary>When the request arrived or the event happened: milliseconds since the Unix epoch, UTC. What lies outside of the years 1970 to 9998 is moved to the nearest end.</summary>
     public required long TimestampMs

@@ -6,11 +6,13 @@ namespace HoodyLogs.Entries;
 /// <summary>Shows records that are still in memory in the form in which the store shows its rows, so that there is one way to encode an entry.</summary>
 internal static class LogRecordViews
 {
+    private const int UuidLength = 36;
+
     /// <summary>Shows one face of a numbered record.</summary>
     public static void Visit(LogRecord record, EntryFaces face, LogEntryVisitor visitor)
     {
         var scratch = ArrayPool<byte>.Shared.Rent(
-            Size(record.TraceId) + Size(record.Url) + Size(record.ClientIp) + Size(record.UserAgent));
+            TraceSize(record) + Size(record.Url) + Size(record.ClientIp) + Size(record.UserAgent));
         try
         {
             var used = 0;
@@ -22,7 +24,7 @@ internal static class LogRecordViews
                 TimestampMs = record.TimestampMs,
                 DurationUs = record.DurationUs,
                 IngestedAtUs = record.IngestedAtUs,
-                TraceId = Encode(record.TraceId, scratch, ref used),
+                TraceId = record.TraceUuid == default ? Encode(record.TraceId, scratch, ref used) : Encode(record.TraceUuid, scratch, ref used),
                 Url = Encode(record.Url, scratch, ref used),
                 ClientIp = Encode(record.ClientIp, scratch, ref used),
                 UserAgent = Encode(record.UserAgent, scratch, ref used),
@@ -40,7 +42,17 @@ internal static class LogRecordViews
         }
     }
 
+    private static int TraceSize(LogRecord record) => record.TraceUuid == default ? Size(record.TraceId) : UuidLength;
+
     private static int Size(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
+
+    private static ReadOnlySpan<byte> Encode(Guid uuid, byte[] scratch, ref int used)
+    {
+        uuid.TryFormat(scratch.AsSpan(used), out var written);
+        var encoded = scratch.AsSpan(used, written);
+        used += written;
+        return encoded;
+    }
 
     private static ReadOnlySpan<byte> Encode(string? text, byte[] scratch, ref int used)
     {

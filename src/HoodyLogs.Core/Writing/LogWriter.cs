@@ -19,8 +19,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// In which the next batch gathers, since a commit costs as much as dozens of records. Nobody waits for it but readers. Not after
-    /// bodies: their memory is wanted back.
+    /// In which the next batch gathers, since a commit costs as much as dozens of records. Nobody waits for it but readers.
     /// </summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(4);
 
@@ -41,7 +40,6 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private ITimer? _timer;
     private Task? _loop;
     private TimeSpan _period = MaintenanceInterval;
-    private bool _hasBodies;
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
 
@@ -110,7 +108,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             {
                 var began = TimeProvider.System.GetTimestamp();
                 await TurnAsync().ConfigureAwait(false);
-                if (_rests && !_hasBodies && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
+                if (_rests && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
             }
             catch (Exception fault)
             {
@@ -144,7 +142,6 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _report.Dropped(_queue.TakeDrops());
         var limits = new BatchLimits();
         WriterRequest? request = null;
-        _hasBodies = false;
         do
         {
             if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position);
@@ -152,7 +149,6 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             request = item as WriterRequest;
             if (item is not LogRecord record) continue;
             limits.Take(record);
-            _hasBodies |= record.BodiesReleased is not null;
             _batch.Add(record);
         }
         while (request is null);

@@ -22,7 +22,7 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
     /// <summary>Stores a numbered record, and where its bodies are.</summary>
     public IndexedRow Insert(LogRecord record, BodyPlace? bodies)
     {
-        var hash = BindTrace(record.TraceId, out var isUuid);
+        var hash = BindTrace(record, out var isUuid);
         var endUs = (record.TimestampMs * 1000) + record.DurationUs;
         _insert.Bind(1, record.Id).Bind(2, record.Series!.Number).Bind(3, record.TimestampMs).Bind(4, record.DurationUs)
             .Bind(5, record.IngestedAtUs - endUs).Bind(6, RecordFlags.Of(record, isUuid).Value).Bind(7, record.Status);
@@ -84,25 +84,26 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
         _insert.BindBlob(parameter, stored);
     }
 
-    private uint BindTrace(string? trace, out bool isUuid)
+    private uint BindTrace(LogRecord record, out bool isUuid)
     {
         const int Parameter = 10;
-        isUuid = false;
-        if (string.IsNullOrEmpty(trace))
+        Span<byte> packed = stackalloc byte[TraceIds.Bytes];
+        isUuid = record.TraceUuid != default && record.TraceUuid.TryWriteBytes(packed, bigEndian: true, out _);
+        var trace = isUuid ? null : record.TraceId;
+        if (!isUuid && string.IsNullOrEmpty(trace))
         {
             _insert.BindNull(Parameter);
             return 0;
         }
 
-        Span<byte> packed = stackalloc byte[TraceIds.Bytes];
-        if (TraceIds.TryPack(trace, packed, out isUuid))
+        if (isUuid || TraceIds.TryPack(trace, packed, out isUuid))
         {
             _insert.BindBlob(Parameter, packed);
             return TraceIds.Hash(packed);
         }
 
         isUuid = false;
-        var utf8 = Encode(trace);
+        var utf8 = Encode(trace!);
         _insert.BindText(Parameter, utf8);
         return TraceIds.HashText(utf8);
     }

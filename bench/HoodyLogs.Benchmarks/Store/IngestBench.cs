@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using System.Text;
 using HoodyLogs.Benchmarks.Baselines;
+using HoodyLogs.Benchmarks.Proxy;
 using HoodyLogs.Entries;
 
 namespace HoodyLogs.Benchmarks.Store;
 
 /// <summary>
 /// <c>ingest [--rows 1000000] [--rounds 3] [--cases raw,hoodylogs,plain,efcore]</c>: entries a second from the sink (or the append call) to
-/// committed, with all indexes built. Cases alternate within a round; medians over the rounds. Making the records is not measured.
+/// committed, with all indexes built. Cases alternate within a round; medians over the rounds. Making the records is not measured. The case
+/// <c>hoodylogs-bodies</c>: the same records with 4 KiB of JSON both ways.
 /// </summary>
 internal static class IngestBench
 {
@@ -30,7 +33,7 @@ internal static class IngestBench
         }
 
         foreach (var name in cases) Report(name, rows, results[name]);
-        foreach (var (name, other) in new[] { ("hoodylogs", "raw"), ("hoodylogs", "plain"), ("hoodylogs", "efcore") })
+        foreach (var (name, other) in new[] { ("hoodylogs", "raw"), ("hoodylogs", "plain"), ("hoodylogs", "efcore"), ("hoodylogs-bodies", "hoodylogs") })
         {
             if (!cases.Contains(name) || !cases.Contains(other)) continue;
             var ratio = Samples.Median(results[name].Zip(results[other], (a, b) => a.PerSecond / b.PerSecond));
@@ -58,6 +61,7 @@ internal static class IngestBench
             {
                 "raw" => await WithAsync(new RawInserts(path), (store, records) => InBatches(records, store.Append), entries, path),
                 "plain" => await WithAsync(new PlainStore(path), (store, records) => InBatches(records, store.Append), entries, path),
+                "hoodylogs-bodies" => await HoodyAsync(entries, path, withBodies: true),
                 "efcore" => await WithAsync(new EfCoreStore(path), (store, records) => InBatches(records, store.Append), entries, path),
                 _ => await HoodyAsync(entries, path),
             };
@@ -68,10 +72,12 @@ internal static class IngestBench
         }
     }
 
-    private static async Task<Measured> HoodyAsync(long entries, string path)
+    private static async Task<Measured> HoodyAsync(long entries, string path, bool withBodies = false)
     {
         await using var host = await HoodyHost.StartAsync(path);
-        return await TimedAsync(host.AppendAsync, entries, path);
+        if (!withBodies) return await TimedAsync(host.AppendAsync, entries, path);
+        var body = new CapturedBody(Encoding.UTF8.GetBytes(ProxyUpstream.Payload(secret: false)), IsText: true);
+        return await TimedAsync(records => host.AppendAsync(Array.ConvertAll(records, record => record.WithBodies(body, body))), entries, path);
     }
 
     private static async Task<Measured> WithAsync<T>(T store, Action<T, LogRecord[]> append, long entries, string path)

@@ -8,7 +8,8 @@ namespace HoodyLogs.Storage.Bodies;
 /// The bodies, in files beside the database: written once, from front to back, and removed whole, where SQLite would write each body to its log and
 /// again to its file, a page at a time. A batch is written before the database commits it, so a row that is there after a kill finds its bodies;
 /// what a batch that was not committed has left behind is written over, or never read. A power cut may take bytes that the operating system had
-/// yet to write: the checksum tells. One writer, any number of <see cref="BodyReader"/>s.
+/// yet to write: the checksum tells, and as every start begins a file of its own, nothing else ever comes to lie there. One writer, any number of
+/// <see cref="BodyReader"/>s.
 /// </summary>
 internal sealed class BodyFiles : IDisposable
 {
@@ -56,7 +57,6 @@ internal sealed class BodyFiles : IDisposable
     {
         try
         {
-            _newest ??= OpenNewest();
             if (_newest is null || (_written + _buffered == _files[^1].Bytes && _written >= FullAt)) Start(record.Id);
             var offset = (uint)(_written + _buffered);
             var (request, requestCheck) = Put(record.RequestBody);
@@ -102,6 +102,10 @@ internal sealed class BodyFiles : IDisposable
             {
                 RandomAccess.Write(handle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, place.Bytes - at)), place.Offset + at);
             }
+        }
+        catch (FileNotFoundException)
+        {
+            // Somebody else has removed it.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -165,8 +169,6 @@ internal sealed class BodyFiles : IDisposable
 
     private LogStoreException Failed(Exception failure) =>
         new($"The bodies of the log database {_database} cannot be written: {failure.Message}", failure);
-
-    private SafeFileHandle? OpenNewest() => _files is [.., var newest] ? newest.OpenToWrite(isNew: false) : null;
 
     private void CloseNewest()
     {

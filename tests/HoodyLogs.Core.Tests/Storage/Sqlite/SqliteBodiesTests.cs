@@ -147,6 +147,27 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         (await store.ListAsync(LogScope.All, All)).Should().HaveCount(2).And.OnlyContain(entry => entry.RequestBody == "stays");
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task T6_destroying_what_a_power_cut_took_touches_nothing_else(bool isRemoved)
+    {
+        await using (var before = await OpenAsync())
+        {
+            await Append(before, Some.Exchange(container: "gone").WithBodies(Some.Text(Letters(10_000)), null));
+        }
+
+        var file = Files().Single();
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..100]);
+        await using var store = await OpenAsync();
+        await Append(store, Some.Exchange(container: "kept").WithBodies(Some.Text("stays"), null));
+        if (isRemoved) File.Delete(file);
+        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await MaintainAll(store);
+
+        (await store.ListAsync(LogScope.All, All)).Should().HaveCount(2).And.OnlyContain(entry => entry.RequestBody == "stays");
+        Stored().Trim('\0').Should().Be("stays");
+    }
+
     [Test]
     public async Task A_new_database_does_not_take_up_the_bodies_of_one_that_was_removed()
     {

@@ -51,12 +51,14 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         {
             if (body.State != BodyState.Full) body.Bytes.Truncate(Utf8Text.WholeLength(body.Bytes.Span));
             body.IsText = Utf8.IsValid(body.Bytes.Span) && (declared || !body.Bytes.Span.Contains((byte)0));
-            if (body.IsText && body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
-            return;
+        }
+        else
+        {
+            body.IsText = true;
+            body.Replace(Utf8Text.Transcode(body.Bytes.Span, encoding, body.State == BodyState.Full, new PooledBytes(memory)));
         }
 
-        body.IsText = true;
-        body.Replace(Utf8Text.Transcode(body.Bytes.Span, encoding, body.State == BodyState.Full, new PooledBytes(memory)));
+        if (body.IsText && body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
     }
 
     private void WithoutPreamble(FinishedBody body) =>

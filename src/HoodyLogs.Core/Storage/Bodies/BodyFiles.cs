@@ -16,25 +16,31 @@ internal sealed class BodyFiles : IDisposable
     private const string Suffix = "-bodies-";
     private const int BufferBytes = 256 * 1024;
 
-    // A file is removed when all of it may go, so that up to a sixteenth more is kept than has to be.
-    private const int FilesOfAll = 16;
-    private const long LeastFileBytes = 256 * 1024;
+    private const long LeastFileBytes = 64 * 1024;
     private const long MostFileBytes = 64 * 1024 * 1024;
 
     private readonly string _database;
+    private readonly Func<RetentionOptions> _retention;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private BodyFile[] _files;
     private SafeFileHandle? _newest;
     private long _written;
     private int _buffered;
+    private int _kept;
+    private long _fullAt;
 
-    private BodyFiles(string database, BodyFile[] files) => (_database, _files) = (database, files);
+    private BodyFiles(string database, Func<RetentionOptions> retention, BodyFile[] files) =>
+        (_database, _retention, _files, _kept) = (database, retention, files, files.Length);
+
+    /// <summary>A file is removed when all of it may go, so that up to a sixteenth more takes room than has to.</summary>
+    public static long ShareOfFile(long bytes) => bytes / 16;
 
     /// <summary>How much all files take.</summary>
     public long Bytes => _files.Sum(file => file.Bytes);
 
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public static BodyFiles Open(string database) => new(database, [.. Find(database).OrderBy(file => file.FirstId)]);
+    public static BodyFiles Open(string database, Func<RetentionOptions> retention) =>
+        new(database, retention, [.. Find(database).OrderBy(file => file.FirstId)]);
 
     /// <summary>Removes what a database that is gone has left behind.</summary>
     public static void RemoveAll(string database)
@@ -48,8 +54,22 @@ internal sealed class BodyFiles : IDisposable
         foreach (var file in Find(database)) File.Move(file.Path, PathOf(toDatabase, file.FirstId));
     }
 
-    /// <summary>Begins a batch, behind the last one that was kept.</summary>
-    public void Begin() => (_written, _buffered) = (_files is [.., var newest] ? newest.Bytes : 0, 0);
+    /// <summary>About how much of that belongs to records that are not below a horizon, going by the ids in the oldest file.</summary>
+    public long BytesFrom(long horizon, long nextId)
+    {
+        var bytes = Bytes;
+        if (_files is not [var oldest, ..]) return bytes;
+        var passed = (horizon - oldest.FirstId) / (double)Math.Max(1, EndOfOldest(nextId) - oldest.FirstId);
+        return bytes - (long)(oldest.Bytes * Math.Clamp(passed, 0, 1));
+    }
+
+    /// <summary>Begins a batch, behind the last one that was kept. Files that another has begun in vain are removed.</summary>
+    /// <exception cref="LogStoreException">They cannot be removed.</exception>
+    public void Begin()
+    {
+        if (_files.Length > _kept) RemoveBegun();
+        (_written, _buffered, _fullAt) = (_files is [.., var newest] ? newest.Bytes : 0, 0, FullAt());
+    }
 
     /// <summary>Puts the bodies of the next record of the batch into its file; they are there after <see cref="Write"/>.</summary>
     /// <exception cref="LogStoreException">They cannot be written.</exception>
@@ -57,7 +77,7 @@ internal sealed class BodyFiles : IDisposable
     {
         try
         {
-            if (_newest is null || (_written + _buffered == _files[^1].Bytes && _written >= FullAt)) Start(record.Id);
+            if (_newest is null || _written + _buffered >= _fullAt) Start(record.Id);
             var offset = (uint)(_written + _buffered);
             var (request, requestCheck) = Put(record.RequestBody);
             var (response, responseCheck) = Put(record.ResponseBody);
@@ -87,6 +107,7 @@ internal sealed class BodyFiles : IDisposable
     public void Keep()
     {
         if (_files is [.., var newest]) newest.Bytes = _written;
+        _kept = _files.Length;
     }
 
     /// <summary>Overwrites the bodies of a record.</summary>
@@ -121,12 +142,13 @@ internal sealed class BodyFiles : IDisposable
     public bool RemoveOldest(long horizon, long nextId)
     {
         var files = _files;
-        if (files.Length == 0 || horizon < (files.Length > 1 ? files[1].FirstId : nextId)) return false;
+        if (files.Length == 0 || horizon < EndOfOldest(nextId)) return false;
         try
         {
             if (files.Length == 1) CloseNewest();
             File.Delete(files[0].Path);
             Volatile.Write(ref _files, files[1..]);
+            _kept = Math.Max(0, _kept - 1);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -152,7 +174,13 @@ internal sealed class BodyFiles : IDisposable
 
     public void Dispose() => CloseNewest();
 
-    private long FullAt => Math.Clamp(Bytes / FilesOfAll, LeastFileBytes, MostFileBytes);
+    private long FullAt()
+    {
+        var limit = _retention().MaxBytes;
+        return Math.Clamp(ShareOfFile(limit == 0 ? Bytes : Math.Min(Bytes, limit)), LeastFileBytes, MostFileBytes);
+    }
+
+    private long EndOfOldest(long nextId) => _files.Length > 1 ? _files[1].FirstId : nextId;
 
     private static string PathOf(string database, long firstId) => string.Create(CultureInfo.InvariantCulture, $"{database}{Suffix}{firstId}");
 
@@ -178,11 +206,27 @@ internal sealed class BodyFiles : IDisposable
 
     private void Start(long firstId)
     {
+        if (_buffered > 0) WriteBuffer();
+        if (_newest is not null) _files[^1].Bytes = _written;
         var file = new BodyFile(PathOf(_database, firstId), firstId, 0);
         var handle = file.OpenToWrite(isNew: true);
         CloseNewest();
         (_newest, _written) = (handle, 0);
         Volatile.Write(ref _files, [.. _files, file]);
+    }
+
+    private void RemoveBegun()
+    {
+        try
+        {
+            CloseNewest();
+            foreach (var file in _files[_kept..]) File.Delete(file.Path);
+            Volatile.Write(ref _files, _files[.._kept]);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(failure);
+        }
     }
 
     private (uint Bytes, uint Check) Put(CapturedBody? body)

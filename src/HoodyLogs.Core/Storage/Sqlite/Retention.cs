@@ -1,3 +1,5 @@
+using HoodyLogs.Storage.Bodies;
+
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace HoodyLogs.Storage.Sqlite;
 /// </summary>
 internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<RetentionOptions> options, TimeProvider time)
 {
+    private const int EntriesOfNewest = 2;
+
     // The ingestion time of the oldest visible row, and the horizon for which it was read.
     private (long Horizon, long IngestedUs) _oldest;
 
@@ -19,7 +23,7 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
 
     /// <summary>
     /// Moves the horizon towards where the size of the file wants it, once all below the present one is removed. It drops the share of the entries that
-    /// corresponds to the excess, a tenth at most at a time, since bodies make rows differ in size.
+    /// corresponds to the excess, a tenth at most at a time, since bodies make rows differ in size. The newest record stays, however large.
     /// </summary>
     /// <returns>Whether it moved.</returns>
     public bool BySize()
@@ -34,12 +38,12 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
             size = StoreSize.Of(writer);
         }
 
-        var excess = size.UsedBytes + size.WalBytes - maxBytes;
+        var excess = size.UsedBytes + size.WalBytes - (maxBytes - BodyFiles.ShareOfFile(size.BodyBytes == 0 ? 0 : maxBytes));
         if (excess <= 0) return false;
         using var all = All();
         var entries = writer.View.Count(all);
         var share = Math.Min(excess / (double)size.UsedBytes, 0.1);
-        return entries > 0 && MoveTo(AfterOldest(all, Math.Max(1, (long)(entries * share))));
+        return entries > EntriesOfNewest && MoveTo(AfterOldest(all, Math.Clamp((long)(entries * share), 1, entries - EntriesOfNewest)));
     }
 
     private bool MoveTo(long horizon)

@@ -1,5 +1,6 @@
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
+using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Tenancy;
 using Microsoft.Extensions.Logging;
 
@@ -155,7 +156,7 @@ internal sealed class SqliteLogStore(
         var database = StoreFile.Open(settings.Path, afterId);
         try
         {
-            var writer = StoreLoader.Load(database, settings, new SegmentCache(settings.CachedIndexes), time);
+            var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), time);
             return new OpenStore(writer, fileLock, retention, time);
         }
         catch

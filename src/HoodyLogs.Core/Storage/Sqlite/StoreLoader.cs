@@ -5,7 +5,8 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>Takes up what a file holds: all series and segments, and the rows of the active segment, but no other row.</summary>
 internal static class StoreLoader
 {
-    public static StoreWriter Load(SqliteDatabase database, SqliteStoreSettings settings, SegmentCache cache, TimeProvider time)
+    public static StoreWriter Load(
+        SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, TimeProvider time)
     {
         var row = StoreStatements.Load(database);
         var segments = SegmentStatements.Load(database);
@@ -24,7 +25,7 @@ internal static class StoreLoader
         var highest = Math.Max(row.Ceiling, lastId);
         var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
         var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
-        var writer = new StoreWriter(database, BodyFiles.Open(settings.Path), settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, time), cache);
+        var writer = new StoreWriter(database, bodies, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, time), cache);
         try
         {
             writer.View = new StoreView

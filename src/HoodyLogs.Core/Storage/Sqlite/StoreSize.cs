@@ -6,9 +6,10 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="PageBytes">The size of a page.</param>
 /// <param name="WalBytes">The size of the write-ahead log.</param>
 /// <param name="BodyBytes">The size of the files with the bodies.</param>
-internal readonly record struct StoreSize(long Pages, long FreePages, long PageBytes, long WalBytes, long BodyBytes)
+/// <param name="VisibleBodyBytes">About how much of that retention has not passed.</param>
+internal readonly record struct StoreSize(long Pages, long FreePages, long PageBytes, long WalBytes, long BodyBytes, long VisibleBodyBytes)
 {
-    public long UsedBytes => ((Pages - FreePages) * PageBytes) + BodyBytes;
+    public long UsedBytes => ((Pages - FreePages) * PageBytes) + VisibleBodyBytes;
 
     public long Bytes => (Pages * PageBytes) + WalBytes + BodyBytes;
 
@@ -20,6 +21,7 @@ internal readonly record struct StoreSize(long Pages, long FreePages, long PageB
             writer.Database.Scalar("PRAGMA freelist_count"),
             writer.Database.Scalar("PRAGMA page_size"),
             wal.Exists ? wal.Length : 0,
-            writer.Bodies.Bytes);
+            writer.Bodies.Bytes,
+            writer.Bodies.BytesFrom(writer.View.Horizon, writer.View.LastId + 1));
     }
 }

@@ -118,6 +118,17 @@ public sealed class BodyTests
         record.RequestBodyState.Should().Be(BodyState.Full);
     }
 
+    [TestCase("", "utf-16")]
+    [TestCase("\uFEFF", "utf-16")]
+    [TestCase("\uFEFF", "utf-16BE")]
+    [TestCase("\uFEFF", "utf-32")]
+    public async Task JSON_in_another_encoding_is_redacted_with_and_without_a_byte_order_mark(string mark, string charset)
+    {
+        var bytes = Encoding.GetEncoding(charset).GetBytes(mark + """{"password":"s3cret","a":"é"}""");
+        var record = await PostAsync(Bytes(bytes, $"application/json; charset={charset}"), Both);
+        record.Request().RequestBody.Should().Be("""{"password":"[redacted]","a":"é"}""");
+    }
+
     [TestCase("application/json", "")]
     [TestCase("text/plain", "")]
     [TestCase("text/plain", "\uFEFF")]

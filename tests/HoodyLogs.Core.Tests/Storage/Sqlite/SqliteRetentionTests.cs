@@ -137,6 +137,38 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         kept.Should().Equal(Enumerable.Range((int)kept[0], kept.Count).Select(id => (long)id));
     }
 
+    [TestCase(4 << 20)]
+    [TestCase(1 << 20)]
+    public async Task A_lower_limit_leaves_about_as_much_of_the_newest(int maxBytes)
+    {
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 60; i++) await AppendMany(store, 100, _ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null));
+
+        Retention.MaxBytes = maxBytes;
+        await MaintainAll(store);
+
+        var kept = await Ids(store);
+        kept.Should().EndWith(store.LastId);
+        (kept.Count / 2 * 10_000).Should().BeInRange(maxBytes / 2, maxBytes);
+        await AppendMany(store, 400, _ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null));
+        await MaintainAll(store);
+        SizeOnDisk().Should().BeLessThanOrEqualTo(maxBytes, "the large files of before have gone");
+        ((await Ids(store)).Count / 2 * 10_000).Should().BeGreaterThan(maxBytes / 2);
+    }
+
+    [Test]
+    public async Task The_newest_exchange_stays_however_large_it_is()
+    {
+        Retention.MaxBytes = 1 << 20;
+        await using var store = await OpenAsync();
+        await AppendMany(store, 10);
+        var large = (await Append(store, Some.Exchange().WithBodies(Some.Text(new string('x', 3 << 20)), null)))[0];
+        await MaintainAll(store);
+
+        (await Ids(store)).Should().Equal(large.Id, large.LastId);
+        (await store.FindAsync(LogScope.All, large.Id))!.RequestBody.Should().HaveLength(3 << 20);
+    }
+
     [Test]
     public async Task Space_is_given_back_in_small_steps()
     {

@@ -9,7 +9,10 @@ public sealed class RetentionOptions
     /// <summary>At most this many entries are kept, the newest. Default 10 000 000; 0 for no limit, else 1 or more.</summary>
     public long MaxEntries { get; set; } = 10_000_000;
 
-    /// <summary>At most this many bytes of database file and write-ahead log are kept. Default 0: no limit; else 1 MiB or more.</summary>
+    /// <summary>
+    /// At most this many bytes of database, write-ahead log and bodies are kept, looked after once a second. The newest record stays, even where it
+    /// alone is larger. Default 0: no limit; else 1 MiB or more.
+    /// </summary>
     public long MaxBytes { get; set; }
 
     /// <summary>Writing stops (and entries are dropped, counted and told) while the disk has fewer free bytes than this. Default 256 MiB; 0 or more.</summary>

@@ -53,6 +53,7 @@ internal sealed class TailSignal : IThreadPoolWorkItem
         lock (_lock) Unlist(waiter);
     }
 
+    // The interface of the pool returns nothing, and nobody waits for a round: async void says so without an object a round.
     async void IThreadPoolWorkItem.Execute()
     {
         // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.

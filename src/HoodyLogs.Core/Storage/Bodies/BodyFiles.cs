@@ -15,7 +15,6 @@ internal sealed class BodyFiles : IDisposable
 {
     private const string Suffix = "-bodies-";
     private const int BufferBytes = 256 * 1024;
-
     private const long LeastFileBytes = 64 * 1024;
     private const long MostFileBytes = 64 * 1024 * 1024;
 
@@ -54,7 +53,7 @@ internal sealed class BodyFiles : IDisposable
         foreach (var file in Find(database)) File.Move(file.Path, PathOf(toDatabase, file.FirstId));
     }
 
-    /// <summary>About how much of that belongs to records that are not below a horizon, going by the ids in the oldest file.</summary>
+    /// <summary>About how much of <see cref="Bytes"/> belongs to records from a horizon on, going by the ids in the oldest file.</summary>
     public long BytesFrom(long horizon, long nextId)
     {
         var bytes = Bytes;

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// The store in a SQLite file, with the bodies in files beside it. Rows lie in the order of their ids; which of them a query wants is told by an index of our own, kept in memory for
-/// the newest rows and written once per segment of 65 536 (<see cref="SegmentIndex"/>), so that appending is sequential.
+/// The store in a SQLite file, with the bodies in files beside it. Rows lie in the order of their ids; which of them a query wants is told by an
+/// index of our own, kept in memory for the newest rows and written once per segment of 65 536 (<see cref="SegmentIndex"/>), so that appending is
+/// sequential.
 /// </summary>
 /// <param name="settings">Where, and how much.</param>
 /// <param name="retention">The limits in force.</param>

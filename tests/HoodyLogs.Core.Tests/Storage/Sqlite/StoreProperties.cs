@@ -14,6 +14,8 @@ public sealed class StoreProperties
     public void A_store_does_what_the_model_does()
     {
         var lives = Gen.Choose(0, int.MaxValue).ArrayOf().Resize(60);
+
+        // The property is synchronous: FsCheck asks for its outcome before it tries a shorter life.
         Prop.ForAll(Arb.From(lives, Shorter), life => StoreLife.RunAsync(life).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
     }

@@ -37,6 +37,7 @@ internal sealed class TailCursor : IDisposable
         _seen = ring.LastDestruction;
         Position = position;
         if (!scope.IsAll || filter != LogFilter.None) _faces = new FaceCache(scope, filter);
+        ring.Signal.Opened();
         if (filter.LooksAtRecords) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
     }
 
@@ -70,7 +71,7 @@ internal sealed class TailCursor : IDisposable
     /// <summary>Ends the wait, or the next one.</summary>
     public void Wake() => _waiter.Wake();
 
-    public void Dispose() => _ring.Signal.Remove(_waiter);
+    public void Dispose() => _ring.Signal.Closed(_waiter);
 
     private bool IsReadable
     {

@@ -19,10 +19,22 @@ internal sealed class TailSignal : IThreadPoolWorkItem
     private TailWaiter? _first;
     private int _count;
     private int _raised;
+    private int _open;
     private long _lastRound;
 
     /// <summary>How many wait.</summary>
     public int Waiting => Volatile.Read(ref _count);
+
+    /// <summary>Whether there is a tail, waiting or not.</summary>
+    public bool IsWatched => Volatile.Read(ref _open) > 0;
+
+    public void Opened() => Interlocked.Increment(ref _open);
+
+    public void Closed(TailWaiter waiter)
+    {
+        lock (_lock) Unlist(waiter);
+        Interlocked.Decrement(ref _open);
+    }
 
     /// <summary>Wakes all who wait now.</summary>
     public void Raise()
@@ -46,11 +58,6 @@ internal sealed class TailSignal : IThreadPoolWorkItem
             _first = waiter;
             _count++;
         }
-    }
-
-    public void Remove(TailWaiter waiter)
-    {
-        lock (_lock) Unlist(waiter);
     }
 
     // The interface of the pool returns nothing, and nobody waits for a round: async void says so without an object a round.

@@ -5,7 +5,7 @@ namespace HoodyLogs.Writing;
 /// <summary>Where a batch ends: 4 096 records, or 8 MiB. A record that is larger alone is a batch of its own.</summary>
 internal struct BatchLimits
 {
-    private const int MaxRecords = 4096;
+    public const int MaxRecords = 4096;
     private const long MaxBytes = 8 * 1024 * 1024;
 
     private int _records;

@@ -11,16 +11,25 @@ namespace HoodyLogs.Writing;
 /// </summary>
 internal sealed class LogQueue : ILogSink
 {
+    /// <summary>Bodies that lie about for longer leave the processor's caches, and cost more to write.</summary>
+    private const long MostRestingBytes = 1024 * 1024;
+
     private readonly Channel<object> _items;
+    private readonly int _pressingRecords;
+    private readonly long _pressingBytes;
     private readonly QueueOptions _options;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
     private readonly Nudge _nudge = new();
     private readonly Lock _dropLock = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _room;
+    private readonly AsyncSignal _room = new();
+    private readonly AsyncSignal _pressing = new();
     private DropTally _drops;
     private long _bytes;
+    private long _takenBytes;
+    private int _takenRecords;
+    private int _waiting;
     private long _taken;
     private long _lostAfterClose;
     private int _nudged;
@@ -31,6 +40,8 @@ internal sealed class LogQueue : ILogSink
         _options = options;
         _time = time;
         _metrics = metrics;
+        _pressingRecords = Math.Min(BatchLimits.MaxRecords, options.Capacity / 2);
+        _pressingBytes = Math.Min(MostRestingBytes, options.MaxBytes / 2);
         _items = Channel.CreateBounded<object>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
         metrics.ObserveQueue(() => _items.Reader.Count);
     }
@@ -69,6 +80,7 @@ internal sealed class LogQueue : ILogSink
         try
         {
             await _items.Writer.WriteAsync(request).ConfigureAwait(false);
+            _pressing.Raise();
         }
         catch (ChannelClosedException) when (request is FlushRequest)
         {
@@ -90,11 +102,15 @@ internal sealed class LogQueue : ILogSink
     {
         _closed = true;
         _items.Writer.TryComplete();
-        GiveRoom();
+        _pressing.Raise();
+        _room.Raise();
     }
 
     /// <summary>Called by the writer at its end.</summary>
     public void Drained() => _drained.TrySetResult();
+
+    /// <summary>Ends when something should not wait for the writer's rest: a request, a batch that is full, half of the room taken, or the end.</summary>
+    public Task NextPressing() => _pressing.Next();
 
     /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
@@ -104,13 +120,27 @@ internal sealed class LogQueue : ILogSink
     {
         if (!_items.Reader.TryRead(out item)) return false;
         Volatile.Write(ref _taken, _taken + 1);
-        if (item is LogRecord record) Interlocked.Add(ref _bytes, -record.ApproximateBytes);
-        else if (item is Nudge) Volatile.Write(ref _nudged, 0);
+        if (item is LogRecord record)
+        {
+            _takenRecords++;
+            _takenBytes += record.ApproximateBytes;
+        }
+        else if (item is Nudge)
+        {
+            Volatile.Write(ref _nudged, 0);
+        }
+
         return true;
     }
 
-    /// <summary>Lets those go on who wait for room. Called once a batch, not once a record.</summary>
-    public void GiveRoom() => Interlocked.Exchange(ref _room, null)?.TrySetResult();
+    /// <summary>Gives back the room of what was taken, and lets those go on who wait for it. Called once a batch, not once a record.</summary>
+    public void GiveRoom()
+    {
+        Interlocked.Add(ref _waiting, -_takenRecords);
+        Interlocked.Add(ref _bytes, -_takenBytes);
+        (_takenRecords, _takenBytes) = (0, 0);
+        _room.Raise();
+    }
 
     /// <summary>What was dropped since the last call.</summary>
     public DropTally TakeDrops()
@@ -129,7 +159,12 @@ internal sealed class LogQueue : ILogSink
         var total = Interlocked.Add(ref _bytes, size);
 
         // A record that is larger than the bound itself is accepted when it is alone; otherwise it could never be.
-        if ((total <= _options.MaxBytes || total == size) && _items.Writer.TryWrite(record)) return true;
+        if ((total <= _options.MaxBytes || total == size) && _items.Writer.TryWrite(record))
+        {
+            if (Interlocked.Increment(ref _waiting) >= _pressingRecords || total >= _pressingBytes) _pressing.Raise();
+            return true;
+        }
+
         Interlocked.Add(ref _bytes, -size);
         return false;
     }
@@ -139,7 +174,7 @@ internal sealed class LogQueue : ILogSink
         while (!_closed)
         {
             // The signal is taken before the attempt, so that room given in between is not missed.
-            var room = NextRoom();
+            var room = _room.Next();
             if (TryAccept(record)) return true;
             if (_closed) break;
             await room.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -147,14 +182,6 @@ internal sealed class LogQueue : ILogSink
         }
 
         return Drop(record);
-    }
-
-    private Task NextRoom()
-    {
-        var room = Volatile.Read(ref _room);
-        if (room is not null) return room.Task;
-        var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return (Interlocked.CompareExchange(ref _room, created, null) ?? created).Task;
     }
 
     private bool Drop(LogRecord record)

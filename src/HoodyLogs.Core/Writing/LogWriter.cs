@@ -19,9 +19,12 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// In which the next batch gathers, since a commit costs as much as dozens of records. Nobody waits for it but readers.
+    /// In which the next batch gathers, since a commit and the waking for it cost as much as a hundred records. Nobody waits for it but readers.
     /// </summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>The same while somebody follows a live tail.</summary>
+    private static readonly TimeSpan WatchedRest = TimeSpan.FromMilliseconds(4);
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
     private const int MinCapacityToRest = 16_384;
@@ -42,6 +45,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private TimeSpan _period = MaintenanceInterval;
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
+    private bool _tookAll;
 
     public LogWriter(
         LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
@@ -106,9 +110,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         {
             try
             {
-                var began = TimeProvider.System.GetTimestamp();
+                var pressing = _queue.NextPressing();
                 await TurnAsync().ConfigureAwait(false);
-                if (_rests && TimeProvider.System.GetElapsedTime(began) < Rest) await RestAsync().ConfigureAwait(false);
+                if (_rests && _tookAll && !_queue.IsClosed) await RestAsync(pressing).ConfigureAwait(false);
             }
             catch (Exception fault)
             {
@@ -122,7 +126,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>By the system's clock, whatever the clock of the entries is: this is about what a processor does meanwhile.</summary>
-    private Task RestAsync() => _queue.IsClosed ? Task.CompletedTask : Task.Delay(Rest, TimeProvider.System);
+    private async ValueTask RestAsync(Task pressing)
+    {
+        var rest = _ring.Signal.IsWatched ? WatchedRest : Rest;
+        await pressing.WaitAsync(rest, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async ValueTask TurnAsync()
     {
@@ -142,10 +150,16 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _report.Dropped(_queue.TakeDrops());
         var limits = new BatchLimits();
         WriterRequest? request = null;
+        _tookAll = false;
         do
         {
             if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position);
-            if (limits.IsFull || !_queue.TryTake(out var item)) break;
+            if (limits.IsFull || !_queue.TryTake(out var item))
+            {
+                _tookAll = !limits.IsFull;
+                break;
+            }
+
             request = item as WriterRequest;
             if (item is not LogRecord record) continue;
             limits.Take(record);

@@ -195,6 +195,20 @@ public sealed class TailCursorTests
         fixture.Ring.Signal.Waiting.Should().Be(0);
     }
 
+    [Test]
+    public async Task The_ring_knows_whether_anybody_watches_waiting_or_not()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Ring.Signal.IsWatched.Should().BeFalse();
+
+        using (new TailReading(fixture))
+        {
+            fixture.Ring.Signal.IsWatched.Should().BeTrue();
+        }
+
+        fixture.Ring.Signal.IsWatched.Should().BeFalse();
+    }
+
     private static async Task WriteAsync(WritingFixture fixture, int exchanges)
     {
         for (var i = 0; i < exchanges; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}")).Should().BeTrue();

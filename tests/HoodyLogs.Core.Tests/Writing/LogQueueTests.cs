@@ -113,4 +113,59 @@ public sealed class LogQueueTests
         released.Should().Be(1);
         record.RequestBody.Should().BeNull();
     }
+
+    [Test]
+    public async Task The_writers_rest_ends_for_a_request()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        var pressing = fixture.Queue.NextPressing();
+
+        fixture.Queue.TryWrite(Some.Event());
+        pressing.IsCompleted.Should().BeFalse("one record can wait");
+        var flush = fixture.FlushAsync();
+
+        await pressing;
+        fixture.Store.Release();
+        await flush;
+    }
+
+    [Test]
+    public async Task The_writers_rest_ends_when_half_of_the_room_is_taken()
+    {
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 16 });
+        await fixture.HoldUpWriterAsync();
+        var pressing = fixture.Queue.NextPressing();
+
+        for (var i = 0; i < 7; i++) fixture.Queue.TryWrite(Some.Event());
+        pressing.IsCompleted.Should().BeFalse();
+        fixture.Queue.TryWrite(Some.Event());
+
+        await pressing;
+    }
+
+    [Test]
+    public async Task The_writers_rest_ends_when_much_memory_waits()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        var pressing = fixture.Queue.NextPressing();
+
+        fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[600_000]), null));
+        pressing.IsCompleted.Should().BeFalse();
+        fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[600_000]), null));
+
+        await pressing;
+    }
+
+    [Test]
+    public async Task The_writers_rest_ends_with_the_queue()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        var pressing = fixture.Queue.NextPressing();
+
+        await fixture.Writer.StoppedAsync(CancellationToken.None);
+
+        await pressing;
+    }
 }

@@ -68,14 +68,9 @@ internal sealed class CaptureRules
             if (pattern.Matches(request.Path.Value)) return false;
         }
 
-        return !IsLeftOut(context);
+        return true;
     }
 
-    /// <summary>Whether the endpoint keeps its exchanges out: by its metadata, or as one of the logs API's own (decision A5).</summary>
-    public bool IsLeftOut(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata is not { } metadata) return false;
-        return metadata.GetMetadata<ProxyLogsAttribute>() is { Disabled: true }
-            || (!_logsApi && metadata.GetMetadata<LogsApiMetadata>() is not null);
-    }
+    /// <summary>Whether an endpoint keeps its exchanges out: by its metadata, or as one of the logs API's own (decision A5).</summary>
+    public bool LeavesOut(EndpointTraits endpoint) => endpoint.IsDisabled || (endpoint.IsLogsApi && !_logsApi);
 }

@@ -1,56 +1,75 @@
 using HoodyLogs.AspNetCore.Capture.Bodies;
-using HoodyLogs.Entries;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Composes what <c>data</c> says beyond what every entry has (decision E6).</summary>
-internal sealed class EntryData(CaptureFailures failures)
+internal sealed class EntryData
 {
+    private readonly CaptureFailures _failures;
     private readonly DataFragments _fragments = new();
 
-    public byte[]? OfRequest(Exchange exchange, bool urlIsCut)
+    // Most exchanges have nothing of their own to say: their data follow from these keys.
+    private readonly SlotCache<string, byte[]?> _commonRequests = new();
+    private readonly SlotCache<CommonResponse, byte[]?> _commonResponses = new();
+    private readonly Func<string, Exchange, byte[]?> _makeRequest;
+    private readonly Func<CommonResponse, Exchange, byte[]?> _makeResponse;
+
+    public EntryData(CaptureFailures failures)
+    {
+        _failures = failures;
+        _makeRequest = (_, exchange) => MakeRequest(exchange, isKnownMethod: true, urlIsCut: false);
+        _makeResponse = (_, exchange) => MakeResponse(exchange, isKnownMethod: true, null, null);
+    }
+
+    public byte[]? OfRequest(Exchange exchange, bool isKnownMethod, bool urlIsCut) => IsCommon(exchange, isKnownMethod) && !urlIsCut
+        ? _commonRequests.GetOrMake(exchange.Context.Request.Protocol, exchange, _makeRequest)
+        : MakeRequest(exchange, isKnownMethod, urlIsCut);
+
+    public byte[]? OfResponse(Exchange exchange, bool isKnownMethod, bool withBodies)
+    {
+        var requestEncoding = withBodies ? BodyRules.EncodingOf(exchange.Context, isRequest: true) : null;
+        var responseEncoding = withBodies ? BodyRules.EncodingOf(exchange.Context, isRequest: false) : null;
+        var isCommon = IsCommon(exchange, isKnownMethod) && requestEncoding is null && responseEncoding is null && exchange.Rules.Enrich is null
+            && exchange is { ClientLeft: false, ServerCut: false, Exception: null, Upgraded: null };
+        return isCommon
+            ? _commonResponses.GetOrMake(new CommonResponse(exchange.Context.Request.Protocol, exchange.Endpoint), exchange, _makeResponse)
+            : MakeResponse(exchange, isKnownMethod, requestEncoding, responseEncoding);
+    }
+
+    private static bool IsCommon(Exchange exchange, bool isKnownMethod) => isKnownMethod && exchange.Rules.Headers is null && !exchange.IsWebSocket;
+
+    private byte[]? MakeRequest(Exchange exchange, bool isKnownMethod, bool urlIsCut)
     {
         using var data = DataWriter.Rent();
-        var request = exchange.Context.Request;
-        WriteProtocol(data, exchange);
+        WriteProtocol(data, exchange, isKnownMethod);
         if (urlIsCut) data.Name("urlTruncated"u8).Value(true);
-        exchange.Rules.Headers?.Write(data, request.Headers);
+        exchange.Rules.Headers?.Write(data, exchange.Context.Request.Headers);
         return _fragments.Share(data.Written);
     }
 
-    public byte[]? OfResponse(Exchange exchange, bool withBodies)
+    private byte[]? MakeResponse(Exchange exchange, bool isKnownMethod, string? requestEncoding, string? responseEncoding)
     {
         using var data = DataWriter.Rent();
-        var context = exchange.Context;
-        WriteProtocol(data, exchange);
-        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern }) data.Name("endpoint"u8).Value(pattern);
+        WriteProtocol(data, exchange, isKnownMethod);
+        if (exchange.Endpoint.Pattern is { } pattern) data.Name("endpoint"u8).Value(pattern);
         if (exchange.ClientLeft) data.Name("aborted"u8).Value("client");
         else if (exchange.ServerCut) data.Name("aborted"u8).Value("server");
         if (exchange.Exception is { } exception) data.Name("exception"u8).Value(exception.GetType().ToString());
         if (exchange.Upgraded is { CloseStatus: > 0 and var closeStatus }) data.Name("closeStatus"u8).Value(closeStatus);
-        if (withBodies)
-        {
-            Add(data, "requestContentEncoding"u8, BodyRules.EncodingOf(context, isRequest: true));
-            Add(data, "responseContentEncoding"u8, BodyRules.EncodingOf(context, isRequest: false));
-        }
-
-        exchange.Rules.Headers?.Write(data, context.Response.Headers);
+        Add(data, "requestContentEncoding"u8, requestEncoding);
+        Add(data, "responseContentEncoding"u8, responseEncoding);
+        exchange.Rules.Headers?.Write(data, exchange.Context.Response.Headers);
         Enrich(exchange, data);
         return _fragments.Share(data.Written);
     }
 
     /// <summary>Protocol and uncommon method come first: the tunnel route tells a WebSocket by the one (decision U6), entries show the other as theirs.</summary>
-    private static void WriteProtocol(DataWriter data, Exchange exchange)
+    private static void WriteProtocol(DataWriter data, Exchange exchange, bool isKnownMethod)
     {
         var request = exchange.Context.Request;
         data.Name("protocol"u8).Value(exchange.IsWebSocket ? "ws" : request.Protocol);
-        if (MethodOf(request) is null) data.Name("method"u8).Value(Bounded.Text(request.Method, Bounded.Short));
+        if (!isKnownMethod) data.Name("method"u8).Value(Bounded.Text(request.Method, Bounded.Short));
     }
-
-    /// <summary>The method where it is well known, else null.</summary>
-    public static string? MethodOf(HttpRequest request) => WellKnownMethods.Find(HttpMethods.GetCanonicalizedValue(request.Method));
 
     private static void Add(DataWriter data, ReadOnlySpan<byte> name, string? value)
     {
@@ -68,7 +87,9 @@ internal sealed class EntryData(CaptureFailures failures)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            failures.Note(exception, "Capture.Enrich");
+            _failures.Note(exception, "Capture.Enrich");
         }
     }
+
+    private readonly record struct CommonResponse(string Protocol, EndpointTraits Endpoint);
 }

@@ -25,6 +25,8 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private BodyTap _responseTaken;
     private long _bytesIn;
     private long _bytesOut;
+    private Endpoint? _endpoint;
+    private EndpointTraits _endpointTraits = EndpointTraits.None;
     private bool _readToEnd;
     private bool _wroteLastByte;
 
@@ -42,6 +44,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _reset = features.Get<IHttpResetFeature>();
         if (features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }) _request = RequestTap.Install(this);
         _upgrade = UpgradeTap.Install(context);
+        SeesTransfer = ReferenceEquals(_responseBody, features.Get<IHttpResponseFeature>());
         features.Set<IHttpResponseBodyFeature>(this);
         if (_lifetime is not null) features.Set<IHttpRequestLifetimeFeature>(this);
         if (_reset is not null) features.Set<IHttpResetFeature>(this);
@@ -52,6 +55,17 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
 
     /// <summary>The rules in force on arrival; they hold to the end.</summary>
     public CaptureRules Rules { get; }
+
+    /// <summary>The endpoint as it is now: it may become known late, and be another one for an error page.</summary>
+    public EndpointTraits Endpoint
+    {
+        get
+        {
+            var endpoint = Context.GetEndpoint();
+            if (!ReferenceEquals(endpoint, _endpoint)) (_endpoint, _endpointTraits) = (endpoint, EndpointTraits.Of(endpoint));
+            return _endpointTraits;
+        }
+    }
 
     public BodyMemory BodyMemory => _recorder.BodyMemory;
 
@@ -101,7 +115,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     public bool ResponseBegun { get; private set; }
 
     /// <summary>Whether nothing stands between this and the server, so that what is seen here is what is transferred.</summary>
-    public bool SeesTransfer => ReferenceEquals(_responseBody, Context.Features.Get<IHttpResponseFeature>());
+    public bool SeesTransfer { get; }
 
     /// <summary>Whether the request body had passed to its end.</summary>
     public bool RequestIsWhole => _request is null || _readToEnd || Context.Request.ContentLength == _bytesIn;

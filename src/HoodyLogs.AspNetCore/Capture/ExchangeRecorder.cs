@@ -53,10 +53,17 @@ internal sealed class ExchangeRecorder : IDisposable
 
     public void Dispose() => _reload.Dispose();
 
-    /// <summary>Whether this exchange is to be watched, as far as its arrival tells.</summary>
-    public bool Wants(HttpContext context) => _rules.Want(context);
+    /// <summary>Begins to watch an exchange; null where it is left out, as far as its arrival tells, or watched already.</summary>
+    public Exchange? Begin(HttpContext context)
+    {
+        var rules = _rules;
+        if (!rules.Want(context)) return null;
+        var endpoint = context.GetEndpoint();
+        if (rules.LeavesOut(EndpointTraits.Of(endpoint))) return null;
 
-    public Exchange Begin(HttpContext context) => new(context, this, _rules, _time);
+        // An exception handler or a status page outside of us sends the exchange through the pipeline again: it is the same exchange.
+        return context.Features.Get<Exchange>() is null ? new Exchange(context, this, rules, _time) : null;
+    }
 
     /// <summary>Whose an exchange is, also while it lasts. Once it has ended, its context must not be asked any more.</summary>
     public ExchangeScope ScopeOf(Exchange exchange) => exchange.Scope ?? (exchange.HasEnded ? default : _scopes.Of(exchange));
@@ -86,7 +93,7 @@ internal sealed class ExchangeRecorder : IDisposable
     {
         try
         {
-            if (exchange.Rules.IsLeftOut(exchange.Context)) return Task.CompletedTask;
+            if (exchange.Rules.LeavesOut(exchange.Endpoint)) return Task.CompletedTask;
             var duration = _time.GetElapsedTime(exchange.ArrivedAt);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;
@@ -138,6 +145,7 @@ internal sealed class ExchangeRecorder : IDisposable
         var request = exchange.Context.Request;
         var scope = exchange.Scope.GetValueOrDefault();
         var atEnd = shape != RecordShape.Request;
+        var method = WellKnownMethods.Find(HttpMethods.GetCanonicalizedValue(request.Method));
         var url = RequestUrl.Of(exchange, out var urlIsCut);
         var withBodies = bodies.Request != BodyState.NotCaptured || bodies.Response != BodyState.NotCaptured;
         return new LogRecord
@@ -148,7 +156,7 @@ internal sealed class ExchangeRecorder : IDisposable
             ProjectId = scope.ProjectId,
             ContainerId = scope.ContainerId,
             ServiceName = scope.ServiceName,
-            Method = EntryData.MethodOf(request),
+            Method = method,
             TraceId = exchange.GivenTraceId,
             TraceUuid = exchange.TraceUuid,
             TimestampMs = exchange.ArrivedMs,
@@ -159,8 +167,10 @@ internal sealed class ExchangeRecorder : IDisposable
             BytesIn = atEnd ? exchange.BytesIn : request.ContentLength ?? -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
             UserAgent = (string?)request.Headers.UserAgent is { } agent ? Bounded.Text(agent, Bounded.Short) : null,
-            RequestData = shape == RecordShape.Response ? _data.OfResponse(exchange, withBodies) : _data.OfRequest(exchange, urlIsCut),
-            ResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, withBodies) : null,
+            RequestData = shape == RecordShape.Response
+                ? _data.OfResponse(exchange, method is not null, withBodies)
+                : _data.OfRequest(exchange, method is not null, urlIsCut),
+            ResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, method is not null, withBodies) : null,
             RequestBodyState = bodies.Request,
             ResponseBodyState = bodies.Response,
             BodiesReleased = bodies.Released,

@@ -10,9 +10,7 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
 {
     public Task InvokeAsync(HttpContext context)
     {
-        // An exception handler or a status page outside of us sends the exchange through the pipeline again: it is the same exchange.
-        if (!recorder.Wants(context) || context.Features.Get<Exchange>() is not null) return next(context);
-        return CaptureAsync(recorder.Begin(context));
+        return recorder.Begin(context) is { } exchange ? CaptureAsync(exchange) : next(context);
     }
 
     private async Task CaptureAsync(Exchange exchange)

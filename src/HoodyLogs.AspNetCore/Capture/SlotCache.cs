@@ -11,11 +11,13 @@ internal sealed class SlotCache<TKey, TValue>
 
     private readonly Entry?[] _entries = new Entry?[Slots];
 
-    public TValue GetOrMake(TKey key, Func<TKey, TValue> make)
+    public TValue GetOrMake(TKey key, Func<TKey, TValue> make) => GetOrMake(key, make, static (key, make) => make(key));
+
+    public TValue GetOrMake<TState>(TKey key, TState state, Func<TKey, TState, TValue> make)
     {
         ref var slot = ref _entries[(uint)key.GetHashCode() % Slots];
         if (Volatile.Read(ref slot) is { } entry && entry.Key.Equals(key)) return entry.Value;
-        var made = make(key);
+        var made = make(key, state);
         Volatile.Write(ref slot, new Entry(key, made));
         return made;
     }

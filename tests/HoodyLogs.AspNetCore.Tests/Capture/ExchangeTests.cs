@@ -262,4 +262,41 @@ public sealed class ExchangeTests
 
         public void Dispose() => _disposed = true;
     }
+
+    [Test]
+    public async Task Data_that_most_exchanges_share_is_not_mixed_up_with_that_of_others()
+    {
+        await using var server = await CaptureServer.StartAsync(app =>
+        {
+            app.MapGet("/a", () => "a");
+            app.MapGet("/b", () => "b");
+            app.Map("/any", () => "any");
+            app.MapGet("/fails", (Func<string>)(() => throw new InvalidOperationException()));
+        });
+        for (var round = 0; round < 2; round++)
+        {
+            (await RecordAsync(server.Client, "GET", "/a")).Should().Be("HTTP/1.1 | HTTP/1.1 /a");
+            (await RecordAsync(server.Client, "GET", "/b")).Should().Be("HTTP/1.1 | HTTP/1.1 /b");
+            (await RecordAsync(server.Http2Client, "GET", "/a")).Should().Be("HTTP/2 | HTTP/2 /a");
+            (await RecordAsync(server.Client, "BREW", "/any")).Should().Be("HTTP/1.1 BREW | HTTP/1.1 BREW /any");
+            (await RecordAsync(server.Client, "GET", "/any")).Should().Be("HTTP/1.1 | HTTP/1.1 /any");
+            (await RecordAsync(server.Client, "GET", "/fails")).Should().Be("HTTP/1.1 | HTTP/1.1 /fails System.InvalidOperationException");
+            (await RecordAsync(server.Client, "GET", "/nowhere")).Should().Be("HTTP/1.1 | HTTP/1.1");
+        }
+
+        async Task<string> RecordAsync(HttpClient client, string method, string path)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path)
+            {
+                Version = client.DefaultRequestVersion,
+                VersionPolicy = client.DefaultVersionPolicy,
+            };
+            await client.SendAsync(request);
+            var record = await server.NextAsync();
+            return $"{Values(record.Request())} | {Values(record.Response())}";
+        }
+
+        static string Values(LogEntry entry) => string.Join(' ', new[] { "protocol", "method", "endpoint", "exception" }
+            .Where(entry.HasData).Select(name => entry.Data(name).GetString()));
+    }
 }

@@ -27,8 +27,7 @@ internal sealed class BodyRules(CaptureOptions options, SecretNames names, Field
     public BodyState Decide(Exchange exchange, bool isRequest)
     {
         var context = exchange.Context;
-        var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ProxyLogsAttribute>();
-        var wanted = isRequest ? metadata?.RequestBodyOrNull ?? _request : metadata?.ResponseBodyOrNull ?? _response;
+        var wanted = isRequest ? exchange.Endpoint.RequestBody ?? _request : exchange.Endpoint.ResponseBody ?? _response;
         if (!wanted) return BodyState.NotCaptured;
         if (exchange.Upgraded is not null) return BodyState.Upgraded;
         var type = isRequest ? context.Request.ContentType : context.Response.ContentType;

@@ -5,6 +5,14 @@ internal static class Samples
 {
     public static double Median(IEnumerable<double> values) => Percentile(values, 0.5);
 
+    /// <summary>The standard error of the median, from the quartiles, so that single outliers count for little.</summary>
+    public static double ErrorOfMedian(double[] values)
+    {
+        const double QuartilesOfNormal = 1.349;
+        const double MedianToMean = 1.253;
+        return (Percentile(values, 0.75) - Percentile(values, 0.25)) / QuartilesOfNormal * MedianToMean / Math.Sqrt(values.Length);
+    }
+
     public static double Percentile(IEnumerable<double> values, double share)
     {
         var sorted = values.Order().ToArray();

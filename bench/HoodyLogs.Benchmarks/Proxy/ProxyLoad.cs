@@ -19,7 +19,7 @@ internal static class ProxyLoad
         while (await Console.In.ReadLineAsync() is { } order)
         {
             var words = order.Split(' ');
-            var (port, connections, seconds) = (Number(words[0]), Number(words[2]), Number(words[3]));
+            var (port, connections, seconds) = (Number(words[0]), Number(words[2]), double.Parse(words[3], CultureInfo.InvariantCulture));
             var request = words[1] == "POST" ? Post() : Get();
             var clock = Stopwatch.StartNew();
             var latencies = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => SendAsync(port, request, clock, seconds))));
@@ -30,7 +30,7 @@ internal static class ProxyLoad
         }
     }
 
-    private static async Task<List<double>> SendAsync(int port, byte[] request, Stopwatch clock, int seconds)
+    private static async Task<List<double>> SendAsync(int port, byte[] request, Stopwatch clock, double seconds)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);

@@ -5,15 +5,13 @@ namespace HoodyLogs.Benchmarks.Proxy;
 /// <summary>A child process of <see cref="ProxyServer"/>, under the load of one of <see cref="ProxyLoad"/>.</summary>
 internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsyncDisposable
 {
-    public static async Task<ProxyProcess> StartAsync(string kind, BenchProcess upstream, BenchProcess load, int? queue = null)
-    {
-        string[] arguments = ["proxy-server", "--kind", kind, "--upstream", upstream.Greeting];
-        return new(await BenchProcess.StartAsync(queue is null ? arguments : [.. arguments, "--queue", $"{queue}"]), load);
-    }
+    public static async Task<ProxyProcess> StartAsync(BenchProcess upstream, BenchProcess load, params string[] arguments) =>
+        new(await BenchProcess.StartAsync(["proxy-server", "--upstream", upstream.Greeting, .. arguments]), load);
 
-    /// <summary>Loads the proxy and waits until what it captured is committed.</summary>
-    public async Task<ProxyRun> RunAsync(string method, int connections, int seconds)
+    /// <summary>Loads the proxy in a mode and waits until what it captured is committed.</summary>
+    public async Task<ProxyRun> RunAsync(string mode, string method, int connections, double seconds)
     {
+        await proxy.AskAsync($"mode {mode}");
         var before = Numbers(await proxy.AskAsync("mark"));
         var load = await LoadAsync(method, connections, seconds);
         var after = Numbers(await proxy.AskAsync("mark"));
@@ -21,8 +19,9 @@ internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsy
     }
 
     /// <summary>Loads the proxy while another holds the write lock of its database.</summary>
-    public async Task<ProxyRun> RunStalledAsync(string method, int connections, int seconds)
+    public async Task<ProxyRun> RunStalledAsync(string method, int connections, double seconds)
     {
+        await proxy.AskAsync($"mode {ProxyMode.HoodyLogs}");
         await proxy.AskAsync("stall");
         var run = await LoadAsync(method, connections, seconds);
         await proxy.AskAsync("go");
@@ -32,9 +31,9 @@ internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsy
 
     public ValueTask DisposeAsync() => proxy.DisposeAsync();
 
-    private async Task<ProxyRun> LoadAsync(string method, int connections, int seconds)
+    private async Task<ProxyRun> LoadAsync(string method, int connections, double seconds)
     {
-        var answer = Numbers(await load.AskAsync($"{proxy.Greeting} {method} {connections} {seconds}"));
+        var answer = Numbers(await load.AskAsync(string.Create(CultureInfo.InvariantCulture, $"{proxy.Greeting} {method} {connections} {seconds}")));
         return new ProxyRun(answer[0], answer[0] / answer[1] * 1_000_000, 0, 0, answer[4] / 1000, answer[5] / 1000);
     }
 

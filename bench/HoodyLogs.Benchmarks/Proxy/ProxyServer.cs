@@ -6,34 +6,36 @@ using Yarp.ReverseProxy.Configuration;
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy-server --kind off|hoodylogs|hoodylogs-bodies|httplogging|httplogging-text --upstream URL</c>: a YARP proxy in a process of its own. Answers
-/// <c>mark</c>, once all entries are committed, with its CPU time in microseconds and the bytes that it has allocated; <c>stall</c> and
-/// <c>go</c> hold and give back the write lock of its database.
+/// <c>proxy-server --upstream URL [--bodies true] [--queue N]</c>: a YARP proxy in a process of its own, which sends exchanges through one of the
+/// pipelines of <see cref="ProxyMode"/>. Answers <c>mode NAME</c>, which chooses it; <c>mark</c>, once all entries are committed, with its CPU time
+/// in microseconds and the bytes that it has allocated; <c>stall</c> and <c>go</c> hold and give back the write lock of its database.
 /// </summary>
 internal static class ProxyServer
 {
+    private static volatile RequestDelegate? _pipeline;
+
     public static async Task RunAsync(BenchArguments arguments)
     {
-        var kind = arguments.Text("kind", "off")!;
         var folder = Directory.CreateTempSubdirectory("hoodylogs-bench-").FullName;
         var database = Path.Combine(folder, "logs.db");
-        await using (var app = Build(kind, arguments, database))
+        await using (var app = Build(arguments, database, out var pipelines))
         {
             await app.StartAsync();
             Console.WriteLine($"ready {new Uri(app.Urls.First()).Port}");
             using var stall = new SqliteConnection($"Data Source={database};Pooling=False");
-            while (await Console.In.ReadLineAsync() is { } order) Console.WriteLine(await ObeyAsync(order, app, stall));
+            while (await Console.In.ReadLineAsync() is { } order) Console.WriteLine(await ObeyAsync(order, app, pipelines, stall));
             await app.StopAsync();
         }
 
         Directory.Delete(folder, recursive: true);
     }
 
-    private static WebApplication Build(string kind, BenchArguments arguments, string database)
+    private static WebApplication Build(BenchArguments arguments, string database, out Dictionary<string, RequestDelegate> pipelines)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new DiscardingProvider(makesText: kind == "httplogging-text"));
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(new DiscardingProvider());
+        builder.Logging.AddFilter("Microsoft.AspNetCore.HttpLogging", LogLevel.Information);
         builder.Services.AddReverseProxy().LoadFromMemory(
             [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "/{**rest}" } }],
             [
@@ -43,32 +45,46 @@ internal static class ProxyServer
                     Destinations = new Dictionary<string, DestinationConfig> { ["first"] = new() { Address = arguments.Text("upstream", "")! } },
                 },
             ]);
-        var isHttpLogging = kind is "httplogging" or "httplogging-text";
-        if (isHttpLogging)
+        builder.Services.AddHttpLogging();
+        builder.Services.AddProxyLogs(options =>
         {
-            builder.Logging.AddFilter("Microsoft.AspNetCore.HttpLogging", LogLevel.Information);
-            builder.Services.AddHttpLogging();
-        }
-        else if (kind != "off")
-        {
-            builder.Services.AddProxyLogs(options =>
-            {
-                options.Database = database;
-                options.Capture.RequestBody = options.Capture.ResponseBody = kind == "hoodylogs-bodies";
-                options.Queue.Capacity = (int)arguments.Number("queue", options.Queue.Capacity);
-            });
-        }
+            options.Database = database;
+            options.Capture.RequestBody = options.Capture.ResponseBody = arguments.Has("bodies");
+            options.Queue.Capacity = (int)arguments.Number("queue", options.Queue.Capacity);
+        });
 
         var app = builder.Build();
-        if (isHttpLogging) app.UseHttpLogging();
-        else if (kind != "off") app.UseProxyLogs();
+        var modes = new Dictionary<string, RequestDelegate>();
+        ((IApplicationBuilder)app).Use(next =>
+        {
+            modes[ProxyMode.Off] = next;
+            modes[ProxyMode.HoodyLogs] = Branch(app, next, branch => branch.UseProxyLogs());
+            modes[ProxyMode.HttpLogging] = modes[ProxyMode.HttpLoggingText] = Branch(app, next, branch => branch.UseHttpLogging());
+            _pipeline = next;
+            return context => _pipeline(context);
+        });
         app.MapReverseProxy();
+        pipelines = modes;
         return app;
     }
 
-    private static async Task<string> ObeyAsync(string order, WebApplication app, SqliteConnection stall)
+    private static RequestDelegate Branch(IApplicationBuilder app, RequestDelegate next, Action<IApplicationBuilder> use)
     {
-        if (order == "stall")
+        var branch = app.New();
+        use(branch);
+        branch.Run(next);
+        return branch.Build();
+    }
+
+    private static async Task<string> ObeyAsync(
+        string order, WebApplication app, Dictionary<string, RequestDelegate> pipelines, SqliteConnection stall)
+    {
+        if (order.Split(' ') is ["mode", var mode])
+        {
+            DiscardingProvider.MakesText = mode == ProxyMode.HttpLoggingText;
+            _pipeline = pipelines[mode];
+        }
+        else if (order == "stall")
         {
             await stall.OpenAsync();
             await ExecuteAsync(stall, "BEGIN IMMEDIATE");
@@ -77,9 +93,9 @@ internal static class ProxyServer
         {
             await ExecuteAsync(stall, "ROLLBACK");
         }
-        else if (app.Services.GetService<ILogSink>() is { } sink)
+        else
         {
-            await sink.FlushAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<ILogSink>().FlushAsync(CancellationToken.None);
         }
 
         return $"{Environment.CpuUsage.TotalTime.TotalMicroseconds:F0} {GC.GetTotalAllocatedBytes(precise: true)}";
@@ -95,8 +111,10 @@ internal static class ProxyServer
     }
 
     /// <summary>Wants everything and keeps nothing; the text of a message is made where a provider that writes it would have to, else not even that.</summary>
-    private sealed class DiscardingProvider(bool makesText) : ILoggerProvider, ILogger
+    private sealed class DiscardingProvider : ILoggerProvider, ILogger
     {
+        public static volatile bool MakesText;
+
         public ILogger CreateLogger(string categoryName) => this;
 
         public bool IsEnabled(LogLevel logLevel) => true;
@@ -106,7 +124,7 @@ internal static class ProxyServer
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (makesText) formatter(state, exception);
+            if (MakesText) formatter(state, exception);
         }
 
         public void Dispose()

@@ -6,48 +6,20 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>One connection, used by one thread at a time.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private readonly IDisposable _owner;
+    private SqliteStatement? _begin;
+    private SqliteStatement? _commit;
 
-    private SqliteDatabase(IDisposable owner, sqlite3 handle) => (_owner, Handle) = (owner, handle);
+    private SqliteDatabase(sqlite3 handle) => Handle = handle;
 
     public sqlite3 Handle { get; }
 
-    /// <summary>Opens a file to read from it alone, without the locks by which SQLite lets several threads share a connection.</summary>
+    /// <summary>Opens a file to read from it alone.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
-    public static SqliteDatabase OpenReader(string path)
-    {
-        Batteries_V2.Init();
-        var result = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, null);
-        try
-        {
-            Check(result, handle);
-            Check(raw.sqlite3_extended_result_codes(handle, 1), handle);
-            return new SqliteDatabase(handle, handle);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-    }
+    public static SqliteDatabase OpenReader(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
 
+    /// <summary>Opens a file that is there. It waits for no lock that another process holds: whoever writes tries again later.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
-    public static SqliteDatabase OpenWriter(string path)
-    {
-        Batteries_V2.Init();
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ToString());
-        try
-        {
-            connection.Open();
-            return new SqliteDatabase(connection, connection.Handle!);
-        }
-        catch (SqliteException failure)
-        {
-            connection.Dispose();
-            throw Failed(failure);
-        }
-    }
+    public static SqliteDatabase OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_READWRITE);
 
     public SqliteStatement Prepare(string sql)
     {
@@ -72,11 +44,11 @@ internal sealed class SqliteDatabase : IDisposable
         if (durable) Execute("PRAGMA synchronous = FULL");
         try
         {
-            Execute("BEGIN IMMEDIATE");
+            (_begin ??= Prepare("BEGIN IMMEDIATE")).Run();
             try
             {
                 body();
-                Execute("COMMIT");
+                (_commit ??= Prepare("COMMIT")).Run();
             }
             catch
             {
@@ -91,7 +63,12 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    public void Dispose() => _owner.Dispose();
+    public void Dispose()
+    {
+        _begin?.Dispose();
+        _commit?.Dispose();
+        Handle.Dispose();
+    }
 
     internal static void Check(int result, sqlite3 database)
     {
@@ -103,6 +80,24 @@ internal sealed class SqliteDatabase : IDisposable
         catch (SqliteException failure)
         {
             throw Failed(failure);
+        }
+    }
+
+    // Without the locks by which SQLite lets several threads share a connection.
+    private static SqliteDatabase Open(string path, int access)
+    {
+        Batteries_V2.Init();
+        var result = raw.sqlite3_open_v2(path, out var handle, access | raw.SQLITE_OPEN_NOMUTEX, null);
+        try
+        {
+            Check(result, handle);
+            Check(raw.sqlite3_extended_result_codes(handle, 1), handle);
+            return new SqliteDatabase(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
         }
     }
 

@@ -9,6 +9,8 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>The database file: created, opened, checked, and moved aside where it is damaged.</summary>
 internal static class StoreFile
 {
+    private const int PrimaryCode = 0xFF; // the rest of an extended result code says where it was found
+
     /// <summary>Opens the file for writing, making its tables where it is empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="afterId">In a new file, ids begin after this one.</param>
@@ -37,7 +39,8 @@ internal static class StoreFile
 
     /// <summary>Whether this failure says that the file is corrupt, or no database at all.</summary>
     public static bool IsDamage(LogStoreException failure) =>
-        failure.InnerException is InvalidDataException or SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+        failure.InnerException is InvalidDataException
+        || (failure.InnerException is SqliteException sqlite && (sqlite.SqliteErrorCode & PrimaryCode) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB);
 
     /// <summary>The file contradicts itself.</summary>
     public static LogStoreException Damage(string message) => new(message, new InvalidDataException(message));

@@ -169,6 +169,23 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
+    public async Task A_write_lock_that_is_held_elsewhere_fails_a_batch_at_once_which_can_be_appended_again()
+    {
+        await using var store = await OpenAsync();
+        await using var other = new SqliteConnection($"Data Source={FilePath};Pooling=False");
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        var record = Some.Exchange();
+        var append = () => Append(store, record);
+
+        (await append.Should().ThrowAsync<LogStoreException>()).WithMessage("*locked*");
+
+        await transaction.RollbackAsync();
+        await append();
+        (await Ids(store)).Should().Equal(record.Id, record.LastId);
+    }
+
+    [Test]
     public async Task Series_past_the_limit_and_ids_too_long_are_stored_with_unknown_scope_and_counted()
     {
         Settings = Settings with { MaxSeries = 2 };

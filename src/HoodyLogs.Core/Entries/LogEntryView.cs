@@ -1,7 +1,7 @@
 namespace HoodyLogs.Entries;
 
 /// <summary>
-/// One entry while it is being read: UTF-8 straight from the store's columns, valid only during the call that gave it. It becomes JSON
+/// One entry while it is being read: UTF-8 straight from the store's row, valid only during the call that gave it. It becomes JSON
 /// (<see cref="LogEntryJson"/>) or an object (<see cref="LogEntry"/>). Empty spans and negative numbers mean «no value».
 /// </summary>
 public readonly ref struct LogEntryView

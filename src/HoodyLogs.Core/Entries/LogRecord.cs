@@ -6,9 +6,9 @@ namespace HoodyLogs.Entries;
 /// </summary>
 public sealed class LogRecord
 {
-    private const long MaxTimestampMs = 253_370_764_799_999; // the last millisecond of the year 9998, so that adding a duration stays in range
+    internal const long MaxTimestampMs = 253_370_764_799_999; // the last millisecond of the year 9998, so that adding a duration stays in range
 
-    private const long MaxDurationUs = 366L * 24 * 3600 * 1_000_000;
+    internal const long MaxDurationUs = 366L * 24 * 3600 * 1_000_000;
 
     private long _id;
 

@@ -68,7 +68,7 @@ internal sealed class Appender(StoreWriter writer)
 
             var record = batch[i];
             var hasBodies = record.RequestBody is not null || record.ResponseBody is not null;
-            var row = writer.Records.Insert(record, hasBodies ? writer.Bodies.Add(record) : null);
+            var row = writer.Records.Insert(record, hasBodies ? writer.Bodies.Add(record) : default);
             active.Add(rows++, row);
             bounds = bounds.With(row);
         }

@@ -4,24 +4,21 @@ using HoodyLogs.Storage.Bodies;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// Walks over rows by id and shows them: the UTF-8 of the columns themselves, without a string or an object a row. Ids that lie close together are
+/// Walks over rows by id and shows them: the UTF-8 of the row itself, without a string or an object a row. Ids that lie close together are
 /// reached by stepping on, others by a new look-up.
 /// </summary>
 internal sealed class RecordCursor : IDisposable
 {
     private const int StepsBeforeSeeking = 16;
-
-    private const string Select =
-        "SELECT id, series, ts_ms, duration_us, lag_us, flags, status, bytes_in, bytes_out, trace, url, client_ip, user_agent, request_data, " +
-        "response_data, bodies FROM records ";
+    private const string Select = "SELECT id, data FROM records ";
 
     private readonly SqliteStatement _forward;
     private readonly SqliteStatement _backward;
     private readonly byte[] _trace = new byte[36];
     private SqliteStatement? _row;
-    private RecordColumns _columns;
-    private int _traceLength;
-    private long _columnsOf;
+    private RecordFields _fields;
+    private long _headOf;
+    private long _restOf;
 
     public RecordCursor(SqliteDatabase database)
     {
@@ -32,13 +29,35 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>The id of the row on which the cursor stands.</summary>
     public long Id { get; private set; }
 
-    public int Series => Row.Int32(1);
+    public int Series => Head.Series;
 
-    public long IngestedUs => (Row.Int64(2) * 1000) + Row.Int64(3) + Row.Int64(4);
+    public long IngestedUs => Head.IngestedUs;
 
     private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor stands on no row.");
 
-    private RecordFlags Flags => new(Row.Int64(5));
+    private ref readonly RecordFields Head
+    {
+        get
+        {
+            if (_headOf == Id) return ref _fields;
+            RecordCodec.ReadHead(Row.Bytes(1), Id, out _fields);
+            _headOf = Id;
+            return ref _fields;
+        }
+    }
+
+    // Both faces of a row are asked for one after the other; it is read for the first.
+    private ref readonly RecordFields Whole
+    {
+        get
+        {
+            if (_restOf == Id) return ref _fields;
+            _ = Head;
+            RecordCodec.ReadRest(Id, ref _fields);
+            _restOf = Id;
+            return ref _fields;
+        }
+    }
 
     /// <summary>Goes to the first row with this id or a greater one.</summary>
     public bool SeekForward(long id) => Seek(_forward, id);
@@ -49,7 +68,7 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>Goes to the next row in the direction of the last seek.</summary>
     public bool Next()
     {
-        _columnsOf = 0;
+        Forget();
         if (Row.Step())
         {
             Id = Row.Int64(0);
@@ -76,61 +95,69 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>What the index has to know of the row.</summary>
     public IndexedRow Indexed(SeriesCatalogue catalogue)
     {
-        var startMs = Row.Int64(2);
-        var hash = Row.IsNull(9) ? 0 : Row.IsText(9) ? TraceIds.HashText(Row.Bytes(9)) : TraceIds.Hash(Row.Bytes(9));
-        return new IndexedRow(
-            Id, Id + catalogue.EntriesPerRow(Series) - 1, Series, hash, startMs, startMs + (Row.Int64(3) / 1000), IngestedUs);
+        ref readonly var row = ref Head;
+        if (row.Series >= catalogue.Count) throw StoreFile.Damage($"Row {Id} of the log database has no series: the file is damaged.");
+        var hash = row.Flags.Trace switch
+        {
+            TraceForm.None => 0u,
+            TraceForm.Text => TraceIds.HashText(row.Trace.Span),
+            _ => TraceIds.Hash(row.Trace.Span),
+        };
+        var endMs = row.TimestampMs + (row.DurationUs / 1000);
+        return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, row.IngestedUs);
     }
 
     /// <summary>The least of the row that <see cref="Queries.LogFilter.Matches"/> looks at.</summary>
-    public LogEntryView ViewForMatching(LogSeries series, EntryFaces face) => new()
+    public LogEntryView ViewForMatching(LogSeries series, EntryFaces face)
     {
-        Id = Id,
-        Face = face,
-        Series = series,
-        TimestampMs = Row.Int64(2),
-        DurationUs = Row.Int64(3),
-        TraceId = Trace(),
-        Url = Row.Bytes(10),
-        Status = Row.Int32(6),
-    };
+        ref readonly var row = ref Head;
+        return new LogEntryView
+        {
+            Id = Id,
+            Face = face,
+            Series = series,
+            TimestampMs = row.TimestampMs,
+            DurationUs = row.DurationUs,
+            TraceId = Trace(row),
+            Url = row.Url.Span,
+            Status = row.Status,
+        };
+    }
 
     /// <summary>The row as one of its entries.</summary>
     public LogEntryView View(LogSeries series, EntryFaces face)
     {
-        // Both faces of a row are asked for one after the other; its columns are read for the first.
-        if (_columnsOf != Id) Read(Row);
-        ref readonly var columns = ref _columns;
+        ref readonly var row = ref Whole;
         return new LogEntryView
         {
             Id = face == EntryFaces.Second ? Id + 1 : Id,
             Face = face,
             Series = series,
-            TimestampMs = columns.TimestampMs,
-            DurationUs = columns.DurationUs,
-            IngestedAtUs = (columns.TimestampMs * 1000) + columns.DurationUs + columns.LagUs,
-            TraceId = _traceLength > 0 ? _trace.AsSpan(0, _traceLength) : columns.Trace.Span,
-            Url = columns.Url.Span,
-            ClientIp = columns.ClientIp.Span,
-            UserAgent = columns.UserAgent.Span,
-            Status = columns.Status,
-            BytesIn = columns.BytesIn,
-            BytesOut = columns.BytesOut,
-            Data = face == EntryFaces.Second ? columns.ResponseData.Span : columns.RequestData.Span,
-            RequestBodyState = columns.Flags.RequestState,
-            ResponseBodyState = columns.Flags.ResponseState,
+            TimestampMs = row.TimestampMs,
+            DurationUs = row.DurationUs,
+            IngestedAtUs = row.IngestedUs,
+            TraceId = Trace(row),
+            Url = row.Url.Span,
+            ClientIp = row.ClientIp.Span,
+            UserAgent = row.UserAgent.Span,
+            Status = row.Status,
+            BytesIn = row.BytesIn,
+            BytesOut = row.BytesOut,
+            Data = face == EntryFaces.Second ? row.ResponseData.Span : row.RequestData.Span,
+            RequestBodyState = row.Flags.RequestState,
+            ResponseBodyState = row.Flags.ResponseState,
         };
     }
 
     /// <summary>Where the row's bodies are, and what they are.</summary>
-    public (BodyPlace Place, RecordFlags Flags) Bodies() => (Row.IsNull(15) ? default : BodyPlace.Read(Row.Bytes(15)), Flags);
+    public (BodyPlace Place, RecordFlags Flags) Bodies() => (Whole.Bodies, Whole.Flags);
 
     /// <summary>Lets go of the row.</summary>
     public void Stop()
     {
         _row?.Reset();
         _row = null;
-        _columnsOf = 0;
+        Forget();
     }
 
     public void Dispose()
@@ -146,35 +173,9 @@ internal sealed class RecordCursor : IDisposable
         return Next();
     }
 
-    private void Read(SqliteStatement row)
-    {
-        _columns = new RecordColumns
-        {
-            TimestampMs = row.Int64(2),
-            DurationUs = row.Int64(3),
-            LagUs = row.Int64(4),
-            Flags = new RecordFlags(row.Int64(5)),
-            Status = row.Int32(6),
-            BytesIn = row.IsNull(7) ? -1 : row.Int64(7),
-            BytesOut = row.IsNull(8) ? -1 : row.Int64(8),
-            Trace = new ColumnBytes(row.Bytes(9)),
-            Url = new ColumnBytes(row.Bytes(10)),
-            ClientIp = new ColumnBytes(row.Bytes(11)),
-            UserAgent = new ColumnBytes(row.Bytes(12)),
-            RequestData = new ColumnBytes(row.Bytes(13)),
-            ResponseData = new ColumnBytes(row.Bytes(14)),
-        };
-        _traceLength = Unpack(_columns.Trace.Span, _columns.Flags);
-        _columnsOf = Id;
-    }
+    private void Forget() => _headOf = _restOf = 0;
 
-    private ReadOnlySpan<byte> Trace()
-    {
-        var stored = Row.Bytes(9);
-        return Unpack(stored, Flags) is > 0 and var length ? _trace.AsSpan(0, length) : stored;
-    }
-
-    // 0 where the trace id is stored as the text that it is.
-    private int Unpack(ReadOnlySpan<byte> stored, RecordFlags flags) =>
-        stored.Length != TraceIds.Bytes || Row.IsText(9) ? 0 : TraceIds.Unpack(stored, flags.TraceIsUuid, _trace);
+    private ReadOnlySpan<byte> Trace(in RecordFields row) => row.Flags.Trace is TraceForm.Hex or TraceForm.Uuid
+        ? _trace.AsSpan(0, TraceIds.Unpack(row.Trace.Span, row.Flags.Trace == TraceForm.Uuid, _trace))
+        : row.Trace.Span;
 }

@@ -1,27 +1,34 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HoodyLogs.Storage.Bodies;
 
 namespace HoodyLogs.Storage.Sqlite;
 
-/// <summary>The columns of one row of <c>records</c>, read once for both of its faces. Valid until the statement's next step or reset.</summary>
-internal struct RecordColumns
+/// <summary>What a row of <c>records</c> holds, read once for both of its faces. Valid until the statement's next step or reset.</summary>
+internal struct RecordFields
 {
+    // What filters and the index look at.
+    public int Series;
+    public RecordFlags Flags;
     public long TimestampMs;
     public long DurationUs;
-    public long LagUs;
-    public RecordFlags Flags;
+    public long IngestedUs;
     public int Status;
-    public long BytesIn;
-    public long BytesOut;
     public ColumnBytes Trace;
     public ColumnBytes Url;
+
+    // All else: still packed, and read only where an entry is shown.
+    public ColumnBytes Packed;
+    public long BytesIn;
+    public long BytesOut;
     public ColumnBytes ClientIp;
     public ColumnBytes UserAgent;
     public ColumnBytes RequestData;
     public ColumnBytes ResponseData;
+    public BodyPlace Bodies;
 }
 
-/// <summary>A blob or text in SQLite's own memory, which does not move; a span of it cannot be kept in a field.</summary>
+/// <summary>Bytes in SQLite's own memory, which does not move; a span of it cannot be kept in a field.</summary>
 internal readonly unsafe struct ColumnBytes(ReadOnlySpan<byte> native)
 {
     private readonly void* _start = Unsafe.AsPointer(ref MemoryMarshal.GetReference(native));

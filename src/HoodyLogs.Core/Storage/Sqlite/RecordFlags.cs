@@ -2,20 +2,23 @@ using HoodyLogs.Entries;
 
 namespace HoodyLogs.Storage.Sqlite;
 
-/// <summary>The column <c>flags</c>: four bits for each body's state, then what is stored and how.</summary>
+/// <summary>What a record has and how it is stored, the commonest in the lowest seven bits, which take one byte; then four bits for each body's state.</summary>
 internal readonly struct RecordFlags(long value)
 {
-    private const int ResponseShift = 4;
+    private const long TraceMask = 3;
+    private const long RequestBodyBit = 1 << 2;
+    private const long ResponseBodyBit = 1 << 3;
+    private const long RequestTextBit = 1 << 4;
+    private const long ResponseTextBit = 1 << 5;
+    private const int RequestShift = 6;
+    private const int ResponseShift = 10;
     private const long StateMask = 15;
-    private const long RequestBodyBit = 1 << 8;
-    private const long ResponseBodyBit = 1 << 9;
-    private const long UuidBit = 1 << 10;
-    private const long RequestTextBit = 1 << 11;
-    private const long ResponseTextBit = 1 << 12;
 
     public long Value => value;
 
-    public BodyState RequestState => (BodyState)(value & StateMask);
+    public TraceForm Trace => (TraceForm)(value & TraceMask);
+
+    public BodyState RequestState => (BodyState)((value >> RequestShift) & StateMask);
 
     public BodyState ResponseState => (BodyState)((value >> ResponseShift) & StateMask);
 
@@ -23,19 +26,18 @@ internal readonly struct RecordFlags(long value)
 
     public bool HasResponseBody => (value & ResponseBodyBit) != 0;
 
+    public bool HasBodies => (value & (RequestBodyBit | ResponseBodyBit)) != 0;
+
     public bool RequestBodyIsText => (value & RequestTextBit) != 0;
 
     public bool ResponseBodyIsText => (value & ResponseTextBit) != 0;
 
-    /// <summary>Whether the 16 bytes of the trace id were written as a UUID.</summary>
-    public bool TraceIsUuid => (value & UuidBit) != 0;
-
-    public static RecordFlags Of(LogRecord record, bool traceIsUuid) => new(
-        (long)record.RequestBodyState
-        | ((long)record.ResponseBodyState << ResponseShift)
+    public static RecordFlags Of(LogRecord record, TraceForm trace) => new(
+        (long)trace
         | (record.RequestBody is null ? 0 : RequestBodyBit)
         | (record.ResponseBody is null ? 0 : ResponseBodyBit)
-        | (traceIsUuid ? UuidBit : 0)
         | (record.RequestBody is { IsText: true } ? RequestTextBit : 0)
-        | (record.ResponseBody is { IsText: true } ? ResponseTextBit : 0));
+        | (record.ResponseBody is { IsText: true } ? ResponseTextBit : 0)
+        | ((long)record.RequestBodyState << RequestShift)
+        | ((long)record.ResponseBodyState << ResponseShift));
 }

@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x48644C67;
 
     /// <summary>A file with another version (<c>PRAGMA user_version</c>) is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Must run before anything else touches a new file.</summary>
     public const string FilePragmas = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;";
@@ -20,8 +20,7 @@ internal static class Schema
 
     /// <summary>
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
-    /// <c>ingested_us</c> unless it is still there. <c>lag_us</c> is what lies between the end of a record (its time plus its duration) and its ingestion.
-    /// <c>flags</c> is laid out by <see cref="RecordFlags"/>, <c>bodies</c> by <see cref="Bodies.BodyPlace"/>.
+    /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <see cref="RecordCodec"/>.
     /// </summary>
     public const string Create = """
         CREATE TABLE store (
@@ -55,20 +54,6 @@ internal static class Schema
             data BLOB NOT NULL) STRICT;
         CREATE TABLE records (
             id INTEGER PRIMARY KEY,
-            series INTEGER NOT NULL,
-            ts_ms INTEGER NOT NULL,
-            duration_us INTEGER NOT NULL,
-            lag_us INTEGER NOT NULL,
-            flags INTEGER NOT NULL,
-            status INTEGER NOT NULL,
-            bytes_in INTEGER,
-            bytes_out INTEGER,
-            trace ANY,
-            url TEXT,
-            client_ip TEXT,
-            user_agent TEXT,
-            request_data TEXT,
-            response_data TEXT,
-            bodies BLOB) STRICT;
+            data BLOB NOT NULL) STRICT;
         """;
 }

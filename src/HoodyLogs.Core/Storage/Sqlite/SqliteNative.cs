@@ -4,16 +4,37 @@ using SQLitePCL;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// The columns of the row on which a statement stands, asked for without the reference counting and the change of the GC's mode that SQLitePCLRaw
-/// does for each of them, which cost more than all else of reading a row.
+/// What is asked of SQLite for every row, without the reference counting and the change of the GC's mode that SQLitePCLRaw does for each call, which
+/// cost more than all else of reading or binding a row.
 /// </summary>
-/// <remarks>They do not block, allocate or call back: the statement is used by one thread at a time, and text is stored as the UTF-8 that it is read as.</remarks>
-internal static unsafe partial class SqliteColumns
+/// <remarks>
+/// What suppresses the change of mode does not block or call back: a connection has no mutex and is used by one thread at a time, and columns are
+/// read as they are stored. A step or a reset may wait for the disk.
+/// </remarks>
+internal static unsafe partial class SqliteNative
 {
     private const string Library = "e_sqlite3";
 
     /// <summary>Whether SQLitePCLRaw uses the library that is asked here; a host may have given it another one.</summary>
-    public static bool AreDirect { get; } = raw.GetNativeLibraryName() == Library;
+    public static bool IsDirect { get; } = raw.GetNativeLibraryName() == Library;
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    public static partial int Step(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
+    public static partial int Reset(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
+    [SuppressGCTransition]
+    public static partial int Bind(nint statement, int parameter, long value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
+    [SuppressGCTransition]
+    public static partial int BindNull(nint statement, int parameter);
+
+    /// <summary>Binds bytes of which SQLite takes no copy: they must stay where they are until the parameter is bound to something else.</summary>
+    public static int BindInPlace(nint statement, int parameter, byte* bytes, int length) =>
+        BindBlob(statement, parameter, bytes, length, destructor: 0);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
     [SuppressGCTransition]
@@ -29,6 +50,10 @@ internal static unsafe partial class SqliteColumns
         var start = Blob(statement, column);
         return new ReadOnlySpan<byte>(start, start is null ? 0 : Length(statement, column));
     }
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
+    [SuppressGCTransition]
+    private static partial int BindBlob(nint statement, int parameter, byte* bytes, int length, nint destructor);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
     [SuppressGCTransition]

@@ -3,6 +3,22 @@ using System.Text;
 
 namespace HoodyLogs.Storage.Sqlite;
 
+/// <summary>How a trace id is stored, in two bits of <see cref="RecordFlags"/>.</summary>
+internal enum TraceForm
+{
+    /// <summary>There is none.</summary>
+    None,
+
+    /// <summary>16 bytes, which were 32 hex digits.</summary>
+    Hex,
+
+    /// <summary>16 bytes, which were a UUID.</summary>
+    Uuid,
+
+    /// <summary>The text that it is.</summary>
+    Text,
+}
+
 /// <summary>
 /// Trace ids in 16 bytes where they are what they should be: 32 lower-case hex digits, or a lower-case UUID. Any other text is kept as it is.
 /// </summary>

@@ -97,16 +97,52 @@ public sealed class SqliteFileTests : SqliteStoreTest
         begun.FirstVisibleId.Should().Be(entries[0].Id);
     }
 
-    [Test]
-    public async Task A_file_of_another_schema_version_is_refused_and_left_as_it_is()
+    [TestCase("x''")]
+    [TestCase("x'FFFFFFFFFFFFFFFFFFFFFFFF'")]
+    [TestCase("substr(data, 1, 20)")]
+    [TestCase("data || x'00'")]
+    public async Task A_damaged_row_is_told_by_its_id_and_stops_nothing_else(string damaged)
+    {
+        await using var store = await OpenAsync();
+        await AppendMany(store, 5);
+        Sql($"UPDATE records SET data = CAST({damaged} AS BLOB) WHERE id = 5");
+
+        foreach (var query in new[] { new LogQuery(), new LogQuery { Descending = true }, new LogQuery { IncludeRequestBody = true } })
+        {
+            var reading = async () => await store.ListAsync(LogScope.All, query);
+            (await reading.Should().ThrowAsync<LogStoreException>()).WithMessage("Row 5 *damaged*").Where(failure => StoreFile.IsDamage(failure));
+        }
+
+        (await Ids(store, new LogQuery { AfterId = 6 })).Should().Equal(7, 8, 9, 10);
+        await Append(store, Some.Exchange());
+        store.LastId.Should().Be(12);
+    }
+
+    [TestCase("x''")]
+    [TestCase("x'FF7F' || substr(data, 2)")]
+    public async Task E3_a_file_with_a_damaged_row_among_the_newest_is_moved_aside(string damaged)
+    {
+        await using (var store = await OpenAsync()) await AppendMany(store, 5);
+        Sql($"UPDATE records SET data = CAST({damaged} AS BLOB) WHERE id = 5");
+
+        await using var begun = await OpenAsync();
+
+        begun.MovedAside.Should().StartWith(FilePath + ".corrupt-");
+        (await begun.ListAsync(LogScope.All, new LogQuery())).Should().ContainSingle().Which.Kind.Should().Be(EntryKind.Event);
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(99)]
+    public async Task A_file_of_another_schema_version_is_refused_and_left_as_it_is(int version)
     {
         await using (var store = await OpenAsync()) await Append(store, Some.Exchange());
-        Sql("PRAGMA user_version = 99");
+        Sql($"PRAGMA user_version = {version}");
         var before = await File.ReadAllBytesAsync(FilePath);
 
         var opening = () => OpenAsync();
 
-        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage("*version 99*left as it is*");
+        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"*version {version}*left as it is*");
         (await File.ReadAllBytesAsync(FilePath)).Should().Equal(before);
     }
 
@@ -153,7 +189,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
         await using var store = await OpenAsync();
         await AppendMany(store, 3);
         var batch = Enumerable.Range(0, 10).Select(i => Some.Exchange(service: $"s{i}", url: $"/{i}")).ToArray();
-        Sql("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.url = '/7' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        Sql("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.id = 21 BEGIN SELECT RAISE(ABORT, 'refused'); END");
 
         var append = () => Append(store, batch);
         (await append.Should().ThrowAsync<LogStoreException>()).WithInnerException<SqliteException>();

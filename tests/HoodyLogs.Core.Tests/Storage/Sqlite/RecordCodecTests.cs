@@ -1,0 +1,170 @@
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Storage;
+using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.TestSupport;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>Records as one blob a row: what is packed comes back, and what was not packed by us is told as damage.</summary>
+public sealed class RecordCodecTests
+{
+    private const long Id = 7;
+    private static readonly BodyPlace Place = new(uint.MaxValue, 3, 0xDEADBEEF, 4, 5);
+    private readonly List<byte[]> _kept = [];
+
+    [TearDown]
+    public void LetGo() => _kept.Clear();
+
+    [TestCase(null, TraceForm.None)]
+    [TestCase("", TraceForm.None)]
+    [TestCase("4bf92f3577b34da6a3ce929d0e0e4736", TraceForm.Hex)]
+    [TestCase("4BF92F3577B34DA6A3CE929D0E0E4736", TraceForm.Text)]
+    [TestCase("0190163d-8694-739b-aea5-966c26f8ad91", TraceForm.Uuid)]
+    [TestCase("sixteen letters.", TraceForm.Text)]
+    public void A_trace_id_of_any_form_comes_back(string? traceId, object form)
+    {
+        var fields = Read(Packed(Some.Exchange(traceId: traceId)));
+
+        fields.Flags.Trace.Should().Be((TraceForm)form);
+        if (form is TraceForm.Text) Text(fields.Trace).Should().Be(traceId);
+        else fields.Trace.Span.Length.Should().Be(form is TraceForm.None ? 0 : TraceIds.Bytes);
+    }
+
+    [TestCase(0, 0L, 0L, 0L, -1L, 0)]
+    [TestCase(127, 127L, 127L, 126L, 127L, 127)]
+    [TestCase(128, 128L, 128L, 127L, 128L, 128)]
+    [TestCase(int.MaxValue, LogRecord.MaxTimestampMs, LogRecord.MaxDurationUs, long.MaxValue, -5L, int.MinValue)]
+    public void Numbers_of_any_size_come_back(int series, long atMs, long durationUs, long bytesIn, long bytesOut, int status)
+    {
+        var record = new LogRecord
+        {
+            Shape = RecordShape.Exchange,
+            TimestampMs = atMs,
+            DurationUs = durationUs,
+            BytesIn = bytesIn,
+            BytesOut = bytesOut,
+            Status = status,
+        };
+
+        var fields = Read(Packed(record, series));
+
+        (fields.Series, fields.TimestampMs, fields.DurationUs, fields.Status).Should().Be((series, atMs, durationUs, status));
+        (fields.BytesIn, fields.BytesOut).Should().Be((bytesIn, Math.Max(-1, bytesOut)));
+        fields.IngestedUs.Should().Be(record.IngestedAtUs, "the clock may stand before or behind the record's own time");
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(127)]
+    [TestCase(128)]
+    [TestCase(20_000)]
+    public void Texts_of_any_length_come_back(int length)
+    {
+        var (letters, umlauts, signs) = (new string('a', length), new string('ü', length), new string('語', length));
+        var record = new LogRecord
+        {
+            Shape = RecordShape.Exchange,
+            TimestampMs = 1,
+            Url = letters,
+            ClientIp = umlauts,
+            UserAgent = signs,
+            RequestData = Encoding.UTF8.GetBytes(letters),
+            ResponseData = Encoding.UTF8.GetBytes(umlauts),
+        };
+
+        var fields = Read(Packed(record));
+
+        (Text(fields.Url), Text(fields.ClientIp), Text(fields.UserAgent)).Should().Be((letters, umlauts, signs));
+        (Text(fields.RequestData), Text(fields.ResponseData)).Should().Be((letters, umlauts));
+    }
+
+    [Test]
+    public void States_of_bodies_and_their_place_come_back()
+    {
+        foreach (var state in Enum.GetValues<BodyState>())
+        {
+            var other = (BodyState)(BodyState.Lost - state);
+            var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, RequestBodyState = state, ResponseBodyState = other };
+            Read(Packed(record)).Bodies.Should().Be(default(BodyPlace));
+
+            var fields = Read(Packed(record.WithBodies(null, Some.Text("body"))));
+
+            (fields.Flags.RequestState, fields.Flags.ResponseState).Should().Be((state, other));
+            (fields.Flags.HasRequestBody, fields.Flags.HasResponseBody).Should().Be((false, true));
+            (fields.Flags.RequestBodyIsText, fields.Flags.ResponseBodyIsText).Should().Be((false, true));
+            fields.Bodies.Should().Be(Place);
+        }
+    }
+
+    [Test]
+    public void What_is_cut_short_or_too_long_is_damaged_wherever_it_is_cut()
+    {
+        var packed = Packed(Some.Exchange(requestData: "\"route\":\"users\"").WithBodies(Some.Text("body"), null));
+
+        for (var length = 0; length < packed.Length; length++) IsDamaged(packed[..length]).Should().BeTrue($"only {length} bytes are left");
+        IsDamaged(packed).Should().BeFalse();
+        IsDamaged([.. packed, 0]).Should().BeTrue();
+        IsDamaged([.. Enumerable.Repeat((byte)0xFF, 1_000)]).Should().BeTrue("no number is as long");
+    }
+
+    [Test]
+    public void Bytes_of_any_kind_are_read_or_told_as_damaged_but_never_passed()
+    {
+        var packed = Packed(Some.Exchange(requestData: "\"route\":\"users\"").WithBodies(Some.Text("body"), null));
+        var random = new Random(1);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var bytes = packed.ToArray();
+            for (var changes = random.Next(1, 4); changes > 0; changes--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            if (IsDamaged(bytes)) continue;
+
+            var fields = Read(bytes);
+            fields.Series.Should().BeGreaterThanOrEqualTo(0);
+            fields.TimestampMs.Should().BeInRange(0, LogRecord.MaxTimestampMs);
+            fields.DurationUs.Should().BeInRange(0, LogRecord.MaxDurationUs);
+            DateTime.UnixEpoch.AddMicroseconds(fields.IngestedUs).Year.Should().BeInRange(1970, 9999);
+            fields.Bodies.Bytes.Should().BeLessThanOrEqualTo(Array.MaxLength);
+        }
+    }
+
+    private static byte[] Packed(LogRecord record, int series = 1)
+    {
+        record.Number(Id, Some.ArrivalMs * 1000, new LogSeries(series, record.Key));
+        var room = new byte[RecordCodec.MaxSize(record)];
+        var writer = new PackedWriter(room);
+        RecordCodec.Write(record, Place, ref writer);
+        return room[..writer.Length];
+    }
+
+    // Fields point into the bytes, which must neither move nor go.
+    private RecordFields Read(byte[] packed)
+    {
+        var still = GC.AllocateUninitializedArray<byte>(packed.Length, pinned: true);
+        packed.CopyTo(still, 0);
+        _kept.Add(still);
+        RecordCodec.ReadHead(still, Id, out var fields);
+        RecordCodec.ReadRest(Id, ref fields);
+        return fields;
+    }
+
+    private bool IsDamaged(byte[] packed)
+    {
+        try
+        {
+            Read(packed);
+            return false;
+        }
+        catch (LogStoreException failure)
+        {
+            StoreFile.IsDamage(failure).Should().BeTrue();
+            failure.Message.Should().Contain($"Row {Id} ");
+            return true;
+        }
+    }
+
+    private static string Text(ColumnBytes bytes) => Encoding.UTF8.GetString(bytes.Span);
+}

@@ -25,14 +25,14 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private BodyTap _responseTaken;
     private long _bytesIn;
     private long _bytesOut;
-    private Endpoint? _endpoint;
-    private EndpointTraits _endpointTraits = EndpointTraits.None;
+    private readonly bool _isHead;
     private bool _readToEnd;
     private bool _wroteLastByte;
 
-    public Exchange(HttpContext context, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
+    public Exchange(HttpContext context, EndpointTraits endpoint, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
     {
-        (Context, Rules, _recorder) = (context, rules, recorder);
+        (Context, Endpoint, Rules, _recorder) = (context, endpoint, rules, recorder);
+        _isHead = HttpMethods.IsHead(context.Request.Method);
         ArrivedAt = time.GetTimestamp();
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         GivenTraceId = TraceIds.Of(context.Request.Headers);
@@ -44,7 +44,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _reset = features.Get<IHttpResetFeature>();
         if (features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }) _request = RequestTap.Install(this);
         _upgrade = UpgradeTap.Install(context);
-        SeesTransfer = ReferenceEquals(_responseBody, features.Get<IHttpResponseFeature>());
+        SeesTransfer = _responseBody is IHttpResponseFeature;
         features.Set<IHttpResponseBodyFeature>(this);
         if (_lifetime is not null) features.Set<IHttpRequestLifetimeFeature>(this);
         if (_reset is not null) features.Set<IHttpResetFeature>(this);
@@ -56,16 +56,8 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>The rules in force on arrival; they hold to the end.</summary>
     public CaptureRules Rules { get; }
 
-    /// <summary>The endpoint as it is now: it may become known late, and be another one for an error page.</summary>
-    public EndpointTraits Endpoint
-    {
-        get
-        {
-            var endpoint = Context.GetEndpoint();
-            if (!ReferenceEquals(endpoint, _endpoint)) (_endpoint, _endpointTraits) = (endpoint, EndpointTraits.Of(endpoint));
-            return _endpointTraits;
-        }
-    }
+    /// <summary>The endpoint as <see cref="LookAtEndpoint"/> found it last.</summary>
+    public EndpointTraits Endpoint { get; private set; }
 
     public BodyMemory BodyMemory => _recorder.BodyMemory;
 
@@ -114,14 +106,14 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>Whether the response had begun when the pipeline was left.</summary>
     public bool ResponseBegun { get; private set; }
 
-    /// <summary>Whether nothing stands between this and the server, so that what is seen here is what is transferred.</summary>
+    /// <summary>Whether nothing stands between this and the server, whose features are one object, so that what is seen here is what is transferred.</summary>
     public bool SeesTransfer { get; }
 
     /// <summary>Whether the request body had passed to its end.</summary>
     public bool RequestIsWhole => _request is null || _readToEnd || Context.Request.ContentLength == _bytesIn;
 
     /// <summary>Whether a response to this request, with this status, has a body at all.</summary>
-    public bool ResponseHasBody => !HttpMethods.IsHead(Context.Request.Method) && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
+    public bool ResponseHasBody => !_isHead && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
 
     Stream IHttpResponseBodyFeature.Stream => _responseStream ??= new ResponseStreamTap(this, _responseBody.Stream);
 
@@ -138,7 +130,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _readToEnd |= isEnd;
         if (bytes.IsEmpty) return;
         _bytesIn += bytes.Length;
-        _requestTaken.Decide(this, isRequest: true);
+        Decide(ref _requestTaken, isRequest: true);
         _requestTaken.Append(bytes, this);
     }
 
@@ -152,7 +144,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     {
         if (bytes.IsEmpty) return;
         if (_bytesOut >= 0) _bytesOut += bytes.Length;
-        _responseTaken.Decide(this, isRequest: false);
+        Decide(ref _responseTaken, isRequest: false);
         _responseTaken.Append(bytes, this);
     }
 
@@ -161,6 +153,9 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// says nothing any more.
     /// </summary>
     public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+
+    /// <summary>Looks which endpoint it is by now: it may become known late, and be another one for an error page.</summary>
+    public EndpointTraits LookAtEndpoint() => Endpoint = EndpointTraits.Of(Context.GetEndpoint());
 
     /// <summary>Notes that the last byte was taken.</summary>
     public void NoteLastByte()
@@ -198,7 +193,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
 
     Task IHttpResponseBodyFeature.SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken)
     {
-        _responseTaken.Decide(this, isRequest: false);
+        Decide(ref _responseTaken, isRequest: false);
         return _responseTaken.State == BodyState.Full
             ? SendFileFallback.SendFileAsync(((IHttpResponseBodyFeature)this).Stream, path, offset, count, cancellationToken)
             : CountFileAsync(_responseBody.SendFileAsync(path, offset, count, cancellationToken), path, offset, count);
@@ -224,6 +219,13 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         NoteClient();
         ServerCut |= !ClientLeft && errorCode is not (Http2NoError or Http3NoError);
         _reset!.Reset(errorCode);
+    }
+
+    private void Decide(ref BodyTap tap, bool isRequest)
+    {
+        if (tap.IsDecided) return;
+        LookAtEndpoint();
+        tap.Decide(this, isRequest);
     }
 
     /// <summary>

@@ -58,11 +58,11 @@ internal sealed class ExchangeRecorder : IDisposable
     {
         var rules = _rules;
         if (!rules.Want(context)) return null;
-        var endpoint = context.GetEndpoint();
-        if (rules.LeavesOut(EndpointTraits.Of(endpoint))) return null;
+        var endpoint = EndpointTraits.Of(context.GetEndpoint());
+        if (rules.LeavesOut(endpoint)) return null;
 
         // An exception handler or a status page outside of us sends the exchange through the pipeline again: it is the same exchange.
-        return context.Features.Get<Exchange>() is null ? new Exchange(context, this, rules, _time) : null;
+        return context.Features.Get<Exchange>() is null ? new Exchange(context, endpoint, this, rules, _time) : null;
     }
 
     /// <summary>Whose an exchange is, also while it lasts. Once it has ended, its context must not be asked any more.</summary>
@@ -93,7 +93,7 @@ internal sealed class ExchangeRecorder : IDisposable
     {
         try
         {
-            if (exchange.Rules.LeavesOut(exchange.Endpoint)) return Task.CompletedTask;
+            if (exchange.Rules.LeavesOut(exchange.LookAtEndpoint())) return Task.CompletedTask;
             var duration = _time.GetElapsedTime(exchange.ArrivedAt);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;

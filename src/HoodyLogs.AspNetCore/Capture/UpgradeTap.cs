@@ -27,13 +27,18 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
     /// <summary>Stands in where the request asks for a takeover; null where it does not.</summary>
     public static UpgradeTap? Install(HttpContext context)
     {
+        // Asked of the request first: most ask for nothing of the kind, and looking for features costs more.
+        var request = context.Request;
+        var mayUpgrade = request.Headers.Connection.Count > 0;
+        var mayConnect = HttpMethods.IsConnect(request.Method);
+        if (!mayUpgrade && !mayConnect) return null;
         var features = context.Features;
-        var upgrade = features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgradable ? upgradable : null;
-        var connect = features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } extended ? extended : null;
+        var upgrade = mayUpgrade && features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgradable ? upgradable : null;
+        var connect = mayConnect && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } extended ? extended : null;
         if (upgrade is null && connect is null) return null;
         var tap = new UpgradeTap(upgrade, connect)
         {
-            IsWebSocket = IsWebSocketName(connect?.Protocol) || (upgrade is not null && HasWebSocket(context.Request.Headers.Upgrade)),
+            IsWebSocket = IsWebSocketName(connect?.Protocol) || (upgrade is not null && HasWebSocket(request.Headers.Upgrade)),
         };
         if (upgrade is not null) features.Set<IHttpUpgradeFeature>(tap);
         if (connect is not null) features.Set<IHttpExtendedConnectFeature>(tap);

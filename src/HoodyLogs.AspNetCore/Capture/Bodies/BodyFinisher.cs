@@ -78,8 +78,7 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
             return true;
         }
 
-        var looksLikeJson = Utf8Text.LooksLikeJson(body.Bytes.Span);
-        if (body.Type.Kind != BodyKind.Json && !looksLikeJson) return true;
+        if (body.Type.Kind != BodyKind.Json && !Utf8Text.LooksLikeJson(body.Bytes.Span)) return true;
         return RedactJson(body, rules) || body.Type.Kind == BodyKind.Text;
     }
 

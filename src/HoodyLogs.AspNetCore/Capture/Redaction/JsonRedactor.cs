@@ -29,8 +29,10 @@ internal static class JsonRedactor
     {
         Span<(int Start, int End)> secrets = stackalloc (int, int)[MostSecretsScanned];
         if (!JsonScanner.TryScan(json, names, secrets, out var count)) return false;
+        secrets = secrets[..count];
+        if (count > 0) _ = output.GetSpan(RedactedLength(json.Length, secrets)); // room for all at once, rather than growing twice
         var copied = 0;
-        foreach (var (start, end) in secrets[..count])
+        foreach (var (start, end) in secrets)
         {
             output.Write(json[copied..start]);
             output.Write(Redacted);
@@ -39,6 +41,12 @@ internal static class JsonRedactor
 
         if (copied > 0) output.Write(json[copied..]);
         return true;
+    }
+
+    private static int RedactedLength(int length, ReadOnlySpan<(int Start, int End)> secrets)
+    {
+        foreach (var (start, end) in secrets) length += Redacted.Length - (end - start);
+        return length;
     }
 
     /// <summary>The same token by token, for all that <see cref="JsonScanner"/> does not take.</summary>

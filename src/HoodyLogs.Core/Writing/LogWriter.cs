@@ -11,6 +11,10 @@ namespace HoodyLogs.Writing;
 /// The one writer: drains the queue into the store, in batches of all that waits. The store is open before any server listens, and what
 /// was accepted before the last server stopped is still written.
 /// </summary>
+/// <remarks>
+/// It has a thread of its own, and blocks it: a commit may wait for the disk, and on a thread of the pool whatever requests wait behind it there
+/// would wait too.
+/// </remarks>
 internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 {
     /// <summary>The host's own budget may be used up by one hung request, which hands everybody an already cancelled token.</summary>
@@ -66,7 +70,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         await _store.OpenAsync(cancellationToken).ConfigureAwait(false);
         _ring.Start(Math.Max(_store.LastId, _store.LastIdBeforeStart));
         _timer = _time.CreateTimer(_ => _queue.WakeWriter(), null, _period, _period);
-        _loop = Task.Run(RunAsync, CancellationToken.None);
+        _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -104,15 +108,15 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         if (_timer is not null) await _timer.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
-        while (await _queue.WaitAsync().ConfigureAwait(false) && !_abandoned.IsCancellationRequested)
+        while (Block(_queue.WaitAsync()) && !_abandoned.IsCancellationRequested)
         {
             try
             {
                 var pressing = _queue.NextPressing();
-                await TurnAsync().ConfigureAwait(false);
-                if (_rests && _tookAll && !_queue.IsClosed) await RestAsync(pressing).ConfigureAwait(false);
+                Block(TurnAsync());
+                if (_rests && _tookAll) pressing.Wait(_ring.Signal.IsWatched ? WatchedRest : Rest);
             }
             catch (Exception fault)
             {
@@ -121,15 +125,8 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             }
         }
 
-        await StoreWhatIsLeftAsync().ConfigureAwait(false);
+        Block(StoreWhatIsLeftAsync());
         AnswerWhatIsLeft();
-    }
-
-    /// <summary>By the system's clock, whatever the clock of the entries is: this is about what a processor does meanwhile.</summary>
-    private async ValueTask RestAsync(Task pressing)
-    {
-        var rest = _ring.Signal.IsWatched ? WatchedRest : Rest;
-        await pressing.WaitAsync(rest, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async ValueTask TurnAsync()
@@ -251,5 +248,13 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         foreach (var flush in _flushes) flush.Complete();
         while (_queue.TryTake(out var item)) (item as WriterRequest)?.Fail(new LogStoreException("The log writer has stopped."));
         _queue.Drained();
+    }
+
+    private static T Block<T>(ValueTask<T> task) => task.IsCompleted ? task.Result : task.AsTask().GetAwaiter().GetResult();
+
+    private static void Block(ValueTask task)
+    {
+        if (task.IsCompleted) task.GetAwaiter().GetResult();
+        else task.AsTask().GetAwaiter().GetResult();
     }
 }

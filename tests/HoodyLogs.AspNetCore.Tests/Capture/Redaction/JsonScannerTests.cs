@@ -56,9 +56,9 @@ public sealed class JsonScannerTests
         _refused.Should().BeGreaterThan(5_000);
     }
 
-    /// <summary>What may go wrong between one block of 64 bytes and the next: everything stands once at every place, before the end and at it.</summary>
+    /// <summary>Vectors reach over what stands next to each other: everything stands once at every place, before the end and at it.</summary>
     [Test]
-    public void It_does_not_matter_where_a_block_ends()
+    public void It_does_not_matter_where_something_stands()
     {
         string[] parts =
         [

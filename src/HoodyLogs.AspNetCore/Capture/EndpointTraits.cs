@@ -8,7 +8,7 @@ namespace HoodyLogs.AspNetCore.Capture;
 internal sealed class EndpointTraits
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointTraits> Known = [];
-    
+
     public static EndpointTraits None { get; } = new();
 
     private EndpointTraits()

@@ -38,6 +38,22 @@ public sealed class LogWriterTests
     }
 
     [Test]
+    public async Task The_store_may_block_for_it_is_written_on_no_thread_of_the_pool()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        var onPool = new List<bool>();
+        fixture.Store.OnAppend = _ => onPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+
+        for (var i = 0; i < 3; i++)
+        {
+            fixture.Queue.TryWrite(Some.Exchange());
+            await fixture.FlushAsync();
+        }
+
+        onPool.Should().HaveCount(3).And.NotContain(true);
+    }
+
+    [Test]
     public async Task T2_the_ring_shows_a_record_only_after_it_is_committed()
     {
         await using var fixture = await WritingFixture.StartAsync();

@@ -110,6 +110,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private void Run()
     {
+        Thread.CurrentThread.Name = "HoodyLogs writer";
         while (Block(_queue.WaitAsync()) && !_abandoned.IsCancellationRequested)
         {
             try
@@ -250,11 +251,8 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _queue.Drained();
     }
 
-    private static T Block<T>(ValueTask<T> task) => task.IsCompleted ? task.Result : task.AsTask().GetAwaiter().GetResult();
+    // For the writer's own thread alone, which has nothing else to do meanwhile.
+    private static T Block<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
-    private static void Block(ValueTask task)
-    {
-        if (task.IsCompleted) task.GetAwaiter().GetResult();
-        else task.AsTask().GetAwaiter().GetResult();
-    }
+    private static void Block(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 }

@@ -19,13 +19,13 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private readonly IHttpResetFeature? _reset;
     private readonly RequestTap? _request;
     private readonly UpgradeTap? _upgrade;
+    private readonly bool _isHead;
     private ResponseStreamTap? _responseStream;
     private ResponseWriterTap? _responseWriter;
     private BodyTap _requestTaken;
     private BodyTap _responseTaken;
     private long _bytesIn;
     private long _bytesOut;
-    private readonly bool _isHead;
     private bool _readToEnd;
     private bool _wroteLastByte;
 

@@ -8,10 +8,7 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// </summary>
 internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder recorder)
 {
-    public Task InvokeAsync(HttpContext context)
-    {
-        return recorder.Begin(context) is { } exchange ? CaptureAsync(exchange) : next(context);
-    }
+    public Task InvokeAsync(HttpContext context) => recorder.Begin(context) is { } exchange ? CaptureAsync(exchange) : next(context);
 
     private async Task CaptureAsync(Exchange exchange)
     {

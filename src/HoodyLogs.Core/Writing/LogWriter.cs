@@ -27,8 +27,10 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>The same while somebody follows a live tail.</summary>
-    private static readonly TimeSpan WatchedRest = TimeSpan.FromMilliseconds(4);
+    /// <summary>The same while somebody follows a live tail, and after a batch of a few, when commits are no burden yet.</summary>
+    private static readonly TimeSpan ShortRest = TimeSpan.FromMilliseconds(4);
+
+    private const int Few = 16;
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
     private const int MinCapacityToRest = 16_384;
@@ -50,6 +52,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
     private bool _tookAll;
+    private int _taken;
 
     public LogWriter(
         LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
@@ -117,7 +120,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             {
                 var pressing = _queue.NextPressing();
                 Block(TurnAsync());
-                if (_rests && _tookAll) pressing.Wait(_ring.Signal.IsWatched ? WatchedRest : Rest);
+                if (_rests && _tookAll) pressing.Wait(_taken < Few || _ring.Signal.IsWatched ? ShortRest : Rest);
             }
             catch (Exception fault)
             {
@@ -165,6 +168,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         while (request is null);
 
+        _taken = _batch.Count;
         _queue.GiveRoom();
         return request;
     }

@@ -101,7 +101,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         var lastId = _store.LastId;
         using var other = new SqliteConnection($"Data Source={path};Pooling=False");
         other.Open();
-        Execute("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.url = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        Execute("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN instr(NEW.data, CAST('refused' AS BLOB)) > 0 BEGIN SELECT RAISE(ABORT, 'refused'); END");
         try
         {
             var refused = new LogRecord { Shape = RecordShape.Event, TimestampMs = 0, Url = "refused" };

@@ -1,6 +1,7 @@
 using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal delegate Task LogsHandler(HttpContext context, LogScope scope);
 
 /// <summary>What every route under <c>{prefix}/_logs</c> has in common, in this order: who asks, what for, how often.</summary>
-internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<LogsDispatch> logger)
+internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, LogQueue queue, ILogger<LogsDispatch> logger)
 {
     /// <summary>A route that is served.</summary>
     /// <param name="handler">Answers.</param>
@@ -27,6 +28,7 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
             return;
         }
 
+        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         await AnswerAsync(context, scope, handler).ConfigureAwait(false);
     };
 

@@ -4,6 +4,7 @@ using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/tunnels/{tunnelId}/requests</c>: a tunnel's requests of the last 24 hours (decisions U1 to U7).</summary>
 internal sealed class TunnelEndpoint(
-    ILogAccess access, LogLimits limits, ILogStore store, TunnelHorizon horizon, TimeProvider time, ILogger<TunnelEndpoint> logger,
+    ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, TimeProvider time, ILogger<TunnelEndpoint> logger,
     ITunnelDirectory? directory = null)
 {
     private const int DefaultLimit = 200;
@@ -60,6 +61,7 @@ internal sealed class TunnelEndpoint(
         var parameters = new QueryReader(context.Request.Query);
         var query = Read(parameters, tunnelId);
         if (!admitted) query = query with { Limit = 0 };
+        if (admitted) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         using var buffer = new ResponseBuffer();
         var page = await ReadAsync(context, caller, query, buffer).ConfigureAwait(false);
         if (page is null)

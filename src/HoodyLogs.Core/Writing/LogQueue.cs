@@ -14,6 +14,9 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Bodies that lie about for longer leave the processor's caches, and cost more to write.</summary>
     private const long MostRestingBytes = 1024 * 1024;
 
+    /// <summary>For readers, who would rather have an older answer than none while the disk stalls.</summary>
+    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(1);
+
     private readonly Channel<object> _items;
     private readonly int _pressingRecords;
     private readonly long _pressingBytes;
@@ -24,12 +27,15 @@ internal sealed class LogQueue : ILogSink
     private readonly Lock _dropLock = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSignal _room = new();
-    private readonly AsyncSignal _pressing = new();
+    private readonly AsyncSignal _progress = new();
+    private readonly Alarm _pressing = new();
     private DropTally _drops;
     private long _bytes;
     private long _takenBytes;
-    private int _takenRecords;
-    private int _waiting;
+    private long _accepted;
+    private long _takenRecords;
+    private long _madeRoomFor;
+    private long _settled;
     private long _taken;
     private long _lostAfterClose;
     private int _nudged;
@@ -80,7 +86,7 @@ internal sealed class LogQueue : ILogSink
         try
         {
             await _items.Writer.WriteAsync(request).ConfigureAwait(false);
-            _pressing.Raise();
+            _pressing.Set();
         }
         catch (ChannelClosedException) when (request is FlushRequest)
         {
@@ -102,15 +108,24 @@ internal sealed class LogQueue : ILogSink
     {
         _closed = true;
         _items.Writer.TryComplete();
-        _pressing.Raise();
+        _pressing.Set();
         _room.Raise();
     }
 
     /// <summary>Called by the writer at its end.</summary>
     public void Drained() => _drained.TrySetResult();
 
-    /// <summary>Ends when something should not wait for the writer's rest: a request, a batch that is full, half of the room taken, or the end.</summary>
-    public Task NextPressing() => _pressing.Next();
+    /// <summary>
+    /// Whether something should not wait for the writer's rest: a request, a reader, a batch that is full, half of the room taken, or the end.
+    /// Stays so until <see cref="Forget"/>.
+    /// </summary>
+    public bool IsPressing => _pressing.IsSet;
+
+    /// <summary>Forgets what was pressing, since the writer is about to take it.</summary>
+    public void Forget() => _pressing.Reset();
+
+    /// <summary>Blocks until something is pressing, and no longer than this.</summary>
+    public void Rest(TimeSpan longest) => _pressing.Wait(longest);
 
     /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
@@ -136,10 +151,35 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Gives back the room of what was taken, and lets those go on who wait for it. Called once a batch, not once a record.</summary>
     public void GiveRoom()
     {
-        Interlocked.Add(ref _waiting, -_takenRecords);
+        Volatile.Write(ref _madeRoomFor, _takenRecords);
         Interlocked.Add(ref _bytes, -_takenBytes);
-        (_takenRecords, _takenBytes) = (0, 0);
+        _takenBytes = 0;
         _room.Raise();
+    }
+
+    /// <summary>Says that what was taken is stored, or lost, or held back while the store fails. For the writer alone.</summary>
+    public void Settle()
+    {
+        Volatile.Write(ref _settled, _takenRecords);
+        _progress.Raise();
+    }
+
+    /// <summary>Lets a reader see what was accepted before: presses the writer to store it, and waits until it has, a second at most.</summary>
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
+        var time = TimeProvider.System;
+        var accepted = Volatile.Read(ref _accepted);
+        var began = time.GetTimestamp();
+        while (!_closed)
+        {
+            // The signal is taken before the look, so that progress in between is not missed.
+            var progress = _progress.Next();
+            var left = LongestCatchUp - time.GetElapsedTime(began);
+            if (Volatile.Read(ref _settled) >= accepted || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested) return;
+            _pressing.Set();
+            await progress.WaitAsync(left, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>What was dropped since the last call.</summary>
@@ -161,7 +201,7 @@ internal sealed class LogQueue : ILogSink
         // A record that is larger than the bound itself is accepted when it is alone; otherwise it could never be.
         if ((total <= _options.MaxBytes || total == size) && _items.Writer.TryWrite(record))
         {
-            if (Interlocked.Increment(ref _waiting) >= _pressingRecords || total >= _pressingBytes) _pressing.Raise();
+            if (Interlocked.Increment(ref _accepted) - Volatile.Read(ref _madeRoomFor) >= _pressingRecords || total >= _pressingBytes) _pressing.Set();
             return true;
         }
 

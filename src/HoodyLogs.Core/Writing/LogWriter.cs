@@ -22,15 +22,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// In which the next batch gathers, since a commit and the waking for it cost as much as a hundred records. Nobody waits for it but readers.
-    /// </summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(25);
+    /// <summary>In which the next batch gathers, since a commit and the waking for it cost as much as hundreds of records. Readers end it.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The same while somebody follows a live tail, and after a batch of a few, when commits are no burden yet.</summary>
+    /// <summary>The same while somebody follows a live tail.</summary>
     private static readonly TimeSpan ShortRest = TimeSpan.FromMilliseconds(4);
-
-    private const int Few = 16;
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
     private const int MinCapacityToRest = 16_384;
@@ -52,7 +48,6 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
     private bool _tookAll;
-    private int _taken;
 
     public LogWriter(
         LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
@@ -118,9 +113,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         {
             try
             {
-                var pressing = _queue.NextPressing();
+                _queue.Forget();
                 Block(TurnAsync());
-                if (_rests && _tookAll) pressing.Wait(_taken < Few || _ring.Signal.IsWatched ? ShortRest : Rest);
+                if (_rests && _tookAll) _queue.Rest(_ring.Signal.IsWatched ? ShortRest : Rest);
             }
             catch (Exception fault)
             {
@@ -138,6 +133,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         var request = TakeBatch();
         await _feed.AddAsync(_batch).ConfigureAwait(false);
         _batch.Clear();
+        _queue.Settle();
         if (request is FlushRequest flush) Await(flush);
         AnswerFlushes();
         if (request is DestroyRequest destroy) await DestroyAsync(destroy).ConfigureAwait(false);
@@ -168,7 +164,6 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         while (request is null);
 
-        _taken = _batch.Count;
         _queue.GiveRoom();
         return request;
     }

@@ -9,6 +9,7 @@ using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tail;
 using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,8 +61,10 @@ internal sealed class LogsApiServer : IAsyncDisposable
         ILogStore store = onModel ? new ModelLogStore(time) : Sqlite(folder, time);
         await store.OpenAsync(CancellationToken.None);
         var options = new TestOptions(configure ?? (_ => { }));
+        var metrics = new LogMetrics();
         builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options)
-            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(new LogMetrics()).AddLogsApi();
+            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(metrics)
+            .AddSingleton(new LogQueue(new QueueOptions(), time, metrics)).AddLogsApi();
         build?.Invoke(builder);
         var app = builder.Build();
         if (map is null) app.MapProxyLogs();

@@ -62,6 +62,20 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
+    public async Task What_was_answered_on_a_connection_is_in_the_list_that_it_asks_for_next()
+    {
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1 };
+        using var client = new HttpClient(handler) { BaseAddress = _proxy.Client.BaseAddress };
+        for (var i = 0; i < 30; i++)
+        {
+            using var answer = await client.GetAsync(new Uri($"/v1/users?round={i}", UriKind.Relative));
+            var list = await client.GetStringAsync(new Uri("/api/proxy-logs/_logs?last=1", UriKind.Relative));
+
+            list.Should().Contain($"/v1/users?round={i}\"");
+        }
+    }
+
+    [Test]
     public async Task Without_a_scope_name_the_route_and_the_cluster_name_the_scope()
     {
         using var answer = await _proxy.SendAsync(HttpMethod.Get, "/v1/orders/1001");

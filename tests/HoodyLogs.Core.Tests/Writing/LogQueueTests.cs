@@ -119,13 +119,13 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
-        var pressing = fixture.Queue.NextPressing();
+        fixture.Queue.Forget();
 
         fixture.Queue.TryWrite(Some.Event());
-        pressing.IsCompleted.Should().BeFalse("one record can wait");
+        fixture.Queue.IsPressing.Should().BeFalse("one record can wait");
         var flush = fixture.FlushAsync();
 
-        await pressing;
+        fixture.Queue.IsPressing.Should().BeTrue();
         fixture.Store.Release();
         await flush;
     }
@@ -135,13 +135,13 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 16 });
         await fixture.HoldUpWriterAsync();
-        var pressing = fixture.Queue.NextPressing();
+        fixture.Queue.Forget();
 
         for (var i = 0; i < 7; i++) fixture.Queue.TryWrite(Some.Event());
-        pressing.IsCompleted.Should().BeFalse();
+        fixture.Queue.IsPressing.Should().BeFalse();
         fixture.Queue.TryWrite(Some.Event());
 
-        await pressing;
+        fixture.Queue.IsPressing.Should().BeTrue();
     }
 
     [Test]
@@ -149,23 +149,64 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
-        var pressing = fixture.Queue.NextPressing();
+        fixture.Queue.Forget();
 
         fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[600_000]), null));
-        pressing.IsCompleted.Should().BeFalse();
+        fixture.Queue.IsPressing.Should().BeFalse();
         fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[600_000]), null));
 
-        await pressing;
+        fixture.Queue.IsPressing.Should().BeTrue();
     }
 
     [Test]
     public async Task The_writers_rest_ends_with_the_queue()
     {
         await using var fixture = await WritingFixture.StartAsync();
-        var pressing = fixture.Queue.NextPressing();
+        fixture.Queue.Forget();
 
         await fixture.Writer.StoppedAsync(CancellationToken.None);
 
-        await pressing;
+        fixture.Queue.IsPressing.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task A_reader_ends_the_writers_rest_and_sees_what_was_accepted_before()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        fixture.Queue.Forget();
+        fixture.Queue.TryWrite(Some.Event("second"));
+
+        var caughtUp = fixture.Queue.CatchUpAsync(CancellationToken.None);
+
+        fixture.Queue.IsPressing.Should().BeTrue();
+        caughtUp.IsCompleted.Should().BeFalse("nothing is stored yet");
+        fixture.Store.Release();
+        await caughtUp;
+        (await fixture.StoredAsync()).Should().HaveCount(2);
+    }
+
+    [Test]
+    public async Task A_reader_who_has_all_does_not_disturb_the_writer()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Queue.TryWrite(Some.Event());
+        await fixture.FlushAsync();
+        fixture.Queue.Forget();
+
+        fixture.Queue.CatchUpAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+
+        fixture.Queue.IsPressing.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task A_reader_does_not_wait_for_long_while_the_disk_stalls()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+
+        await fixture.Queue.CatchUpAsync(CancellationToken.None);
+
+        (await fixture.StoredAsync()).Should().BeEmpty("the store is still shut");
     }
 }

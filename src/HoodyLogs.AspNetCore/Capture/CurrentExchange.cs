@@ -1,16 +1,25 @@
+using System.Diagnostics;
+
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>The exchange in whose flow code runs. Kept only where somebody asks (<see cref="IsAsked"/>), for it costs every exchange.</summary>
 internal sealed class CurrentExchange
 {
+    private const string Property = "HoodyLogs.Exchange";
+
     private readonly AsyncLocal<Exchange?> _current = new();
 
     /// <summary>Set once, before the host serves.</summary>
     public bool IsAsked { get; set; }
 
-    public Exchange? Value
+    /// <summary>The exchange; outside of capture, where a server logs that nobody has handled an exception, that of the host's activity.</summary>
+    public Exchange? Value => _current.Value ?? Activity.Current?.GetCustomProperty(Property) as Exchange;
+
+    /// <summary>Makes an exchange the current one, for as long as the calling method runs and for what it calls.</summary>
+    public void Enter(Exchange exchange)
     {
-        get => _current.Value;
-        set => _current.Value = value;
+        if (!IsAsked) return;
+        _current.Value = exchange;
+        Activity.Current?.SetCustomProperty(Property, exchange);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
     {
         try
         {
-            if (recorder.Current.IsAsked) recorder.Current.Value = exchange;
+            recorder.Current.Enter(exchange);
             await (exchange.Rules.AtArrival ? PassAfterArrivalAsync(exchange) : next(exchange.Context)).ConfigureAwait(false);
         }
         catch (Exception exception)

@@ -33,6 +33,18 @@ public sealed class LoggerTests
     }
 
     [Test]
+    public async Task What_is_logged_outside_of_the_pipeline_about_an_unhandled_exception_belongs_to_its_exchange_too()
+    {
+        await using var server = await StartAsync("/{tenant}", (_, _) => throw new InvalidOperationException("nobody handles this"));
+        await server.Client.GetAsync("/acme");
+        var (logged, exchange) = (await server.NextAsync(), await server.NextAsync());
+        logged.Request().Data("category").GetString().Should().Be("Microsoft.AspNetCore.Server.Kestrel");
+        logged.Request().Data("exception").GetString().Should().Contain("nobody handles this");
+        (logged.TraceId, logged.ProjectId).Should().Be((exchange.TraceId, "acme"));
+        exchange.Status.Should().Be(500);
+    }
+
+    [Test]
     public async Task Configuration_chooses_categories_and_levels()
     {
         await using var server = await StartAsync(

@@ -98,7 +98,9 @@ internal sealed class LogAccess : ILogAccess
     private AccessRules Load(AccessOptions options)
     {
         var rules = new AccessRules(options);
-        if (_isDevelopment && rules.AreEmpty) AccessMessages.LoopbackIsAdmin(_logger);
+        if (!rules.AreEmpty) return rules;
+        if (_isDevelopment) AccessMessages.LoopbackIsAdmin(_logger);
+        else AccessMessages.NobodyMayRead(_logger);
         return rules;
     }
 }

@@ -2,9 +2,11 @@ using System.Net;
 using System.Security.Claims;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
+using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
@@ -27,6 +29,16 @@ public sealed class LogAccessTests
     {
         await using var server = await LogsApiServer.StartAsync(options => options.Access.Tokens.Clear(), environment);
         (await server.StatusAsync(header is null ? [] : [(header, value!)])).Should().Be(expected);
+    }
+
+    [TestCase("Development", LogLevel.Warning, "every caller on this machine sees everything")]
+    [TestCase("Production", LogLevel.Information, "only signed-in users whose claims name a scope may")]
+    public async Task A1_without_a_rule_the_log_tells_who_may_read(string environment, LogLevel level, string told)
+    {
+        using var log = new MessageList();
+        await using var server = await LogsApiServer.StartAsync(
+            options => options.Access.Tokens.Clear(), environment, builder => builder.Logging.AddProvider(log));
+        log.Messages.Should().Contain(message => message.Level == level && message.Text.Contains(told));
     }
 
     [Test]

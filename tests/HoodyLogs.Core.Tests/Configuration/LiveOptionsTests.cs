@@ -1,5 +1,6 @@
 using FluentAssertions;
 using HoodyLogs.Configuration;
+using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -88,24 +89,5 @@ public sealed class LiveOptionsTests
     {
         _configuration[key] = value;
         _configuration.Reload();
-    }
-
-    private sealed class MessageList : ILoggerProvider, ILogger
-    {
-        public List<(LogLevel Level, string Text)> Messages { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Messages.Add((logLevel, formatter(state, exception)));
-
-        public void Dispose()
-        {
-        }
     }
 }

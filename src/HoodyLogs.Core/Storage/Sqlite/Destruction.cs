@@ -1,4 +1,5 @@
 using HoodyLogs.Tenancy;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -6,7 +7,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// Destroys scopes (decision T6). Retiring the scope's series hides all of it at once; its rows and bodies are then removed a few at a time. What is
 /// left after a kill is found again by the state of the series, and removing begins anew: what is gone already costs next to nothing.
 /// </summary>
-internal sealed class Destruction(StoreWriter writer)
+internal sealed class Destruction(StoreWriter writer, ILogger logger)
 {
     private IEnumerator<bool>? _removal;
 
@@ -73,14 +74,23 @@ internal sealed class Destruction(StoreWriter writer)
         {
             if (retired.Contains(rows.SeriesAt(row))) ids.Add(rows.IdAt(row));
             if (ids.Count < writer.Settings.StepRows / 4 && (row < rows.Count - 1 || ids.Count == 0)) continue;
-            foreach (var id in ids)
-            {
-                if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place);
-            }
-
+            foreach (var id in ids) EraseBodies(id);
             writer.Database.Transact(() => ids.ForEach(writer.Records.Remove));
             ids.Clear();
             yield return true;
+        }
+    }
+
+    private void EraseBodies(long id)
+    {
+        try
+        {
+            if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place);
+        }
+        catch (LogStoreException failure) when (StoreFile.IsDamage(failure))
+        {
+            // It must not keep all the others from being removed.
+            StoreLog.BodiesNotErased(logger, id, failure);
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class IngestionTime
         for (var high = end; low < high;)
         {
             var middle = low + ((high - low) / 2);
-            if (!cursor.SeekForward(middle) || cursor.Id >= end || cursor.IngestedUs >= fromUs) high = middle;
+            if (!cursor.SeekReadable(middle) || cursor.Id >= end || cursor.IngestedUs >= fromUs) high = middle;
             else low = cursor.Id + 1;
         }
 

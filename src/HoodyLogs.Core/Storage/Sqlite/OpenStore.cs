@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>An open file with all that works on it, in the order of <see cref="Maintain"/>.</summary>
@@ -9,7 +11,7 @@ internal sealed class OpenStore : IDisposable
     private readonly Removal _removal;
     private readonly FreePages _freePages;
 
-    public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, TimeProvider time)
+    public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, TimeProvider time, ILogger logger)
     {
         (Writer, _lock) = (writer, fileLock);
         try
@@ -20,7 +22,7 @@ internal sealed class OpenStore : IDisposable
             _removal = new Removal(writer);
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
-            Destruction = new Destruction(writer);
+            Destruction = new Destruction(writer, logger);
             Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache);
             Appender.ReserveIds([]);
         }

@@ -29,6 +29,23 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>The id of the row on which the cursor stands.</summary>
     public long Id { get; private set; }
 
+    /// <summary>Whether the row is none that is damaged, of which its id alone can be known.</summary>
+    public bool IsReadable
+    {
+        get
+        {
+            try
+            {
+                _ = Head;
+                return true;
+            }
+            catch (LogStoreException failure) when (StoreFile.IsDamage(failure))
+            {
+                return false;
+            }
+        }
+    }
+
     public int Series => Head.Series;
 
     public long IngestedUs => Head.IngestedUs;
@@ -61,6 +78,17 @@ internal sealed class RecordCursor : IDisposable
 
     /// <summary>Goes to the first row with this id or a greater one.</summary>
     public bool SeekForward(long id) => Seek(_forward, id);
+
+    /// <summary>The same, but passes over damaged rows: one of them must not hold up retention.</summary>
+    public bool SeekReadable(long id)
+    {
+        for (var found = SeekForward(id); found; found = Next())
+        {
+            if (IsReadable) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Goes to the last row with this id or a smaller one.</summary>
     public bool SeekBackward(long id) => Seek(_backward, id);

@@ -60,7 +60,7 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
         if (view.LastId < view.Horizon) return 0;
         if (_oldest.Horizon != view.Horizon)
         {
-            if (!cursor.SeekForward(view.Horizon)) return 0;
+            if (!cursor.SeekReadable(view.Horizon)) return 0;
             _oldest = (view.Horizon, cursor.IngestedUs);
             cursor.Stop();
         }
@@ -108,7 +108,7 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
     // The horizon just above the last row before this one, so that a gap in the ids does not count as lost.
     private long Below(long firstKept)
     {
-        var horizon = cursor.SeekBackward(firstKept - 1) ? cursor.Id + writer.Catalogue.EntriesPerRow(cursor.Series) : 0;
+        var horizon = !cursor.SeekBackward(firstKept - 1) ? 0 : cursor.IsReadable ? cursor.Id + writer.Catalogue.EntriesPerRow(cursor.Series) : firstKept;
         cursor.Stop();
         return horizon;
     }

@@ -158,7 +158,7 @@ internal sealed class SqliteLogStore(
         try
         {
             var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), time);
-            return new OpenStore(writer, fileLock, retention, time);
+            return new OpenStore(writer, fileLock, retention, time, logger);
         }
         catch
         {

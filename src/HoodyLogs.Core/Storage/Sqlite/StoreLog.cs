@@ -9,4 +9,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(101, LogLevel.Warning, "{Count} records were stored with unknown scope since the last such warning: an id was longer than 128 characters, or there were more than {MaxSeries} series (ProxyLogs:MaxSeries).", EventName = "ScopesNotKept")]
     public static partial void ScopesNotKept(ILogger logger, long count, int maxSeries);
+
+    [LoggerMessage(102, LogLevel.Error, "Row {Id} of a destroyed scope is damaged. It was removed, but where its bodies lie is not known: if it had any, they stay until retention removes their file.", EventName = "BodiesNotErased")]
+    public static partial void BodiesNotErased(ILogger logger, long id, Exception damage);
 }

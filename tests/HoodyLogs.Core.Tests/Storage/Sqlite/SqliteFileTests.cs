@@ -7,6 +7,7 @@ using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -116,6 +117,48 @@ public sealed class SqliteFileTests : SqliteStoreTest
         (await Ids(store, new LogQuery { AfterId = 6 })).Should().Equal(7, 8, 9, 10);
         await Append(store, Some.Exchange());
         store.LastId.Should().Be(12);
+    }
+
+    [TestCase("1")]
+    [TestCase("1, 2, 3")]
+    [TestCase("9, 10")]
+    [TestCase("4, 5, 6, 7, 8")]
+    public async Task Damaged_rows_do_not_hold_up_retention_by_age(string damaged)
+    {
+        Settings = Settings with { SegmentRows = 4 };
+        Retention.MaxAge = TimeSpan.FromMinutes(10);
+        await using var store = await OpenAsync();
+        for (var minute = 0; minute < 18; minute++)
+        {
+            await Append(store, Some.Event());
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Sql($"UPDATE records SET data = x'' WHERE id IN ({damaged})");
+        await MaintainAll(store);
+        store.FirstVisibleId.Should().BeInRange(9, 11);
+        Time.Advance(TimeSpan.FromMinutes(4));
+        await MaintainAll(store);
+
+        (await Ids(store)).Should().Equal(13, 14, 15, 16, 17, 18);
+        Sql("SELECT count(*) FROM records").Should().Be(6);
+    }
+
+    [Test]
+    public async Task Damaged_rows_do_not_hold_up_the_destruction_of_their_scope()
+    {
+        var log = new MessageList();
+        using var factory = new LoggerFactory([log]);
+        await using var store = await OpenAsync(factory.CreateLogger<SqliteLogStore>());
+        await Append(store, [.. Enumerable.Range(0, 6).Select(i => Some.Exchange(project: i % 2 == 0 ? "gone" : "stays").WithBodies(Some.Text("body"), null))]);
+        Sql("UPDATE records SET data = x'' WHERE id = 5");
+
+        await store.DestroyAsync(LogScope.Project("gone"), CancellationToken.None);
+        await MaintainAll(store);
+
+        Sql("SELECT count(*) FROM records").Should().Be(3);
+        (await Ids(store)).Should().Equal(3, 4, 7, 8, 11, 12);
+        log.Messages.Should().ContainSingle(message => message.Text.StartsWith("Row 5 of a destroyed scope is damaged"));
     }
 
     [TestCase("x''")]

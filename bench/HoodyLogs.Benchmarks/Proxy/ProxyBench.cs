@@ -1,11 +1,11 @@
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy [--connections 32] [--slice-ms 400] [--rounds 60] [--warmup 6] [--processes 3] [--only small,bodies,stalled]</c>: what capture costs a
+/// <c>proxy [--connections 32] [--slice-ms 400] [--rounds 40] [--warmup 6] [--processes 4] [--only small,bodies,stalled]</c>: what capture costs a
 /// YARP proxy. Proxy, upstream and load generator are processes of their own. One and the same process serves all cases, in slices that alternate, since
 /// processes that should be alike differ by more than what is measured, and the speed of a shared machine changes within seconds; each case is warmed
 /// up for so many seconds, since hot code is compiled several times before it stays. All of that is done with so many processes, one after the
-/// other. CPU and allocation are those of the proxy's process until everything is committed. Figures are medians over all slices, each compared to
+/// other, each warmed up by another case first: the compiler makes what all share fastest for the case that it meets first. CPU and allocation are those of the proxy's process until everything is committed. Figures are medians over all slices, each compared to
 /// the slice of <c>off</c> in its round, with the standard error of the median. <c>stalled</c>: latencies while the store's write lock is held
 /// elsewhere, with a queue that overflows meanwhile, in <c>--seconds</c> 2.
 /// </summary>
@@ -27,9 +27,11 @@ internal static class ProxyBench
     private static async Task CompareAsync(BenchArguments arguments, string method, string[] modes, Func<Task<ProxyProcess>> start)
     {
         var runs = modes.ToDictionary(mode => mode, _ => new List<ProxyRun>());
-        for (var process = 0; process < arguments.Number("processes", 3); process++)
+        for (var process = 0; process < (int)arguments.Number("processes", 4); process++)
         {
             await using var proxy = await start();
+            var first = process % modes.Length;
+            await WarmUpAsync(arguments, method, proxy, [.. modes[first..], .. modes[..first]]);
             await MeasureAsync(arguments, method, proxy, modes, runs);
         }
 
@@ -41,22 +43,24 @@ internal static class ProxyBench
         }
     }
 
+    private static async Task WarmUpAsync(BenchArguments arguments, string method, ProxyProcess proxy, string[] modes)
+    {
+        const int Turns = 2; // so that what one mode has compiled is not new to the next
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            foreach (var mode in modes) await proxy.RunAsync(mode, method, Connections(arguments), arguments.Number("warmup", 6) / (double)Turns);
+        }
+    }
+
     private static async Task MeasureAsync(
         BenchArguments arguments, string method, ProxyProcess proxy, string[] modes, Dictionary<string, List<ProxyRun>> runs)
     {
-        const int WarmUps = 2; // in turns, so that what one mode has compiled is not new to the next
-        var connections = Connections(arguments);
-        for (var turn = 0; turn < WarmUps; turn++)
-        {
-            foreach (var mode in modes) await proxy.RunAsync(mode, method, connections, arguments.Number("warmup", 6) / (double)WarmUps);
-        }
-
         var slice = arguments.Number("slice-ms", 400) / 1000.0;
-        for (var round = 0; round < arguments.Number("rounds", 60); round++)
+        for (var round = 0; round < arguments.Number("rounds", 40); round++)
         {
             foreach (var mode in round % 2 == 0 ? modes : Enumerable.Reverse(modes))
             {
-                var run = await proxy.RunAsync(mode, method, connections, slice);
+                var run = await proxy.RunAsync(mode, method, Connections(arguments), slice);
                 runs[mode].Add(run);
                 BenchOutput.Note($"{mode}: {run.PerSecond:N0}/s, {run.CpuMicros:N1} µs, {run.Allocated:N0} bytes");
             }

@@ -70,7 +70,10 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
     {
         if (body.IsEncoded || body.Type.Kind == BodyKind.Multipart) return false;
         if (!body.IsText) return body.Type.Kind is not (BodyKind.Json or BodyKind.Form) && !Utf8Text.LooksLikeJson(body.Bytes.Span);
-        if (body.Type.Kind == BodyKind.Form)
+        var isJson = body.Type.Kind == BodyKind.Json || (body.Type.Kind != BodyKind.Form && Utf8Text.LooksLikeJson(body.Bytes.Span));
+
+        // Where no type tells what it is, it may be a form.
+        if (body.Type.Kind == BodyKind.Form || (body.Type.Kind == BodyKind.Unknown && !isJson))
         {
             var form = Encoding.UTF8.GetString(body.Bytes.Span);
             var redacted = rules.Fields.Form(form);
@@ -78,8 +81,7 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
             return true;
         }
 
-        if (body.Type.Kind != BodyKind.Json && !Utf8Text.LooksLikeJson(body.Bytes.Span)) return true;
-        return RedactJson(body, rules) || body.Type.Kind == BodyKind.Text;
+        return !isJson || RedactJson(body, rules) || body.Type.Kind == BodyKind.Text;
     }
 
     private bool RedactJson(FinishedBody body, BodyRules rules)

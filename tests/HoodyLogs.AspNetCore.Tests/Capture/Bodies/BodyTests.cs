@@ -108,6 +108,8 @@ public sealed class BodyTests
     [TestCase("application/json", """{"user":"me","password":"s3cret"}""", """{"user":"me","password":"[redacted]"}""")]
     [TestCase("application/vnd.api+json; charset=utf-8", """{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
     [TestCase("application/x-www-form-urlencoded", "user=me&password=s3cret", "user=me&password=[redacted]")]
+    [TestCase(null, "user=me&password=s3cret", "user=me&password=[redacted]")]
+    [TestCase("application/x-unheard-of", "password=s3cret", "password=[redacted]")]
     [TestCase("text/plain", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
     [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
     [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is no part of the text

@@ -240,7 +240,6 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             _batch.Clear();
             await _feed.AddAsync(_batch).ConfigureAwait(false);
         }
-
     }
 
     private void AnswerWhatIsLeft()

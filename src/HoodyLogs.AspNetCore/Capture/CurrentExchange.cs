@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
@@ -12,7 +13,7 @@ internal sealed class CurrentExchange
     /// <summary>Set once, before the host serves.</summary>
     public bool IsAsked { get; set; }
 
-    /// <summary>The exchange; outside of capture, where a server logs that nobody has handled an exception, that of the host's activity.</summary>
+    /// <summary>The exchange; outside of capture, where a server logs that nobody has handled an exception, that of the request's activity.</summary>
     public Exchange? Value => _current.Value ?? Activity.Current?.GetCustomProperty(Property) as Exchange;
 
     /// <summary>Makes an exchange the current one, for as long as the calling method runs and for what it calls.</summary>
@@ -20,6 +21,8 @@ internal sealed class CurrentExchange
     {
         if (!IsAsked) return;
         _current.Value = exchange;
-        Activity.Current?.SetCustomProperty(Property, exchange);
+
+        // The request's own, never whichever is current: that may be one that several requests, and so tenants, have in common.
+        exchange.Context.Features.Get<IHttpActivityFeature>()?.Activity.SetCustomProperty(Property, exchange);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.Entries;
@@ -42,6 +43,26 @@ public sealed class LoggerTests
         logged.Request().Data("exception").GetString().Should().Contain("nobody handles this");
         (logged.TraceId, logged.ProjectId).Should().Be((exchange.TraceId, "acme"));
         exchange.Status.Should().Be(500);
+    }
+
+    [Test]
+    public async Task An_activity_that_requests_share_tells_no_exchange()
+    {
+        using var shared = new Activity("shared").Start();
+        await using var server = await CaptureServer.StartAsync(
+            app => app.MapGet("/{tenant}", () => "answer"),
+            options => options.Capture.Scope = context => new ExchangeScope((string?)context.Request.RouteValues["tenant"]),
+            app => app.Use((_, next) =>
+            {
+                Activity.Current = shared;
+                return next();
+            }),
+            builder => builder.Logging.AddProxyLogs());
+        await server.Client.GetAsync("/acme");
+        (await server.NextAsync()).ProjectId.Should().Be("acme");
+        server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Host.Part").LogError("of no request");
+        var logged = await server.NextAsync();
+        (logged.ProjectId, logged.TraceId).Should().Be((null, shared.TraceId.ToHexString()));
     }
 
     [Test]

@@ -22,13 +22,17 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, LogQueue
     {
         if (await AdmitAsync(context).ConfigureAwait(false) is not { } scope) return;
         if (!await LogsRoutes.IsReadAsync(context, ApiError.WriteAsync).ConfigureAwait(false)) return;
-        if (countsAsRead && !limits.TryRead(scope, out var retryAfter))
+        if (countsAsRead)
         {
-            await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
-            return;
+            if (!limits.TryRead(scope, out var retryAfter))
+            {
+                await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
+                return;
+            }
+
+            await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         }
 
-        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         await AnswerAsync(context, scope, handler).ConfigureAwait(false);
     };
 

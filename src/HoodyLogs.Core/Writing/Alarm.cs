@@ -10,8 +10,6 @@ internal sealed class Alarm
     private readonly object _lock = new();
     private volatile bool _isSet;
 
-    public bool IsSet => _isSet;
-
     public void Reset() => _isSet = false;
 
     /// <summary>Costs next to nothing where it is set already.</summary>
@@ -26,11 +24,9 @@ internal sealed class Alarm
     }
 
     /// <summary>Sleeps until it is set, and no longer than this.</summary>
-    public void Wait(TimeSpan longest)
+    /// <returns>Whether it is set.</returns>
+    public bool Wait(TimeSpan longest)
     {
-        lock (_lock)
-        {
-            if (!_isSet) Monitor.Wait(_lock, longest);
-        }
+        lock (_lock) return _isSet || Monitor.Wait(_lock, longest);
     }
 }

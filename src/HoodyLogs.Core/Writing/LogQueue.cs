@@ -58,9 +58,6 @@ internal sealed class LogQueue : ILogSink
     /// <summary>How many items wait.</summary>
     public int Count => _items.Reader.Count;
 
-    /// <summary>Whether nothing more may come.</summary>
-    public bool IsClosed => _closed;
-
     /// <summary>Whether nothing waits and more may come.</summary>
     public bool IsIdle => !_closed && Count == 0;
 
@@ -115,17 +112,15 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Called by the writer at its end.</summary>
     public void Drained() => _drained.TrySetResult();
 
-    /// <summary>
-    /// Whether something should not wait for the writer's rest: a request, a reader, a batch that is full, half of the room taken, or the end.
-    /// Stays so until <see cref="Forget"/>.
-    /// </summary>
-    public bool IsPressing => _pressing.IsSet;
-
     /// <summary>Forgets what was pressing, since the writer is about to take it.</summary>
     public void Forget() => _pressing.Reset();
 
-    /// <summary>Blocks until something is pressing, and no longer than this.</summary>
-    public void Rest(TimeSpan longest) => _pressing.Wait(longest);
+    /// <summary>
+    /// Blocks until something should not wait for the writer's rest, and no longer than this: a request, a reader, a batch that is full, half of the
+    /// room taken, or the end.
+    /// </summary>
+    /// <returns>Whether there is something, since the last <see cref="Forget"/>.</returns>
+    public bool Rest(TimeSpan longest) => _closed || _pressing.Wait(longest);
 
     /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();

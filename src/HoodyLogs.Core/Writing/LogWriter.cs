@@ -26,7 +26,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The same while somebody follows a live tail.</summary>
-    private static readonly TimeSpan ShortRest = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan WatchedRest = TimeSpan.FromMilliseconds(4);
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
     private const int MinCapacityToRest = 16_384;
@@ -115,7 +115,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             {
                 _queue.Forget();
                 Block(TurnAsync());
-                if (_rests && _tookAll) _queue.Rest(_ring.Signal.IsWatched ? ShortRest : Rest);
+                if (_rests && _tookAll) _queue.Rest(_ring.Signal.IsWatched ? WatchedRest : Rest);
             }
             catch (Exception fault)
             {
@@ -249,7 +249,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _queue.Drained();
     }
 
-    // For the writer's own thread alone, which has nothing else to do meanwhile.
+    // Both for the writer's own thread alone, which has nothing else to do meanwhile.
     private static T Block<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 
     private static void Block(ValueTask task) => task.AsTask().GetAwaiter().GetResult();

@@ -5,9 +5,10 @@ namespace HoodyLogs.Benchmarks.Proxy;
 /// YARP proxy. Proxy, upstream and load generator are processes of their own. One and the same process serves all cases, in slices that alternate, since
 /// processes that should be alike differ by more than what is measured, and the speed of a shared machine changes within seconds; each case is warmed
 /// up for so many seconds, since hot code is compiled several times before it stays. All of that is done with so many processes, one after the
-/// other, each warmed up by another case first: the compiler makes what all share fastest for the case that it meets first. CPU and allocation are those of the proxy's process until everything is committed. Figures are medians over all slices, each compared to
-/// the slice of <c>off</c> in its round, with the standard error of the median. <c>stalled</c>: latencies while the store's write lock is held
-/// elsewhere, with a queue that overflows meanwhile, in <c>--seconds</c> 2.
+/// other, each warmed up by another case first: the compiler makes what all share fastest for the case that it meets first. CPU and allocation are
+/// those of the proxy's process until everything is committed. Figures are medians over all slices, each compared to the slice of <c>off</c> in its
+/// round, with the standard error of the median. <c>stalled</c>: latencies while the store's write lock is held elsewhere, with a queue that
+/// overflows meanwhile, in <c>--seconds</c> 2.
 /// </summary>
 internal static class ProxyBench
 {

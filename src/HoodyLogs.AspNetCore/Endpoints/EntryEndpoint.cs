@@ -2,16 +2,18 @@ using System.Globalization;
 using HoodyLogs.Entries;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies (decision L9).</summary>
-internal sealed class EntryEndpoint(ILogStore store)
+internal sealed class EntryEndpoint(ILogStore store, LogQueue queue)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope)
     {
+        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         using var buffer = new ResponseBuffer();
         if (!TryId(context, out var id)
             || !await store.FindAsync(scope, id, (in LogEntryView entry) => LogEntryJson.Write(buffer, entry), context.RequestAborted).ConfigureAwait(false))

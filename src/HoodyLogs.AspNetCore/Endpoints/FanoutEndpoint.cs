@@ -1,13 +1,14 @@
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>The fanned-out list: all tenants as NDJSON, page by page of one snapshot (decisions F3 to F5).</summary>
-internal sealed class FanoutEndpoint(ILogStore store, TimeProvider time, ILogger<FanoutEndpoint> logger)
+internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvider time, ILogger<FanoutEndpoint> logger)
 {
     /// <summary>The greatest <c>limit</c> of a fanned-out read.</summary>
     public const int MaxLimit = 100_000;
@@ -30,6 +31,8 @@ internal sealed class FanoutEndpoint(ILogStore store, TimeProvider time, ILogger
             return;
         }
 
+        // Later pages stay within the snapshot of the first.
+        if (cursor is null) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentType = "application/x-ndjson";
         var start = Start(query, cursor);
         if (cursor is { } old && IsExpired(old, options.CursorLifetime))

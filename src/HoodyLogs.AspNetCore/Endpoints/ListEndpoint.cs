@@ -4,12 +4,13 @@ using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or, for an admin where it is switched on, fanned out (decisions L and F2).</summary>
-internal sealed class ListEndpoint(ILogStore store, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout)
+internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope)
     {
@@ -29,6 +30,7 @@ internal sealed class ListEndpoint(ILogStore store, ILiveOptions<ProxyLogsOption
 
     private async Task WriteAsync(HttpContext context, LogScope scope, ListRequest request)
     {
+        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         using var buffer = new ResponseBuffer();
         buffer.Append("{\"entries\":["u8);
         var piece = request.Query;

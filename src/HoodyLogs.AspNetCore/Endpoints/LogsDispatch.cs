@@ -1,7 +1,6 @@
 using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal delegate Task LogsHandler(HttpContext context, LogScope scope);
 
 /// <summary>What every route under <c>{prefix}/_logs</c> has in common, in this order: who asks, what for, how often.</summary>
-internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, LogQueue queue, ILogger<LogsDispatch> logger)
+internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<LogsDispatch> logger)
 {
     /// <summary>A route that is served.</summary>
     /// <param name="handler">Answers.</param>
@@ -22,15 +21,10 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, LogQueue
     {
         if (await AdmitAsync(context).ConfigureAwait(false) is not { } scope) return;
         if (!await LogsRoutes.IsReadAsync(context, ApiError.WriteAsync).ConfigureAwait(false)) return;
-        if (countsAsRead)
+        if (countsAsRead && !limits.TryRead(scope, out var retryAfter))
         {
-            if (!limits.TryRead(scope, out var retryAfter))
-            {
-                await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
-                return;
-            }
-
-            await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+            await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
+            return;
         }
 
         await AnswerAsync(context, scope, handler).ConfigureAwait(false);

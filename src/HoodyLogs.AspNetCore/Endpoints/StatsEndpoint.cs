@@ -2,12 +2,13 @@ using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs/stats</c>: counts by each dimension (decision S1).</summary>
-internal sealed class StatsEndpoint(ILogStore store)
+internal sealed class StatsEndpoint(ILogStore store, LogQueue queue)
 {
     private static readonly EntryLevel[] Levels = [EntryLevel.Info, EntryLevel.Warn, EntryLevel.Error, EntryLevel.Debug];
 
@@ -22,6 +23,7 @@ internal sealed class StatsEndpoint(ILogStore store)
             return;
         }
 
+        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         var stats = await store.GetStatsAsync(scope, filter, context.RequestAborted).ConfigureAwait(false);
         using var buffer = new ResponseBuffer();
         Write(buffer, stats);

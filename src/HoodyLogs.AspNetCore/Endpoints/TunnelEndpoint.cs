@@ -61,7 +61,7 @@ internal sealed class TunnelEndpoint(
         var parameters = new QueryReader(context.Request.Query);
         var query = Read(parameters, tunnelId);
         if (!admitted) query = query with { Limit = 0 };
-        if (admitted) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        if (admitted && parameters.Fault is null) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         using var buffer = new ResponseBuffer();
         var page = await ReadAsync(context, caller, query, buffer).ConfigureAwait(false);
         if (page is null)

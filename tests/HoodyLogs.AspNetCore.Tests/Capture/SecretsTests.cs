@@ -44,6 +44,7 @@ public sealed class SecretsTests
         string[] targets =
         [
             $"/echo?x=found-me&token={Secret}", $"/echo?PIN={Secret}", $"/echo?p%61ssword={Secret}", $"/echo?user[secret]={Secret}",
+            $"/echo?accessToken={Secret}", $"/echo?Input.Password={Secret}", $"/echo?X-Amz-Signature={Secret}",
             $"/echo?next=https%3A%2F%2Fx%2F%3Ftoken%3D{Secret}", $"/echo?u=https://me:{Secret}@x/", $"/status/500?code={Secret}",
         ];
         foreach (var target in targets) (await proxy.SendAsync(HttpMethod.Get, target)).Dispose();
@@ -58,10 +59,11 @@ public sealed class SecretsTests
         HttpContent[] bodies =
         [
             Body("application/json", $$"""{"x":"found-me","password":"{{Secret}}","deep":[{"token":{"a":"{{Secret}}"} }],"PIN":1}"""),
+            Body("application/json", $$"""{"clientSecret":"{{Secret}}","new-password":"{{Secret}}"}"""),
             Body("application/json", $$"""{"fill":"{{new string('x', 70_000)}}","password":"{{Secret}}"}"""),
             Body("application/json", $$"""{"password":"{{Secret}}","fill":"{{new string('x', 70_000)}}"}"""),
             Body("application/json", $"password: {Secret}"),
-            Body("application/x-www-form-urlencoded", $"x=found-me&p%61ssword={Secret}&pin={Secret}"),
+            Body("application/x-www-form-urlencoded", $"x=found-me&p%61ssword={Secret}&pin={Secret}&Input.Password={Secret}"),
             Body("multipart/form-data; boundary=b", $"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{Secret}\r\n--b--"),
             Body("text/plain", $$"""{"secret":"{{Secret}}"}"""),
             Body("application/json", Secret, "br"),

@@ -4,29 +4,42 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
-/// <summary>The names whose values are never stored, wherever they stand: in a query, a form, JSON or a message. Ignores case.</summary>
+/// <summary>
+/// The names whose values are never stored, wherever they stand: in a query, a form, JSON or a log record. However a name writes its words:
+/// <c>access_token</c> is <c>accessToken</c> and <c>Access-Token</c>.
+/// </summary>
 internal sealed class SecretNames
 {
+    private const int LongestOnStack = 256;
+    private const int Letters = 32;
+
+    // Without underscores and hyphens, and asked without them.
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly int _longest;
 
-    /// <summary>One bit for each pair of first and last letter that a name has: rules nearly all names out before they are decoded.</summary>
-    private readonly uint[] _ends = new uint[32];
+    /// <summary>The length of the shortest name for each pair of first and last letter: rules nearly all names out before they are decoded.</summary>
+    private readonly byte[] _shortest = new byte[Letters * Letters];
 
     public SecretNames(IEnumerable<string> names)
     {
-        var set = names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        var set = names.Select(Joined).Where(name => name.Length > 0).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _names = set.GetAlternateLookup<ReadOnlySpan<char>>();
-        _longest = set.Count == 0 ? 0 : set.Max(name => name.Length);
+
+        // So that there may be an underscore behind every letter, and one before.
+        _longest = set.Count == 0 ? 0 : (2 * set.Max(name => name.Length)) + 1;
+        _shortest.AsSpan().Fill(byte.MaxValue);
         foreach (var name in set)
         {
-            if (name.Length > 0) _ends[name[0] & 31] |= 1u << name[^1];
+            ref var shortest = ref _shortest[Ends(name[0], name[^1])];
+            shortest = (byte)Math.Min(shortest, name.Length);
         }
+
+        for (var letter = 0; letter < Letters; letter++) _shortest[Ends('_', letter)] = _shortest[Ends(letter, '_')] = 0;
     }
 
-    public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && _names.Contains(name);
+    public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name));
 
-    /// <summary>Whether a name as forms and queries write it is one of these: <c>token</c>, <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>.</summary>
+    /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>.</summary>
     public bool ContainsField(ReadOnlySpan<char> name) =>
         ContainsUnescaped(name.IndexOfAny('%', '+') < 0 ? name : Uri.UnescapeDataString(name).Replace('+', ' '));
 
@@ -36,15 +49,32 @@ internal sealed class SecretNames
         const int MaxUtf8PerChar = 3;
         if (utf8.IsEmpty || utf8.Length > _longest * MaxUtf8PerChar) return false;
 
-        // Letters differ in case by a bit that is left out here. What is not ASCII may equal a letter of another length.
+        // What is not ASCII may equal a letter of another length.
         var (first, last) = (utf8[0], utf8[^1]);
-        return ((first | last) >= 0x80 || (_ends[first & 31] & (1u << last)) != 0) && ContainsDecoded(utf8);
+        return ((first | last) >= 0x80 || utf8.Length >= _shortest[Ends(first, last)]) && ContainsDecoded(utf8);
+    }
+
+    /// <summary>Letters differ in case by a bit that is left out here.</summary>
+    private static int Ends(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
+
+    private static string Joined(string name) => name.Replace("_", "").Replace("-", "");
+
+    private bool ContainsJoined(ReadOnlySpan<char> name)
+    {
+        var joined = name.Length <= LongestOnStack ? stackalloc char[LongestOnStack] : new char[name.Length];
+        var length = 0;
+        foreach (var letter in name)
+        {
+            if (letter is not ('_' or '-')) joined[length++] = letter;
+        }
+
+        return _names.Contains(joined[..length]);
     }
 
     private bool ContainsDecoded(ReadOnlySpan<byte> utf8)
     {
-        var rented = utf8.Length <= 128 ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
-        var chars = rented ?? stackalloc char[128];
+        var rented = utf8.Length <= LongestOnStack ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
+        var chars = rented ?? stackalloc char[LongestOnStack];
         var found = Contains(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
         return found;
@@ -55,9 +85,15 @@ internal sealed class SecretNames
         name = name.Trim();
         if (Contains(name)) return true;
         var bracket = name.IndexOf('[');
-        if (bracket < 0) return false;
-        if (Contains(name[..bracket])) return true;
-        var last = name[(name.LastIndexOf('[') + 1)..];
-        return Contains(last.TrimEnd(']'));
+        if (bracket >= 0)
+        {
+            if (ContainsUnescaped(name[..bracket])) return true;
+            name = name[(name.LastIndexOf('[') + 1)..].TrimEnd(']');
+            if (Contains(name)) return true;
+        }
+
+        // As .NET names what is within something else, in forms and in settings.
+        var within = name.LastIndexOfAny('.', ':');
+        return within >= 0 && Contains(name[(within + 1)..]);
     }
 }

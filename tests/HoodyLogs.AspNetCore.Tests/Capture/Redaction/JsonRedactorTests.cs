@@ -111,6 +111,33 @@ public sealed class JsonRedactorTests
         names.Contains(Encoding.UTF8.GetBytes(name[1..])).Should().BeFalse();
     }
 
+    [TestCase("access_token", "accessToken")]
+    [TestCase("access_token", "AccessToken")]
+    [TestCase("access_token", "ACCESS-TOKEN")]
+    [TestCase("access_token", "_access_token_")]
+    [TestCase("access_token", "access__token")]
+    [TestCase("apikey", "api-key")]
+    [TestCase("clé_api", "CléApi")]
+    public void Underscores_and_hyphens_do_not_tell_names_apart(string configured, string name)
+    {
+        foreach (var names in new[] { new SecretNames([configured]), new SecretNames([configured, "x"]) })
+        {
+            names.Contains(name).Should().BeTrue();
+            names.Contains(Encoding.UTF8.GetBytes(name)).Should().BeTrue();
+        }
+    }
+
+    [Test]
+    public void A_name_of_separators_alone_is_no_secret_and_one_that_is_padded_with_them_ends()
+    {
+        var names = new SecretNames(["token", "_"]);
+        foreach (var name in new[] { "", "_", "__", "-", "-_-", new string('_', 100_000), "to" + new string('-', 100_000) + "kens" })
+        {
+            names.Contains(name).Should().BeFalse();
+            names.Contains(Encoding.UTF8.GetBytes(name)).Should().BeFalse();
+        }
+    }
+
     private static string? Redact(string json, bool isWhole)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -19,7 +19,6 @@ internal sealed class CaptureRules
     public CaptureRules(ProxyLogsOptions options)
     {
         var capture = options.Capture;
-        var secrets = new SecretNames(capture.RedactQuery);
         (_enabled, _logsApi) = (capture.Enabled, capture.LogsApi);
         _methods = capture.Methods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _excludePaths = [.. capture.ExcludePaths.Select(path => new PathPattern(path))];
@@ -27,8 +26,9 @@ internal sealed class CaptureRules
         Source = capture.Source;
         AtArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
-        Fields = new FieldRedactor(secrets);
-        Bodies = new BodyRules(capture, secrets, Fields);
+        Secrets = new SecretNames(capture.RedactQuery);
+        Fields = new FieldRedactor(Secrets);
+        Bodies = new BodyRules(capture, Secrets, Fields);
         Headers = capture.Headers ? new HeaderCapture(capture, Fields) : null;
         HostScopes = capture.HostScopes;
         (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
@@ -41,6 +41,8 @@ internal sealed class CaptureRules
     public bool AtArrival { get; }
 
     public bool WaitsForRoom { get; }
+
+    public SecretNames Secrets { get; }
 
     public FieldRedactor Fields { get; }
 

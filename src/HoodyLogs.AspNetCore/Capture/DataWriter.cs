@@ -61,6 +61,14 @@ internal sealed class DataWriter : IDisposable
         End(ref json);
     }
 
+    /// <summary>A number or null, as JSON has it.</summary>
+    public void Literal(string json)
+    {
+        var emitter = new Utf8Emitter(_buffer);
+        emitter.Escaped(json);
+        End(ref emitter);
+    }
+
     /// <summary>Milliseconds with their fraction, to the microsecond.</summary>
     public void Value(TimeSpan value)
     {

@@ -51,6 +51,9 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>The rules in force.</summary>
     public CaptureRules Rules => _rules;
 
+    /// <summary>Counts a failure of capture, and tells of the first of its sort.</summary>
+    public void Failed(Exception failure, string what) => _failures.Note(failure, what);
+
     public void Dispose() => _reload.Dispose();
 
     /// <summary>Begins to watch an exchange; null where it is left out, as far as its arrival tells, or watched already.</summary>

@@ -15,7 +15,12 @@ public static class ProxyLogsLoggingBuilderExtensions
     /// </summary>
     /// <param name="builder">The host's logging.</param>
     /// <param name="minimum">The least level where that section says nothing.</param>
-    /// <remarks>Messages and exceptions are cut to 8 192 characters each, and secrets in them redacted where they stand as <c>name=value</c>.</remarks>
+    /// <remarks>
+    /// Messages and exceptions are cut to 8 192 characters each, and secrets in them redacted where they stand as <c>name=value</c> or as a property of
+    /// JSON. The values of a message's template are kept by name: the first 32, of 1 024 characters each and some 8 192 altogether. Where one has the
+    /// name of a secret (<c>Capture:RedactQuery</c>), it is redacted and the template is stored instead of the message. What was cut is told in
+    /// <c>data</c>.
+    /// </remarks>
     public static ILoggingBuilder AddProxyLogs(this ILoggingBuilder builder, LogLevel minimum = LogLevel.Warning)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -118,8 +118,12 @@ public sealed class LoggerTests
             logger.LogError("{Long}", new string('x', 100_000));
         });
         await server.Client.GetAsync("/acme");
-        Message(await server.NextAsync()).Should().Be("GET /a?token=[redacted] done");
-        Message(await server.NextAsync()).Should().HaveLength(8192);
+        var whole = (await server.NextAsync()).Request();
+        whole.Data("message").GetString().Should().Be("GET /a?token=[redacted] done");
+        whole.HasData("messageTruncated").Should().BeFalse();
+        var cut = (await server.NextAsync()).Request();
+        cut.Data("message").GetString().Should().HaveLength(8192);
+        cut.Data("messageTruncated").GetBoolean().Should().BeTrue();
     }
 
     [Test]

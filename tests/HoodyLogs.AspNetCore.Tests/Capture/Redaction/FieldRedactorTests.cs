@@ -18,6 +18,10 @@ public sealed class FieldRedactorTests
     [TestCase("/a?token[]=s3cret", "/a?token[]=[redacted]")]
     [TestCase("/a?user[password]=s3cret", "/a?user[password]=[redacted]")]
     [TestCase("/a?user%5Bpassword%5D=s3cret", "/a?user%5Bpassword%5D=[redacted]")]
+    [TestCase("/a?Input.Password=s3cret", "/a?Input.Password=[redacted]")]
+    [TestCase("/a?users[0].password=s3cret", "/a?users[0].password=[redacted]")]
+    [TestCase("/a?accessToken=s3cret&api-key=s3cret", "/a?accessToken=[redacted]&api-key=[redacted]")]
+    [TestCase("/a?_token=s3cret", "/a?_token=[redacted]")]
     [TestCase("/a?token=s3cret/with=signs?and;more", "/a?token=[redacted]")]
     [TestCase("/a?x=1;token=s3cret", "/a?x=1;token=[redacted]")]
     [TestCase("/a?token=s3cret&token=s3cret2", "/a?token=[redacted]&token=[redacted]")]
@@ -34,6 +38,7 @@ public sealed class FieldRedactorTests
     [TestCase("/")]
     [TestCase("/a/b?x=1&y=%20&tokens=5&mytoken=6&z")]
     [TestCase("/a?token=&x=1")]
+    [TestCase("/a?token.x=1&to.ken=2&.=3&_=4&-=5")]
     [TestCase("/a?token")]
     [TestCase("/tokens/token?next=%2Fb")]
     [TestCase("/a?next=https%3A%2F%2Fx%2F%3Fx%3D1")]
@@ -47,8 +52,25 @@ public sealed class FieldRedactorTests
 
     [TestCase("GET http://me:s3cret@x/a?token=s3cret - 200", "GET http://[redacted]@x/a?token=[redacted] - 200")]
     [TestCase("connect with \"Host=x Password=s3cret\"", "connect with \"Host=x Password=[redacted]\"")]
+    [TestCase("Smtp:Password=s3cret of ConnectionStrings.Main", "Smtp:Password=[redacted] of ConnectionStrings.Main")]
+    [TestCase("""got {"user":"me","password":"s3cret \"x\"","n":1}""", """got {"user":"me","password":[redacted],"n":1}""")]
+    [TestCase("""got {"accessToken": "s3cret"}, and "token": 5 too""", """got {"accessToken": [redacted]}, and "token": [redacted] too""")]
+    [TestCase("""got {\"token\":\"s3cret\\\"x\",\"n\":1}""", """got {\"token\":[redacted],\"n\":1}""")]
+    [TestCase("""got {"token":{"a":"s3cret"}} etc""", """got {"token":[redacted]""")]
+    [TestCase("""got {"token":""", """got {"token":[redacted]""")]
+    [TestCase("""got {"token":"s3c""", """got {"token":[redacted]""")]
+    [TestCase("""got {"token":"","x":"a=b"}""", """got {"token":[redacted],"x":"a=b"}""")]
+    [TestCase("\":\"\":\"x\":1", "\":\"\":\"x\":1")]
     [TestCase("a=b, c=d", "a=b, c=d")]
-    public void A_message_that_quotes_is_redacted(string message, string expected) => _redactor.Message(message).Should().Be(expected);
+    public void A_message_that_quotes_is_redacted(string message, string expected) => _redactor.Message(message, 1000).Should().Be(expected);
+
+    [TestCase("see https://me:s3cret@x/ there", 17, "see https://")]
+    [TestCase("see https://me:s3cret@x/ there", 22, "see https://")]
+    [TestCase("see https://me:s3cret@x/ there", 24, "see https://[redacted]@x/")]
+    [TestCase("https://me:s3cret@x/ see https://x/ there", 37, "https://[redacted]@x/ see https://x/ t")]
+    [TestCase("token=s3cret", 9, "token=[redacted]")]
+    public void A_message_is_cut_without_leaving_half_a_secret(string message, int length, string expected) =>
+        _redactor.Message(message, length).Should().Be(expected);
 
     [Test]
     public void Additional_names_count_and_lone_surrogates_do_no_harm()

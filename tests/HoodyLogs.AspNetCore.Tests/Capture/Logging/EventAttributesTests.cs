@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
+
+/// <summary>The named values of log records.</summary>
+public sealed class EventAttributesTests
+{
+    [Test]
+    public async Task They_are_kept_by_name_with_their_types()
+    {
+        var entry = await LogAsync(logger => logger.LogWarning(
+            "Order {OrderId} of {@User} took {Elapsed} for {Price}: {Paid}, {Nothing}, {Tags}, {When}, {Big}",
+            4711, "ada", 1.5, 12.50m, true, null, new[] { "a", "b" }, DateTimeOffset.UnixEpoch, ulong.MaxValue));
+        entry.Data("message").GetString().Should().StartWith("Order 4711 of ada took 1.5 for 12.50: True, (null), a, b");
+        var attributes = entry.Data("attributes");
+        attributes.GetProperty("OrderId").GetInt64().Should().Be(4711);
+        attributes.GetProperty("User").GetString().Should().Be("ada");
+        attributes.GetProperty("Elapsed").GetDouble().Should().Be(1.5);
+        attributes.GetProperty("Price").GetRawText().Should().Be("12.50");
+        attributes.GetProperty("Paid").GetBoolean().Should().BeTrue();
+        attributes.GetProperty("Nothing").ValueKind.Should().Be(JsonValueKind.Null);
+        attributes.GetProperty("Tags").GetString().Should().Be("a, b");
+        attributes.GetProperty("When").GetString().Should().Be("1970-01-01T00:00:00.0000000+00:00");
+        attributes.GetProperty("Big").GetUInt64().Should().Be(ulong.MaxValue);
+        attributes.EnumerateObject().Should().HaveCount(9);
+    }
+
+    [TestCase("Password")]
+    [TestCase("AccessToken")]
+    [TestCase("@ApiKey")]
+    [TestCase("client_secret")]
+    [TestCase("User.Password")]
+    public async Task A_secret_one_is_redacted_and_the_template_stands_in_for_the_message(string name)
+    {
+        var template = $"{{User}} sent {{{name}}} and x=1&token=s3cret";
+#pragma warning disable CA2254 // the name is what varies here
+        var entry = await LogAsync(logger => logger.LogError(template, "ada", "s3cret"));
+#pragma warning restore CA2254
+        entry.Data("message").GetString().Should().Be($"{{User}} sent {{{name}}} and x=1&token=[redacted]");
+        entry.Data("attributes").GetProperty("User").GetString().Should().Be("ada");
+        entry.Data("attributes").GetProperty(name.TrimStart('@')).GetString().Should().Be("[redacted]");
+        entry.Data.GetRawText().Should().NotContain("s3cret");
+    }
+
+    [Test]
+    public async Task A_secret_one_without_a_template_takes_the_message_away()
+    {
+        var entry = await LogAsync(logger => logger.Log(
+            LogLevel.Error, default, new Dictionary<string, object?> { ["token"] = "s3cret" }, null, (_, _) => "it is s3cret"));
+        entry.Data("message").GetString().Should().Be("[redacted]");
+        entry.Data.GetRawText().Should().NotContain("s3cret");
+    }
+
+    [Test]
+    public async Task Urls_in_them_are_redacted()
+    {
+        var entry = await LogAsync(logger => logger.LogError("GET {Url}", new Uri("https://me:s3cret@x/?token=s3cret&y=1")));
+        entry.Data("attributes").GetProperty("Url").GetString().Should().Be("https://[redacted]@x/?token=[redacted]&y=1");
+        entry.Data.GetRawText().Should().NotContain("s3cret");
+    }
+
+    [Test]
+    public async Task One_of_many_names_is_kept_once_and_numbers_that_JSON_has_not_as_text()
+    {
+        var entry = await LogAsync(logger => logger.LogError("{A} {A} {B} {C}", 1, 2, double.NaN, DayOfWeek.Friday));
+        var attributes = entry.Data("attributes");
+        attributes.EnumerateObject().Select(member => member.Name).Should().Equal("A", "B", "C");
+        (attributes.GetProperty("A").GetInt32(), attributes.GetProperty("B").GetString(), attributes.GetProperty("C").GetString())
+            .Should().Be((1, "NaN", "Friday"));
+    }
+
+    [Test]
+    public async Task They_are_bounded_and_what_is_left_out_is_told()
+    {
+        var many = await LogAsync(logger => logger.Log(
+            LogLevel.Error, default, Enumerable.Range(0, 1000).Select(i => KeyValuePair.Create($"n{i}", (object?)i)), null, (_, _) => "many"));
+        many.Data("attributes").EnumerateObject().Should().HaveCount(32);
+        many.Data("attributesTruncated").GetBoolean().Should().BeTrue();
+        var endless = await LogAsync(logger => logger.Log(
+            LogLevel.Error, default, new Dictionary<string, object?> { ["Endless"] = Numbers(), [new string('k', 5000)] = 1, ["after"] = new string('x', 100_000) },
+            null, (_, _) => "long"));
+        var attributes = endless.Data("attributes").EnumerateObject().ToList();
+        attributes.Should().OnlyContain(member => member.Name.Length <= 1024 && member.Value.GetRawText().Length <= 1026);
+        endless.Data("attributesTruncated").GetBoolean().Should().BeTrue();
+        static IEnumerable<int> Numbers()
+        {
+            for (var i = 0; ; i++) yield return i;
+        }
+    }
+
+    [Test]
+    public async Task A_plain_message_has_none()
+    {
+        var entry = await LogAsync(logger => logger.LogError("plain"));
+        entry.Data("message").GetString().Should().Be("plain");
+        entry.HasData("attributes").Should().BeFalse();
+    }
+
+    [Test]
+    public async Task One_that_cannot_be_written_harms_no_exchange_and_is_counted()
+    {
+        await using var server = await StartAsync(logger => logger.LogError("{Broken}", new Broken()));
+        (await server.Client.GetStringAsync("/")).Should().Be("answer");
+        (await server.NextAsync()).Shape.Should().Be(RecordShape.Exchange);
+        server.Services.GetRequiredService<ExchangeRecorder>().Failures.Should().Be(1);
+    }
+
+    private static async Task<LogEntry> LogAsync(Action<ILogger> log)
+    {
+        await using var server = await StartAsync(log);
+        await server.Client.GetAsync("/");
+        return (await server.NextAsync()).Request();
+    }
+
+    private static Task<CaptureServer> StartAsync(Action<ILogger> log) => CaptureServer.StartAsync(
+        app => app.MapGet("/", (ILoggerFactory factory) =>
+        {
+            log(factory.CreateLogger("Host.Part"));
+            return "answer";
+        }),
+        build: builder => builder.Logging.ClearProviders().AddProxyLogs());
+
+    private sealed class Broken : IFormattable
+    {
+        public string ToString(string? format, IFormatProvider? formatProvider) => throw new InvalidOperationException("cannot be written");
+
+        public override string ToString() => ToString(null, CultureInfo.InvariantCulture);
+    }
+}

@@ -14,4 +14,7 @@ internal static class LossReason
 
     /// <summary>They were stored once, and were dropped by retention before the reader came to them.</summary>
     public const string Retention = "retention";
+
+    /// <summary>They are stored, but damaged.</summary>
+    public const string Damaged = "damaged";
 }

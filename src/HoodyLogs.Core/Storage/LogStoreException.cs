@@ -3,6 +3,9 @@ namespace HoodyLogs.Storage;
 /// <summary>The store could not do what was asked; the inner exception is the database's own.</summary>
 public sealed class LogStoreException : Exception
 {
+    /// <summary>The id of the record that is damaged, so that nothing can be shown of it; null where the failure is another one.</summary>
+    public long? DamagedId { get; init; }
+
     /// <summary>Makes one without a message.</summary>
     public LogStoreException()
     {

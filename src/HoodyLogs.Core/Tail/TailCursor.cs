@@ -25,6 +25,7 @@ internal sealed class TailCursor : IDisposable
     private readonly TailWaiter _waiter = new();
     private Destruction _seen;
     private int _ofStore = 64;
+    private long _unreadable = long.MaxValue;
     private bool _lookedWell;
 
     public TailCursor(LogRing ring, ILogStore store, LossLog losses, LogScope scope, LogFilter filter, long position)
@@ -146,10 +147,10 @@ internal sealed class TailCursor : IDisposable
     {
         // What lies between is neither in the ring nor in the store yet, which is failing: it comes when the store works again.
         if (Position >= end) return false;
-        if (OvertakenByRetention(end, sink)) return true;
+        if (OvertakenByRetention(end, sink) || PassedUnreadable(sink)) return true;
         var loss = _losses.Next(Position, end, fromMemory: false);
         var upTo = loss is null ? end : loss.IsNumbered ? loss.From - 1 : loss.To;
-        if (Position < upTo) await ReadPageAsync(upTo, sink, cancellationToken).ConfigureAwait(false);
+        if (Position < upTo) await ReadPageAsync(Math.Min(upTo, _unreadable - 1), sink, cancellationToken).ConfigureAwait(false);
         if (loss is not null && Position >= upTo)
         {
             Position = loss.To;
@@ -169,14 +170,41 @@ internal sealed class TailCursor : IDisposable
         return true;
     }
 
+    /// <summary>A damaged entry is passed over, so that a reader who comes back with the same position does not meet it for ever.</summary>
+    private bool PassedUnreadable(ITailSink sink)
+    {
+        if (_unreadable != Position + 1) return false;
+        Position = _unreadable;
+        _unreadable = long.MaxValue;
+        sink.TakeGap(new Loss(Position, Position, 1, LossReason.Damaged, IsNumbered: true), Position);
+        return true;
+    }
+
     private async ValueTask ReadPageAsync(long upTo, ITailSink sink, CancellationToken cancellationToken)
     {
         var query = new LogQuery { Filter = _filter, AfterId = Position, BeforeId = upTo + 1, Limit = _ofStore, CountTotal = false };
-        var page = await _store.ReadAsync(_scope, query, sink.TakeStored, cancellationToken).ConfigureAwait(false);
+        LogPage page;
+        try
+        {
+            page = await _store.ReadAsync(_scope, query, Take, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LogStoreException failure) when (failure.DamagedId is { } id)
+        {
+            // What lies before it comes first. Its second entry is met after the first.
+            _unreadable = Math.Max(id, Position + 1);
+            return;
+        }
+
         if (page.Count == query.Limit) Position = page.LastShownId;
         else Position = page.ScannedToId ?? upTo;
 
         // Pages stay near to what the sink holds, whatever the size of the entries.
         _ofStore = sink.IsFull ? Math.Max(FewestOfStore, _ofStore / 2) : Math.Min(MostOfStore, _ofStore * 2);
+
+        void Take(in LogEntryView entry)
+        {
+            sink.TakeStored(entry);
+            Position = entry.Id;
+        }
     }
 }

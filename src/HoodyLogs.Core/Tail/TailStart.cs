@@ -35,8 +35,7 @@ internal readonly record struct TailStart(long Position, bool IsReset, long Curr
         if (lastId > current) return new TailStart(current, true, current);
         if (lastId >= store.LastIdBeforeStart) return new TailStart(lastId, false, current);
         var query = new LogQuery { Filter = filter, AfterId = lastId, BeforeId = current + 1, Limit = 1, CountTotal = false };
-        var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
-        var follows = page.Count > 0 || page.ScannedToId is not null;
+        var follows = await FollowsAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
 
         // Of what the store could not take yet nothing is looked at here: the tail comes across it itself.
         return new TailStart(follows ? lastId : Math.Min(settled, current), true, current);
@@ -49,7 +48,35 @@ internal readonly record struct TailStart(long Position, bool IsReset, long Curr
         var view = ring.View;
         if (count == 0) return new TailStart(view.Position, false, view.Position);
         var query = new LogQuery { Filter = filter, BeforeId = view.Position + 1, Limit = count, Descending = true, CountTotal = false };
-        var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
-        return new TailStart(page.Count > 0 ? page.LastShownId - 1 : Math.Min(settled, view.Position), false, view.Position);
+        var first = await FirstAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
+        return new TailStart(first is { } id ? id - 1 : Math.Min(settled, view.Position), false, view.Position);
+    }
+
+    /// <summary>Whether there is an entry, if only a damaged one: the tail tells of that.</summary>
+    private static async ValueTask<bool> FollowsAsync(ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
+            return page.Count > 0 || page.ScannedToId is not null;
+        }
+        catch (LogStoreException failure) when (failure.DamagedId is not null)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The id of the oldest entry of a page that goes backwards, or of the damaged one at which it ends.</summary>
+    private static async ValueTask<long?> FirstAsync(ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await store.ReadAsync(scope, query, static (in LogEntryView _) => { }, cancellationToken).ConfigureAwait(false);
+            return page.Count > 0 ? page.LastShownId : null;
+        }
+        catch (LogStoreException failure) when (failure.DamagedId is { } id)
+        {
+            return id;
+        }
     }
 }

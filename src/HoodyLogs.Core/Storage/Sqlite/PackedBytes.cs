@@ -101,5 +101,5 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes, long id)
 
     public ReadOnlySpan<byte> Bytes() => Raw(Number(int.MaxValue));
 
-    public readonly LogStoreException Damage() => StoreFile.Damage($"Row {id} of the log database cannot be read: the file is damaged.");
+    public readonly LogStoreException Damage() => StoreFile.DamagedRow(id, "cannot be read");
 }

@@ -65,5 +65,5 @@ internal static class PageReader
         return picks;
     }
 
-    private static LogStoreException Missing(long id) => StoreFile.Damage($"Row {id} of the log database is missing: the file is damaged.");
+    private static LogStoreException Missing(long id) => StoreFile.DamagedRow(id, "is missing");
 }

@@ -124,7 +124,7 @@ internal sealed class RecordCursor : IDisposable
     public IndexedRow Indexed(SeriesCatalogue catalogue)
     {
         ref readonly var row = ref Head;
-        if (row.Series >= catalogue.Count) throw StoreFile.Damage($"Row {Id} of the log database has no series: the file is damaged.");
+        if (row.Series >= catalogue.Count) throw StoreFile.DamagedRow(Id, "has no series");
         var hash = row.Flags.Trace switch
         {
             TraceForm.None => 0u,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage.Bodies;
@@ -18,9 +19,12 @@ namespace HoodyLogs.Storage.Sqlite;
 internal sealed class SqliteLogStore(
     SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger) : ILogStore
 {
+    private const int MostTold = 1000;
+
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
+    private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private OpenStore? _open;
     private long _warnedOfConfined;
     private long _warnedAt;
@@ -178,10 +182,15 @@ internal sealed class SqliteLogStore(
             open.Readers.Return(reader);
             return ValueTask.FromResult(result);
         }
-        catch
+        catch (Exception failure)
         {
             // Whatever state it is in, it is not used again.
             reader.Dispose();
+            if (failure is LogStoreException { DamagedId: { } id } && _toldDamaged.Count < MostTold && _toldDamaged.TryAdd(id, true))
+            {
+                StoreLog.RowDamaged(logger, id, failure);
+            }
+
             throw;
         }
     }

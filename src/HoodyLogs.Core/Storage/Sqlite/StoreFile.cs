@@ -45,6 +45,13 @@ internal static class StoreFile
     /// <summary>The file contradicts itself.</summary>
     public static LogStoreException Damage(string message) => new(message, new InvalidDataException(message));
 
+    /// <summary>One row contradicts itself, or the index.</summary>
+    public static LogStoreException DamagedRow(long id, string what)
+    {
+        var message = $"Row {id} of the log database {what}: the file is damaged.";
+        return new LogStoreException(message, new InvalidDataException(message)) { DamagedId = id };
+    }
+
     /// <summary>Moves the file and what belongs to it out of the way.</summary>
     /// <returns>Where the file is now.</returns>
     public static string MoveAside(string path, DateTimeOffset now)

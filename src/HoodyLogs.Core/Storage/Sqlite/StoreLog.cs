@@ -12,4 +12,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(102, LogLevel.Error, "Row {Id} of a destroyed scope is damaged. It was removed, but where its bodies lie is not known: if it had any, they stay until retention removes their file.", EventName = "BodiesNotErased")]
     public static partial void BodiesNotErased(ILogger logger, long id, Exception damage);
+
+    [LoggerMessage(103, LogLevel.Error, "Row {Id} of the log database is damaged. What would show it answers 503, live tails pass over it and tell of a gap. It goes with its scope, or by retention. This is said once for each row.", EventName = "RowDamaged")]
+    public static partial void RowDamaged(ILogger logger, long id, Exception damage);
 }

@@ -148,6 +148,7 @@ internal sealed class TailCursor : IDisposable
         // What lies between is neither in the ring nor in the store yet, which is failing: it comes when the store works again.
         if (Position >= end) return false;
         if (OvertakenByRetention(end, sink) || PassedUnreadable(sink)) return true;
+        if (_unreadable <= Position) _unreadable = long.MaxValue; // retention has passed it
         var loss = _losses.Next(Position, end, fromMemory: false);
         var upTo = loss is null ? end : loss.IsNumbered ? loss.From - 1 : loss.To;
         if (Position < upTo) await ReadPageAsync(Math.Min(upTo, _unreadable - 1), sink, cancellationToken).ConfigureAwait(false);

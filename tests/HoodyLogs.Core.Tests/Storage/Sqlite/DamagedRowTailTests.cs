@@ -59,6 +59,31 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     }
 
     [Test]
+    public async Task T7_Retention_may_pass_the_row_before_the_reader_does()
+    {
+        Settings = Settings with { SegmentRows = 4 };
+        await using var store = await OpenAsync();
+        await AppendMany(store, 12);
+        Sql("UPDATE records SET data = x'' WHERE id = 5");
+        var ring = RingOf(store);
+        var buffer = new ArrayBufferWriter<byte>();
+        var sink = new FrameSink(buffer, ring.Encoder);
+        using var cursor = new TailCursor(ring, store, new LossLog(), LogScope.All, LogFilter.None, position: 0);
+        (await cursor.ReadAsync(sink, CancellationToken.None)).Should().BeTrue();
+        cursor.Position.Should().Be(4);
+
+        Retention.MaxEntries = 8;
+        await MaintainAll(store);
+        store.FirstVisibleId.Should().BeGreaterThan(6);
+        do sink.Flushed();
+        while (await cursor.ReadAsync(sink, CancellationToken.None));
+        cursor.Position.Should().Be(24);
+        var frames = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        frames.Split("event: gap").Should().HaveCount(2);
+        frames.Should().Contain($$"""{"from":5,"to":{{store.FirstVisibleId - 1}},"count":null,"reason":"retention"}""");
+    }
+
+    [Test]
     public async Task T3_A_fresh_reader_who_wants_the_last_ones_begins_at_it()
     {
         await using var store = await OpenAsync();

@@ -13,10 +13,8 @@ internal sealed class EntryEndpoint(ILogStore store, LogQueue queue)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope)
     {
-        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         using var buffer = new ResponseBuffer();
-        if (!TryId(context, out var id)
-            || !await store.FindAsync(scope, id, (in LogEntryView entry) => LogEntryJson.Write(buffer, entry), context.RequestAborted).ConfigureAwait(false))
+        if (!TryId(context, out var id) || !await FindAsync(context, scope, id, buffer).ConfigureAwait(false))
         {
             await ApiError.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such log entry").ConfigureAwait(false);
             return;
@@ -25,6 +23,14 @@ internal sealed class EntryEndpoint(ILogStore store, LogQueue queue)
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = buffer.Length;
         await buffer.SendAsync(context).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> FindAsync(HttpContext context, LogScope scope, long id, ResponseBuffer buffer)
+    {
+        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        return await store.FindAsync(scope, id, Write, context.RequestAborted).ConfigureAwait(false);
+
+        void Write(in LogEntryView entry) => LogEntryJson.Write(buffer, entry);
     }
 
     private static bool TryId(HttpContext context, out long id) =>

@@ -44,6 +44,9 @@ internal sealed class LogsApiServer : IAsyncDisposable
 
     public TestOptions Options { get; }
 
+    /// <summary>Has no writer but the test.</summary>
+    public LogQueue Queue => _app.Services.GetRequiredService<LogQueue>();
+
     /// <summary>Carries the admin token.</summary>
     public HttpClient Client { get; }
 

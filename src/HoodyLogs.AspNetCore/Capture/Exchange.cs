@@ -224,8 +224,18 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private void Decide(ref BodyTap tap, bool isRequest)
     {
         if (tap.IsDecided) return;
-        LookAtEndpoint();
-        tap.Decide(this, isRequest);
+        try
+        {
+            LookAtEndpoint();
+            tap.Decide(this, isRequest);
+        }
+#pragma warning disable CA1031 // whoever reads or writes a body is not harmed by its capture
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            tap = BodyTap.Refused;
+            _recorder.Failed(exception, "Deciding about a body");
+        }
     }
 
     /// <summary>

@@ -9,6 +9,9 @@ internal struct BodyTap
     private bool _capped;
     private PooledBytes? _bytes;
 
+    /// <summary>Of a body that is not taken down.</summary>
+    public static BodyTap Refused => new() { _decided = true, State = BodyState.Redacted };
+
     /// <summary>What is known before the end: <see cref="BodyState.Full"/> while it is being taken down.</summary>
     public BodyState State { get; private set; }
 

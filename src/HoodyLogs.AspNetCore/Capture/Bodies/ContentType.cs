@@ -14,12 +14,14 @@ internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
     public static ContentType Of(string? header) => string.IsNullOrEmpty(header) ? None : Known.GetOrMake(header, Read);
 
     private static ContentType Read(string header) =>
-        MediaTypeHeaderValue.TryParse(header, out var type) ? new ContentType(KindOf(type.MediaType.AsSpan()), EncodingOf(type)) : None;
+        MediaTypeHeaderValue.TryParse(header, out var type)
+            ? new ContentType(KindOf(type.MediaType.AsSpan()), EncodingOf(type))
+            : new ContentType(KindOf(header.AsSpan().TrimStart()), Encoding.UTF8); // what it begins with tells the most
 
     private static BodyKind KindOf(ReadOnlySpan<char> name)
     {
-        if (Is(name, "text/event-stream") || Begins(name, "application/grpc")) return BodyKind.Stream;
-        if (Is(name, "application/x-www-form-urlencoded")) return BodyKind.Form;
+        if (Begins(name, "text/event-stream") || Begins(name, "application/grpc")) return BodyKind.Stream;
+        if (Begins(name, "application/x-www-form-urlencoded")) return BodyKind.Form;
         if (Begins(name, "multipart/")) return BodyKind.Multipart;
         if (name.Contains("json", StringComparison.OrdinalIgnoreCase)) return BodyKind.Json;
         return Begins(name, "text/") || Ends(name, "xml") || Ends(name, "javascript") || Ends(name, "yaml") ? BodyKind.Text : BodyKind.Unknown;
@@ -33,7 +35,7 @@ internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
         {
             return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             return null;
         }

@@ -52,12 +52,15 @@ public sealed class CaptureOptions
     public IList<string> RedactHeaders { get; set; } =
         ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token"];
 
-    /// <summary>Query parameters, form fields and JSON fields whose values are redacted, ignoring case, <c>_</c> and <c>-</c>. Configuration adds to these.</summary>
+    /// <summary>
+    /// Query parameters, form fields, JSON fields and values of log records that are redacted, and with them all names in <see cref="RedactHeaders"/>;
+    /// case, <c>_</c> and <c>-</c> do not count. Configuration adds to these.
+    /// </summary>
     public IList<string> RedactQuery { get; set; } =
     [
         "token", "access_token", "refresh_token", "id_token", "key", "api_key", "apikey", "password", "pwd",
         "secret", "client_secret", "signature", "sig", "code",
-        "passwd", "passphrase", "new_password", "old_password", "current_password", "confirm_password", "password_confirmation",
+        "api_secret", "connection_string", "passwd", "passphrase", "new_password", "old_password", "current_password", "confirm_password", "password_confirmation",
         "auth_token", "session_token", "bearer_token", "authorization", "credentials", "jwt", "private_key", "secret_key", "access_key",
         "device_code", "code_verifier", "assertion", "client_assertion", "id_token_hint", "SAMLResponse",
         "X-Amz-Signature", "X-Amz-Security-Token", "X-Goog-Signature",

@@ -26,8 +26,9 @@ internal sealed class CaptureRules
         Source = capture.Source;
         AtArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
-        Secrets = new SecretNames(capture.RedactQuery);
+        Secrets = new SecretNames(capture.RedactQuery.Concat(capture.RedactHeaders));
         Fields = new FieldRedactor(Secrets);
+        Messages = new MessageRedactor(Secrets, capture.RedactHeaders, Fields);
         Bodies = new BodyRules(capture, Secrets, Fields);
         Headers = capture.Headers ? new HeaderCapture(capture, Fields) : null;
         HostScopes = capture.HostScopes;
@@ -45,6 +46,8 @@ internal sealed class CaptureRules
     public SecretNames Secrets { get; }
 
     public FieldRedactor Fields { get; }
+
+    public MessageRedactor Messages { get; }
 
     public BodyRules Bodies { get; }
 

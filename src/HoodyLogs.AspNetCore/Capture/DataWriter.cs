@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Capture;
@@ -61,12 +62,13 @@ internal sealed class DataWriter : IDisposable
         End(ref json);
     }
 
-    /// <summary>A number or null, as JSON has it.</summary>
-    public void Literal(string json)
+    /// <summary>A number or null, as JSON writes it.</summary>
+    public void Literal(string literal)
     {
-        var emitter = new Utf8Emitter(_buffer);
-        emitter.Escaped(json);
-        End(ref emitter);
+        Span<byte> utf8 = stackalloc byte[64];
+        var json = new Utf8Emitter(_buffer);
+        json.Raw(utf8[..Encoding.ASCII.GetBytes(literal, utf8)]);
+        End(ref json);
     }
 
     /// <summary>Milliseconds with their fraction, to the microsecond.</summary>

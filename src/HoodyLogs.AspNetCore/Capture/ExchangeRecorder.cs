@@ -169,7 +169,7 @@ internal sealed class ExchangeRecorder : IDisposable
             Status = outcome.Status,
             BytesIn = atEnd ? exchange.BytesIn : request.ContentLength ?? -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
-            UserAgent = (string?)request.Headers.UserAgent is { } agent ? Bounded.Text(agent, Bounded.Short) : null,
+            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Redact(agent, Bounded.Short) : null,
             RequestData = shape == RecordShape.Response
                 ? _data.OfResponse(exchange, method is not null, withBodies)
                 : _data.OfRequest(exchange, method is not null, urlIsCut),

@@ -7,6 +7,7 @@ using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
@@ -197,6 +198,27 @@ public sealed class OutcomeTests
         var record = await server.NextAsync();
         record.Level.Should().Be(EntryLevel.Error);
         record.BytesOut.Should().Be(5);
+    }
+
+    /// <summary>As the README says where a host signs users in.</summary>
+    [Test]
+    public async Task What_authorization_behind_it_refuses_is_captured()
+    {
+        await using var server = await CaptureServer.StartAsync(
+            app =>
+            {
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapGet("/", () => "answer").RequireAuthorization();
+            },
+            build: builder =>
+            {
+                builder.Services.AddAuthentication().AddBearerToken();
+                builder.Services.AddAuthorization();
+            });
+        (await server.Client.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        var record = await server.NextAsync();
+        (record.Status, record.Level).Should().Be((401, EntryLevel.Warn));
     }
 
     [Test]

@@ -69,24 +69,23 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
     private bool Redact(FinishedBody body, BodyRules rules)
     {
         if (body.IsEncoded || body.Type.Kind == BodyKind.Multipart) return false;
-        if (!body.IsText) return body.Type.Kind is not (BodyKind.Json or BodyKind.Form) && !Utf8Text.LooksLikeJson(body.Bytes.Span);
-        var isJson = body.Type.Kind == BodyKind.Json || (body.Type.Kind != BodyKind.Form && Utf8Text.LooksLikeJson(body.Bytes.Span));
+        var isJson = body.Type.Kind == BodyKind.Json || Utf8Text.LooksLikeJson(body.Bytes.Span);
+        if (!body.IsText) return !isJson && body.Type.Kind != BodyKind.Form && !rules.FindSecret(Encoding.Latin1.GetString(body.Bytes.Span));
+        if (isJson && RedactJson(body, rules)) return true;
+        if (isJson && body.Type.Kind != BodyKind.Text) return false;
 
-        // Where no type tells what it is, it may be a form.
-        if (body.Type.Kind == BodyKind.Form || (body.Type.Kind == BodyKind.Unknown && !isJson))
-        {
-            var form = Encoding.UTF8.GetString(body.Bytes.Span);
-            var redacted = rules.Fields.Form(form);
-            if (!ReferenceEquals(form, redacted)) body.Replace(Utf8Text.Encode(redacted, new PooledBytes(memory)));
-            return true;
-        }
-
-        return !isJson || RedactJson(body, rules) || body.Type.Kind == BodyKind.Text;
+        // Where no type tells what it is, it may be a form. Any text may quote JSON.
+        if (body.Type.Kind == BodyKind.Text && !Utf8Text.MayQuoteJson(body.Bytes.Span)) return true;
+        var text = Encoding.UTF8.GetString(body.Bytes.Span);
+        var redacted = rules.Json.Redact(body.Type.Kind == BodyKind.Text ? text : rules.Fields.Form(text));
+        if (!ReferenceEquals(text, redacted)) body.Replace(Utf8Text.Encode(redacted, new PooledBytes(memory)));
+        return true;
     }
 
     private bool RedactJson(FinishedBody body, BodyRules rules)
     {
         var redacted = new PooledBytes(memory);
+        if (Utf8Text.MayQuoteJsonInStrings(body.Bytes.Span)) RedactStrings(body, rules);
         var isJson = JsonRedactor.TryRedact(body.Bytes.Span, body.State == BodyState.Full, rules.Names, redacted, out var length);
         if (isJson && redacted.Length > 0)
         {
@@ -97,6 +96,14 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         redacted.Dispose();
         if (isJson) body.Bytes.Truncate(length);
         return isJson;
+    }
+
+    /// <summary>What stands in a string may be JSON itself, as in webhooks and messages of queues.</summary>
+    private void RedactStrings(FinishedBody body, BodyRules rules)
+    {
+        var text = Encoding.UTF8.GetString(body.Bytes.Span);
+        var redacted = rules.Json.Redact(text, withinStrings: true);
+        if (!ReferenceEquals(text, redacted)) body.Replace(Utf8Text.Encode(redacted, new PooledBytes(memory)));
     }
 
     /// <summary>The host's own say, then whether the body is stored.</summary>

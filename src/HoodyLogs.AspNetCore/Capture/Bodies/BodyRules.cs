@@ -23,6 +23,15 @@ internal sealed class BodyRules(CaptureOptions options, SecretNames names, Field
 
     public FieldRedactor Fields { get; } = fields;
 
+    public QuotedJson Json { get; } = new(names);
+
+    /// <summary>Whether a secret stands in bytes that are no text, read as Latin-1, or as UTF-16 of which the zeros are left out.</summary>
+    public bool FindSecret(string latin1)
+    {
+        var text = latin1.Replace("\0", "");
+        return !ReferenceEquals(Fields.Form(text), text) || Json.IsIn(text);
+    }
+
     /// <summary>Whether and why not a body is taken down, before its bytes are seen; <see cref="BodyState.Full"/> where it is.</summary>
     public BodyState Decide(Exchange exchange, bool isRequest)
     {

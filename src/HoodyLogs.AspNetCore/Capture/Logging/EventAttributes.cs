@@ -1,55 +1,103 @@
-using System.Collections;
-using System.Globalization;
-using System.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>The named values of a log record: what its template is filled with.</summary>
-internal sealed class EventAttributes(IEnumerable<KeyValuePair<string, object?>> values, CaptureRules rules)
+/// <summary>The message of a log record and the named values that its template was filled with, without the secrets among them.</summary>
+internal sealed class EventAttributes
 {
     private const int MaxCount = 32;
+    private const string Unreadable = "[unreadable]";
 
     /// <summary>The name under which ASP.NET's logging hands over the template itself.</summary>
-    private const string Template = "{OriginalFormat}";
+    private const string TemplateName = "{OriginalFormat}";
 
+    private readonly CaptureRules _rules;
+    private readonly List<KeyValuePair<string, object?>> _shown = [];
     private bool _isCut;
 
-    /// <summary>The message as it was made, or its template where a secret value is among the others: nobody can tell where in the message that stands.</summary>
-    public string Message(string made)
+    /// <param name="values">The values, with the template among them.</param>
+    /// <param name="message">What was made of them; null where that failed.</param>
+    /// <param name="rules">What is secret.</param>
+    /// <param name="failed">Takes what a value throws.</param>
+    public EventAttributes(IEnumerable<KeyValuePair<string, object?>> values, string? message, CaptureRules rules, Action<Exception> failed)
     {
-        var template = FieldRedactor.Redacted;
+        _rules = rules;
+        var template = message is null ? Unreadable : FieldRedactor.Redacted;
         var hasSecret = false;
-        foreach (var (name, value) in values)
+        var names = new HashSet<string>();
+        foreach (var (given, value) in values)
         {
-            if (name == Template) template = value as string ?? template;
-            else hasSecret |= IsSecret(name);
+            if (given == TemplateName) template = value as string ?? template;
+            else Take(given ?? "", value, names, ref hasSecret, failed);
         }
 
-        return hasSecret ? template : made;
+        // Where in a message the secret value stands, nobody can tell.
+        var shown = message is null || hasSecret ? template : message;
+        MessageIsCut = shown.Length > Bounded.Long;
+        Message = rules.Messages.Redact(shown, Bounded.Long);
+        if (message is not null) HideWhatIsHiddenIn(message);
     }
+
+    /// <summary>The message as it was made, or its template where a secret is among the values.</summary>
+    public string Message { get; }
+
+    public bool MessageIsCut { get; }
 
     public void Write(DataWriter data)
     {
-        var written = new HashSet<string>();
+        if (_shown.Count == 0) return;
         var limit = data.Written.Length + Bounded.Long;
-        foreach (var (name, value) in values)
+        data.Name("attributes"u8).BeginObject();
+        foreach (var (name, value) in _shown)
         {
-            var shown = Bounded.Text(NameOf(name), Bounded.Short);
-            if (name == Template || written.Contains(shown)) continue;
-            if (written.Count == MaxCount || data.Written.Length > limit)
+            if (data.Written.Length > limit)
             {
                 _isCut = true;
                 break;
             }
 
-            if (written.Count == 0) data.Name("attributes"u8).BeginObject();
-            written.Add(shown);
-            Write(data.Name(shown), IsSecret(name) ? FieldRedactor.Redacted : value);
+            Write(data.Name(name), value);
         }
 
-        if (written.Count > 0) data.EndObject();
+        data.EndObject();
         if (_isCut) data.Name("attributesTruncated"u8).Value(true);
+    }
+
+    private void Take(string given, object? value, HashSet<string> names, ref bool hasSecret, Action<Exception> failed)
+    {
+        // Some loggers put a sign before the name, for "as an object" or "as text".
+        var whole = given.TrimStart('@', '$');
+        var name = Bounded.Text(whole, Bounded.Short);
+        _isCut |= name.Length < whole.Length;
+        try
+        {
+            var isSecret = value is not (null or "") && _rules.Secrets.ContainsField(whole);
+            hasSecret |= isSecret;
+            var shown = isSecret ? FieldRedactor.Redacted : AttributeText.Simplify(value, _rules.Secrets, ref hasSecret);
+            if (names.Count < MaxCount && names.Add(name)) _shown.Add(new(name, shown));
+            else _isCut = true;
+        }
+#pragma warning disable CA1031 // a host's values may throw anything
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            failed(failure);
+            if (names.Count < MaxCount && names.Add(name)) _shown.Add(new(name, Unreadable));
+        }
+    }
+
+    /// <summary>A value may be a secret for where it stands in the message, as in <c>password={0}</c>.</summary>
+    private void HideWhatIsHiddenIn(string message)
+    {
+        var redacted = _rules.Messages.Redact(message, Bounded.Long);
+        if (!redacted.Contains(FieldRedactor.Redacted, StringComparison.Ordinal)) return;
+        for (var i = 0; i < _shown.Count; i++)
+        {
+            var text = AttributeText.Of(_shown[i].Value);
+            if (text.Length == 0 || !message.Contains(text, StringComparison.Ordinal)) continue;
+            var isHidden = !redacted.Contains(_rules.Messages.Redact(text, Bounded.Short), StringComparison.Ordinal);
+            if (isHidden) _shown[i] = new(_shown[i].Key, FieldRedactor.Redacted);
+        }
     }
 
     private void Write(DataWriter data, object? value)
@@ -62,37 +110,13 @@ internal sealed class EventAttributes(IEnumerable<KeyValuePair<string, object?>>
             case bool flag:
                 data.Value(flag);
                 break;
-            case sbyte or byte or short or ushort or int or uint or long or ulong or decimal:
-            case float and not (float.NaN or float.PositiveInfinity or float.NegativeInfinity):
-            case double and not (double.NaN or double.PositiveInfinity or double.NegativeInfinity):
-                data.Literal(TextOf(value));
+            case string text:
+                _isCut |= text.Length > Bounded.Short;
+                data.Value(_rules.Messages.Redact(text, Bounded.Short));
                 break;
             default:
-                var text = value is IEnumerable items and not string ? Joined(items) : TextOf(value);
-                _isCut |= text.Length > Bounded.Short;
-                data.Value(rules.Fields.Message(text, Bounded.Short));
+                data.Literal(AttributeText.Of(value));
                 break;
         }
-    }
-
-    private bool IsSecret(string name) => rules.Secrets.ContainsField(NameOf(name));
-
-    /// <summary>Without the sign that some loggers take for "as an object" or "as text".</summary>
-    private static string NameOf(string name) => name.TrimStart('@', '$');
-
-    private static string TextOf(object? value) =>
-        (value is DateTime or DateTimeOffset ? ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture)) ?? "";
-
-    private static string Joined(IEnumerable items)
-    {
-        var text = new StringBuilder();
-        foreach (var item in items)
-        {
-            if (text.Length > 0) text.Append(", ");
-            text.Append(TextOf(item));
-            if (text.Length > Bounded.Short) break;
-        }
-
-        return text.ToString();
     }
 }

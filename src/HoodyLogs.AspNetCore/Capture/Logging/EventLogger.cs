@@ -20,7 +20,8 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
         _isWriting = true;
         try
         {
-            writer.Write(category, logLevel, eventId, state as IEnumerable<KeyValuePair<string, object?>>, formatter(state, exception), exception);
+            writer.Write(
+                category, logLevel, eventId, state as IEnumerable<KeyValuePair<string, object?>>, () => formatter(state, exception), exception);
         }
 #pragma warning disable CA1031 // whatever a host's values throw when they are written, who logs them is not harmed
         catch (Exception failure)

@@ -5,15 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>Makes an event of a log record: redacted like a url, bounded, with trace id and scope of the exchange in whose flow it was logged.</summary>
+/// <summary>Makes an event of a log record: redacted, bounded, with trace id and scope of the exchange in whose flow it was logged.</summary>
 internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, TimeProvider time)
 {
     public void Write(
-        string category, LogLevel level, EventId eventId, IEnumerable<KeyValuePair<string, object?>>? values, string message, Exception? exception)
+        string category, LogLevel level, EventId eventId, IEnumerable<KeyValuePair<string, object?>>? values, Func<string> makeMessage,
+        Exception? exception)
     {
         var exchange = recorder.Current.Value;
         var rules = exchange?.Rules ?? recorder.Rules;
         var scope = exchange is null ? default : recorder.ScopeOf(exchange);
+        var attributes = new EventAttributes(values ?? [], Message(makeMessage), rules, Failed);
         sink.TryWrite(new LogRecord
         {
             Shape = RecordShape.Event,
@@ -24,29 +26,41 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
             ServiceName = scope.ServiceName,
             TraceId = exchange?.TraceId ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null),
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            RequestData = Data(rules, category, eventId, values is null ? null : new EventAttributes(values, rules), message, exception),
+            RequestData = Data(rules, category, eventId, attributes, exception),
         });
     }
 
     public void Failed(Exception failure) => recorder.Failed(failure, "Storing a log record");
 
-    private static byte[] Data(
-        CaptureRules rules, string category, EventId eventId, EventAttributes? attributes, string message, Exception? exception)
+    /// <summary>Null where the host's own values cannot be written.</summary>
+    private string? Message(Func<string> make)
+    {
+        try
+        {
+            return make();
+        }
+#pragma warning disable CA1031 // a host's values may throw anything
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Failed(failure);
+            return null;
+        }
+    }
+
+    private static byte[] Data(CaptureRules rules, string category, EventId eventId, EventAttributes attributes, Exception? exception)
     {
         using var data = DataWriter.Rent();
-        Text(data, "message"u8, "messageTruncated"u8, attributes?.Message(message) ?? message, rules);
+        data.Name("message"u8).Value(attributes.Message);
+        if (attributes.MessageIsCut) data.Name("messageTruncated"u8).Value(true);
         data.Name("category"u8).Value(Bounded.Text(category, Bounded.Short));
         if (eventId.Id != 0) data.Name("eventId"u8).Value(eventId.Id);
         if (eventId.Name is { } name) data.Name("eventName"u8).Value(Bounded.Text(name, Bounded.Short));
-        attributes?.Write(data);
-        if (exception is not null) Text(data, "exception"u8, "exceptionTruncated"u8, exception.ToString(), rules);
+        attributes.Write(data);
+        if (exception?.ToString() is not { } text) return data.Written.ToArray();
+        data.Name("exception"u8).Value(rules.Messages.Redact(text, Bounded.Long));
+        if (text.Length > Bounded.Long) data.Name("exceptionTruncated"u8).Value(true);
         return data.Written.ToArray();
-    }
-
-    private static void Text(DataWriter data, ReadOnlySpan<byte> name, ReadOnlySpan<byte> nameWhereCut, string text, CaptureRules rules)
-    {
-        data.Name(name).Value(rules.Fields.Message(text, Bounded.Long));
-        if (text.Length > Bounded.Long) data.Name(nameWhereCut).Value(true);
     }
 
     private static EntryLevel LevelOf(LogLevel level) => level switch

@@ -17,7 +17,7 @@ public static class ProxyLogsLoggingBuilderExtensions
     /// <param name="minimum">The least level where that section says nothing.</param>
     /// <remarks>
     /// Messages and exceptions are cut to 8 192 characters each, and secrets in them redacted where they stand as <c>name=value</c> or as a property of
-    /// JSON. The values of a message's template are kept by name: the first 32, of 1 024 characters each and some 8 192 altogether. Where one has the
+    /// JSON. The values of a message's template are kept by name: the first 32, of 1 024 characters each, some 8 KB of JSON altogether. Where one has the
     /// name of a secret (<c>Capture:RedactQuery</c>), it is redacted and the template is stored instead of the message. What was cut is told in
     /// <c>data</c>.
     /// </remarks>

@@ -13,6 +13,9 @@ internal sealed class SecretNames
     private const int LongestOnStack = 256;
     private const int Letters = 32;
 
+    /// <summary>Between the names of things within others, in forms, settings and the paths of urls.</summary>
+    private static readonly SearchValues<char> Separators = SearchValues.Create("[](){}.:;,/?&|$'\"\0\ufeff");
+
     // Without underscores and hyphens, and asked without them.
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly int _longest;
@@ -39,7 +42,7 @@ internal sealed class SecretNames
 
     public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name));
 
-    /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>.</summary>
+    /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>, <c>User__Token</c>.</summary>
     public bool ContainsField(ReadOnlySpan<char> name) =>
         ContainsUnescaped(name.IndexOfAny('%', '+') < 0 ? name : Uri.UnescapeDataString(name).Replace('+', ' '));
 
@@ -51,7 +54,7 @@ internal sealed class SecretNames
 
         // What is not ASCII may equal a letter of another length.
         var (first, last) = (utf8[0], utf8[^1]);
-        return ((first | last) >= 0x80 || utf8.Length >= _shortest[Ends(first, last)]) && ContainsDecoded(utf8);
+        return ((first | last) >= 0x80 || first == '-' || last == '-' || utf8.Length >= _shortest[Ends(first, last)]) && ContainsDecoded(utf8);
     }
 
     /// <summary>Letters differ in case by a bit that is left out here.</summary>
@@ -84,16 +87,14 @@ internal sealed class SecretNames
     {
         name = name.Trim();
         if (Contains(name)) return true;
-        var bracket = name.IndexOf('[');
-        if (bracket >= 0)
+        while (name.IndexOfAny(Separators) is >= 0 and var at)
         {
-            if (ContainsUnescaped(name[..bracket])) return true;
-            name = name[(name.LastIndexOf('[') + 1)..].TrimEnd(']');
+            if (Contains(name[..at])) return true;
+            name = name[(at + 1)..];
             if (Contains(name)) return true;
         }
 
-        // As .NET names what is within something else, in forms and in settings.
-        var within = name.LastIndexOfAny('.', ':');
-        return within >= 0 && Contains(name[(within + 1)..]);
+        var within = name.LastIndexOf("__", StringComparison.Ordinal); // as environment variables name settings
+        return within > 0 && Contains(name[(within + 2)..]);
     }
 }

@@ -79,7 +79,10 @@ public sealed class BodyTests
     [TestCase("text/event-stream", "streamed")]
     [TestCase("application/grpc+proto", "streamed")]
     [TestCase("multipart/form-data; boundary=x", "redacted")]
+    [TestCase("multipart/form-data; boundary=a/b", "redacted")] // which is no content type that parses
+    [TestCase("multipart/related; boundary=b;;", "redacted")]
     [TestCase("application/json", "redacted")] // which "hello" is not
+    [TestCase("application/json; charset=utf-7", "redacted")] // a charset that .NET refuses to read
     public async Task E7_what_is_not_stored_says_why(string type, string state)
     {
         var record = await PostAsync(Bytes("hello"u8.ToArray(), type), Both);
@@ -108,9 +111,19 @@ public sealed class BodyTests
     [TestCase("application/json", """{"user":"me","password":"s3cret"}""", """{"user":"me","password":"[redacted]"}""")]
     [TestCase("application/vnd.api+json; charset=utf-8", """{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
     [TestCase("application/x-www-form-urlencoded", "user=me&password=s3cret", "user=me&password=[redacted]")]
+    [TestCase(null, "user=me\npassword=s3cret", "user=me\npassword=[redacted]")]
+    [TestCase("application/json", """{"body":"{\"password\":\"s3cret\",\"n\":1}","n":2}""", """{"body":"{\"password\":[redacted],\"n\":1}","n":2}""")]
+    [TestCase("application/json", """{"body":"{\u0022token\u0022:[\u0022s3cret\u0022]}","token":1}""", """{"body":"{\u0022token\u0022:[redacted]","token":"[redacted]"}""")]
+    [TestCase("application/json", """{"a":"\\\"token\":","b":"\"token\":1"}""", """{"a":"\\\"token\":[redacted]","b":"\"token\":[redacted]"}""")]
     [TestCase(null, "user=me&password=s3cret", "user=me&password=[redacted]")]
     [TestCase("application/x-unheard-of", "password=s3cret", "password=[redacted]")]
     [TestCase("text/plain", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
+    [TestCase("application/x-www-form-urlencoded", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
+    [TestCase("text/plain", """{"x":NaN,"password":"s3cret","y":1}""", """{"x":NaN,"password":[redacted],"y":1}""")]
+    [TestCase("text/plain", "{\"password\":\"s3cret\"}\u001e", "{\"password\":[redacted]}\u001e")]
+    [TestCase("text/plain", """42["login",{"password" : "s3cret"}]""", """42["login",{"password" : [redacted]}]""")]
+    [TestCase(null, """)]}',{"password":"s3cret"}""", """)]}',{"password":[redacted]}""")]
+    [TestCase("text/html", """<a key="1" title=":">""", """<a key="1" title=":">""")]
     [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
     [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is no part of the text
     public async Task Fields_are_redacted_by_name(string? type, string body, string stored)
@@ -131,6 +144,18 @@ public sealed class BodyTests
         record.Request().RequestBody.Should().Be("""{"password":"[redacted]","a":"é"}""");
     }
 
+    [TestCase(null, "name=J\u00f6rg&password=s3cret")]
+    [TestCase("application/x-unheard-of", "x=\0&password=s3cret")]
+    [TestCase(null, "\u00ff\u00fe{\0\"\0t\0o\0k\0e\0n\0\"\0:\0\"\0s\03\0c\0\"\0}\0")]
+    [TestCase("application/x-www-form-urlencoded", """{"password":"s3cret" """)]
+    public async Task Bytes_that_are_no_text_are_not_stored_where_the_name_of_a_secret_is_among_them(string? type, string latin1)
+    {
+        var record = await PostAsync(Bytes(Encoding.Latin1.GetBytes(latin1), type), Both);
+        record.RequestBodyState.Should().Be(BodyState.Redacted);
+        record.RequestBody.Should().BeNull();
+    }
+
+    [TestCase(null, "")]
     [TestCase("application/json", "")]
     [TestCase("text/plain", "")]
     [TestCase("text/plain", "\uFEFF")]

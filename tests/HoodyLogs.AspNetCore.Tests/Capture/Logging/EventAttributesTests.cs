@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
@@ -36,6 +38,8 @@ public sealed class EventAttributesTests
     [TestCase("Password")]
     [TestCase("AccessToken")]
     [TestCase("@ApiKey")]
+    [TestCase("$Cookie")]
+    [TestCase("XApiKey")]
     [TestCase("client_secret")]
     [TestCase("User.Password")]
     public async Task A_secret_one_is_redacted_and_the_template_stands_in_for_the_message(string name)
@@ -46,7 +50,7 @@ public sealed class EventAttributesTests
 #pragma warning restore CA2254
         entry.Data("message").GetString().Should().Be($"{{User}} sent {{{name}}} and x=1&token=[redacted]");
         entry.Data("attributes").GetProperty("User").GetString().Should().Be("ada");
-        entry.Data("attributes").GetProperty(name.TrimStart('@')).GetString().Should().Be("[redacted]");
+        entry.Data("attributes").GetProperty(name.TrimStart('@', '$')).GetString().Should().Be("[redacted]");
         entry.Data.GetRawText().Should().NotContain("s3cret");
     }
 
@@ -57,6 +61,44 @@ public sealed class EventAttributesTests
             LogLevel.Error, default, new Dictionary<string, object?> { ["token"] = "s3cret" }, null, (_, _) => "it is s3cret"));
         entry.Data("message").GetString().Should().Be("[redacted]");
         entry.Data.GetRawText().Should().NotContain("s3cret");
+    }
+
+    [Test]
+    public async Task Secrets_within_a_collection_or_JSON_are_redacted_too()
+    {
+        var entry = await LogAsync(logger => logger.LogError(
+            "{Settings} {Query} {Json} {Pair}", new Dictionary<string, string> { ["Host"] = "x", ["Password"] = "s3cret" },
+            new List<KeyValuePair<string, StringValues>> { new("access_token", "s3cret"), new("page", "1") }, new JsonObject { ["token"] = "s3cret", ["n"] = 1 }, KeyValuePair.Create("password", "s3cret")));
+        entry.Data("message").GetString().Should().Be("{Settings} {Query} {Json} {Pair}");
+        var attributes = entry.Data("attributes");
+        attributes.GetProperty("Settings").GetString().Should().Be("[Host, x], [Password, [redacted]]");
+        attributes.GetProperty("Query").GetString().Should().Be("[access_token, [redacted]], [page, 1]");
+        attributes.GetProperty("Pair").GetString().Should().Be("[password, [redacted]]");
+        attributes.GetProperty("Json").GetString().Should().Be("""{"token":[redacted],"n":1}""");
+        entry.Data.GetRawText().Should().NotContain("s3cret");
+    }
+
+    [TestCase("password={P}", "s3cret", "x")]
+    [TestCase("token={0}", "s3cret", "x")]
+    [TestCase("/?token={T}", "s3cret", "x")]
+    [TestCase("{{\"password\":\"{Given}\"}}", "s3cret", "x")]
+    [TestCase("https://{U}:{Pw}@host/", "me", "s3cret")]
+    [TestCase("{Name}={Value}", "password", "s3cret")]
+    [TestCase("{Key}={Value}", "password", "s3cret")]
+    public async Task One_that_is_a_secret_for_where_it_stands_is_redacted(string template, string first, string second)
+    {
+#pragma warning disable CA2254 // the template is what varies here
+        var entry = await LogAsync(logger => logger.LogError(template, first, second));
+#pragma warning restore CA2254
+        entry.Data.GetRawText().Should().Contain("[redacted]").And.NotContain("s3cret");
+    }
+
+    [Test]
+    public async Task An_empty_one_is_no_secret()
+    {
+        var entry = await LogAsync(logger => logger.LogError("{Token} none, {Password} empty", null, ""));
+        entry.Data("message").GetString().Should().Be("(null) none,  empty");
+        entry.Data("attributes").GetRawText().Should().Be("""{"Token":null,"Password":""}""");
     }
 
     [Test]
@@ -73,8 +115,11 @@ public sealed class EventAttributesTests
         var entry = await LogAsync(logger => logger.LogError("{A} {A} {B} {C}", 1, 2, double.NaN, DayOfWeek.Friday));
         var attributes = entry.Data("attributes");
         attributes.EnumerateObject().Select(member => member.Name).Should().Equal("A", "B", "C");
-        (attributes.GetProperty("A").GetInt32(), attributes.GetProperty("B").GetString(), attributes.GetProperty("C").GetString())
-            .Should().Be((1, "NaN", "Friday"));
+        attributes.GetRawText().Should().Be("""{"A":1,"B":"NaN","C":"Friday"}""");
+        entry.Data("attributesTruncated").GetBoolean().Should().BeTrue();
+        var infinite = await LogAsync(logger => logger.LogError(
+            "{A} {B} {C} {D}", double.PositiveInfinity, float.NegativeInfinity, double.NegativeInfinity, new DateOnly(2024, 2, 3)));
+        infinite.Data("attributes").GetRawText().Should().Be("""{"A":"Infinity","B":"-Infinity","C":"-Infinity","D":"2024-02-03"}""");
     }
 
     [Test]
@@ -88,8 +133,16 @@ public sealed class EventAttributesTests
             LogLevel.Error, default, new Dictionary<string, object?> { ["Endless"] = Numbers(), [new string('k', 5000)] = 1, ["after"] = new string('x', 100_000) },
             null, (_, _) => "long"));
         var attributes = endless.Data("attributes").EnumerateObject().ToList();
+        attributes.Should().HaveCount(3);
         attributes.Should().OnlyContain(member => member.Name.Length <= 1024 && member.Value.GetRawText().Length <= 1026);
         endless.Data("attributesTruncated").GetBoolean().Should().BeTrue();
+        var large = await LogAsync(logger => logger.Log(
+            LogLevel.Error, default, Enumerable.Range(0, 30).Select(i => KeyValuePair.Create($"n{i}", (object?)new string('x', 1000))), null, (_, _) => "large"));
+        large.Data("attributes").EnumerateObject().Should().HaveCountLessThan(12);
+        large.Data("attributesTruncated").GetBoolean().Should().BeTrue();
+        var empty = await LogAsync(logger => logger.Log(
+            LogLevel.Error, default, new Dictionary<string, object?> { ["Empty"] = Numbers().Select(_ => ""), ["Pair"] = new[] { "", "a" } }, null, (_, _) => "empty"));
+        empty.Data("attributes").GetProperty("Pair").GetString().Should().Be(", a");
         static IEnumerable<int> Numbers()
         {
             for (var i = 0; ; i++) yield return i;
@@ -107,10 +160,14 @@ public sealed class EventAttributesTests
     [Test]
     public async Task One_that_cannot_be_written_harms_no_exchange_and_is_counted()
     {
-        await using var server = await StartAsync(logger => logger.LogError("{Broken}", new Broken()));
+        await using var server = await StartAsync(logger => logger.LogError(new InvalidOperationException("why"), "{User} {Broken}", "ada", new Broken()));
         (await server.Client.GetStringAsync("/")).Should().Be("answer");
+        var entry = (await server.NextAsync()).Request();
+        entry.Data("message").GetString().Should().Be("{User} {Broken}");
+        entry.Data("exception").GetString().Should().Contain("why");
+        entry.Data("attributes").GetRawText().Should().Be("""{"User":"ada","Broken":"[unreadable]"}""");
         (await server.NextAsync()).Shape.Should().Be(RecordShape.Exchange);
-        server.Services.GetRequiredService<ExchangeRecorder>().Failures.Should().Be(1);
+        server.Services.GetRequiredService<ExchangeRecorder>().Failures.Should().Be(2);
     }
 
     private static async Task<LogEntry> LogAsync(Action<ILogger> log)

@@ -115,7 +115,7 @@ public sealed class LoggerTests
         await using var server = await StartAsync("/{tenant}", (logger, _) =>
         {
             logger.LogError("GET /a?token=s3cret done");
-            logger.LogError("{Long}", new string('x', 100_000));
+            logger.LogError(new InvalidOperationException(new string('y', 9_000)), "{Long}", new string('x', 100_000));
         });
         await server.Client.GetAsync("/acme");
         var whole = (await server.NextAsync()).Request();
@@ -124,6 +124,8 @@ public sealed class LoggerTests
         var cut = (await server.NextAsync()).Request();
         cut.Data("message").GetString().Should().HaveLength(8192);
         cut.Data("messageTruncated").GetBoolean().Should().BeTrue();
+        cut.Data("exception").GetString().Should().HaveLength(8192);
+        cut.Data("exceptionTruncated").GetBoolean().Should().BeTrue();
     }
 
     [Test]

@@ -32,45 +32,76 @@ public sealed class FieldRedactorTests
     [TestCase("/a?next=%2Fb%3Fnext%3D%252Fc%253Ftoken%253Ds3cret", "/a?next=[redacted]")]
     [TestCase("/a?next=https%3A%2F%2Fme%3As3cret%40x%2F", "/a?next=[redacted]")]
     [TestCase("/a?next=https://me:s3cret@x/&y=2", "/a?next=https://[redacted]@x/&y=2")]
+    [TestCase("/a?user[password][]=s3cret", "/a?user[password][]=[redacted]")]
+    [TestCase("/a?user[credentials][0]=s3cret", "/a?user[credentials][0]=[redacted]")]
+    [TestCase("/a?user['password']=s3cret", "/a?user['password']=[redacted]")]
+    [TestCase("/a?Smtp__Password=s3cret", "/a?Smtp__Password=[redacted]")]
+    [TestCase("/a?token.x=s3cret", "/a?token.x=[redacted]")]
+    [TestCase("/a#/access_token=s3cret", "/a#/access_token=[redacted]")]
+    [TestCase("/a,token=s3cret?x=1,token=s3cret", "/a,token=[redacted]?x=1,token=[redacted]")]
+    [TestCase("/a%3Btoken=s3cret/b", "/a%3Btoken=[redacted]/b")]
+    [TestCase("/a;token%3Ds3cret/b", "/[redacted]/b")]
+    [TestCase("/proxy/https%3A%2F%2Fx%2F%3Ftoken%3Ds3cret/b", "/proxy/[redacted]/b")]
+    [TestCase("/proxy/https%3A%2F%2Fme%3As3cret%40x%2F", "/proxy/[redacted]")]
+    [TestCase("/l?https%3A%2F%2Fx%2F%3fcode%3ds3cret", "/l?[redacted]")]
+    [TestCase("/a?payload=%7B%22token%22%3A%22s3cret%22%7D&y=1", "/a?payload=[redacted]&y=1")]
+    [TestCase("/a?filter={\"password\":\"s3cret\"}&y=1", "/a?filter=[redacted]&y=1")]
+    [TestCase("/a?n=%252Fb%253Fn%253D%25252Fc%25253Ftoken%25253Ds3cret", "/a?n=[redacted]")]
+    [TestCase("/a?u=https://me:p's3cret@x/", "/a?u=https://[redacted]@x/")]
     [TestCase("/https://me:s3cret@x/path", "/https://[redacted]@x/path")]
     public void A_secret_is_taken_out_of_a_url_however_it_is_written(string url, string expected) => _redactor.Url(url).Should().Be(expected);
 
     [TestCase("/")]
     [TestCase("/a/b?x=1&y=%20&tokens=5&mytoken=6&z")]
     [TestCase("/a?token=&x=1")]
-    [TestCase("/a?token.x=1&to.ken=2&.=3&_=4&-=5")]
+    [TestCase("/a?to.ken=2&.=3&_=4&-=5&[]=6&__=7&%3D&x%3D1")]
     [TestCase("/a?token")]
+    [TestCase("/a%20b/me%40example.com/https%3A%2F%2Fx?q=100%25")]
     [TestCase("/tokens/token?next=%2Fb")]
     [TestCase("/a?next=https%3A%2F%2Fx%2F%3Fx%3D1")]
     [TestCase("/a?mail=me@example.com&u=https://x/@y")]
     [TestCase("/a?%=%zz&=&==")]
     public void A_url_without_secrets_stays_the_same_instance(string url) => _redactor.Url(url).Should().BeSameAs(url);
 
+    [TestCase("next=https://me:s3cret@x/&y=https://me:s3cret@x", "next=https://[redacted]@x/&y=https://[redacted]@x")]
     [TestCase("user=me&password=s3cret&x=1", "user=me&password=[redacted]&x=1")]
     [TestCase("password=s3cret", "password=[redacted]")]
     public void A_form_is_redacted_like_a_query(string form, string expected) => _redactor.Form(form).Should().Be(expected);
 
-    [TestCase("GET http://me:s3cret@x/a?token=s3cret - 200", "GET http://[redacted]@x/a?token=[redacted] - 200")]
-    [TestCase("connect with \"Host=x Password=s3cret\"", "connect with \"Host=x Password=[redacted]\"")]
-    [TestCase("Smtp:Password=s3cret of ConnectionStrings.Main", "Smtp:Password=[redacted] of ConnectionStrings.Main")]
-    [TestCase("""got {"user":"me","password":"s3cret \"x\"","n":1}""", """got {"user":"me","password":[redacted],"n":1}""")]
-    [TestCase("""got {"accessToken": "s3cret"}, and "token": 5 too""", """got {"accessToken": [redacted]}, and "token": [redacted] too""")]
-    [TestCase("""got {\"token\":\"s3cret\\\"x\",\"n\":1}""", """got {\"token\":[redacted],\"n\":1}""")]
-    [TestCase("""got {"token":{"a":"s3cret"}} etc""", """got {"token":[redacted]""")]
-    [TestCase("""got {"token":""", """got {"token":[redacted]""")]
-    [TestCase("""got {"token":"s3c""", """got {"token":[redacted]""")]
-    [TestCase("""got {"token":"","x":"a=b"}""", """got {"token":[redacted],"x":"a=b"}""")]
-    [TestCase("\":\"\":\"x\":1", "\":\"\":\"x\":1")]
-    [TestCase("a=b, c=d", "a=b, c=d")]
-    public void A_message_that_quotes_is_redacted(string message, string expected) => _redactor.Message(message, 1000).Should().Be(expected);
-
-    [TestCase("see https://me:s3cret@x/ there", 17, "see https://")]
-    [TestCase("see https://me:s3cret@x/ there", 22, "see https://")]
-    [TestCase("see https://me:s3cret@x/ there", 24, "see https://[redacted]@x/")]
-    [TestCase("https://me:s3cret@x/ see https://x/ there", 37, "https://[redacted]@x/ see https://x/ t")]
-    [TestCase("token=s3cret", 9, "token=[redacted]")]
-    public void A_message_is_cut_without_leaving_half_a_secret(string message, int length, string expected) =>
-        _redactor.Message(message, length).Should().Be(expected);
+    /// <summary>With work that grew faster than the text, this would not come to its end.</summary>
+    [TestCase("a=", "%2541")]
+    [TestCase("a=", "%41")]
+    [TestCase("a%3D", "%41")]
+    [TestCase("a%253D", "%41")]
+    [TestCase("/a%3D", "?")]
+    [TestCase("=", "")]
+    [TestCase("[", "=")]
+    [TestCase("a.", "=1")]
+    [TestCase("%", "=1")]
+    [TestCase("://a@", "")]
+    [TestCase("://", "a@")]
+    [TestCase("a:\"", "=%41")]
+    [TestCase("a=\"x\":1", "%41")]
+    [TestCase("a=_-", "%41")]
+    [TestCase("\"\\\"token\\\":\\\"x\\\",", "\"")]
+    [TestCase("\\\"token\\\":\\\"x\\\",", "\"")]
+    [TestCase("\"token\":\"", "")]
+    [TestCase("token=x ", "%41")]
+    [TestCase("token: ; ", "=")]
+    [TestCase("Cookie:", "x")]
+    [TestCase("Bearer ", "x")]
+    [TestCase(" = ", "x")]
+    [TestCase("; token=x y", "=")]
+    public void A_long_hostile_text_is_no_work(string piece, string end)
+    {
+        var text = "/?" + string.Concat(Enumerable.Repeat(piece, 256 * 1024 / piece.Length)) + end;
+        _redactor.Url(text).Should().NotBeEmpty();
+        _redactor.Url(text[2..]).Should().NotBeEmpty();
+        _redactor.Form(text).Should().NotBeEmpty();
+        var names = new SecretNames(new CaptureOptions().RedactQuery);
+        foreach (var withinStrings in new[] { false, true }) new QuotedJson(names).Redact(text, withinStrings).Should().NotBeEmpty();
+        new MessageRedactor(names, ["Cookie"], _redactor).Redact(text, text.Length).Should().NotBeEmpty();
+    }
 
     [Test]
     public void Additional_names_count_and_lone_surrogates_do_no_harm()

@@ -116,6 +116,7 @@ public sealed class JsonRedactorTests
     [TestCase("access_token", "ACCESS-TOKEN")]
     [TestCase("access_token", "_access_token_")]
     [TestCase("access_token", "access__token")]
+    [TestCase("access_token", "-access-token-")]
     [TestCase("apikey", "api-key")]
     [TestCase("clé_api", "CléApi")]
     public void Underscores_and_hyphens_do_not_tell_names_apart(string configured, string name)

@@ -1,0 +1,60 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using HoodyLogs.AspNetCore.Capture.Redaction;
+
+namespace HoodyLogs.AspNetCore.Capture.Logging;
+
+/// <summary>The values of log records, as far as possible as JSON has them, else as text.</summary>
+internal static class AttributeText
+{
+    private const int MostItems = 100;
+
+    /// <summary>Null, booleans, finite numbers and strings stay; all else becomes text.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="names">Which keys of pairs are secret.</param>
+    /// <param name="hasSecret">Becomes true where there was one.</param>
+    public static object? Simplify(object? value, SecretNames names, ref bool hasSecret) => value switch
+    {
+        null or bool or string or sbyte or byte or short or ushort or int or uint or long or ulong or decimal => value,
+        float number when float.IsFinite(number) => value,
+        double number when double.IsFinite(number) => value,
+        JsonNode json => json.ToJsonString(),
+        IQueryable => value.ToString(), // which to walk through would ask a database
+        IEnumerable items => Join(items, names, ref hasSecret),
+        _ => OfItem(value, names, ref hasSecret),
+    };
+
+    public static string Of(object? value) => value switch
+    {
+        DateTime or DateTimeOffset or DateOnly or TimeOnly => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    private static string Join(IEnumerable items, SecretNames names, ref bool hasSecret)
+    {
+        var text = new StringBuilder();
+        var count = 0;
+        foreach (var item in items)
+        {
+            if (count++ > 0) text.Append(", ");
+            text.Append(OfItem(item, names, ref hasSecret));
+            if (count == MostItems || text.Length > Bounded.Short) break;
+        }
+
+        return text.ToString();
+    }
+
+    private static string OfItem(object? item, SecretNames names, ref bool hasSecret)
+    {
+        var text = Of(item);
+        if (item?.GetType() is not { IsGenericType: true } type || type.GetGenericTypeDefinition() != typeof(KeyValuePair<,>)) return text;
+
+        // Pairs of any types write themselves like this: [name, value].
+        var comma = text.IndexOf(", ", StringComparison.Ordinal);
+        if (!names.ContainsField(text.AsSpan(1, comma - 1))) return text;
+        hasSecret = true;
+        return $"{text.AsSpan(0, comma)}, {FieldRedactor.Redacted}]";
+    }
+}

@@ -5,7 +5,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
 /// <summary>
 /// Replaces the values of secret properties in JSON that is only part of a text, or none that parses: <c>"name":"value"</c>, also where it is
-/// escaped within a string: <c>\"name\":1</c>, <c>\u0022name\u0022:1</c>. Of an object or an array it cannot tell the end: all that follows goes.
+/// escaped within a string: <c>\"name\":1</c>, <c>\u0022name\u0022:1</c>. Of an escaped object or array it cannot tell the end: all that follows goes.
 /// </summary>
 internal sealed class QuotedJson(SecretNames names)
 {
@@ -42,7 +42,8 @@ internal sealed class QuotedJson(SecretNames names)
     {
         var value = text[start..];
         var first = value.IndexOfAnyExcept('\\');
-        if (first < 0 || value[first] is '{' or '[') return text.Length;
+        if (first < 0) return text.Length;
+        if (value[first] is '{' or '[') return first > 0 ? text.Length : start + LengthOfContainer(value);
         var opener = value[..(first + LengthOfQuote(value[first..], isEscaped: first > 0))];
         if (opener.Length == first)
         {
@@ -83,6 +84,34 @@ internal sealed class QuotedJson(SecretNames names)
 
         (start, end) = (0, 0);
         return false;
+    }
+
+    /// <summary>All there is, where strings cannot be told from what surrounds them: then a bracket may be part of the secret.</summary>
+    private static int LengthOfContainer(ReadOnlySpan<char> value)
+    {
+        var (depth, inString) = (0, false);
+        for (var at = 0; at < value.Length; at++)
+        {
+            switch (value[at])
+            {
+                case '\\' or '\'' or '`' when !inString:
+                    return value.Length;
+                case '\\':
+                    at++;
+                    break;
+                case '"':
+                    inString = !inString;
+                    break;
+                case '{' or '[' when !inString:
+                    depth++;
+                    break;
+                case '}' or ']' when !inString:
+                    if (--depth == 0) return at + 1;
+                    break;
+            }
+        }
+
+        return value.Length;
     }
 
     private static int EndOfString(ReadOnlySpan<char> text, int start)

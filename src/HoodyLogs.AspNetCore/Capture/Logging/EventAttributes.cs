@@ -35,7 +35,7 @@ internal sealed class EventAttributes
         var shown = message is null || hasSecret ? template : message;
         MessageIsCut = shown.Length > Bounded.Long;
         Message = rules.Messages.Redact(shown, Bounded.Long);
-        if (message is not null) HideWhatIsHiddenIn(message);
+        if (message is not null) HideWhatIsHidden(Bounded.Text(message, Bounded.Long), hasSecret ? rules.Messages.Redact(message, Bounded.Long) : Message);
     }
 
     /// <summary>The message as it was made, or its template where a secret is among the values.</summary>
@@ -87,9 +87,8 @@ internal sealed class EventAttributes
     }
 
     /// <summary>A value may be a secret for where it stands in the message, as in <c>password={0}</c>.</summary>
-    private void HideWhatIsHiddenIn(string message)
+    private void HideWhatIsHidden(string message, string redacted)
     {
-        var redacted = _rules.Messages.Redact(message, Bounded.Long);
         if (!redacted.Contains(FieldRedactor.Redacted, StringComparison.Ordinal)) return;
         for (var i = 0; i < _shown.Count; i++)
         {

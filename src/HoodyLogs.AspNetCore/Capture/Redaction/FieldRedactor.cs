@@ -16,7 +16,7 @@ internal sealed class FieldRedactor(SecretNames names)
     private static readonly Syntax Path = new("/,;&=|", "/?&");
     private static readonly Syntax Query = new("/,?!&;#=|\r\n\0", "&");
     private static readonly SearchValues<char> SegmentEnds = SearchValues.Create("/?#&");
-    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"\t\r\n");
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"<>`\t\r\n");
 
     private readonly QuotedJson _json = new(names);
 

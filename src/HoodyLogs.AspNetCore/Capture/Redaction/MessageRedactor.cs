@@ -15,6 +15,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
 {
     private const string Bearer = "Bearer ";
     private const int ShortestToken = 16;
+
     private const string EscapedAmpersand = "u0026"; // behind a backslash, as System.Text.Json writes it
 
     private static readonly SearchValues<char> NameStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0");
@@ -35,8 +36,9 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
     /// <summary>Redacts a message, cut to a length before it is read: it may be very long.</summary>
     public string Redact(string message, int length)
     {
-        if (message.AsSpan().IndexOfAny(AnySign) < 0 && !message.Contains(Bearer, StringComparison.OrdinalIgnoreCase)) return Bounded.Text(message, length);
-        var text = _json.Redact(Cut(message, length));
+        var text = Cut(message, length);
+        if (text.AsSpan().IndexOfAny(AnySign) < 0 && !text.Contains(Bearer, StringComparison.OrdinalIgnoreCase)) return text;
+        text = _json.Redact(text);
         text = Replace(text, FindLabel);
         text = Replace(text, FindSetting);
         text = Replace(text, FindEscaped);
@@ -65,10 +67,9 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
         return redacted is null ? text : redacted.Append(text, copied, text.Length - copied).ToString();
     }
 
-    /// <summary><c>Cookie: …</c> to the end of the line, and <c>password: …</c>, but for short names, which are everyday words: <c>code: 404</c>.</summary>
+    /// <summary><c>Cookie: …</c> to the end of the line, and <c>password: …</c>, but for everyday names: <c>code: 404</c>.</summary>
     private bool FindLabel(ReadOnlySpan<char> text, ref int at, out int start, out int end)
     {
-        const int ShortestName = 5;
         (start, end) = (0, 0);
         while (Next(text, ":", ref at))
         {
@@ -77,7 +78,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
             start = PastBlanks(text, ++at);
             if (start == text.Length || IsRedacted(text, start)) continue;
             if (_headers.Contains(name)) end = EndOf(text, start, LineEnds);
-            else if (name.Length >= ShortestName && names.Contains(name)) end = EndOfSetting(text, start, isListed: false);
+            else if (!IsEverydayName(name) && names.Contains(name) && !IsLoneBracket(text[start..])) end = EndOfSetting(text, start, isListed: false);
             if (start < end) return true;
         }
 
@@ -94,13 +95,14 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
             var begins = name.LastIndexOfAny(NameStarts) + 1;
             name = name[begins..];
             if (name.StartsWith(EscapedAmpersand, StringComparison.Ordinal)) name = name[EscapedAmpersand.Length..];
+            var isTight = IsTight(text, at);
             start = PastBlanks(text, ++at);
             if (start < text.Length && text[start] == '>') start = PastBlanks(text, start + 1);
             if (start == text.Length || text[start] == '=' || IsRedacted(text, start)) continue;
             if (names.ContainsField(name))
             {
-                end = EndOfSetting(text, start, isListed: text[..begins].TrimEnd() is [.., ';']);
-                if (start < end) return true;
+                end = EndOfSetting(text, start, IsListed(text[..begins].TrimEnd()));
+                if (start < end && (!IsEverydayName(name) || (isTight && !IsEverydayValue(text[start..end])))) return true;
             }
             else if (start >= searched)
             {
@@ -139,7 +141,36 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
         return false;
     }
 
-    /// <summary>A quoted value ends with its quote, one in a list of settings before the next of them, any other before a blank.</summary>
+    /// <summary>Whether what stands before is another setting of a list: <c>Server=x;</c>.</summary>
+    private static bool IsListed(ReadOnlySpan<char> before)
+    {
+        if (before is not [.., ';']) return false;
+        before = before[..^1];
+        return before[(before.LastIndexOfAny(";\r\n") + 1)..].Contains('=');
+    }
+
+    /// <summary>Whether no blank stands around a sign, which is that of a setting then rather than of an assignment in code.</summary>
+    private static bool IsTight(ReadOnlySpan<char> text, int sign) =>
+        sign > 0 && !char.IsWhiteSpace(text[sign - 1]) && sign + 1 < text.Length && !char.IsWhiteSpace(text[sign + 1]) && text[sign + 1] != '>';
+
+    /// <summary>Words that are secrets in urls and bodies, but in messages mostly not: <c>exit code = 1</c>, <c>key => key.Id</c>.</summary>
+    private static bool IsEverydayName(ReadOnlySpan<char> name)
+    {
+        name = name[(name.LastIndexOfAny('.', '[', ':') + 1)..].TrimEnd(']');
+        return name.Equals("code", StringComparison.OrdinalIgnoreCase) || name.Equals("key", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>As an exit code or a key of nothing.</summary>
+    private static bool IsEverydayValue(ReadOnlySpan<char> value) => value is "null" || (value.Length <= 3 && value.IndexOfAnyExceptInRange('0', '9') < 0);
+
+    /// <summary>As parsers say it: <c>Unexpected token: { at line 3</c>.</summary>
+    private static bool IsLoneBracket(ReadOnlySpan<char> value) => value is ['{' or '[', ' ', ..] && value.IndexOfAny("\"'`]}") < 0;
+
+    /// <summary>
+    /// A quoted value ends with its quote, an object with its bracket, one in a list of settings before the next semicolon or at the end of its line, one in
+    /// a url before the next parameter. Any other ends before a blank or a quote, and before punctuation that may not be its own; the name of a
+    /// scheme takes the word behind it along.
+    /// </summary>
     private static int EndOfSetting(ReadOnlySpan<char> text, int start, bool isListed)
     {
         if (text[start] is '"' or '\'' or '`' or '\\' or '{' or '[') return QuotedJson.EndOfValue(text, start);

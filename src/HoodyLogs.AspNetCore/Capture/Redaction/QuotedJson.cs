@@ -11,6 +11,8 @@ internal sealed class QuotedJson(SecretNames names)
 {
     private const string EscapedQuote = "u0022"; // behind a backslash, as System.Text.Json writes it
 
+    private const int MostBackslashes = 64; // of JSON within JSON, six times
+
     private static readonly SearchValues<char> Ends = SearchValues.Create(",}] \t\r\n");
 
     public bool IsIn(ReadOnlySpan<char> text)
@@ -21,7 +23,7 @@ internal sealed class QuotedJson(SecretNames names)
 
     /// <summary>The same instance where there is none.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="withinStrings">Whether it is JSON itself, already redacted, so that only what its strings quote is looked for.</param>
+    /// <param name="withinStrings">Whether it is JSON itself, whose own properties are redacted elsewhere, so that only what its strings quote is looked for.</param>
     public string Redact(string text, bool withinStrings = false)
     {
         StringBuilder? redacted = null;
@@ -42,7 +44,7 @@ internal sealed class QuotedJson(SecretNames names)
     {
         var value = text[start..];
         var first = value.IndexOfAnyExcept('\\');
-        if (first < 0) return text.Length;
+        if (first is < 0 or > MostBackslashes) return text.Length;
         if (value[first] is '{' or '[') return first > 0 ? text.Length : start + LengthOfContainer(value);
         var opener = value[..(first + LengthOfQuote(value[first..], isEscaped: first > 0))];
         if (opener.Length == first)
@@ -74,7 +76,7 @@ internal sealed class QuotedJson(SecretNames names)
             var next = text[(colon + 1)..].IndexOf(':');
             if (next < 0) break;
             colon += 1 + next;
-            if (!names.Contains(NameAtEndOf(text[from..colon].TrimEnd(), isEscaped: endOfString is not null))) continue;
+            if (!names.Contains(NameAtEndOf(text[from..colon].TrimEnd(), mustBeEscaped: endOfString is not null))) continue;
             start = colon + 1;
             while (start < text.Length && char.IsWhiteSpace(text[start])) start++;
             if (endOfString <= start) endOfString = EndOfString(text, start);
@@ -89,23 +91,24 @@ internal sealed class QuotedJson(SecretNames names)
     /// <summary>All there is, where strings cannot be told from what surrounds them: then a bracket may be part of the secret.</summary>
     private static int LengthOfContainer(ReadOnlySpan<char> value)
     {
-        var (depth, inString) = (0, false);
+        const char None = '\0';
+        var (depth, quote) = (0, None);
         for (var at = 0; at < value.Length; at++)
         {
             switch (value[at])
             {
-                case '\\' or '\'' or '`' when !inString:
+                case '\\' when quote == None:
                     return value.Length;
                 case '\\':
                     at++;
                     break;
-                case '"':
-                    inString = !inString;
+                case '"' or '\'' or '`' when quote == None || quote == value[at]:
+                    quote = quote == None ? value[at] : None;
                     break;
-                case '{' or '[' when !inString:
+                case '{' or '[' when quote == None:
                     depth++;
                     break;
-                case '}' or ']' when !inString:
+                case '}' or ']' when quote == None:
                     if (--depth == 0) return at + 1;
                     break;
             }
@@ -125,12 +128,13 @@ internal sealed class QuotedJson(SecretNames names)
         return text.Length;
     }
 
-    private static ReadOnlySpan<char> NameAtEndOf(ReadOnlySpan<char> text, bool isEscaped)
+    private static ReadOnlySpan<char> NameAtEndOf(ReadOnlySpan<char> text, bool mustBeEscaped)
     {
-        if (text is [.., '"'] && (!isEscaped || text is [.., '\\', '"']))
+        if (text is [.., '"'])
         {
-            text = text[..^1].TrimEnd('\\');
-            return text[(text.LastIndexOf('"') + 1)..];
+            var name = text[..^1].TrimEnd('\\');
+            var isWithinString = (text.Length - 1 - name.Length) % 2 == 1;
+            return mustBeEscaped && !isWithinString ? default : name[(name.LastIndexOf('"') + 1)..];
         }
 
         if (!text.EndsWith(EscapedQuote, StringComparison.Ordinal)) return default;

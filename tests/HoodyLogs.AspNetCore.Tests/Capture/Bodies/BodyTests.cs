@@ -111,6 +111,8 @@ public sealed class BodyTests
     [TestCase("application/json", """{"user":"me","password":"s3cret"}""", """{"user":"me","password":"[redacted]"}""")]
     [TestCase("application/vnd.api+json; charset=utf-8", """{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
     [TestCase("application/x-www-form-urlencoded", "user=me&password=s3cret", "user=me&password=[redacted]")]
+    [TestCase("application/json", """{"token\\":"x","b":"\"key\":1"}""", """{"token\\":"x","b":"\"key\":[redacted]"}""")]
+    [TestCase("text/html", "<script>const T={\"password\":{label:'Password'},\"email\":{}}; go();</script>", "<script>const T={\"password\":[redacted],\"email\":{}}; go();</script>")]
     [TestCase(null, "user=me\npassword=s3cret", "user=me\npassword=[redacted]")]
     [TestCase("application/json", """{"body":"{\"password\":\"s3cret\",\"n\":1}","n":2}""", """{"body":"{\"password\":[redacted],\"n\":1}","n":2}""")]
     [TestCase("application/json", """{"body":"{\u0022token\u0022:[\u0022s3cret\u0022]}","token":1}""", """{"body":"{\u0022token\u0022:[redacted]","token":"[redacted]"}""")]

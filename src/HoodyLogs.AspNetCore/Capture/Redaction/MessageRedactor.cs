@@ -8,14 +8,10 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 /// Replaces what a message quotes of secrets: settings and parameters (<c>name=value</c>, <c>name: value</c>), JSON, header lines, bearer tokens, user info
 /// in urls. In doubt about where a value ends it takes more away rather than less. A message without secrets comes back as the same instance.
 /// </summary>
-/// <param name="names">Of settings, parameters and properties.</param>
-/// <param name="headers">Of header lines.</param>
-/// <param name="fields">For the urls in a message.</param>
-internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> headers, FieldRedactor fields)
+internal sealed class MessageRedactor
 {
     private const string Bearer = "Bearer ";
     private const int ShortestToken = 16;
-
     private const string EscapedAmpersand = "u0026"; // behind a backslash, as System.Text.Json writes it
 
     private static readonly SearchValues<char> NameStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0");
@@ -27,9 +23,23 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
 
     private static readonly SearchValues<char> AnySign = SearchValues.Create("=:%");
 
-    private readonly QuotedJson _json = new(names);
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _headers =
-        headers.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly SecretNames _names;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _headers;
+    private readonly FieldRedactor _fields;
+    private readonly QuotedJson _json;
+    private readonly Finder[] _finders; // made once, since every exchange has a User-Agent
+
+    /// <param name="names">Of settings, parameters and properties.</param>
+    /// <param name="headers">Of header lines.</param>
+    /// <param name="fields">For the urls in a message.</param>
+    public MessageRedactor(SecretNames names, IEnumerable<string> headers, FieldRedactor fields)
+    {
+        _names = names;
+        _headers = headers.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _fields = fields;
+        _json = new QuotedJson(names);
+        _finders = [FindLabel, FindSetting, FindEscaped, FindBearer];
+    }
 
     private delegate bool Finder(ReadOnlySpan<char> text, ref int at, out int start, out int end);
 
@@ -39,10 +49,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
         var text = Cut(message, length);
         if (text.AsSpan().IndexOfAny(AnySign) < 0 && !text.Contains(Bearer, StringComparison.OrdinalIgnoreCase)) return text;
         text = _json.Redact(text);
-        text = Replace(text, FindLabel);
-        text = Replace(text, FindSetting);
-        text = Replace(text, FindEscaped);
-        text = Replace(text, FindBearer);
+        foreach (var find in _finders) text = Replace(text, find);
         return FieldRedactor.WithoutUserInfo(text);
     }
 
@@ -78,7 +85,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
             start = PastBlanks(text, ++at);
             if (start == text.Length || IsRedacted(text, start)) continue;
             if (_headers.Contains(name)) end = EndOf(text, start, LineEnds);
-            else if (!IsEverydayName(name) && names.Contains(name) && !IsLoneBracket(text[start..])) end = EndOfSetting(text, start, isListed: false);
+            else if (!IsEverydayName(name) && _names.Contains(name) && !IsLoneBracket(text[start..])) end = EndOfSetting(text, start, isListed: false);
             if (start < end) return true;
         }
 
@@ -99,7 +106,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
             start = PastBlanks(text, ++at);
             if (start < text.Length && text[start] == '>') start = PastBlanks(text, start + 1);
             if (start == text.Length || text[start] == '=' || IsRedacted(text, start)) continue;
-            if (names.ContainsField(name))
+            if (_names.ContainsField(name))
             {
                 end = EndOfSetting(text, start, IsListed(text[..begins].TrimEnd()));
                 if (start < end && (!IsEverydayName(name) || (isTight && !IsEverydayValue(text[start..end])))) return true;
@@ -107,7 +114,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
             else if (start >= searched)
             {
                 searched = end = EndOf(text, start, ValueEnds);
-                if (fields.HidesSecret(text[start..end])) return true;
+                if (_fields.HidesSecret(text[start..end])) return true;
             }
         }
 
@@ -122,7 +129,7 @@ internal sealed class MessageRedactor(SecretNames names, IEnumerable<string> hea
         {
             start = text[..at].LastIndexOfAny(NameStarts) + 1;
             at = end = EndOf(text, at, NameStarts);
-            if (fields.HidesSecret(text[start..end])) return true;
+            if (_fields.HidesSecret(text[start..end])) return true;
         }
 
         return false;

@@ -16,6 +16,16 @@ public sealed class MessageRedactorTests
         _redactor = new MessageRedactor(names, options.RedactHeaders, new FieldRedactor(names));
     }
 
+    [TestCase("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0")]
+    [TestCase("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]
+    public void A_user_agent_without_secrets_comes_back_as_it_is_and_costs_no_memory(string agent)
+    {
+        _redactor.Redact(agent, 1000).Should().BeSameAs(agent);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _ = _redactor.Redact(agent, 1000);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
     [TestCase("GET http://me:s3cret@x/a?token=s3cret - 200", "GET http://[redacted]@x/a?token=[redacted] - 200")]
     [TestCase("connect with \"Host=x Password=s3cret\"", "connect with \"Host=x Password=[redacted]\"")]
     [TestCase("Smtp:Password=s3cret of ConnectionStrings.Main", "Smtp:Password=[redacted] of ConnectionStrings.Main")]

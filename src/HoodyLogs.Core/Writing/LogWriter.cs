@@ -250,7 +250,17 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     }
 
     // Both for the writer's own thread alone, which has nothing else to do meanwhile.
-    private static T Block<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+    private static T Block<T>(ValueTask<T> task) => Sleep(task.AsTask()).GetAwaiter().GetResult();
 
-    private static void Block(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
+    private static void Block(ValueTask task) => Sleep(task.AsTask()).GetAwaiter().GetResult();
+
+    private static TTask Sleep<TTask>(TTask task)
+        where TTask : Task
+    {
+        if (task.IsCompleted) return task;
+        var ended = new Alarm();
+        task.GetAwaiter().UnsafeOnCompleted(ended.Set);
+        ended.Wait(Timeout.InfiniteTimeSpan);
+        return task;
+    }
 }

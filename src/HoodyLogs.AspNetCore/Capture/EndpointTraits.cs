@@ -9,6 +9,8 @@ internal sealed class EndpointTraits
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointTraits> Known = [];
 
+    private readonly Endpoint? _endpoint;
+
     public static EndpointTraits None { get; } = new();
 
     private EndpointTraits()
@@ -17,6 +19,7 @@ internal sealed class EndpointTraits
 
     private EndpointTraits(Endpoint endpoint)
     {
+        _endpoint = endpoint;
         var metadata = endpoint.Metadata.GetMetadata<ProxyLogsAttribute>();
         (IsDisabled, RequestBody, ResponseBody) = (metadata is { Disabled: true }, metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
         IsLogsApi = endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
@@ -40,4 +43,7 @@ internal sealed class EndpointTraits
 
     public static EndpointTraits Of(Endpoint? endpoint) =>
         endpoint is null ? None : Known.TryGetValue(endpoint, out var known) ? known : Known.GetOrAdd(endpoint, new EndpointTraits(endpoint));
+
+    /// <summary>These, where it is still the same endpoint, else those of the other one.</summary>
+    public EndpointTraits OrOf(Endpoint? endpoint) => ReferenceEquals(endpoint, _endpoint) ? this : Of(endpoint);
 }

@@ -91,5 +91,9 @@ internal sealed class EntryData
         }
     }
 
-    private readonly record struct CommonResponse(string Protocol, EndpointTraits Endpoint);
+    private readonly record struct CommonResponse(string Protocol, EndpointTraits Endpoint)
+    {
+        // Protocols differ in their last letter, and hashing the whole text would cost more than the rest of the look-up.
+        public override int GetHashCode() => Endpoint.GetHashCode() ^ (Protocol.AsSpan() is [.., var last] ? last : 0);
+    }
 }

@@ -155,7 +155,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && Context.Response.ContentLength is { } promised && _bytesOut >= promised;
 
     /// <summary>Looks which endpoint it is by now: it may become known late, and be another one for an error page.</summary>
-    public EndpointTraits LookAtEndpoint() => Endpoint = EndpointTraits.Of(Context.GetEndpoint());
+    public EndpointTraits LookAtEndpoint() => Endpoint = Endpoint.OrOf(Context.GetEndpoint());
 
     /// <summary>Notes that the last byte was taken.</summary>
     public void NoteLastByte()

@@ -22,6 +22,7 @@ internal sealed class MessageRedactor
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]%");
 
     private static readonly SearchValues<char> AnySign = SearchValues.Create("=:%");
+    private static readonly SearchValues<string> AnyBearer = SearchValues.Create([Bearer], StringComparison.OrdinalIgnoreCase);
 
     private readonly SecretNames _names;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _headers;
@@ -47,7 +48,7 @@ internal sealed class MessageRedactor
     public string Redact(string message, int length)
     {
         var text = Cut(message, length);
-        if (text.AsSpan().IndexOfAny(AnySign) < 0 && !text.Contains(Bearer, StringComparison.OrdinalIgnoreCase)) return text;
+        if (text.AsSpan().IndexOfAny(AnySign) < 0 && !text.AsSpan().ContainsAny(AnyBearer)) return text;
         text = _json.Redact(text);
         foreach (var find in _finders) text = Replace(text, find);
         return FieldRedactor.WithoutUserInfo(text);

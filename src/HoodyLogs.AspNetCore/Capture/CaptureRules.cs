@@ -11,7 +11,6 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// <summary>The options of capture in the form in which exchanges ask for them. Immutable; a reload makes new ones.</summary>
 internal sealed class CaptureRules
 {
-    private readonly bool _enabled;
     private readonly bool _logsApi;
     private readonly FrozenSet<string> _methods;
     private readonly PathPattern[] _excludePaths;
@@ -19,7 +18,7 @@ internal sealed class CaptureRules
     public CaptureRules(ProxyLogsOptions options)
     {
         var capture = options.Capture;
-        (_enabled, _logsApi) = (capture.Enabled, capture.LogsApi);
+        (IsEnabled, _logsApi) = (capture.Enabled, capture.LogsApi);
         _methods = capture.Methods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _excludePaths = [.. capture.ExcludePaths.Select(path => new PathPattern(path))];
         MinLevel = capture.MinLevel;
@@ -34,6 +33,8 @@ internal sealed class CaptureRules
         HostScopes = capture.HostScopes;
         (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
     }
+
+    public bool IsEnabled { get; }
 
     public EntryLevel MinLevel { get; }
 
@@ -62,10 +63,9 @@ internal sealed class CaptureRules
 
     public ExchangeEnricher? Enrich { get; }
 
-    /// <summary>Whether an exchange is watched at all, as far as its arrival tells.</summary>
+    /// <summary>Whether an exchange is watched at all, as far as its arrival tells, while capture is enabled.</summary>
     public bool Want(HttpContext context)
     {
-        if (!_enabled) return false;
         var request = context.Request;
         if (_methods.Count > 0 && !_methods.Contains(request.Method)) return false;
         foreach (var pattern in _excludePaths)

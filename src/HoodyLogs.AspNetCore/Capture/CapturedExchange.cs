@@ -10,7 +10,7 @@ public readonly ref struct CapturedExchange
     {
         Context = exchange.Context;
         TraceId = exchange.TraceId;
-        Exception = exchange.Exception;
+        Exception = exchange.Failure;
         (Status, Level, Duration) = (outcome.Status, outcome.Level, duration);
         (BytesIn, BytesOut, IsClientGone) = (exchange.BytesIn, exchange.BytesOut, exchange.ClientLeft);
     }
@@ -39,7 +39,7 @@ public readonly ref struct CapturedExchange
     /// <summary>Whether the client left before the response was complete.</summary>
     public bool IsClientGone { get; }
 
-    /// <summary>What left the pipeline instead of a response, or null.</summary>
+    /// <summary>What left the pipeline instead of a response, or what an error page (<c>UseExceptionHandler</c>) has answered; else null.</summary>
     public Exception? Exception { get; }
 
     /// <summary>

@@ -9,8 +9,6 @@ internal sealed class EndpointTraits
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointTraits> Known = [];
 
-    private readonly Endpoint? _endpoint;
-
     public static EndpointTraits None { get; } = new();
 
     private EndpointTraits()
@@ -19,11 +17,18 @@ internal sealed class EndpointTraits
 
     private EndpointTraits(Endpoint endpoint)
     {
-        _endpoint = endpoint;
         var metadata = endpoint.Metadata.GetMetadata<ProxyLogsAttribute>();
         (IsDisabled, RequestBody, ResponseBody) = (metadata is { Disabled: true }, metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
         IsLogsApi = endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         Pattern = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+    }
+
+    private EndpointTraits(EndpointTraits first, EndpointTraits other)
+    {
+        (IsDisabled, IsLogsApi) = (first.IsDisabled || other.IsDisabled, first.IsLogsApi || other.IsLogsApi);
+        RequestBody = other.RequestBody == false ? false : first.RequestBody;
+        ResponseBody = other.ResponseBody == false ? false : first.ResponseBody;
+        Pattern = first.Pattern;
     }
 
     /// <summary>Whether it keeps its exchanges out.</summary>
@@ -44,6 +49,7 @@ internal sealed class EndpointTraits
     public static EndpointTraits Of(Endpoint? endpoint) =>
         endpoint is null ? None : Known.TryGetValue(endpoint, out var known) ? known : Known.GetOrAdd(endpoint, new EndpointTraits(endpoint));
 
-    /// <summary>These, where it is still the same endpoint, else those of the other one.</summary>
-    public EndpointTraits OrOf(Endpoint? endpoint) => ReferenceEquals(endpoint, _endpoint) ? this : Of(endpoint);
+    /// <summary>These, with what another endpoint of the same exchange says against capture.</summary>
+    public EndpointTraits And(EndpointTraits other) =>
+        other is { IsDisabled: false, IsLogsApi: false, RequestBody: not false, ResponseBody: not false } ? this : new EndpointTraits(this, other);
 }

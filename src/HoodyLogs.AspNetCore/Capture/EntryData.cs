@@ -30,7 +30,7 @@ internal sealed class EntryData
         var requestEncoding = withBodies ? BodyRules.EncodingOf(exchange.Context, isRequest: true) : null;
         var responseEncoding = withBodies ? BodyRules.EncodingOf(exchange.Context, isRequest: false) : null;
         var isCommon = IsCommon(exchange, isKnownMethod) && requestEncoding is null && responseEncoding is null && exchange.Rules.Enrich is null
-            && exchange is { ClientLeft: false, ServerCut: false, Exception: null, Upgraded: null };
+            && exchange is { ClientLeft: false, ServerCut: false, Failure: null, Upgraded: null };
         return isCommon
             ? _commonResponses.GetOrMake(new CommonResponse(exchange.Context.Request.Protocol, exchange.Endpoint), exchange, _makeResponse)
             : MakeResponse(exchange, isKnownMethod, requestEncoding, responseEncoding);
@@ -54,7 +54,7 @@ internal sealed class EntryData
         if (exchange.Endpoint.Pattern is { } pattern) data.Name("endpoint"u8).Value(pattern);
         if (exchange.ClientLeft) data.Name("aborted"u8).Value("client");
         else if (exchange.ServerCut) data.Name("aborted"u8).Value("server");
-        if (exchange.Exception is { } exception) data.Name("exception"u8).Value(exception.GetType().ToString());
+        if (exchange.Failure is { } exception) data.Name("exception"u8).Value(exception.GetType().ToString());
         if (exchange.Upgraded is { CloseStatus: > 0 and var closeStatus }) data.Name("closeStatus"u8).Value(closeStatus);
         Add(data, "requestContentEncoding"u8, requestEncoding);
         Add(data, "responseContentEncoding"u8, responseEncoding);

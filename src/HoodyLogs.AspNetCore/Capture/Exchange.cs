@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,17 +10,19 @@ namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>
 /// One exchange while it lasts. It stands in for the server's response body and lifetime features, passes every call on, and sees on the way
-/// what was transferred and who ended it. One object for all of that, since there is one of it for every request.
+/// what was transferred, who ended it, and which endpoints it came to. One object for all of that, since there is one of it for every request.
 /// </summary>
-internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature
+internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IEndpointFeature, ICaptureMark
 {
     private readonly ExchangeRecorder _recorder;
     private readonly IHttpResponseBodyFeature _responseBody;
     private readonly IHttpRequestLifetimeFeature? _lifetime;
     private readonly IHttpResetFeature? _reset;
+    private readonly IEndpointFeature? _chosen;
     private readonly RequestTap? _request;
     private readonly UpgradeTap? _upgrade;
     private readonly bool _isHead;
+    private Endpoint? _endpoint;
     private ResponseStreamTap? _responseStream;
     private ResponseWriterTap? _responseWriter;
     private BodyTap _requestTaken;
@@ -29,9 +32,11 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     private bool _readToEnd;
     private bool _wroteLastByte;
 
-    public Exchange(HttpContext context, EndpointTraits endpoint, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
+    public Exchange(HttpContext context, IEndpointFeature? chosen, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
     {
-        (Context, Endpoint, Rules, _recorder) = (context, endpoint, rules, recorder);
+        (Context, Rules, _recorder) = (context, rules, recorder);
+        (_chosen, _endpoint) = (chosen, chosen?.Endpoint);
+        Endpoint = EndpointTraits.Of(_endpoint);
         _isHead = HttpMethods.IsHead(context.Request.Method);
         ArrivedAt = time.GetTimestamp();
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -48,7 +53,8 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         features.Set<IHttpResponseBodyFeature>(this);
         if (_lifetime is not null) features.Set<IHttpRequestLifetimeFeature>(this);
         if (_reset is not null) features.Set<IHttpResetFeature>(this);
-        features.Set(this);
+        features.Set<IEndpointFeature>(this);
+        features.Set<ICaptureMark>(this);
     }
 
     public HttpContext Context { get; }
@@ -56,8 +62,11 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>The rules in force on arrival; they hold to the end.</summary>
     public CaptureRules Rules { get; }
 
-    /// <summary>The endpoint as <see cref="LookAtEndpoint"/> found it last.</summary>
+    /// <summary>The endpoint that it is about, with what others that it came to say against capture.</summary>
     public EndpointTraits Endpoint { get; private set; }
+
+    /// <summary>Whether its endpoint was taken away, as error pages do to send an exchange through the pipeline once more.</summary>
+    public bool IsSentAgain { get; private set; }
 
     public BodyMemory BodyMemory => _recorder.BodyMemory;
 
@@ -97,6 +106,9 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>What left the pipeline instead of a response.</summary>
     public Exception? Exception { get; set; }
 
+    /// <summary>The same, or what an error page has answered.</summary>
+    public Exception? Failure => Exception ?? (IsSentAgain ? Context.Features.Get<IExceptionHandlerFeature>()?.Error : null);
+
     /// <summary>Whether the client was gone before the response was complete.</summary>
     public bool ClientLeft { get; private set; }
 
@@ -118,6 +130,17 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     Stream IHttpResponseBodyFeature.Stream => _responseStream ??= new ResponseStreamTap(this, _responseBody.Stream);
 
     PipeWriter IHttpResponseBodyFeature.Writer => _responseWriter ??= new ResponseWriterTap(this, _responseBody.Writer);
+
+    Endpoint? IEndpointFeature.Endpoint
+    {
+        get => _endpoint;
+        set
+        {
+            _endpoint = value;
+            if (_chosen is not null) _chosen.Endpoint = value;
+            Note(value);
+        }
+    }
 
     CancellationToken IHttpRequestLifetimeFeature.RequestAborted
     {
@@ -154,9 +177,6 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// </summary>
     public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && Context.Response.ContentLength is { } promised && _bytesOut >= promised;
 
-    /// <summary>Looks which endpoint it is by now: it may become known late, and be another one for an error page.</summary>
-    public EndpointTraits LookAtEndpoint() => Endpoint = Endpoint.OrOf(Context.GetEndpoint());
-
     /// <summary>Notes that the last byte was taken.</summary>
     public void NoteLastByte()
     {
@@ -178,9 +198,12 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>Finishes what was taken down of the bodies.</summary>
     public (BodyState State, FinishedBody? Body) FinishBody(BodyFinisher finisher, bool isRequest, bool isCut)
     {
-        if (isRequest) return finisher.Finish(this, true, ref _requestTaken, RequestIsWhole);
-        if (!ResponseHasBody) _responseTaken.Detach()?.Dispose();
-        return finisher.Finish(this, false, ref _responseTaken, !isCut);
+        ref var taken = ref isRequest ? ref _requestTaken : ref _responseTaken;
+        if (!isRequest && !ResponseHasBody) taken.Detach()?.Dispose();
+
+        // Taken down before an endpoint was chosen that does not want it.
+        if ((isRequest ? Endpoint.RequestBody : Endpoint.ResponseBody) == false) return (BodyState.NotCaptured, null);
+        return finisher.Finish(this, isRequest, ref taken, isRequest ? RequestIsWhole : !isCut);
     }
 
     /// <summary>Lets go what was taken down of bodies and nobody has taken over.</summary>
@@ -221,12 +244,25 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         _reset!.Reset(errorCode);
     }
 
+    /// <summary>An error page stands in for the endpoint that failed: that one stays what the exchange is about, and its route values go with it.</summary>
+    private void Note(Endpoint? endpoint)
+    {
+        if (endpoint is null)
+        {
+            IsSentAgain = true;
+            _recorder.LearnScope(this);
+            return;
+        }
+
+        var traits = EndpointTraits.Of(endpoint);
+        Endpoint = IsSentAgain && Endpoint != EndpointTraits.None ? Endpoint.And(traits) : traits.And(Endpoint);
+    }
+
     private void Decide(ref BodyTap tap, bool isRequest)
     {
         if (tap.IsDecided) return;
         try
         {
-            LookAtEndpoint();
             tap.Decide(this, isRequest);
         }
 #pragma warning disable CA1031 // whoever reads or writes a body is not harmed by its capture

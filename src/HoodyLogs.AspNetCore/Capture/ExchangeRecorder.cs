@@ -5,6 +5,7 @@ using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -60,16 +61,22 @@ internal sealed class ExchangeRecorder : IDisposable
     public Exchange? Begin(HttpContext context)
     {
         var rules = _rules;
-        if (!rules.Want(context)) return null;
-        var endpoint = EndpointTraits.Of(context.GetEndpoint());
-        if (rules.LeavesOut(endpoint)) return null;
-
-        // An exception handler or a status page outside of us sends the exchange through the pipeline again: it is the same exchange.
-        return context.Features.Get<Exchange>() is null ? new Exchange(context, endpoint, this, rules, _time) : null;
+        var features = context.Features;
+        if (!rules.IsEnabled || features.Get<ICaptureMark>() is not null) return null;
+        var chosen = features.Get<IEndpointFeature>();
+        if (rules.Want(context) && !rules.LeavesOut(EndpointTraits.Of(chosen?.Endpoint))) return new Exchange(context, chosen, this, rules, _time);
+        features.Set(ICaptureMark.LeftOut);
+        return null;
     }
 
     /// <summary>Whose an exchange is, also while it lasts. Once it has ended, its context must not be asked any more.</summary>
     public ExchangeScope ScopeOf(Exchange exchange) => exchange.Scope ?? (exchange.HasEnded ? default : _scopes.Of(exchange));
+
+    /// <summary>Asks whose an exchange is, unless that is known; what is unknown by now may be known at its end.</summary>
+    public void LearnScope(Exchange exchange)
+    {
+        if (exchange.Scope is null && _scopes.Of(exchange) is var scope && scope != default) exchange.Scope = scope;
+    }
 
     /// <summary>Writes the request entry, with <c>RequestEntry: AtArrival</c>; left to the end where its own level would leave it out.</summary>
     public ValueTask<bool> RecordArrivalAsync(Exchange exchange)
@@ -77,7 +84,7 @@ internal sealed class ExchangeRecorder : IDisposable
         if (exchange.Rules.MinLevel > EntryLevel.Info) return ValueTask.FromResult(false);
         try
         {
-            exchange.Scope = _scopes.Of(exchange);
+            LearnScope(exchange);
             exchange.ArrivalRecorded = true;
             var record = Make(exchange, RecordShape.Request, new ExchangeOutcome(0, EntryLevel.Info, false), default, default);
             return HandOverAsync(exchange, record, exchange.Context.RequestAborted);
@@ -96,11 +103,11 @@ internal sealed class ExchangeRecorder : IDisposable
     {
         try
         {
-            if (exchange.Rules.LeavesOut(exchange.LookAtEndpoint())) return Task.CompletedTask;
+            if (exchange.Rules.LeavesOut(exchange.Endpoint)) return Task.CompletedTask;
             var duration = _time.GetElapsedTime(exchange.ArrivedAt);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;
-            exchange.Scope ??= _scopes.Of(exchange);
+            LearnScope(exchange);
             var handedOver = HandOverAsync(exchange, MakeWithBodies(exchange, outcome, duration), CancellationToken.None);
             return handedOver.IsCompletedSuccessfully ? Task.CompletedTask : handedOver.AsTask();
         }

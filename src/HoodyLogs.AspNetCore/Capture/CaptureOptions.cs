@@ -72,7 +72,11 @@ public sealed class CaptureOptions
     /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
     public bool HostScopes { get; set; }
 
-    /// <summary>Says whose exchange it is; asked when the exchange is complete (on arrival with <see cref="RequestEntryMode.AtArrival"/>), and for log records that are stored in its flow. Code only.</summary>
+    /// <summary>
+    /// Says whose exchange it is, by its headers, its route values or anything else; asked when the exchange is complete, before an error page takes its route
+    /// values away, and for log records that are stored in its flow. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
+    /// route may be known yet; an answer without a project is asked for again at the end. Code only.
+    /// </summary>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }
 
     /// <summary>

@@ -5,7 +5,10 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Capture per endpoint.</summary>
 public static class ProxyLogsEndpointConventionBuilderExtensions
 {
-    /// <summary>Says what is captured of the exchanges of these endpoints, in place of what the options say for all.</summary>
+    /// <summary>
+    /// Says what is captured of the exchanges of these endpoints, in place of what the options say for all. Holds too where one fails and an error page answers;
+    /// what an error page's own endpoint says against capture holds for all that it answers.
+    /// </summary>
     /// <typeparam name="TBuilder">The kind of endpoint builder.</typeparam>
     /// <param name="builder">The endpoints.</param>
     /// <param name="disabled">Whether they are left out.</param>

@@ -4,8 +4,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace HoodyLogs.AspNetCore.Configuration;
 
 /// <summary>Degraded, never unhealthy: the proxy serves on while its logs cannot be stored.</summary>
-internal sealed class LogStoreHealthCheck(WriterHealth writer) : IHealthCheck
+internal sealed class LogStoreHealthCheck(WriterHealth? writer = null) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(writer.Trouble is { } trouble ? HealthCheckResult.Degraded(trouble) : HealthCheckResult.Healthy());
+    private const string NothingToCheck = "AddHealthChecks().AddProxyLogs() needs builder.Services.AddProxyLogs().";
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        writer is null ? HealthCheckResult.Unhealthy(NothingToCheck)
+        : writer.Trouble is { } trouble ? HealthCheckResult.Degraded(trouble)
+        : HealthCheckResult.Healthy());
 }

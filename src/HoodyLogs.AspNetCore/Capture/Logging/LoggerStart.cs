@@ -4,11 +4,16 @@ using Microsoft.Extensions.Hosting;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>Lets the logger provider hear, once the host starts.</summary>
-internal sealed class LoggerStart(ProxyLogsLoggerProvider provider, ILogSink sink, ExchangeRecorder recorder, TimeProvider time)
-    : IHostedService
+internal sealed class LoggerStart(
+    ProxyLogsLoggerProvider provider, ILogSink? sink = null, ExchangeRecorder? recorder = null, TimeProvider? time = null) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (sink is null || recorder is null || time is null)
+        {
+            throw new InvalidOperationException("builder.Logging.AddProxyLogs() needs builder.Services.AddProxyLogs().");
+        }
+
         recorder.Current.IsAsked = true;
         provider.Attach(sink, recorder, time);
         return Task.CompletedTask;

@@ -10,7 +10,7 @@ public static class ProxyLogsLoggingBuilderExtensions
 {
     /// <summary>
     /// Stores log records of the host as entries of the kind <c>event</c>, with the trace id and the scope of the exchange in whose flow they were
-    /// logged. Needs <c>AddProxyLogs</c> and, for trace id and scope, <c>UseProxyLogs</c>. Which records, the section
+    /// logged. Needs <c>builder.Services.AddProxyLogs</c>, without which the host does not start, and, for trace id and scope, <c>UseProxyLogs</c>. Which records, the section
     /// <c>Logging:ProxyLogs:LogLevel</c> says, by category; what this library itself logs is never among them.
     /// </summary>
     /// <param name="builder">The host's logging.</param>

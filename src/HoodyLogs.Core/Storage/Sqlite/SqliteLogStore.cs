@@ -45,6 +45,11 @@ internal sealed class SqliteLogStore(
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
+        if (Directory.Exists(settings.Path))
+        {
+            throw new LogStoreException($"The log database {settings.Path} is a folder: set Database to a file, such as {Path.Combine(settings.Path, "logs.db")}.");
+        }
+
         try
         {
             PrivateFiles.CreateFolderOf(settings.Path);
@@ -61,7 +66,9 @@ internal sealed class SqliteLogStore(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new LogStoreException($"The log database {settings.Path} cannot be opened: {failure.Message}", failure);
+            throw new LogStoreException(
+                $"The log database {settings.Path} cannot be opened: {failure.Message} Let {Environment.UserName} write to its folder, or set Database to a file elsewhere.",
+                failure);
         }
 
         if (MovedAside is not null) await AppendAsync([StoreEvents.MovedAside(settings.Path, MovedAside, time)], cancellationToken).ConfigureAwait(false);

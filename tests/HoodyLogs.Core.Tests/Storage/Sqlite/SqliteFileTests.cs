@@ -201,6 +201,16 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
+    public async Task A_folder_is_no_database_and_nothing_is_left_beside_it()
+    {
+        var path = Path.Combine(Folder.Path, "data");
+        Directory.CreateDirectory(path);
+        var open = () => OpenAsync(path: path);
+        (await open.Should().ThrowAsync<LogStoreException>()).WithMessage($"*{path} is a folder*{Path.Combine(path, "logs.db")}*");
+        Directory.GetFileSystemEntries(Folder.Path).Should().Equal(path);
+    }
+
+    [Test]
     public async Task A_path_that_cannot_be_created_is_told_with_its_name()
     {
         await File.WriteAllTextAsync(Path.Combine(Folder.Path, "file"), "");

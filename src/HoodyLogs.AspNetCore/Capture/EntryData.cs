@@ -29,7 +29,7 @@ internal sealed class EntryData
     {
         var requestEncoding = withBodies ? BodyRules.EncodingOf(exchange.Context, isRequest: true) : null;
         var responseEncoding = withBodies ? BodyRules.EncodingOf(exchange.Context, isRequest: false) : null;
-        var isCommon = IsCommon(exchange, isKnownMethod) && requestEncoding is null && responseEncoding is null && exchange.Rules.Enrich is null
+        var isCommon = IsCommon(exchange, isKnownMethod) && !exchange.ArrivalRecorded && requestEncoding is null && responseEncoding is null && exchange.Rules.Enrich is null
             && exchange is { ClientLeft: false, ServerCut: false, Failure: null, Upgraded: null };
         return isCommon
             ? _commonResponses.GetOrMake(new CommonResponse(exchange.Context.Request.Protocol, exchange.Endpoint), exchange, _makeResponse)
@@ -51,6 +51,7 @@ internal sealed class EntryData
     {
         using var data = DataWriter.Rent();
         WriteProtocol(data, exchange, isKnownMethod);
+        if (exchange.ArrivalRecorded) data.Name("bytesIn"u8).Value(exchange.BytesIn); // not known at arrival
         if (exchange.Endpoint.Pattern is { } pattern) data.Name("endpoint"u8).Value(pattern);
         if (exchange.ClientLeft) data.Name("aborted"u8).Value("client");
         else if (exchange.ServerCut) data.Name("aborted"u8).Value("server");

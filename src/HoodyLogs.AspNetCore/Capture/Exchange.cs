@@ -1,10 +1,11 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
@@ -12,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// One exchange while it lasts. It stands in for the server's response body and lifetime features, passes every call on, and sees on the way
 /// what was transferred, who ended it, and which endpoints it came to. One object for all of that, since there is one of it for every request.
 /// </summary>
-internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IEndpointFeature, ICaptureMark
+internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IEndpointFeature, ICaptureMark
 {
     private readonly ExchangeRecorder _recorder;
     private readonly IHttpResponseBodyFeature _responseBody;
@@ -107,7 +108,8 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     public Exception? Exception { get; set; }
 
     /// <summary>The same, or what an error page has answered.</summary>
-    public Exception? Failure => Exception ?? (IsSentAgain ? Context.Features.Get<IExceptionHandlerFeature>()?.Error : null);
+    public Exception? Failure => Exception
+        ?? (IsSentAgain || Context.Response.StatusCode >= StatusCodes.Status400BadRequest ? Context.Features.Get<IExceptionHandlerFeature>()?.Error : null);
 
     /// <summary>Whether the client was gone before the response was complete.</summary>
     public bool ClientLeft { get; private set; }
@@ -121,37 +123,18 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// <summary>Whether nothing stands between this and the server, whose features are one object, so that what is seen here is what is transferred.</summary>
     public bool SeesTransfer { get; }
 
+    public bool MayHaveRequestBody => _request is not null;
+
     /// <summary>Whether the request body had passed to its end.</summary>
     public bool RequestIsWhole => _request is null || _readToEnd || Context.Request.ContentLength == _bytesIn;
 
     /// <summary>Whether a response to this request, with this status, has a body at all.</summary>
     public bool ResponseHasBody => !_isHead && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
 
-    Stream IHttpResponseBodyFeature.Stream => _responseStream ??= new ResponseStreamTap(this, _responseBody.Stream);
-
-    PipeWriter IHttpResponseBodyFeature.Writer => _responseWriter ??= new ResponseWriterTap(this, _responseBody.Writer);
-
-    Endpoint? IEndpointFeature.Endpoint
-    {
-        get => _endpoint;
-        set
-        {
-            _endpoint = value;
-            if (_chosen is not null) _chosen.Endpoint = value;
-            Note(value);
-        }
-    }
-
-    CancellationToken IHttpRequestLifetimeFeature.RequestAborted
-    {
-        get => _lifetime!.RequestAborted;
-        set => _lifetime!.RequestAborted = value;
-    }
-
     public void Read(ReadOnlySpan<byte> bytes, bool isEnd)
     {
         _readToEnd |= isEnd;
-        if (bytes.IsEmpty) return;
+        if (bytes.IsEmpty || HasEnded) return;
         _bytesIn += bytes.Length;
         Decide(ref _requestTaken, isRequest: true);
         _requestTaken.Append(bytes, this);
@@ -165,7 +148,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
 
     public void Wrote(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty) return;
+        if (bytes.IsEmpty || HasEnded) return;
         if (_bytesOut >= 0) _bytesOut += bytes.Length;
         Decide(ref _responseTaken, isRequest: false);
         _responseTaken.Append(bytes, this);
@@ -176,6 +159,15 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// says nothing any more.
     /// </summary>
     public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+
+    /// <summary>
+    /// Notes that the request cannot be read on. A server tells whoever reads of the client's leaving first, and everybody else by the request's token a moment
+    /// later, in which a proxy has cut the exchange already.
+    /// </summary>
+    public void NoteReadFailure(Exception failure)
+    {
+        if (IsOfClientGone(failure)) NoteClient(isGone: true);
+    }
 
     /// <summary>Notes that the last byte was taken.</summary>
     public void NoteLastByte()
@@ -199,7 +191,7 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     public (BodyState State, FinishedBody? Body) FinishBody(BodyFinisher finisher, bool isRequest, bool isCut)
     {
         ref var taken = ref isRequest ? ref _requestTaken : ref _responseTaken;
-        if (!isRequest && !ResponseHasBody) taken.Detach()?.Dispose();
+        if (!isRequest && !ResponseHasBody) taken.Forget();
 
         // Taken down before an endpoint was chosen that does not want it.
         if ((isRequest ? Endpoint.RequestBody : Endpoint.ResponseBody) == false) return (BodyState.NotCaptured, null);
@@ -212,36 +204,6 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         HasEnded = true;
         _requestTaken.Detach()?.Dispose();
         _responseTaken.Detach()?.Dispose();
-    }
-
-    Task IHttpResponseBodyFeature.SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken)
-    {
-        Decide(ref _responseTaken, isRequest: false);
-        return _responseTaken.State == BodyState.Full
-            ? SendFileFallback.SendFileAsync(((IHttpResponseBodyFeature)this).Stream, path, offset, count, cancellationToken)
-            : CountFileAsync(_responseBody.SendFileAsync(path, offset, count, cancellationToken), path, offset, count);
-    }
-
-    void IHttpResponseBodyFeature.DisableBuffering() => _responseBody.DisableBuffering();
-
-    Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken) => _responseBody.StartAsync(cancellationToken);
-
-    Task IHttpResponseBodyFeature.CompleteAsync() => _responseBody.CompleteAsync();
-
-    void IHttpRequestLifetimeFeature.Abort()
-    {
-        NoteClient();
-        ServerCut |= !ClientLeft;
-        _lifetime!.Abort();
-    }
-
-    void IHttpResetFeature.Reset(int errorCode)
-    {
-        const int Http2NoError = 0;
-        const int Http3NoError = 0x100;
-        NoteClient();
-        ServerCut |= !ClientLeft && errorCode is not (Http2NoError or Http3NoError);
-        _reset!.Reset(errorCode);
     }
 
     /// <summary>An error page stands in for the endpoint that failed: that one stays what the exchange is about, and its route values go with it.</summary>
@@ -278,13 +240,30 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
     /// The server side's own cut looks like the client's leaving afterwards, so whichever is seen first stays. While the host stops, the server
     /// aborts what does not end in time: a cut seen only then counts as the server's.
     /// </summary>
-    private void NoteClient()
+    private void NoteClient(bool isGone = false)
     {
         if (ServerCut || ClientLeft || _wroteLastByte) return;
-        if (Upgraded is not { ClientVanished: true } && _lifetime is not { RequestAborted.IsCancellationRequested: true }) return;
+        if (!isGone && Upgraded is not { ClientVanished: true } && !IsTokenOfClientCancelled()) return;
         ServerCut = _recorder.HostIsStopping;
         ClientLeft = !ServerCut;
     }
+
+    private bool IsTokenOfClientCancelled()
+    {
+        var token = _serversToken ?? _lifetime?.RequestAborted ?? CancellationToken.None;
+        if (!token.IsCancellationRequested) return false;
+        return _serversToken is not null || Context.Features.Get<IHttpRequestTimeoutFeature>() is not { RequestTimeoutToken.IsCancellationRequested: true };
+    }
+
+    private bool IsOfClientGone(Exception failure) => failure switch
+    {
+        // A body that ends early; of a chunked one only the text tells that from a bad chunk, whose client still waits for an answer.
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } refused =>
+            Context.Request.ContentLength is not null || refused.Message.StartsWith("Unexpected end of request content", StringComparison.Ordinal),
+        BadHttpRequestException => false,
+        IOException or ConnectionAbortedException => true,
+        _ => false,
+    };
 
     /// <summary>A WebSocket that one side has closed is complete, however its connection ends then; any other end is somebody's cut.</summary>
     private void NoteWebSocket(UpgradedStreamTap stream)
@@ -305,19 +284,5 @@ internal sealed class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeF
         if (ReferenceEquals(features.Get<IHttpResetFeature>(), this)) features.Set(_reset);
         _request?.Remove(Context);
         _upgrade?.Remove(Context);
-    }
-
-    private async Task CountFileAsync(Task sending, string path, long offset, long? count)
-    {
-        try
-        {
-            await sending.ConfigureAwait(false);
-            if (_bytesOut >= 0) _bytesOut += count ?? (new FileInfo(path).Length - offset);
-        }
-        catch
-        {
-            _bytesOut = -1; // how far it came, only the server knows
-            throw;
-        }
     }
 }

@@ -18,7 +18,7 @@ internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bo
             return new ExchangeOutcome(exchange.ResponseBegun ? status : StatusCodes.Status499ClientClosedRequest, EntryLevel.Warn, true);
         }
 
-        if (exchange.Exception is BadHttpRequestException refused && !exchange.ResponseBegun)
+        if (exchange.Exception is BadHttpRequestException refused && !exchange.ResponseBegun && !response.HasStarted)
         {
             // The server refuses what the client sent, once everything of the pipeline has ended: the client's fault, not an error of ours.
             return new ExchangeOutcome(refused.StatusCode, LevelOf(refused.StatusCode), false);

@@ -174,7 +174,7 @@ internal sealed class ExchangeRecorder : IDisposable
             Url = url,
             ClientIp = _addresses.Of(exchange.Context.Connection.RemoteIpAddress),
             Status = outcome.Status,
-            BytesIn = atEnd ? exchange.BytesIn : request.ContentLength ?? -1,
+            BytesIn = atEnd || !exchange.MayHaveRequestBody ? exchange.BytesIn : -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
             UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Redact(agent, Bounded.Short) : null,
             RequestData = shape == RecordShape.Response

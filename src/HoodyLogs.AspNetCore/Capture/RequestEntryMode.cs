@@ -6,6 +6,9 @@ public enum RequestEntryMode
     /// <summary>With the response entry, when the exchange completes; it carries the final status.</summary>
     AtCompletion,
 
-    /// <summary>On arrival, without a status, so that hung and crashed requests are seen.</summary>
+    /// <summary>
+    /// On arrival, without a status, so that hung and crashed requests are seen. What only the endpoint or the outcome would leave out (<c>WithProxyLogs</c>
+    /// where <c>UseRouting</c> is called behind <c>UseProxyLogs</c>, <see cref="CaptureOptions.Keep"/>) has its request entry alone then.
+    /// </summary>
     AtArrival,
 }

@@ -13,7 +13,7 @@ internal sealed class RequestReaderTap(Exchange exchange, PipeReader inner) : Pi
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         var reading = inner.ReadAsync(cancellationToken);
-        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Show(reading.Result)) : ShowAsync(reading);
+        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Show(reading.Result)) : ShowAsync(reading, cancellationToken);
     }
 
     public override bool TryRead(out ReadResult result)
@@ -28,26 +28,54 @@ internal sealed class RequestReaderTap(Exchange exchange, PipeReader inner) : Pi
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         // Seen before it is given back: afterwards the memory is the server's again.
-        var taken = _shown.Slice(_shown.Start, consumed);
-        exchange.Read(taken, isEnd: _isLast && taken.Length == _shown.Length);
+        var shown = _shown;
         _shown = default;
+        try
+        {
+            var taken = shown.Slice(shown.Start, consumed);
+            exchange.Read(taken, isEnd: _isLast && taken.Length == shown.Length);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // A position of something else is the caller's mistake, and the server's to refuse.
+        }
+
         inner.AdvanceTo(consumed, examined);
     }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        _shown = default;
+        inner.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        _shown = default;
+        return inner.CompleteAsync(exception);
+    }
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
     {
         var reading = inner.ReadAtLeastAsync(minimumSize, cancellationToken);
-        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Show(reading.Result)) : ShowAsync(reading);
+        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Show(reading.Result)) : ShowAsync(reading, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> ShowAsync(ValueTask<ReadResult> reading) => Show(await reading.ConfigureAwait(false));
+    private async ValueTask<ReadResult> ShowAsync(ValueTask<ReadResult> reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Show(await reading.ConfigureAwait(false));
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            exchange.NoteReadFailure(failure);
+            throw;
+        }
+    }
 
     private ReadResult Show(in ReadResult result)
     {

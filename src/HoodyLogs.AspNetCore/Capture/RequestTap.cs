@@ -76,7 +76,7 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var reading = _inner.ReadAsync(buffer, cancellationToken);
-        if (!reading.IsCompletedSuccessfully) return CountAsync(reading, buffer);
+        if (!reading.IsCompletedSuccessfully) return CountAsync(reading, buffer, cancellationToken);
         var read = reading.Result;
         _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
         return new ValueTask<int>(read);
@@ -98,6 +98,21 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
 
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // By the server's own way, whose writes are of other sizes than those of reads and writes in turn.
+            await _inner.CopyToAsync(destination is null ? null! : new CopyTap(_exchange, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+            _exchange.Read(default(ReadOnlySpan<byte>), isEnd: true);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            _exchange.NoteReadFailure(failure);
+            throw;
+        }
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => _inner.Write(buffer, offset, count);
 
@@ -122,10 +137,18 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> CountAsync(ValueTask<int> reading, Memory<byte> buffer)
+    private async ValueTask<int> CountAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var read = await reading.ConfigureAwait(false);
-        _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
-        return read;
+        try
+        {
+            var read = await reading.ConfigureAwait(false);
+            _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+            return read;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            _exchange.NoteReadFailure(failure);
+            throw;
+        }
     }
 }

@@ -33,8 +33,9 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        exchange.Wrote(buffer.Span);
+        // Seen only once the server has taken it: what it refuses was not sent.
         var writing = inner.WriteAsync(buffer, cancellationToken);
+        if (!writing.IsCompleted || writing.IsCompletedSuccessfully) exchange.Wrote(buffer.Span);
         return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
     }
 
@@ -53,7 +54,11 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
         exchange.Wrote(buffer);
     }
 
-    public override void WriteByte(byte value) => Write([value]);
+    public override void WriteByte(byte value)
+    {
+        inner.WriteByte(value);
+        exchange.Wrote([value]);
+    }
 
     public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
         TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
@@ -65,6 +70,11 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
     public override void Flush() => inner.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        inner.ReadAsync(buffer, offset, count, cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 

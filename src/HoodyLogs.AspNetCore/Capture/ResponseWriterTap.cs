@@ -18,20 +18,17 @@ internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : P
 
     public override void Advance(int bytes)
     {
-        // More than was handed out is the caller's mistake, and the server's to refuse.
-        if ((uint)bytes <= (uint)_handedOut.Length)
-        {
-            exchange.Wrote(_handedOut.Span[..bytes]);
-            _handedOut = _handedOut[bytes..];
-        }
-
+        // Seen once the server has taken it, which refuses what is more than was handed out or promised. It stays in place until it is flushed.
         inner.Advance(bytes);
+        if ((uint)bytes > (uint)_handedOut.Length) return;
+        exchange.Wrote(_handedOut.Span[..bytes]);
+        _handedOut = _handedOut[bytes..];
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        exchange.Wrote(source.Span);
         var writing = inner.WriteAsync(source, cancellationToken);
+        if (!writing.IsCompleted || writing.IsCompletedSuccessfully) exchange.Wrote(source.Span);
         return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
     }
 

@@ -49,8 +49,9 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         var declared = body.Type.Kind is BodyKind.Text or BodyKind.Json or BodyKind.Form;
         if (encoding is UTF8Encoding)
         {
-            if (body.State != BodyState.Full) body.Bytes.Truncate(Utf8Text.WholeLength(body.Bytes.Span));
-            body.IsText = Utf8.IsValid(body.Bytes.Span) && (declared || !body.Bytes.Span.Contains((byte)0));
+            var length = body.State == BodyState.Full ? body.Bytes.Length : Utf8Text.WholeLength(body.Bytes.Span);
+            body.IsText = Utf8.IsValid(body.Bytes.Span[..length]) && (declared || !body.Bytes.Span.Contains((byte)0));
+            if (body.IsText) body.Bytes.Truncate(length);
         }
         else
         {

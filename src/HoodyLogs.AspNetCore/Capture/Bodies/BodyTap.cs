@@ -37,6 +37,13 @@ internal struct BodyTap
         _capped = !_bytes.TryAppend(bytes, rules.MaxBytes, rules.MaxMemory);
     }
 
+    /// <summary>Lets go what was taken down: it was never sent.</summary>
+    public void Forget()
+    {
+        Detach()?.Dispose();
+        _capped = false;
+    }
+
     /// <summary>Gives the bytes to whoever goes on with them.</summary>
     public PooledBytes? Detach()
     {

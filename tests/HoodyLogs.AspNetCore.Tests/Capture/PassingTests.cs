@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture;
+
+/// <summary>What an app does with its request and response has the same effects as without capture, and is told as it was.</summary>
+public sealed class PassingTests
+{
+    [Test]
+    public async Task A_file_may_be_gone_once_it_is_sent()
+    {
+        using var folder = new TestSupport.TestFolder();
+        var path = Path.Combine(folder.Path, "file");
+        await File.WriteAllBytesAsync(path, new byte[8_000_000]);
+        await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
+        {
+            var sending = context.Response.SendFileAsync(path);
+            File.Delete(path); // it is open already, and more than the connection takes before somebody reads
+            await sending;
+        }));
+        (await server.Client.GetByteArrayAsync("/")).Should().HaveCount(8_000_000);
+        var record = await server.NextAsync();
+        record.Level.Should().Be(EntryLevel.Info);
+        record.BytesOut.Should().Be(8_000_000);
+    }
+
+    [Test]
+    public async Task An_upgraded_stream_reads_and_writes_the_old_way()
+    {
+        await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
+        {
+            var stream = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+            var buffer = new byte[4];
+            var read = await Task.Factory.FromAsync((callback, state) => stream.BeginRead(buffer, 0, 4, callback, state), stream.EndRead, null);
+            await Task.Factory.FromAsync((callback, state) => stream.BeginWrite(buffer, 0, read, callback, state), stream.EndWrite, null);
+        }));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port);
+        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: own\r\n\r\nping"u8.ToArray());
+        using var received = new StreamReader(client.GetStream());
+        (await received.ReadToEndAsync()).Should().EndWith("ping");
+        var record = await server.NextAsync();
+        (record.BytesIn, record.BytesOut).Should().Be((4, 4));
+    }
+
+    [Test]
+    public async Task A_request_is_copied_by_the_servers_own_way()
+    {
+        var writes = new List<int>();
+        await using var server = await CaptureServer.StartAsync(
+            app => app.Run(async context =>
+            {
+                using var destination = new Destination(writes);
+                await context.Request.Body.CopyToAsync(destination, 100);
+            }),
+            options => options.Capture.RequestBody = true);
+        await server.Client.PostAsync("/", new ByteArrayContent(Encoding.ASCII.GetBytes(new string('x', 3000))));
+        writes.Count.Should().BeLessThan(5, "Kestrel writes what it has, whatever the size of a buffer that it does not need");
+        var record = await server.NextAsync();
+        record.BytesIn.Should().Be(3000);
+        record.RequestBodyState.Should().Be(BodyState.Full);
+        record.RequestBody!.Content.Length.Should().Be(3000);
+    }
+
+    [Test]
+    public async Task The_token_of_an_exchange_that_the_app_cut_is_cancelled_at_once()
+    {
+        var cancelled = false;
+        await using var server = await CaptureServer.StartAsync(app => app.Run(context =>
+        {
+            context.Abort();
+            cancelled = context.RequestAborted.IsCancellationRequested;
+            return Task.CompletedTask;
+        }));
+        await FluentActions.Awaiting(() => server.Client.GetAsync("/")).Should().ThrowAsync<HttpRequestException>();
+        (await server.NextAsync()).Response().Data("aborted").GetString().Should().Be("server");
+        cancelled.Should().BeTrue();
+    }
+
+    [TestCase(true, true)]
+    [TestCase(true, false)]
+    [TestCase(false, false)]
+    public async Task A_request_that_takes_too_long_was_not_left_by_its_client(bool isOutside, bool isAnswered)
+    {
+        static void UseTimeouts(WebApplication app) => app.UseRequestTimeouts();
+
+        await using var server = await CaptureServer.StartAsync(
+            app =>
+            {
+                if (!isOutside) UseTimeouts(app);
+                app.MapGet("/", async context =>
+                {
+                    try
+                    {
+                        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+                    }
+                    catch (OperationCanceledException) when (isAnswered)
+                    {
+                        context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+                        await context.Response.WriteAsync("late", CancellationToken.None);
+                    }
+                });
+            },
+            before: isOutside ? UseTimeouts : null,
+            build: builder => builder.Services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = TimeSpan.FromMilliseconds(1),
+            }));
+        (await server.Client.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
+        var record = await server.NextAsync();
+        record.Status.Should().Be(504);
+        record.Level.Should().Be(EntryLevel.Error);
+        record.Response().HasData("aborted").Should().BeFalse();
+    }
+
+    [Test]
+    public async Task E7_what_is_written_for_HEAD_was_not_sent()
+    {
+        await using var server = await CaptureServer.StartAsync(
+            app => app.Run(context => context.Response.WriteAsync("longer than that")),
+            options => (options.Capture.ResponseBody, options.Capture.MaxBodyBytes) = (true, 4));
+        await server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/"));
+        var record = await server.NextAsync();
+        record.ResponseBodyState.Should().Be(BodyState.Empty);
+        record.BytesOut.Should().Be(0);
+    }
+
+    [Test]
+    public async Task What_is_written_after_the_end_takes_nothing_of_the_memory_for_bodies()
+    {
+        Stream? kept = null;
+        await using var server = await CaptureServer.StartAsync(
+            app => app.Run(context =>
+            {
+                kept = context.Response.Body;
+                return context.Response.WriteAsync("hello");
+            }),
+            options => (options.Capture.ResponseBody, options.Capture.MaxBodyMemory) = (true, 4096));
+        for (var i = 0; i < 4; i++)
+        {
+            await server.Client.GetAsync("/");
+            var record = await server.NextAsync();
+            record.ResponseBodyState.Should().Be(BodyState.Full);
+            record.ReleaseBodies();
+            await FluentActions.Awaiting(() => kept!.WriteAsync(new byte[2000]).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
+        }
+    }
+
+    [Test]
+    public async Task A_refused_request_that_an_error_page_answers_has_the_status_of_the_page()
+    {
+        await using var server = await CaptureServer.StartAsync(
+            app => app.Run(context => context.Request.Path == "/error"
+                ? context.Response.WriteAsync("sorry")
+                : throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)),
+            before: app => app.UseExceptionHandler(error => error.Run(context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                return context.Response.WriteAsync("sorry");
+            })));
+        (await server.Client.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.InternalServerError);
+        var record = await server.NextAsync();
+        record.Status.Should().Be(500);
+        record.Level.Should().Be(EntryLevel.Error);
+    }
+
+    private sealed class Destination(List<int> writes) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            writes.Add(buffer.Length);
+            return ValueTask.CompletedTask;
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+}

@@ -15,9 +15,14 @@ internal sealed class BenchProcess : IAsyncDisposable
     /// <summary>What the process said behind <c>ready</c>.</summary>
     public string Greeting { get; private init; } = "";
 
-    public static async Task<BenchProcess> StartAsync(params string[] arguments)
+    public static Task<BenchProcess> StartAsync(params string[] arguments) => StartAsync(hasServerGc: false, arguments);
+
+    /// <param name="hasServerGc">Whether it has the server's garbage collector, as ASP.NET Core apps do unless they say otherwise.</param>
+    /// <param name="arguments">The benchmark's name and its arguments.</param>
+    public static async Task<BenchProcess> StartAsync(bool hasServerGc, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_gcServer"] = hasServerGc ? "1" : "0";
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(BenchProcess).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;

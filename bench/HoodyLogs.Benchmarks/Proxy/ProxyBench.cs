@@ -1,14 +1,15 @@
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy [--connections 32] [--slice-ms 400] [--rounds 40] [--warmup 6] [--processes 4] [--only small,bodies,stalled]</c>: what capture costs a
-/// YARP proxy. Proxy, upstream and load generator are processes of their own. One and the same process serves all cases, in slices that alternate, since
-/// processes that should be alike differ by more than what is measured, and the speed of a shared machine changes within seconds; each case is warmed
-/// up for so many seconds, since hot code is compiled several times before it stays. All of that is done with so many processes, one after the
-/// other, each warmed up by another case first: the compiler makes what all share fastest for the case that it meets first. CPU and allocation are
-/// those of the proxy's process until everything is committed. Figures are medians over all slices, each compared to the slice of <c>off</c> in its
-/// round, with the standard error of the median. <c>stalled</c>: latencies while the store's write lock is held elsewhere, with a queue that
-/// overflows meanwhile, in <c>--seconds</c> 2.
+/// <c>proxy [--connections 32] [--slice-ms 400] [--rounds 40] [--warmup 6] [--processes 4] [--only small,bodies,stalled]
+/// [--gc server|workstation]</c>: what capture costs a YARP proxy. Proxy, upstream and load generator are processes of their own. One and the same
+/// process serves all cases, in slices that alternate, since processes that should be alike differ by more than what is measured, and the speed of a
+/// shared machine changes within seconds; each case is warmed up for so many seconds, since hot code is compiled several times before it stays. All of
+/// that is done with so many processes, one after the other, each warmed up by another case first: the compiler makes what all share fastest for the
+/// case that it meets first. CPU and allocation are those of the proxy's process until everything is committed. Figures are medians over all slices,
+/// each compared to the slice of <c>off</c> in its round, with the standard error of the median. <c>stalled</c>: latencies while the store's write
+/// lock is held elsewhere, with a queue that overflows meanwhile, in <c>--seconds</c> 2. The proxy has the server's garbage collector, as any ASP.NET
+/// Core app that does not say otherwise.
 /// </summary>
 internal static class ProxyBench
 {
@@ -18,9 +19,9 @@ internal static class ProxyBench
         await using var upstream = await BenchProcess.StartAsync("proxy-upstream");
         await using var load = await BenchProcess.StartAsync("proxy-load");
         string[] small = [ProxyMode.Off, ProxyMode.HoodyLogs, ProxyMode.HttpLogging, ProxyMode.HttpLoggingText];
-        if (only.Contains("small")) await CompareAsync(arguments, "GET", small, () => ProxyProcess.StartAsync(upstream, load));
+        if (only.Contains("small")) await CompareAsync(arguments, "GET", small, () => ProxyProcess.StartAsync(upstream, load, arguments));
         string[] bodies = [ProxyMode.Off, ProxyMode.HoodyLogs];
-        if (only.Contains("bodies")) await CompareAsync(arguments, "POST", bodies, () => ProxyProcess.StartAsync(upstream, load, "--bodies"));
+        if (only.Contains("bodies")) await CompareAsync(arguments, "POST", bodies, () => ProxyProcess.StartAsync(upstream, load, arguments, "--bodies"));
         if (only.Contains("stalled")) await StallAsync(arguments, upstream, load);
     }
 
@@ -72,7 +73,7 @@ internal static class ProxyBench
     {
         const int Connections = 4; // few enough to see a request wait for something else than the processor
         var (warmUp, seconds, rounds) = (arguments.Number("warmup", 6), arguments.Number("seconds", 2), arguments.Number("rounds", 3));
-        await using var proxy = await ProxyProcess.StartAsync(upstream, load, "--queue", "4096");
+        await using var proxy = await ProxyProcess.StartAsync(upstream, load, arguments, "--queue", "4096");
         var (flowing, stalled) = (new List<ProxyRun>(), new List<ProxyRun>());
         await proxy.RunAsync(ProxyMode.HoodyLogs, "GET", Connections, warmUp);
         for (var round = 0; round < rounds; round++)

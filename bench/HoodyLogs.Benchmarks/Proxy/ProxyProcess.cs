@@ -5,8 +5,11 @@ namespace HoodyLogs.Benchmarks.Proxy;
 /// <summary>A child process of <see cref="ProxyServer"/>, under the load of one of <see cref="ProxyLoad"/>.</summary>
 internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsyncDisposable
 {
-    public static async Task<ProxyProcess> StartAsync(BenchProcess upstream, BenchProcess load, params string[] arguments) =>
-        new(await BenchProcess.StartAsync(["proxy-server", "--upstream", upstream.Greeting, .. arguments]), load);
+    public static async Task<ProxyProcess> StartAsync(BenchProcess upstream, BenchProcess load, BenchArguments arguments, params string[] more)
+    {
+        var hasServerGc = arguments.Text("gc", "server") == "server";
+        return new ProxyProcess(await BenchProcess.StartAsync(hasServerGc, ["proxy-server", "--upstream", upstream.Greeting, .. more]), load);
+    }
 
     /// <summary>Loads the proxy in a mode and waits until what it captured is committed.</summary>
     public async Task<ProxyRun> RunAsync(string mode, string method, int connections, double seconds)

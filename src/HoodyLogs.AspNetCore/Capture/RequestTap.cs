@@ -13,6 +13,7 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     private readonly IRequestBodyPipeFeature? _innerPipe;
     private readonly PipeReader? _innerReader;
     private RequestReaderTap? _reader;
+    private long _shownTo;
 
     private RequestTap(Exchange exchange, Stream inner, IRequestBodyPipeFeature? innerPipe)
     {
@@ -78,7 +79,7 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
         var reading = _inner.ReadAsync(buffer, cancellationToken);
         if (!reading.IsCompletedSuccessfully) return CountAsync(reading, buffer, cancellationToken);
         var read = reading.Result;
-        _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+        Show(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
         return new ValueTask<int>(read);
     }
 
@@ -88,7 +89,7 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     public override int Read(Span<byte> buffer)
     {
         var read = _inner.Read(buffer);
-        _exchange.Read(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
+        Show(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
         return read;
     }
 
@@ -99,20 +100,9 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
 
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
-    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // By the server's own way, whose writes are of other sizes than those of reads and writes in turn.
-            await _inner.CopyToAsync(destination is null ? null! : new CopyTap(_exchange, destination), bufferSize, cancellationToken).ConfigureAwait(false);
-            _exchange.Read(default(ReadOnlySpan<byte>), isEnd: true);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            _exchange.NoteReadFailure(failure);
-            throw;
-        }
-    }
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => _inner.CanSeek
+        ? base.CopyToAsync(destination, bufferSize, cancellationToken)
+        : CopyAsync(destination, bufferSize, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => _inner.Write(buffer, offset, count);
 
@@ -136,13 +126,41 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
         base.Dispose(disposing);
     }
 
+    /// <summary>Where middleware outside buffers the body, it may be read again and again.</summary>
+    private void Show(ReadOnlySpan<byte> bytes, bool isEnd)
+    {
+        if (_inner.CanSeek)
+        {
+            var fresh = Math.Clamp(_inner.Position - _shownTo, 0, bytes.Length);
+            _shownTo = Math.Max(_shownTo, _inner.Position);
+            bytes = bytes[^(int)fresh..];
+        }
+
+        _exchange.Read(bytes, isEnd);
+    }
+
+    /// <summary>By the server's own way, whose writes are of other sizes than those of reads and writes in turn.</summary>
+    private async Task CopyAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inner.CopyToAsync(destination is null ? null! : new CopyTap(_exchange, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+            _exchange.Read(default(ReadOnlySpan<byte>), isEnd: true);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            _exchange.NoteReadFailure(failure);
+            throw;
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> CountAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
             var read = await reading.ConfigureAwait(false);
-            _exchange.Read(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+            Show(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
             return read;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)

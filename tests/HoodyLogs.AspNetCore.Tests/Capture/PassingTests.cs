@@ -72,6 +72,38 @@ public sealed class PassingTests
     }
 
     [Test]
+    public async Task A_request_that_is_buffered_and_read_again_counts_once([Values] bool isOutside)
+    {
+        static async Task ReadTwiceAsync(HttpContext context)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                context.Request.Body.Position = 0;
+                await context.Request.Body.CopyToAsync(Stream.Null);
+            }
+        }
+
+        await using var server = await CaptureServer.StartAsync(
+            app => app.Run(context =>
+            {
+                if (!isOutside) context.Request.EnableBuffering();
+                return ReadTwiceAsync(context);
+            }),
+            options => options.Capture.RequestBody = true,
+            before: app => app.Use(async (context, next) =>
+            {
+                if (isOutside) context.Request.EnableBuffering();
+                await next(context);
+                if (isOutside) await ReadTwiceAsync(context);
+            }));
+        await server.Client.PostAsync("/", new StringContent("once and once only"));
+        var record = await server.NextAsync();
+        record.BytesIn.Should().Be(18);
+        record.RequestBodyState.Should().Be(BodyState.Full);
+        record.RequestBody!.Content.Length.Should().Be(18);
+    }
+
+    [Test]
     public async Task The_token_of_an_exchange_that_the_app_cut_is_cancelled_at_once()
     {
         var cancelled = false;
@@ -153,6 +185,32 @@ public sealed class PassingTests
             record.ReleaseBodies();
             await FluentActions.Awaiting(() => kept!.WriteAsync(new byte[2000]).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
         }
+    }
+
+    [Test]
+    public async Task The_next_exchange_of_a_connection_begins_with_the_servers_own_features([Values(1, 2)] int http)
+    {
+        var seen = new List<object?>();
+        await using var server = await CaptureServer.StartAsync(
+            app => app.Run(context => context.Response.WriteAsync("hello")),
+            before: app => app.Use((context, next) =>
+            {
+                var features = context.Features;
+                object?[] own =
+                [
+                    features.Get<IEndpointFeature>(), features.Get<IHttpRequestLifetimeFeature>(), features.Get<IHttpResponseBodyFeature>(),
+                    features.Get<IHttpResetFeature>(),
+                ];
+                seen.AddRange(own);
+                return next(context);
+            }));
+        for (var i = 0; i < 3; i++)
+        {
+            await (http == 1 ? server.Client : server.Http2Client).GetAsync("/");
+            await server.NextAsync();
+        }
+
+        seen.Should().HaveCount(12).And.NotContain(feature => feature is AspNetCore.Capture.ICaptureMark);
     }
 
     [Test]

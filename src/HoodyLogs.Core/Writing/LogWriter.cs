@@ -254,6 +254,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private static void Block(ValueTask task) => Sleep(task.AsTask()).GetAwaiter().GetResult();
 
+    /// <summary>Waits without spinning first, as <see cref="Task.Wait()"/> does; see <see cref="Alarm"/>.</summary>
     private static TTask Sleep<TTask>(TTask task)
         where TTask : Task
     {

@@ -24,12 +24,15 @@ internal static class JsonScanner
     public static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, Span<(int Start, int End)> found, out int count)
     {
         count = 0;
+        json = json.TrimEnd(" \n\r\t"u8);
+
+        // What closes the whole stands at its end: nothing but a closer reaches that, so that nothing else has to ask for it.
+        if (json is not [.., (byte)'}' or (byte)']']) return false;
         var depth = 0;
         var secretDepth = Nowhere;
         var objects = 0UL; // a bit for each container around, the innermost last: whether it is an object
         var at = PastSpace(json, 0);
-        if (at == json.Length) return false;
-        while (at < json.Length)
+        while (true)
         {
             // Here begins a value, or the name before it.
             if ((objects & 1) != 0)
@@ -40,9 +43,8 @@ internal static class JsonScanner
                 if (at < 0 || isEscaped) return false;
                 var name = json[start..(at - 1)];
                 at = PastSpace(json, at);
-                if (at == json.Length || json[at] != ':') return false;
+                if (json[at] != ':') return false;
                 at = PastSpace(json, at + 1);
-                if (at == json.Length) return false;
                 if (secretDepth < 0 && names.Contains(name))
                 {
                     if (count == found.Length) return false;
@@ -52,19 +54,23 @@ internal static class JsonScanner
             }
 
             var first = json[at];
-            if (first == '"')
-            {
-                at = PastString(json, at + 1, out _);
-            }
-            else if (first is (byte)'{' or (byte)'[')
+            if (first is (byte)'{' or (byte)'[')
             {
                 if (depth++ == MaxDepth) return false;
                 objects = (objects << 1) | (first == '{' ? 1u : 0);
                 at = PastSpace(json, at + 1);
-                if (at < json.Length && json[at] != CloserOf(objects)) continue;
+                if (json[at] != CloserOf(objects)) continue;
                 at++;
                 depth--;
                 objects >>= 1;
+            }
+            else if (depth == 0)
+            {
+                return false;
+            }
+            else if (first == '"')
+            {
+                at = PastString(json, at + 1, out _);
             }
             else
             {
@@ -82,14 +88,13 @@ internal static class JsonScanner
                     secretDepth = Nowhere;
                 }
 
+                if (at == json.Length) return depth == 0;
                 at = PastSpace(json, at);
                 if (depth == 0) break;
-                if (at >= json.Length) return false;
                 var next = json[at++];
                 if (next == ',')
                 {
                     at = PastSpace(json, at);
-                    if (at == json.Length) return false;
                     if (json[at] != CloserOf(objects)) break;
                     at++;
                 }
@@ -102,16 +107,16 @@ internal static class JsonScanner
                 objects >>= 1;
             }
         }
-
-        return depth == 0 && at == json.Length;
     }
 
     private static int CloserOf(ulong objects) => (objects & 1) != 0 ? '}' : ']';
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PastSpace(ReadOnlySpan<byte> json, int at)
+    private static int PastSpace(ReadOnlySpan<byte> json, int at) => json[at] > ' ' ? at : PastSpaces(json, at);
+
+    private static int PastSpaces(ReadOnlySpan<byte> json, int at)
     {
-        while ((uint)at < (uint)json.Length && json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
+        while (json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
         return at;
     }
 
@@ -162,7 +167,7 @@ internal static class JsonScanner
         return at + 1 + Digits;
     }
 
-    /// <summary>Past a number or a literal, which must end there.</summary>
+    /// <summary>Past a number or a literal; whether it ends there is told by what follows.</summary>
     private static int PastScalar(ReadOnlySpan<byte> json, int at)
     {
         var rest = json[at..];
@@ -173,9 +178,7 @@ internal static class JsonScanner
             (byte)'n' => rest.StartsWith("null"u8) ? 4 : 0,
             _ => LengthOfNumber(rest),
         };
-        if (length == 0) return Nowhere;
-        var ends = length == rest.Length || rest[length] is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
-        return ends ? at + length : Nowhere;
+        return length == 0 ? Nowhere : at + length;
     }
 
     /// <summary>0 where there is no number.</summary>
@@ -184,22 +187,22 @@ internal static class JsonScanner
         var start = text[0] == '-' ? 1 : 0;
         var at = PastDigits(text, start);
         if (at == start || (at > start + 1 && text[start] == '0')) return 0;
-        if (at < text.Length && text[at] == '.')
+        if (text[at] == '.')
         {
             var fraction = at + 1;
             at = PastDigits(text, fraction);
             if (at == fraction) return 0;
         }
 
-        if (at == text.Length || text[at] is not ((byte)'e' or (byte)'E')) return at;
+        if (text[at] is not ((byte)'e' or (byte)'E')) return at;
         at++;
-        if (at < text.Length && text[at] is (byte)'+' or (byte)'-') at++;
+        if (text[at] is (byte)'+' or (byte)'-') at++;
         return PastDigits(text, at) is var end && end > at ? end : 0;
     }
 
     private static int PastDigits(ReadOnlySpan<byte> text, int at)
     {
-        while ((uint)at < (uint)text.Length && char.IsAsciiDigit((char)text[at])) at++;
+        while (char.IsAsciiDigit((char)text[at])) at++;
         return at;
     }
 }

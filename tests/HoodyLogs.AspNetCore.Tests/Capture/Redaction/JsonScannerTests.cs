@@ -132,7 +132,8 @@ public sealed class JsonScannerTests
     private static void Value(StringBuilder text, Random random, int depth)
     {
         Space(text, random);
-        switch (random.Next(depth > 5 ? 4 : 8))
+        var isLikelyContainer = depth == 0 && random.Next(8) > 0;
+        switch (random.Next(isLikelyContainer ? 4 : 0, depth > 5 ? 4 : 8))
         {
             case 0: text.Append(random.Next(3) == 0 ? random.NextDouble() * 1e-9 : random.Next(-100, 100_000_000)); break;
             case 1: text.Append(random.Next(3) switch { 0 => "true", 1 => "false", _ => "null" }); break;

@@ -50,4 +50,11 @@ public static class Some
     public static CapturedBody Text(string text) => new(Encoding.UTF8.GetBytes(text), true);
 
     public static CapturedBody Bytes(params byte[] bytes) => new(bytes, false);
+
+    /// <summary>A text that does not get shorter by compression, the same for each length.</summary>
+    public static string Letters(int length) => string.Create(length, length, (letters, seed) =>
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < letters.Length; i++) letters[i] = (char)random.Next('a', 'z' + 1);
+    });
 }

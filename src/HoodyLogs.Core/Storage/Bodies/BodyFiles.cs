@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using HoodyLogs.Entries;
 using Microsoft.Win32.SafeHandles;
@@ -78,9 +79,8 @@ internal sealed class BodyFiles : IDisposable
         {
             if (_newest is null || _written + _buffered >= _fullAt) Start(record.Id);
             var offset = (uint)(_written + _buffered);
-            var (request, requestCheck) = Put(record.RequestBody);
-            var (response, responseCheck) = Put(record.ResponseBody);
-            return new BodyPlace(offset, request, requestCheck, response, responseCheck);
+            var request = Put(record.RequestBody);
+            return new BodyPlace(offset, request, Put(record.ResponseBody));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -228,26 +228,42 @@ internal sealed class BodyFiles : IDisposable
         }
     }
 
-    private (uint Bytes, uint Check) Put(CapturedBody? body)
+    private StoredBody Put(CapturedBody? body)
     {
         if (body is null) return default;
         var content = body.Content.Span;
-        for (var rest = content; !rest.IsEmpty;)
-        {
-            if (_buffered == BufferBytes) WriteBuffer();
-            var part = rest[..Math.Min(rest.Length, BufferBytes - _buffered)];
-            part.CopyTo(_buffer.AsSpan(_buffered));
-            _buffered += part.Length;
-            rest = rest[part.Length..];
-        }
+        var most = StoredBody.MostBytes(content.Length);
+        if (most > BufferBytes - _buffered) WriteBuffer();
+        if (most > BufferBytes) return WriteLong(content, most);
+        var stored = StoredBody.Write(content, _buffer.AsSpan(_buffered));
+        _buffered += (int)stored.Bytes;
+        return stored;
+    }
 
-        return ((uint)content.Length, BodyPlace.Check(content));
+    private StoredBody WriteLong(ReadOnlySpan<byte> content, int most)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(most);
+        try
+        {
+            var stored = StoredBody.Write(content, rented);
+            WriteNow(rented.AsSpan(0, (int)stored.Bytes));
+            return stored;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private void WriteBuffer()
     {
-        RandomAccess.Write(_newest!, _buffer.AsSpan(0, _buffered), _written);
-        _written += _buffered;
+        WriteNow(_buffer.AsSpan(0, _buffered));
         _buffered = 0;
+    }
+
+    private void WriteNow(ReadOnlySpan<byte> stored)
+    {
+        RandomAccess.Write(_newest!, stored, _written);
+        _written += stored.Length;
     }
 }

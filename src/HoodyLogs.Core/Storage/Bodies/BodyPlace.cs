@@ -1,43 +1,38 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace HoodyLogs.Storage.Bodies;
 
-/// <summary>Where the bodies of one record lie within their file, the request's before the response's, and checksums to know them by.</summary>
-internal readonly record struct BodyPlace(uint Offset, uint RequestBytes, uint RequestCheck, uint ResponseBytes, uint ResponseCheck)
+/// <summary>Where the bodies of one record lie within their file, the request's before the response's.</summary>
+internal readonly record struct BodyPlace(uint Offset, StoredBody Request, StoredBody Response)
 {
     /// <summary>The size of a place as it is stored.</summary>
     public const int Size = 20;
 
-    public uint ResponseOffset => Offset + RequestBytes;
+    private const uint PackedFlag = 1u << 31;
 
-    public long Bytes => (long)RequestBytes + ResponseBytes;
+    public uint ResponseOffset => Offset + Request.Bytes;
 
-    public static BodyPlace Read(ReadOnlySpan<byte> stored) => new(At(stored, 0), At(stored, 1), At(stored, 2), At(stored, 3), At(stored, 4));
+    public long Bytes => (long)Request.Bytes + Response.Bytes;
+
+    public static BodyPlace Read(ReadOnlySpan<byte> stored) => new(At(stored, 0), BodyAt(stored, 1), BodyAt(stored, 3));
 
     public void Write(Span<byte> stored)
     {
         Put(stored, 0, Offset);
-        Put(stored, 1, RequestBytes);
-        Put(stored, 2, RequestCheck);
-        Put(stored, 3, ResponseBytes);
-        Put(stored, 4, ResponseCheck);
+        Put(stored, 1, Request);
+        Put(stored, 3, Response);
     }
 
-    /// <summary>A CRC-32C of every fourth word in four lanes, since a single one would wait for itself, folded into one.</summary>
-    public static uint Check(ReadOnlySpan<byte> bytes)
+    private static StoredBody BodyAt(ReadOnlySpan<byte> stored, int index)
     {
-        var (first, second, third, fourth) = (0u, 1u, 2u, 3u);
-        for (; bytes.Length >= 32; bytes = bytes[32..])
-        {
-            first = BitOperations.Crc32C(first, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            second = BitOperations.Crc32C(second, BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
-            third = BitOperations.Crc32C(third, BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
-            fourth = BitOperations.Crc32C(fourth, BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]));
-        }
+        var bytes = At(stored, index);
+        return new StoredBody(bytes & ~PackedFlag, (bytes & PackedFlag) != 0, At(stored, index + 1));
+    }
 
-        foreach (var last in bytes) first = BitOperations.Crc32C(first, last);
-        return BitOperations.Crc32C(BitOperations.Crc32C(BitOperations.Crc32C(first, second), third), fourth);
+    private static void Put(Span<byte> stored, int index, StoredBody body)
+    {
+        Put(stored, index, body.Bytes | (body.IsPacked ? PackedFlag : 0));
+        Put(stored, index + 1, body.Check);
     }
 
     private static uint At(ReadOnlySpan<byte> stored, int index) => BinaryPrimitives.ReadUInt32LittleEndian(stored[(4 * index)..]);

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Snappier;
 
 namespace HoodyLogs.Storage.Bodies;
 
@@ -11,19 +13,28 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
     /// <summary>Reads a body of a record.</summary>
     /// <param name="id">The id of the record.</param>
     /// <param name="offset">Where the body begins.</param>
-    /// <param name="check">Its checksum.</param>
-    /// <param name="body">Takes the body, and is as long.</param>
-    /// <returns>False where it is not there any more: retention has just removed it, or a power cut took it.</returns>
+    /// <param name="stored">How it is stored.</param>
+    /// <returns>Null where it is not there any more: retention has just removed it, or a power cut took it.</returns>
     /// <exception cref="LogStoreException">It cannot be read.</exception>
-    public bool TryRead(long id, long offset, uint check, Span<byte> body)
+    public PooledBody? Read(long id, long offset, StoredBody stored)
     {
+        var rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
+        var body = default(byte[]);
         try
         {
-            return Open(id) is { } handle && ReadAll(handle, offset, body) && BodyPlace.Check(body) == check;
+            var bytes = rented.AsSpan(0, (int)stored.Bytes);
+            if (Open(id) is not { } handle || !ReadAll(handle, offset, bytes) || !stored.Is(bytes)) return null;
+            if (!stored.IsPacked) return new PooledBody(body = rented, bytes.Length);
+            body = ArrayPool<byte>.Shared.Rent(Snappy.GetUncompressedLength(bytes));
+            return new PooledBody(body, Snappy.Decompress(bytes, body));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new LogStoreException($"The bodies of the log cannot be read from {_file?.Path}: {failure.Message}", failure);
+        }
+        finally
+        {
+            if (body != rented) ArrayPool<byte>.Shared.Return(rented);
         }
     }
 

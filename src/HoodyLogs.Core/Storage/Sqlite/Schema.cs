@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x48644C67;
 
     /// <summary>A file with another version (<c>PRAGMA user_version</c>) is refused.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Must run before anything else touches a new file.</summary>
     public const string FilePragmas = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;";

@@ -1,4 +1,3 @@
-using System.Buffers;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage.Bodies;
@@ -59,32 +58,16 @@ internal sealed class StoreReader : IDisposable
         var (place, flags) = Cursor.Bodies();
         var hasRequest = query.IncludeRequestBody && flags.HasRequestBody;
         var hasResponse = query.IncludeResponseBody && flags.HasResponseBody;
-        var rented = ArrayPool<byte>.Shared.Rent((int)((hasRequest ? place.RequestBytes : 0) + (hasResponse ? place.ResponseBytes : 0)));
-        try
-        {
-            var request = rented.AsSpan(0, hasRequest ? (int)place.RequestBytes : 0);
-            var response = rented.AsSpan(request.Length, hasResponse ? (int)place.ResponseBytes : 0);
-            if (hasRequest && !Bodies.TryRead(Cursor.Id, place.Offset, place.RequestCheck, request))
-            {
-                hasRequest = false;
-                view = view with { RequestBodyState = BodyState.Lost };
-            }
-
-            if (hasResponse && !Bodies.TryRead(Cursor.Id, place.ResponseOffset, place.ResponseCheck, response))
-            {
-                hasResponse = false;
-                view = view with { ResponseBodyState = BodyState.Lost };
-            }
-
-            visitor(view.WithBodies(
-                query.IncludeRequestBody, hasRequest, new BodyView(request, flags.RequestBodyIsText),
-                query.IncludeResponseBody, hasResponse, new BodyView(response, flags.ResponseBodyIsText)));
-            return request.Length + response.Length;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
+        using var request = hasRequest ? Bodies.Read(Cursor.Id, place.Offset, place.Request) : null;
+        using var response = hasResponse ? Bodies.Read(Cursor.Id, place.ResponseOffset, place.Response) : null;
+        if (hasRequest && request is null) view = view with { RequestBodyState = BodyState.Lost };
+        if (hasResponse && response is null) view = view with { ResponseBodyState = BodyState.Lost };
+        var requestBody = request.GetValueOrDefault().Content;
+        var responseBody = response.GetValueOrDefault().Content;
+        visitor(view.WithBodies(
+            query.IncludeRequestBody, request is not null, new BodyView(requestBody, flags.RequestBodyIsText),
+            query.IncludeResponseBody, response is not null, new BodyView(responseBody, flags.ResponseBodyIsText)));
+        return requestBody.Length + responseBody.Length;
     }
 
     public void End()

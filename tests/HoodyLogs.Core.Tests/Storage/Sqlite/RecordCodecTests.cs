@@ -13,7 +13,7 @@ namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 public sealed class RecordCodecTests
 {
     private const long Id = 7;
-    private static readonly BodyPlace Place = new(uint.MaxValue, 3, 0xDEADBEEF, 4, 5);
+    private static readonly BodyPlace Place = new(uint.MaxValue, new StoredBody(3, false, 0xDEADBEEF), new StoredBody(4_000_000, true, 5));
     private readonly List<byte[]> _kept = [];
 
     [TearDown]

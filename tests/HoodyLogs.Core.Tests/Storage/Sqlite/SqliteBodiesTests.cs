@@ -23,7 +23,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         var store = await OpenAsync();
         foreach (var size in sizes)
         {
-            await Append(store, With(Some.Text(Letters(size)), null), With(null, Some.Bytes(Noise(size))), Some.Exchange(), With(Some.Bytes(Noise(size)), Some.Text(Letters(size))));
+            await Append(store, With(Some.Text(Some.Letters(size)), null), With(null, Some.Bytes(Noise(size))), Some.Exchange(), With(Some.Bytes(Noise(size)), Some.Text(Some.Letters(size))));
             if (!restarts) continue;
             await store.DisposeAsync();
             store = await OpenAsync();
@@ -33,10 +33,25 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         await store.DisposeAsync();
         var expected = sizes.SelectMany(size => new (string?, string?)[]
         {
-            (Letters(size), null), (null, Convert.ToBase64String(Noise(size))), (null, null), (Convert.ToBase64String(Noise(size)), Letters(size)),
+            (Some.Letters(size), null), (null, Convert.ToBase64String(Noise(size))), (null, null), (Convert.ToBase64String(Noise(size)), Some.Letters(size)),
         });
         entries.Select(entry => (entry.RequestBody, entry.ResponseBody)).Should().Equal(expected);
         Files().Should().HaveCountGreaterThan(1, "a file is followed by another when it is full");
+    }
+
+    [Test]
+    public async Task What_repeats_itself_is_stored_compressed_and_what_does_not_as_it_is()
+    {
+        await using var store = await OpenAsync();
+        var json = string.Concat(Enumerable.Range(0, 10_000).Select(i => $$"""{"id":{{i}},"name":"item number {{i}}"},"""));
+        string[] texts = ["{}", json[..4_096], json[..262_144], json];
+        await Append(store, [.. texts.Select(text => With(Some.Text(text), Some.Bytes(Noise(text.Length))))]);
+
+        var noise = texts.Sum(text => text.Length);
+        var files = Files().Sum(file => new FileInfo(file).Length);
+        files.Should().BeInRange(noise, noise + (noise / 3), "the noise takes what it is long, and the text at most a third");
+        (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Request).Select(entry => (entry.RequestBody, entry.ResponseBody))
+            .Should().Equal(texts.Select(text => ((string?)text, (string?)Convert.ToBase64String(Noise(text.Length)))));
     }
 
     [Test]
@@ -74,7 +89,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     public async Task Files_that_a_failed_batch_has_begun_do_not_stay(bool isTriedAgain)
     {
         await using var store = await OpenAsync();
-        var records = Enumerable.Range(0, 5).Select(i => With(Some.Text(Letters(100_000 + i)), null)).ToArray();
+        var records = Enumerable.Range(0, 5).Select(i => With(Some.Text(Some.Letters(100_000 + i)), null)).ToArray();
         Sql("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.id = 9 BEGIN SELECT RAISE(ABORT, 'refused'); END");
         var refused = () => Append(store, records);
         await refused.Should().ThrowAsync<LogStoreException>();
@@ -83,7 +98,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         Sql("DROP TRIGGER refusing");
         await Append(store, isTriedAgain ? records : [Some.Event()]);
 
-        var expected = isTriedAgain ? Enumerable.Range(0, 5).Select(i => Letters(100_000 + i)).ToArray() : [];
+        var expected = isTriedAgain ? Enumerable.Range(0, 5).Select(i => Some.Letters(100_000 + i)).ToArray() : [];
         Files().Should().HaveCount(expected.Length);
         (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Request).Select(entry => entry.RequestBody)
             .Should().Equal(expected);
@@ -112,7 +127,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     {
         await using (var before = await OpenAsync())
         {
-            await Append(before, With(Some.Text("kept"), Some.Text(Letters(5_000))));
+            await Append(before, With(Some.Text("kept"), Some.Text(Some.Letters(5_000))));
         }
 
         var file = Files().Single();
@@ -135,7 +150,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         await using var store = await OpenAsync();
         for (var minute = 0; minute < 8; minute++)
         {
-            await Append(store, With(Some.Text(Letters(300_000)), null));
+            await Append(store, With(Some.Text(Some.Letters(300_000)), null));
             Time.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -173,7 +188,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     {
         await using (var before = await OpenAsync())
         {
-            await Append(before, Some.Exchange(container: "gone").WithBodies(Some.Text(Letters(10_000)), null));
+            await Append(before, Some.Exchange(container: "gone").WithBodies(Some.Text(Some.Letters(10_000)), null));
         }
 
         var file = Files().Single();
@@ -228,12 +243,6 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         RequestBodyState = request is null ? BodyState.Empty : BodyState.Full,
         ResponseBodyState = response is null ? BodyState.Empty : BodyState.Full,
     }.WithBodies(request, response);
-
-    private static string Letters(int length) => string.Create(length, length, (letters, seed) =>
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < letters.Length; i++) letters[i] = (char)random.Next('a', 'z' + 1);
-    });
 
     private static byte[] Noise(int length)
     {

@@ -127,7 +127,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         await using var store = await OpenAsync();
         for (var i = 0; i < 40; i++)
         {
-            await AppendMany(store, 50, _ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null));
+            await AppendMany(store, 50, _ => Some.Exchange().WithBodies(Some.Text(Some.Letters(10_000)), null));
             await MaintainAll(store);
             SizeOnDisk().Should().BeLessThanOrEqualTo(MaxBytes);
         }
@@ -142,7 +142,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     public async Task A_lower_limit_leaves_about_as_much_of_the_newest(int maxBytes)
     {
         await using var store = await OpenAsync();
-        for (var i = 0; i < 60; i++) await AppendMany(store, 100, _ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null));
+        for (var i = 0; i < 60; i++) await AppendMany(store, 100, _ => Some.Exchange().WithBodies(Some.Text(Some.Letters(10_000)), null));
 
         Retention.MaxBytes = maxBytes;
         await MaintainAll(store);
@@ -150,7 +150,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         var kept = await Ids(store);
         kept.Should().EndWith(store.LastId);
         (kept.Count / 2 * 10_000).Should().BeInRange(maxBytes / 2, maxBytes);
-        await AppendMany(store, 400, _ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null));
+        await AppendMany(store, 400, _ => Some.Exchange().WithBodies(Some.Text(Some.Letters(10_000)), null));
         await MaintainAll(store);
         SizeOnDisk().Should().BeLessThanOrEqualTo(maxBytes, "the large files of before have gone");
         ((await Ids(store)).Count / 2 * 10_000).Should().BeGreaterThan(maxBytes / 2);
@@ -162,7 +162,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         Retention.MaxBytes = 1 << 20;
         await using var store = await OpenAsync();
         await AppendMany(store, 10);
-        var large = (await Append(store, Some.Exchange().WithBodies(Some.Text(new string('x', 3 << 20)), null)))[0];
+        var large = (await Append(store, Some.Exchange().WithBodies(Some.Text(Some.Letters(3 << 20)), null)))[0];
         await MaintainAll(store);
 
         (await Ids(store)).Should().Equal(large.Id, large.LastId);
@@ -173,7 +173,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     public async Task Space_is_given_back_in_small_steps()
     {
         await using var store = await OpenAsync();
-        for (var i = 0; i < 20; i++) await AppendMany(store, 1_000, _ => Some.Exchange(url: new string('u', 500)).WithBodies(Some.Text(new string('x', 1_000)), null));
+        for (var i = 0; i < 20; i++) await AppendMany(store, 1_000, _ => Some.Exchange(url: new string('u', 500)).WithBodies(Some.Text(Some.Letters(1_000)), null));
         Sql("PRAGMA wal_checkpoint(TRUNCATE)");
         var before = SizeOnDisk();
         Retention.MaxEntries = 1_000;

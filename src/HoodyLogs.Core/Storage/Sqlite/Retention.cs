@@ -31,10 +31,10 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
         var maxBytes = options().MaxBytes;
         if (maxBytes == 0 || StoreSize.Of(writer) is var size && size.Bytes <= maxBytes) return false;
 
-        // The log is written back and cut off first (unless a reader still needs it): it is not for its sake that entries go.
+        // It is not for the sake of the log that entries go.
         if (size.WalBytes > maxBytes / 8)
         {
-            writer.Database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            writer.Database.CutLog();
             size = StoreSize.Of(writer);
         }
 

@@ -16,7 +16,7 @@ internal static class Schema
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; " +
         "PRAGMA journal_size_limit = 16777216;";
 
-    public const string ReaderPragmas = "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA busy_timeout = 1000;";
+    public const string ReaderPragmas = "PRAGMA query_only = ON; PRAGMA cache_size = -2048;";
 
     /// <summary>
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after

@@ -6,6 +6,9 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>One connection, used by one thread at a time.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    /// <summary>Within a commit, readers take the writer's lock for moments, to look at the log again; another process may hold it for longer.</summary>
+    private const int LockWaitMs = 1000;
+
     private SqliteStatement? _begin;
     private SqliteStatement? _commit;
 
@@ -17,7 +20,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
     public static SqliteDatabase OpenReader(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
 
-    /// <summary>Opens a file that is there. It waits for no lock that another process holds: whoever writes tries again later.</summary>
+    /// <summary>Opens a file that is there.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
     public static SqliteDatabase OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_READWRITE);
 
@@ -63,6 +66,20 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Writes the log back and cuts it off, unless a reader still needs it: that is not waited for.</summary>
+    public void CutLog()
+    {
+        Check(raw.sqlite3_busy_timeout(Handle, 0), Handle);
+        try
+        {
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        finally
+        {
+            raw.sqlite3_busy_timeout(Handle, LockWaitMs);
+        }
+    }
+
     public void Dispose()
     {
         _begin?.Dispose();
@@ -92,6 +109,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             Check(result, handle);
             Check(raw.sqlite3_extended_result_codes(handle, 1), handle);
+            Check(raw.sqlite3_busy_timeout(handle, LockWaitMs), handle);
             return new SqliteDatabase(handle);
         }
         catch

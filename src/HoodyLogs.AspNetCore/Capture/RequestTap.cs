@@ -104,6 +104,12 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
         ? base.CopyToAsync(destination, bufferSize, cancellationToken)
         : CopyAsync(destination, bufferSize, cancellationToken);
 
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _inner.WriteAsync(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        _inner.WriteAsync(buffer, offset, count, cancellationToken);
+
     public override void Write(byte[] buffer, int offset, int count) => _inner.Write(buffer, offset, count);
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);

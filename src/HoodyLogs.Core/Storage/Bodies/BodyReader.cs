@@ -23,7 +23,7 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
         try
         {
             var bytes = rented.AsSpan(0, (int)stored.Bytes);
-            if (Open(id) is not { } handle || !ReadAll(handle, offset, bytes) || !stored.Is(bytes)) return null;
+            if (Open(id) is not { } handle || !ReadAll(handle, offset, bytes) || !stored.Matches(bytes)) return null;
             if (!stored.IsPacked) return new PooledBody(body = rented, bytes.Length);
             body = ArrayPool<byte>.Shared.Rent(Snappy.GetUncompressedLength(bytes));
             return new PooledBody(body, Snappy.Decompress(bytes, body));

@@ -10,7 +10,7 @@ namespace HoodyLogs.Storage.Bodies;
 /// </summary>
 /// <param name="Bytes">How much of the file it takes.</param>
 /// <param name="IsPacked">Whether it is compressed.</param>
-/// <param name="Check">A checksum of what is in the file.</param>
+/// <param name="Check">A checksum of what is in the file, and of how it is to be read.</param>
 internal readonly record struct StoredBody(uint Bytes, bool IsPacked, uint Check)
 {
     /// <summary>The room that <see cref="Write"/> needs.</summary>
@@ -27,16 +27,16 @@ internal readonly record struct StoredBody(uint Bytes, bool IsPacked, uint Check
             bytes = body.Length;
         }
 
-        return new StoredBody((uint)bytes, isPacked, CheckOf(stored[..bytes]));
+        return new StoredBody((uint)bytes, isPacked, CheckOf(stored[..bytes], isPacked));
     }
 
     /// <summary>Whether these bytes are the ones that were written.</summary>
-    public bool Is(ReadOnlySpan<byte> stored) => CheckOf(stored) == Check;
+    public bool Matches(ReadOnlySpan<byte> stored) => CheckOf(stored, IsPacked) == Check;
 
     /// <summary>A CRC-32C of every fourth word in four lanes, since a single one would wait for itself, folded into one.</summary>
-    private static uint CheckOf(ReadOnlySpan<byte> bytes)
+    private static uint CheckOf(ReadOnlySpan<byte> bytes, bool isPacked)
     {
-        var (first, second, third, fourth) = (0u, 1u, 2u, 3u);
+        var (first, second, third, fourth) = (isPacked ? 4u : 0u, 1u, 2u, 3u);
         for (; bytes.Length >= 32; bytes = bytes[32..])
         {
             first = BitOperations.Crc32C(first, BinaryPrimitives.ReadUInt64LittleEndian(bytes));

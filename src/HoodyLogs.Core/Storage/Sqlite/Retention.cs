@@ -31,10 +31,10 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
         var maxBytes = options().MaxBytes;
         if (maxBytes == 0 || StoreSize.Of(writer) is var size && size.Bytes <= maxBytes) return false;
 
-        // It is not for the sake of the log that entries go.
+        // It is not for the sake of the write-ahead log that entries go.
         if (size.WalBytes > maxBytes / 8)
         {
-            writer.Database.CutLog();
+            writer.Database.CutWal();
             size = StoreSize.Of(writer);
         }
 

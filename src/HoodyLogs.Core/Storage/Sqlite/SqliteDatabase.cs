@@ -6,7 +6,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>One connection, used by one thread at a time.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    /// <summary>Within a commit, readers take the writer's lock for moments, to look at the log again; another process may hold it for longer.</summary>
+    /// <summary>A reader that meets the header of the write-ahead log half written takes the writer's lock for a moment; another process may hold it for longer.</summary>
     private const int LockWaitMs = 1000;
 
     private SqliteStatement? _begin;
@@ -66,8 +66,8 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Writes the log back and cuts it off, unless a reader still needs it: that is not waited for.</summary>
-    public void CutLog()
+    /// <summary>Writes the write-ahead log back and cuts it off, unless a reader still needs it: that is not waited for.</summary>
+    public void CutWal()
     {
         Check(raw.sqlite3_busy_timeout(Handle, 0), Handle);
         try

@@ -6,6 +6,7 @@ using HoodyLogs.Queries;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
@@ -141,6 +142,27 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         entry.Data.GetProperty("responseBodyState").GetString().Should().Be("lost");
         await Append(store, With(Some.Text("next"), null));
         (await store.FindAsync(LogScope.All, store.LastId))!.RequestBody.Should().Be("next");
+    }
+
+    [Test]
+    public async Task A_row_that_takes_a_body_for_what_it_is_not_has_lost_it([Values] bool isPacked)
+    {
+        const int FromEnd = 13; // of the length of the request's body, the byte whose highest bit says whether it is compressed
+        await using var store = await OpenAsync();
+        await Append(store, With(Some.Text(isPacked ? new string('x', 5_000) : Some.Letters(5_000)), null));
+        using (var other = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
+        {
+            other.Open();
+            using var read = new SqliteCommand("SELECT data FROM records", other);
+            var data = (byte[])read.ExecuteScalar()!;
+            data[^FromEnd] ^= 0x80;
+            using var write = new SqliteCommand("UPDATE records SET data = $data", other);
+            write.Parameters.AddWithValue("$data", data);
+            write.ExecuteNonQuery();
+        }
+
+        var entry = (await store.FindAsync(LogScope.All, 2))!;
+        (entry.RequestBody, entry.BodyTruncated).Should().Be((null, true));
     }
 
     [Test]

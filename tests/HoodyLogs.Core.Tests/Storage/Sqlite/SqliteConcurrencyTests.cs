@@ -38,7 +38,7 @@ public sealed class SqliteConcurrencyTests : SqliteStoreTest
         (await Ids(store, scope: LogScope.Container("p1", "kept"))).Should().HaveCountGreaterThan(1_000);
     }
 
-    /// <summary>SQLite's readers take the writer's lock for a moment where they meet it within a commit; so may a copy or a look by another process.</summary>
+    /// <summary>SQLite's readers take the writer's lock for a moment where they meet the write-ahead log half written; so may another process.</summary>
     [Test]
     public async Task A_lock_that_is_held_for_a_moment_is_waited_for()
     {

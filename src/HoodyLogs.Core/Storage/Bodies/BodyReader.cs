@@ -18,15 +18,18 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
     /// <exception cref="LogStoreException">It cannot be read.</exception>
     public PooledBody? Read(long id, long offset, StoredBody stored)
     {
-        var rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
-        var body = default(byte[]);
+        byte[]? rented = null;
         try
         {
+            // What a damaged row asks for is not even rented.
+            if (Open(id) is not { } handle || RandomAccess.GetLength(handle) < offset + stored.Bytes) return null;
+            rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
             var bytes = rented.AsSpan(0, (int)stored.Bytes);
-            if (Open(id) is not { } handle || !ReadAll(handle, offset, bytes) || !stored.Matches(bytes)) return null;
-            if (!stored.IsPacked) return new PooledBody(body = rented, bytes.Length);
-            body = ArrayPool<byte>.Shared.Rent(Snappy.GetUncompressedLength(bytes));
-            return new PooledBody(body, Snappy.Decompress(bytes, body));
+            if (!ReadAll(handle, offset, bytes) || !stored.Matches(bytes)) return null;
+            if (stored.IsPacked) return Unpacked(bytes);
+            var body = new PooledBody(rented, bytes.Length);
+            rented = null;
+            return body;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -34,7 +37,7 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
         }
         finally
         {
-            if (body != rented) ArrayPool<byte>.Shared.Return(rented);
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
@@ -61,6 +64,12 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
         {
             return null;
         }
+    }
+
+    private static PooledBody Unpacked(ReadOnlySpan<byte> packed)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(Snappy.GetUncompressedLength(packed));
+        return new PooledBody(rented, Snappy.Decompress(packed, rented));
     }
 
     private static bool ReadAll(SafeFileHandle handle, long offset, Span<byte> body)

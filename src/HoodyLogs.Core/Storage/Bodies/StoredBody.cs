@@ -6,7 +6,7 @@ namespace HoodyLogs.Storage.Bodies;
 
 /// <summary>
 /// How a body is stored: in the block format of Snappy (<see href="https://github.com/google/snappy/blob/main/format_description.txt"/>), or as it is
-/// where that is no shorter. JSON shrinks to a half or less, for fewer cycles than the operating system takes to write what is saved.
+/// where that is no shorter. What JSON saves, a half or more, takes about as many cycles to save as to write, and the disk is what runs out.
 /// </summary>
 /// <param name="Bytes">How much of the file it takes.</param>
 /// <param name="IsPacked">Whether it is compressed.</param>

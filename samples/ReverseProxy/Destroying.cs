@@ -11,14 +11,31 @@ internal static class Destroying
 
     private static async Task<IResult> DestroyAsync(string projectId, string containerId, ILogScopes scopes, HttpContext context)
     {
-        if (context.GetLogScope() is not { IsAll: true })
-        {
-            return Results.Json(
-                new { statusCode = StatusCodes.Status403Forbidden, error = "Forbidden", message = "Only an admin may destroy a scope" },
-                statusCode: StatusCodes.Status403Forbidden);
-        }
-
+        if (IsCrossSite(context.Request)) return Refuse("Pages of other sites may not destroy a scope");
+        if (context.GetLogScope() is not { IsAll: true }) return Refuse("Only an admin may destroy a scope");
         await scopes.DestroyAsync(LogScope.Container(projectId, containerId), context.RequestAborted);
         return Results.NoContent();
     }
+
+    /// <summary>
+    /// Whether a page of another origin sent the request. An admin port and Development on this machine need no token, so any site could make its
+    /// visitor's browser send this. Browsers say where a POST comes from; other clients send neither header.
+    /// </summary>
+    private static bool IsCrossSite(HttpRequest request)
+    {
+        foreach (var site in request.Headers["Sec-Fetch-Site"])
+        {
+            if (site is not ("same-origin" or "none")) return true;
+        }
+
+        foreach (var origin in request.Headers.Origin)
+        {
+            if (!string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    private static IResult Refuse(string message) => Results.Json(
+        new { statusCode = StatusCodes.Status403Forbidden, error = "Forbidden", message }, statusCode: StatusCodes.Status403Forbidden);
 }

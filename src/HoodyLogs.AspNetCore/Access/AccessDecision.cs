@@ -6,9 +6,10 @@ namespace HoodyLogs.AspNetCore.Access;
 /// <summary>Whether a caller may read, and what.</summary>
 internal readonly struct AccessDecision
 {
-    private AccessDecision(LogScope? scope, int status, string? message)
+    private AccessDecision(LogScope? scope, int status, string? message, DateTimeOffset? expiresAt = null)
     {
         Scope = scope;
+        ExpiresAt = expiresAt;
         Status = status;
         Message = message;
     }
@@ -22,7 +23,11 @@ internal readonly struct AccessDecision
     /// <summary>The message of the refusal.</summary>
     public string? Message { get; }
 
-    public static AccessDecision Allow(LogScope scope) => new(scope, 0, null);
+    /// <summary>When the credential ends; null where it has no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; }
+
+    /// <summary>Admits a caller.</summary>
+    public static AccessDecision Allow(LogScope scope, DateTimeOffset? expiresAt = null) => new(scope, 0, null, expiresAt);
 
     public static AccessDecision Refuse(int status, string message) => new(null, status, message);
 

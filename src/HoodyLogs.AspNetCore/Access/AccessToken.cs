@@ -3,7 +3,10 @@ namespace HoodyLogs.AspNetCore.Access;
 /// <summary>A token and what it may see: <see cref="Admin"/>, a project, or a container of a project.</summary>
 public sealed class AccessToken
 {
-    /// <summary>16 to 512 characters. Kept as its SHA-256 alone once read (decision A3); never logged or printed.</summary>
+    /// <summary>
+    /// 16 to 512 characters, without control characters and without blanks or quotes at its ends. Never logged or printed. Requests are compared
+    /// with its SHA-256. The text itself stays in memory with the options and in the host's configuration.
+    /// </summary>
     public string Token { get; set; } = "";
 
     /// <summary>Whether it sees everything; then neither id may be given.</summary>

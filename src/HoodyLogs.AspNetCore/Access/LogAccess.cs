@@ -4,6 +4,7 @@ using HoodyLogs.Tenancy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.AspNetCore.Access;
 
@@ -30,29 +31,35 @@ internal sealed class LogAccess : ILogAccess
     public AccessDecision Decide(HttpContext context)
     {
         var rules = Rules();
-        if (_isDevelopment && rules.AreEmpty && LoopbackCaller.Is(context)) return AccessDecision.Allow(LogScope.All);
-
-        var bearer = default(ReadOnlySpan<char>);
-        LogScope? admitted;
-        if (context.Request.Headers.TryGetValue(TokenHeader, out var header))
+        var headers = context.Request.Headers;
+        if (headers.TryGetValue(TokenHeader, out var token))
         {
-            admitted = rules.Tokens.Find(header.ToString());
-            if (admitted is null) return Refused;
-        }
-        else
-        {
-            bearer = Bearer(context.Request);
-            admitted = rules.Tokens.Find(bearer) ?? PrincipalScope.Of(context.User);
-            if (admitted is null && !bearer.IsEmpty) return Refused;
+            // A header that is given twice names no token: a server in between may have read the other one.
+            return token.Count == 1 && rules.Tokens.Find(token[0]) is { } scope ? AtHost(context, rules, scope) : Refused;
         }
 
-        return AtHost(context, rules, admitted);
+        var isBearer = TryBearer(headers.Authorization, out var bearer);
+        if (rules.Tokens.Find(bearer) is { } known) return AtHost(context, rules, known);
+        if (PrincipalScope.Of(context.User, rules.Options) is { } principal) return AtHost(context, rules, principal, TicketExpiry.Of(context));
+        if (isBearer) return Refused;
+        if (headers.Authorization.Count == 0 && IsDeveloper(context, rules)) return AccessDecision.Allow(LogScope.All);
+        return AtHost(context, rules, null);
     }
 
-    private static AccessDecision Refused => AccessDecision.Refuse(StatusCodes.Status403Forbidden, Invalid);
+    private static AccessDecision Refused => Forbidden(Invalid);
 
-    /// <summary>Whoever is admitted so far, as the host name confines them; else the host's gate and the admin port.</summary>
-    private static AccessDecision AtHost(HttpContext context, AccessRules rules, LogScope? admitted)
+    private static AccessDecision Forbidden(string message) => AccessDecision.Refuse(StatusCodes.Status403Forbidden, message);
+
+    /// <summary>Whether this is Development without a rule, and the caller is on this machine or in this process.</summary>
+    private bool IsDeveloper(HttpContext context, AccessRules rules)
+    {
+        if (!_isDevelopment || !rules.AreEmpty || ForwardedRequest.Is(context)) return false;
+        if (ServerConnection.IsLoopback(context)) return HostNames.IsLoopback(context.Request.Host.Host);
+        return rules.Options.AllowInMemory && ServerConnection.IsInMemory(context);
+    }
+
+    /// <summary>A caller who is admitted so far, as the host name confines them; else the host's gate and the admin port.</summary>
+    private static AccessDecision AtHost(HttpContext context, AccessRules rules, LogScope? admitted, DateTimeOffset? expiresAt = null)
     {
         LogScope? named = null;
         if (rules.Options.HostScopes)
@@ -66,11 +73,14 @@ internal sealed class LogAccess : ILogAccess
             if (admitted is null && named is not null && rules.Options.HostGate is { } gate && gate(context)) admitted = named;
         }
 
-        if (admitted is null && rules.AdminPorts.Contains(context.Connection.LocalPort)) admitted = LogScope.All;
-        if (admitted is null) return Refused;
-        return Confine(admitted, named) is { } scope
-            ? AccessDecision.Allow(scope)
-            : AccessDecision.Refuse(StatusCodes.Status403Forbidden, ScopeNaming.NotPermitted);
+        if (admitted is null)
+        {
+            if (ServerConnection.LocalPort(context) is not { } port || !rules.AdminPorts.Contains(port)) return Refused;
+            if (!AdminPortCaller.IsPermitted(context, rules)) return Forbidden(AdminPortCaller.UnknownHost);
+            admitted = LogScope.All;
+        }
+
+        return Confine(admitted, named) is { } scope ? AccessDecision.Allow(scope, expiresAt) : Forbidden(ScopeNaming.NotPermitted);
     }
 
     private static LogScope? Confine(LogScope admitted, LogScope? named)
@@ -81,10 +91,15 @@ internal sealed class LogAccess : ILogAccess
         return admitted.ContainerId is null || admitted.ContainerId == named.ContainerId ? named : null;
     }
 
-    private static ReadOnlySpan<char> Bearer(HttpRequest request)
+    /// <summary>Whether the caller sends a Bearer token; if it is ambiguous, the token is empty.</summary>
+    private static bool TryBearer(StringValues authorization, out ReadOnlySpan<char> token)
     {
-        var authorization = request.Headers.Authorization.ToString().AsSpan().Trim();
-        return authorization.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase) ? authorization[BearerScheme.Length..].Trim() : default;
+        token = default;
+        if (authorization.Count > 1) return true;
+        var value = authorization.ToString().AsSpan().Trim();
+        if (!value.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase)) return false;
+        token = value[BearerScheme.Length..].Trim();
+        return true;
     }
 
     /// <summary>Asked for by identity rather than told of changes, so that whoever is told of one decides by the new rules at once.</summary>

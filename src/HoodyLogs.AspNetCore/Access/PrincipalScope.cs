@@ -6,27 +6,39 @@ namespace HoodyLogs.AspNetCore.Access;
 /// <summary>What the host's own authentication says about a caller (decision A1 (2)).</summary>
 internal static class PrincipalScope
 {
-    private const string ProjectClaim = "project_id";
-    private const string ContainerClaim = "container_id";
-    private const string AdminRole = "logs-admin";
+    /// <summary>The most characters of an id.</summary>
+    public const int MaxIdLength = 128;
 
-    /// <summary>The scope that the authenticated identities name; null where they name none, or more than one project or container.</summary>
-    public static LogScope? Of(ClaimsPrincipal user)
+    /// <summary>
+    /// The scope that the authenticated identities name; null where they name none, more than one project or container, or something that is no
+    /// id. A claim that is not understood never widens the scope.
+    /// </summary>
+    public static LogScope? Of(ClaimsPrincipal user, AccessOptions options)
     {
-        var (projects, containers) = (new HashSet<string>(1), new HashSet<string>(1));
+        string? project = null, container = null;
         foreach (var identity in user.Identities)
         {
             if (!identity.IsAuthenticated) continue;
-            if (identity.HasClaim(identity.RoleClaimType, AdminRole)) return LogScope.All;
+            if (identity.HasClaim(identity.RoleClaimType, options.AdminRole)) return LogScope.All;
             foreach (var claim in identity.Claims)
             {
-                if (claim.Value.Length == 0) continue;
-                if (claim.Type == ProjectClaim) projects.Add(claim.Value);
-                else if (claim.Type == ContainerClaim) containers.Add(claim.Value);
+                if (claim.Type == options.ProjectClaim && !TryTake(claim.Value, ref project)) return null;
+                if (claim.Type == options.ContainerClaim && !TryTake(claim.Value, ref container)) return null;
             }
         }
 
-        if (projects.Count != 1 || containers.Count > 1) return null;
-        return containers.Count == 0 ? LogScope.Project(projects.First()) : LogScope.Container(projects.First(), containers.First());
+        if (project is null) return null;
+        return container is null ? LogScope.Project(project) : LogScope.Container(project, container);
+    }
+
+    /// <summary>Whether a text can be the id of a project or container: 1 to 128 characters, no blanks at its ends, no control characters.</summary>
+    public static bool IsId(string text) =>
+        text.Length is > 0 and <= MaxIdLength && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && !text.Any(char.IsControl);
+
+    private static bool TryTake(string value, ref string? id)
+    {
+        if (!IsId(value) || (id is not null && id != value)) return false;
+        id = value;
+        return true;
     }
 }

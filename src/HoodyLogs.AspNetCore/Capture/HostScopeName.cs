@@ -1,4 +1,5 @@
 using System.Buffers;
+using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
@@ -8,8 +9,6 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// </summary>
 internal static class HostScopeName
 {
-    private const int UuidLength = 36;
-
     private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
@@ -34,8 +33,8 @@ internal static class HostScopeName
 
     private static int ContainerEnd(ReadOnlySpan<char> middle)
     {
-        var isUuid = middle.Length > UuidLength && middle[UuidLength] == '-' && Guid.TryParseExact(middle[..UuidLength], "D", out _);
-        return isUuid ? UuidLength : middle.IndexOf('-');
+        const int uuid = ContainerIds.UuidLength;
+        return middle.Length > uuid && middle[uuid] == '-' && ContainerIds.IsUuid(middle[..uuid]) ? uuid : middle.IndexOf('-');
     }
 
     private static string Lower(ReadOnlySpan<char> text) => string.Create(text.Length, text, (lower, source) => source.ToLowerInvariant(lower));

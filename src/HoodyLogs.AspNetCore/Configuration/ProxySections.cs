@@ -9,7 +9,10 @@ namespace HoodyLogs.AspNetCore.Configuration;
 internal static class ProxySections
 {
     private const int MiB = 1024 * 1024;
-    private const int MaxIdLength = 128;
+    private const int MaxNameLength = 256;
+
+    private static readonly string IdRule = $"1 to {PrincipalScope.MaxIdLength} characters, none of them a control character, the first and last no blank";
+    private static readonly string NameRule = $"1 to {MaxNameLength} characters, the first and last no blank";
 
     public static void Capture(OptionsPass pass, CaptureOptions options)
     {
@@ -43,6 +46,11 @@ internal static class ProxySections
         });
         options.AdminPorts = pass.List(
             nameof(options.AdminPorts), options.AdminPorts, static () => 0, static (items, index, port) => items.Number(index, port, 1, 65_535));
+        options.AdminHosts = Texts(pass, nameof(options.AdminHosts), options.AdminHosts, "a host name without scheme and port", HostNames.IsValid);
+        options.AllowInMemory = pass.Switch(nameof(options.AllowInMemory), options.AllowInMemory);
+        options.ProjectClaim = pass.Text(nameof(options.ProjectClaim), options.ProjectClaim, NameRule, IsName);
+        options.ContainerClaim = pass.Text(nameof(options.ContainerClaim), options.ContainerClaim, NameRule, IsName);
+        options.AdminRole = pass.Text(nameof(options.AdminRole), options.AdminRole, NameRule, IsName);
         options.HostScopes = pass.Switch(nameof(options.HostScopes), options.HostScopes);
         options.TrustHostHeader = pass.Switch(nameof(options.TrustHostHeader), options.TrustHostHeader);
         foreach (var (first, second) in SameTokens(options.Tokens))
@@ -67,8 +75,11 @@ internal static class ProxySections
     {
         token.Token = pass.Secret(nameof(token.Token), token.Token, 16, 512);
         token.Admin = pass.Switch(nameof(token.Admin), token.Admin);
-        token.ProjectId = pass.OptionalText(nameof(token.ProjectId), token.ProjectId, $"1 to {MaxIdLength} characters", IsId);
-        token.ContainerId = pass.OptionalText(nameof(token.ContainerId), token.ContainerId, $"1 to {MaxIdLength} characters", IsId);
+        token.ProjectId = pass.OptionalText(nameof(token.ProjectId), token.ProjectId, IdRule, PrincipalScope.IsId);
+        token.ContainerId = pass.OptionalText(nameof(token.ContainerId), token.ContainerId, IdRule, PrincipalScope.IsId);
+
+        var problem = TokenText.FindProblem(token.Token ?? "");
+        pass.Rule(problem is null, nameof(token.Token), problem ?? "");
 
         var (project, container) = (token.ProjectId is not null, token.ContainerId is not null);
         pass.Rule(token.Admin || project || container, nameof(token.ProjectId), "is missing; allowed is a project, or Admin true for all of them");
@@ -92,7 +103,8 @@ internal static class ProxySections
 
     private static bool IsText(string text) => !string.IsNullOrWhiteSpace(text);
 
-    private static bool IsId(string text) => text.Length is > 0 and <= MaxIdLength;
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= MaxNameLength && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]);
 
     private static bool IsPath(string path) => path.StartsWith('/');
 

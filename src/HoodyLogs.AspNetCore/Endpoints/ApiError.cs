@@ -8,6 +8,9 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>The one form of an error body (decision L8).</summary>
 internal static class ApiError
 {
+    /// <summary>The answer to an unexpected failure.</summary>
+    public static ErrorForm Form { get; } = new(WriteAsync);
+
     /// <summary>Answers with an error, before anything else was written.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">400 to 599.</param>

@@ -1,7 +1,9 @@
 using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Endpoints.Description;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
@@ -14,6 +16,8 @@ internal static class LogsApiServices
         services.TryAddSingleton<LogLimits>();
         services.TryAddSingleton<LogsDispatch>();
         services.TryAddSingleton<LogsRoutes>();
+        services.TryAddSingleton<HostShield>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<OutputCacheOptions>, NoOutputCache>());
         services.TryAddSingleton<ListEndpoint>();
         services.TryAddSingleton<FanoutEndpoint>();
         services.TryAddSingleton<EntryEndpoint>();

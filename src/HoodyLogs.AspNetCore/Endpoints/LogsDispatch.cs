@@ -39,7 +39,6 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
 
     private async ValueTask<LogScope?> AdmitAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var decision = access.Decide(context);
         if (!decision.IsAllowed)
         {

@@ -12,7 +12,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>The routes of the library and the claim on every method and path that is theirs (decision L10).</summary>
 internal sealed class LogsRoutes(
     LogsDispatch dispatch, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel,
-    ILiveOptions<ProxyLogsOptions> options)
+    ILiveOptions<ProxyLogsOptions> options, HostShield shield)
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get];
 
@@ -27,6 +27,7 @@ internal sealed class LogsRoutes(
         var order = _order++;
         var all = endpoints.MapGroup("").WithMetadata(LogsApiMetadata.Instance);
         ((IEndpointConventionBuilder)all).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = order);
+        shield.Protect(all);
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
         Claim(logs, "", dispatch.Serve(list.HandleAsync)).DescribeList();
         Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync)).DescribeStats();
@@ -49,9 +50,10 @@ internal sealed class LogsRoutes(
 
     private void MapTunnels(RouteGroupBuilder all, string prefix)
     {
-        Claim(all, prefix + "/{tunnelId}/requests", tunnel.HandleAsync).DescribeTunnel();
+        var group = all.MapGroup("").WithMetadata(TunnelError.Form);
+        Claim(group, prefix + "/{tunnelId}/requests", tunnel.HandleAsync).DescribeTunnel();
         var missing = RoutePatternFactory.Parse(prefix + "/{**rest}", null, new RouteValueDictionary { ["rest"] = new MissingTunnelId() });
-        all.Map(missing, tunnel.HandleAsync).ExcludeFromDescription();
+        group.Map(missing, tunnel.HandleAsync).ExcludeFromDescription();
     }
 
     /// <summary>GET, which descriptions of the API show, and beside it every other method, so that none falls through to the host's routes.</summary>

@@ -73,8 +73,9 @@ internal sealed class StreamEndpoint : IDisposable
         var start = await TailStart.FindAsync(request.LastEventId, request.Tail, _ring, _store, scope, request.Filter, aborted).ConfigureAwait(false);
         SetHeaders(context);
         using var cursor = new TailCursor(_ring, _store, _losses, scope, request.Filter, start.Position);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping);
-        var permit = new StreamPermit(context, scope, _access, _options);
+        var permit = new StreamPermit(context, scope, _access, _options, _time);
+        using var expiry = permit.StartExpiry();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping, expiry.Token);
         using var session = new StreamSession(
             context, cursor, _ring, permit, () => Volatile.Read(ref _reload).Task, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
         _metrics.TailOpened();

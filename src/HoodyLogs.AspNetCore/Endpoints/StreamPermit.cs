@@ -6,16 +6,46 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary>The right to go on with a stream, decided anew when the options of access were reloaded: a revoked token ends its streams.</summary>
-internal sealed class StreamPermit(HttpContext context, LogScope scope, ILogAccess access, ILiveOptions<ProxyLogsOptions> options)
+/// <summary>
+/// The right to go on with a stream. It ends with the caller's credential: when a token is removed, which a reload of the options shows, and when
+/// an authentication ticket expires.
+/// </summary>
+internal sealed class StreamPermit
 {
-    private AccessOptions _decided = options.Current.Access;
+    // The longest that a timer can wait for; a stream that is older ends, and its client comes back.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    private readonly HttpContext _context;
+    private readonly LogScope _scope;
+    private readonly ILogAccess _access;
+    private readonly ILiveOptions<ProxyLogsOptions> _options;
+    private readonly TimeProvider _time;
+    private AccessOptions _decided;
+    private AccessDecision _decision;
+
+    public StreamPermit(HttpContext context, LogScope scope, ILogAccess access, ILiveOptions<ProxyLogsOptions> options, TimeProvider time)
+    {
+        _context = context;
+        _scope = scope;
+        _access = access;
+        _options = options;
+        _time = time;
+        _decided = options.Current.Access;
+        _decision = access.Decide(context);
+    }
+
+    /// <summary>Cancelled when the ticket expires. It wakes a stream that waits for entries, or for its client to read.</summary>
+    public CancellationTokenSource StartExpiry()
+    {
+        if (_decision.ExpiresAt is not { } end) return new CancellationTokenSource();
+        var left = end - _time.GetUtcNow();
+        return new CancellationTokenSource(left < TimeSpan.Zero ? TimeSpan.Zero : left > LongestWait ? LongestWait : left, _time);
+    }
 
     public bool Holds()
     {
-        var current = options.Current.Access;
-        if (ReferenceEquals(current, _decided)) return true;
-        _decided = current;
-        return access.Decide(context) is { IsAllowed: true } decision && decision.Scope == scope;
+        var current = _options.Current.Access;
+        if (!ReferenceEquals(current, _decided)) (_decided, _decision) = (current, _access.Decide(_context));
+        return _decision.IsAllowed && _decision.Scope == _scope && !(_decision.ExpiresAt <= _time.GetUtcNow());
     }
 }

@@ -21,7 +21,6 @@ internal sealed class TunnelEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var decision = access.Decide(context);
         if (!decision.IsAllowed)
         {
@@ -85,7 +84,7 @@ internal sealed class TunnelEndpoint(
             return;
         }
 
-        if (page.HasMore) context.Response.Headers.Link = NextLink(context.Request, page.NewestUs, query.Limit);
+        if (page.HasMore) context.Response.Headers.Link = NextLink(page.NewestUs, query.Limit);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = buffer.Length;
         await buffer.SendAsync(context).ConfigureAwait(false);
@@ -129,11 +128,11 @@ internal sealed class TunnelEndpoint(
     private static bool Covers(LogScope caller, LogScope owner, Guid tunnelId) =>
         caller.IsAll || (caller.ProjectId == owner.ProjectId && (caller.ContainerId is null || IsNamedBy(caller, tunnelId)));
 
-    private static string NextLink(HttpRequest request, long newestUs, int limit)
+    /// <summary>The query alone: a path would be wrong behind a prefix that a server in between adds or removes.</summary>
+    private static string NextLink(long newestUs, int limit)
     {
         var after = DateTime.UnixEpoch.AddTicks(newestUs * TimeSpan.TicksPerMicrosecond);
-        var path = request.PathBase.Add(request.Path).ToUriComponent();
-        return string.Create(CultureInfo.InvariantCulture, $"<{path}?after={after:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}&limit={limit}>; rel=\"next\"");
+        return string.Create(CultureInfo.InvariantCulture, $"<?after={after:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}&limit={limit}>; rel=\"next\"");
     }
 
     private static Task RefuseAsync(HttpContext context, AccessDecision decision)

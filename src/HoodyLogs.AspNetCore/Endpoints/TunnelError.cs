@@ -7,6 +7,9 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>The one form of an error body of the tunnel route (decision U2).</summary>
 internal static class TunnelError
 {
+    /// <summary>The answer to an unexpected failure on the tunnel route.</summary>
+    public static ErrorForm Form { get; } = new((context, status, message) => WriteAsync(context, status, "INTERNAL_ERROR", message));
+
     /// <summary>Answers with an error, before anything else was written.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">400 to 599.</param>

@@ -8,10 +8,10 @@ namespace HoodyLogs.Entries;
 /// </summary>
 internal static class ContainerIds
 {
-    private const int UuidLength = 36;
+    /// <summary>The length of a UUID: 8-4-4-4-12 hex digits.</summary>
+    public const int UuidLength = 36;
 
-    public static string Canonical(string id) =>
-        id.Length == UuidLength && id.AsSpan().ContainsAnyInRange('A', 'F') && Guid.TryParseExact(id, "D", out var uuid) ? uuid.ToString() : id;
+    public static string Canonical(string id) => id.AsSpan().ContainsAnyInRange('A', 'F') && IsUuid(id) ? id.ToLowerInvariant() : id;
 
     public static FrozenSet<string> Canonical(FrozenSet<string> ids)
     {
@@ -21,5 +21,18 @@ internal static class ContainerIds
         }
 
         return ids;
+    }
+
+    /// <summary>Whether a text is 8-4-4-4-12 hex digits. Stricter than <see cref="Guid"/>, which also accepts blanks, signs and <c>0x</c>.</summary>
+    public static bool IsUuid(ReadOnlySpan<char> text)
+    {
+        if (text.Length != UuidLength) return false;
+        for (var index = 0; index < text.Length; index++)
+        {
+            var isRight = index is 8 or 13 or 18 or 23 ? text[index] == '-' : char.IsAsciiHexDigit(text[index]);
+            if (!isRight) return false;
+        }
+
+        return true;
     }
 }

@@ -44,6 +44,8 @@ internal sealed class LogsApiServer : IAsyncDisposable
 
     public TestOptions Options { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Has no writer but the test.</summary>
     public LogQueue Queue => _app.Services.GetRequiredService<LogQueue>();
 

@@ -183,13 +183,15 @@ public sealed partial class TunnelTests
     {
         await _server.AppendAsync([.. Enumerable.Range(0, 23).Select(i => Some.Exchange(container: Tunnel, url: $"/{i}"))]);
         var pages = new List<List<string>>();
-        for (var next = $"{PathOf(Tunnel, "limit=5&after=2024-03-15T00:00:00Z")}"; next.Length > 0;)
+        var page = new Uri(_server.Address, PathOf(Tunnel, "limit=5&after=2024-03-15T00:00:00Z"));
+        for (var next = page.Query; next.Length > 0;)
         {
-            using var response = await _server.Client.GetAsync(new Uri(next, UriKind.Relative));
+            page = new Uri(page, next);
+            using var response = await _server.Client.GetAsync(page);
             response.StatusCode.Should().Be(HttpStatusCode.OK);
             pages.Add([.. JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.EnumerateArray().Select(entry => entry.GetProperty("path").GetString()!)]);
             next = response.Headers.TryGetValues("Link", out var links) ? NextLink().Match(links.Single()).Groups[1].Value : "";
-            if (next.Length > 0) next.Should().StartWith($"/v1/tunnels/{Tunnel}/requests?after=2024-03-15T10:32:45.123").And.EndWith("Z&limit=5");
+            if (next.Length > 0) next.Should().StartWith("?after=2024-03-15T10:32:45.123").And.EndWith("Z&limit=5");
         }
 
         pages.Select(page => page.Count).Should().Equal(5, 5, 5, 5, 3);

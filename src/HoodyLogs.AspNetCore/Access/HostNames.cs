@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace HoodyLogs.AspNetCore.Access;
+
+/// <summary>Compares host names as clients write them.</summary>
+internal static class HostNames
+{
+    /// <summary>Whether the name always means this machine, whatever DNS says.</summary>
+    public static bool IsLoopback(string? host)
+    {
+        if (string.IsNullOrEmpty(host)) return false;
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
+        return IPAddress.TryParse(host, out var address) && IsLoopback(address);
+    }
+
+    public static bool IsLoopback(IPAddress? address) =>
+        address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    /// <summary>Without the brackets of an IPv6 address and without the final dot.</summary>
+    public static string Normalize(string host) => host.TrimEnd('.').Trim('[', ']');
+
+    /// <summary>Whether a text is a host name or an IP address, without scheme, port or path.</summary>
+    public static bool IsValid(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown;
+}

@@ -15,6 +15,7 @@ public sealed class HostScopeNameTests
     [TestCase("P1-C1-Logs-007.EXAMPLE", "p1", "c1", "logs")]
     [TestCase("p1-" + Uuid + "-logs-1.example", "p1", Uuid, "logs")]
     [TestCase("proj_a-cnt_b-logs-1.example", "proj_a", "cnt_b", "logs")]
+    [TestCase("p1-550e8400-0x9b-41d4-a716-446655440000-logs-1", "p1", "550e8400", "0x9b-41d4-a716-446655440000-logs")]
     public void A6_a_name_of_the_form_names_its_scope(string host, string project, string container, string service)
     {
         HostScopeName.TryParse(host, out var scope).Should().BeTrue();

@@ -33,7 +33,7 @@ internal sealed class StreamClient : IAsyncDisposable
     public long LastEventId => _parser.LastEventId.Length == 0 ? -1 : long.Parse(_parser.LastEventId, CultureInfo.InvariantCulture);
 
     public static async Task<StreamClient> OpenAsync(
-        Uri server, string query = "", long? lastEventId = null, string token = StreamServer.AdminToken, Version? version = null)
+        Uri server, string query = "", long? lastEventId = null, string? token = StreamServer.AdminToken, Version? version = null)
     {
         var response = await Http.SendAsync(Request(server, query, lastEventId?.ToString(CultureInfo.InvariantCulture), token, version),
             HttpCompletionOption.ResponseHeadersRead);
@@ -83,11 +83,11 @@ internal sealed class StreamClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static HttpRequestMessage Request(Uri server, string query, string? lastEventId, string token, Version? version)
+    private static HttpRequestMessage Request(Uri server, string query, string? lastEventId, string? token, Version? version)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/api/proxy-logs/_logs/stream" + query));
         if (version is not null) (request.Version, request.VersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
-        request.Headers.Add("X-Logs-Token", token);
+        if (token is not null) request.Headers.Add("X-Logs-Token", token);
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         return request;
     }

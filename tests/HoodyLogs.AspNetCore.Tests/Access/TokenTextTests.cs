@@ -1,0 +1,98 @@
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
+using HoodyLogs.TestSupport;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Access;
+
+/// <summary>Which texts a configured token may have (decision A3).</summary>
+public sealed class TokenTextTests
+{
+    private const string Text = "token-of-a-kubernetes-secret";
+    private const string Key = "ProxyLogs:Access:Tokens:3:Token";
+
+    [TestCase(Text + "\n", "line break")]
+    [TestCase(Text + "\r\n", "line break")]
+    [TestCase("\t" + Text, "blank")]
+    [TestCase(" " + Text, "blank")]
+    [TestCase(Text + "\u00A0", "blank")]
+    [TestCase("                    ", "blank")]
+    [TestCase("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", "line break")]
+    [TestCase("\"" + Text + "\"", "without quotes")]
+    [TestCase("'" + Text + "'", "without quotes")]
+    [TestCase(Text + "\"", "without quotes")]
+    [TestCase("“" + Text + "”", "without quotes")]
+    [TestCase("\uFEFF" + Text, "no header can carry")]
+    [TestCase(Text + "\0", "no header can carry")]
+    [TestCase("token-of-a\nkubernetes-secret", "no header can carry")]
+    [TestCase("token-of-a\u007Fkubernetes-secret", "no header can carry")]
+    [TestCase("token-of-a\u0085kubernetes-secret", "no header can carry")]
+    [TestCase("token-of-a\u200Bkubernetes-secret", "no header can carry")]
+    public void A3_a_token_that_no_caller_could_send_is_refused_at_the_start_without_being_shown(string token, string advice)
+    {
+        var start = () => Live(Settings(token), new MessageList());
+        start.Should().Throw<OptionsValidationException>().Which.Message
+            .Should().Contain($"{Key} ").And.Contain(advice).And.NotContain("kubernetes");
+    }
+
+    [Test]
+    public void A3_a_lone_surrogate_is_refused() => TokenText.FindProblem(Text + '\uD800').Should().Contain("no header can carry");
+
+    [TestCase(Text)]
+    [TestCase("clé-très-secrète-von-Jürgen-鍵")]
+    [TestCase("a token, with \"quotes\" and blanks inside")]
+    [TestCase("base64+/base64+/base64==")]
+    public void A3_other_tokens_are_fine(string token)
+    {
+        using var services = Live(Settings(token), new MessageList());
+        services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current.Access.Tokens.Single().Token.Should().Be(token);
+    }
+
+    [Test]
+    public void A3_a_reload_with_such_a_token_leaves_the_old_options_in_force()
+    {
+        using var log = new MessageList();
+        var settings = Settings(Text);
+        using var services = Live(settings, log);
+        var options = services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>();
+
+        settings[Key] = "another-token-of-the-secret\n";
+        settings.Reload();
+
+        options.Current.Access.Tokens.Single().Token.Should().Be(Text);
+        log.Messages.Should().ContainSingle(message => message.Level >= LogLevel.Warning && message.Text.Contains(Key))
+            .Which.Text.Should().NotContain("another-token");
+    }
+
+    [TestCase("ProxyLogs:Access:Tokens:3:ProjectId", " acme")]
+    [TestCase("ProxyLogs:Access:Tokens:3:ContainerId", "c1\n")]
+    [TestCase("ProxyLogs:Access:AdminHosts:0", "http://logs.internal")]
+    [TestCase("ProxyLogs:Access:AdminHosts:0", "logs.internal:9000")]
+    [TestCase("ProxyLogs:Access:ProjectClaim", " ")]
+    [TestCase("ProxyLogs:Access:ContainerClaim", "")]
+    [TestCase("ProxyLogs:Access:AdminRole", "logs-admin ")]
+    public void Names_with_outer_blanks_and_hosts_that_are_none_are_refused(string key, string value)
+    {
+        var settings = Settings(Text);
+        settings[key] = value;
+        var start = () => Live(settings, new MessageList());
+        start.Should().Throw<OptionsValidationException>().WithMessage($"*{key} is \"{value}\"; allowed is *");
+    }
+
+    private static IConfigurationRoot Settings(string token) => new ConfigurationBuilder()
+        .AddInMemoryCollection([new(Key, token), new("ProxyLogs:Access:Tokens:3:ProjectId", "acme")]).Build();
+
+    private static ServiceProvider Live(IConfigurationRoot settings, MessageList log)
+    {
+        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(log)).AddSingleton<IConfiguration>(settings)
+            .AddProxyLogs().BuildServiceProvider();
+        _ = services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current;
+        return services;
+    }
+}

@@ -11,8 +11,10 @@ namespace HoodyLogs.AspNetCore.Access;
 /// <summary>The rules of decision A1, in their order. A valid reload is in force for the next decision.</summary>
 internal sealed class LogAccess : ILogAccess
 {
+    /// <summary>The header that carries a token.</summary>
+    public const string TokenHeader = "X-Logs-Token";
+
     private const string Invalid = "Logs token missing or invalid";
-    private const string TokenHeader = "X-Logs-Token";
     private const string BearerScheme = "Bearer ";
 
     private readonly ILiveOptions<ProxyLogsOptions> _options;

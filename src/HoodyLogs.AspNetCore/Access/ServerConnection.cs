@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +14,7 @@ internal static class ServerConnection
     /// <summary>The port that the connection came in by; null for a connection without an IP address.</summary>
     public static int? LocalPort(HttpContext context)
     {
-        if (context.Features.Get<IConnectionEndPointFeature>() is { } ends) return (ends.LocalEndPoint as IPEndPoint)?.Port;
+        if (Accepted(context) is { LocalEndPoint: { } local }) return (local as IPEndPoint)?.Port;
         return context.Connection.LocalIpAddress is null ? null : context.Connection.LocalPort;
     }
 
@@ -22,15 +23,17 @@ internal static class ServerConnection
     {
         var connection = context.Connection;
         if (!HostNames.IsLoopback(connection.RemoteIpAddress)) return false;
-        if (context.Features.Get<IConnectionEndPointFeature>() is not { } ends) return connection.LocalIpAddress is not null;
-        return ends.LocalEndPoint is IPEndPoint
-            && ends.RemoteEndPoint is IPEndPoint remote
+        if (Accepted(context) is not { LocalEndPoint: { } local } accepted) return connection.LocalIpAddress is not null;
+        return local is IPEndPoint
+            && accepted.RemoteEndPoint is IPEndPoint remote
             && HostNames.IsLoopback(remote.Address)
             && remote.Port == connection.RemotePort;
     }
 
-    /// <summary>Whether there is no connection to speak of: a test server calls the application directly.</summary>
+    /// <summary>Whether there is no connection at all: a test server calls the application directly.</summary>
     public static bool IsInMemory(HttpContext context) =>
-        context.Features.Get<IConnectionEndPointFeature>() is null or { LocalEndPoint: null, RemoteEndPoint: null }
-        && context.Connection.LocalIpAddress is null;
+        context.Features.Get<IConnectionTransportFeature>() is null && context.Connection.LocalIpAddress is null;
+
+    /// <summary>Kestrel's own connection; null on other servers, whose addresses nothing but <see cref="HttpContext.Connection"/> tells.</summary>
+    private static BaseConnectionContext? Accepted(HttpContext context) => context.Features.Get<IConnectionTransportFeature>() as BaseConnectionContext;
 }

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Capture;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
@@ -14,8 +15,6 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// </summary>
 internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<OutputCacheOptions>
 {
-    private const string TokenHeader = "X-Logs-Token";
-
     private volatile Known _known = new([], []);
 
     public static void Disable(OutputCacheContext context)
@@ -45,7 +44,7 @@ internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<
     private bool IsOurs(HttpContext context)
     {
         // Where the host rewrites paths after its cache, the token still says whose request it is.
-        if (context.Request.Headers.ContainsKey(TokenHeader)) return true;
+        if (context.Request.Headers.ContainsKey(LogAccess.TokenHeader)) return true;
         if (context.GetEndpoint() is { } endpoint) return endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         var path = Split((context.Request.PathBase + context.Request.Path).Value ?? "");
         return Array.Exists(Patterns(context), pattern => Contains(path, pattern));

@@ -214,6 +214,20 @@ public sealed class ReverseProxySampleTests
         (await _proxy.GetJsonAsync("/api/proxy-logs/_logs?projectId=doomed")).GetProperty("total").GetInt64().Should().Be(0);
     }
 
+    [TestCase("Origin", "https://evil.example")]
+    [TestCase("Origin", "null")]
+    [TestCase("Origin", "http://127.0.0.1:1")]
+    [TestCase("Sec-Fetch-Site", "cross-site")]
+    [TestCase("Sec-Fetch-Site", "same-site")]
+    public async Task A10_a_page_of_another_origin_cannot_destroy(string header, string value)
+    {
+        using var destroyed = await _proxy.SendAsync(HttpMethod.Post, "/demo/destroy/nobody/c1", headers: [(header, value)]);
+        destroyed.StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        using var own = await _proxy.SendAsync(
+            HttpMethod.Post, "/demo/destroy/nobody/c1", headers: [("Origin", _proxy.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)), ("Sec-Fetch-Site", "same-origin")]);
+        own.StatusCode.Should().Be(HttpStatusCode.NoContent);
+    }
+
     [Test]
     public async Task The_API_describes_itself_and_is_not_captured()
     {

@@ -93,19 +93,19 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 .Where(face => face.Id > (query.AfterId ?? 0) && face.Id < (query.BeforeId ?? long.MaxValue))
                 .OrderBy(face => query.Descending ? -face.Id : face.Id).ToList();
             var beforeLast = query.Last is { } last ? Math.Max(0, inRange.Count - last) : 0;
-            long bodies = 0;
+            long bytes = 0;
             var count = 0;
             long lastShown = 0;
             var more = false;
             foreach (var face in inRange.Skip(beforeLast).Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit))
             {
-                if (bodies > query.MaxBodyBytes)
+                if (bytes > query.MaxBytes)
                 {
                     more = true;
                     break;
                 }
 
-                bodies += face.Show(visitor, query.IncludeRequestBody, query.IncludeResponseBody);
+                bytes += face.Show(visitor, query.IncludeRequestBody, query.IncludeResponseBody);
                 count++;
                 lastShown = face.Id;
             }
@@ -158,11 +158,23 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 .Where(face => face.Kind == EntryKind.Response && face.Row.Record.IngestedAtUs >= query.NotBeforeMs * 1000)
                 .Where(face => face.Row.Record.IngestedAtUs > (query.AfterUs ?? 0))
                 .OrderBy(face => face.Row.Record.IngestedAtUs).ToList();
-            var page = (query.AfterUs is null ? wanted.TakeLast(query.Limit) : wanted.Take(query.Limit)).Reverse().ToList();
-            page.ForEach(face => face.Show(visitor, false, false));
+            if (query.BeforeId is { } before) wanted.RemoveAll(face => face.Id >= before);
+            var isWalk = query.AfterUs is not null && query.BeforeId is null;
+            var page = (isWalk ? wanted.Take(query.Limit) : wanted.TakeLast(query.Limit)).Reverse().ToList();
+            long bytes = 0;
+            var shown = page.TakeWhile(face =>
+            {
+                if (bytes > query.MaxBytes) return false;
+                bytes += face.Show(visitor, false, false);
+                return true;
+            }).ToList();
             var newest = page.Count == 0 ? 0 : page[0].Row.Record.IngestedAtUs;
             return ValueTask.FromResult<TunnelPage?>(
-                new TunnelPage(page.Count, newest, page.Count > 0 && wanted[^1].Row.Record.IngestedAtUs > newest));
+                new TunnelPage(shown.Count, newest, page.Count > 0 && wanted[^1].Row.Record.IngestedAtUs > newest)
+                {
+                    IsCut = shown.Count < page.Count,
+                    LastShownId = shown.Count < page.Count ? shown[^1].Id : 0,
+                });
         }
     }
 
@@ -218,8 +230,14 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         public long Show(LogEntryVisitor visitor, bool withRequest, bool withResponse)
         {
             var (request, response) = (withRequest ? Row.RequestBody : null, withResponse ? Row.ResponseBody : null);
-            LogRecordViews.Visit(Row.Record, Which, (in LogEntryView view) => visitor(view.WithBodies(withRequest, request, withResponse, response)));
-            return (request?.Content.Length ?? 0) + (response?.Content.Length ?? 0);
+            var bytes = 0L;
+            LogRecordViews.Visit(Row.Record, Which, (in LogEntryView view) =>
+            {
+                var shown = view.WithBodies(withRequest, request, withResponse, response);
+                visitor(shown);
+                bytes = shown.ApproximateBytes;
+            });
+            return bytes;
         }
     }
 }

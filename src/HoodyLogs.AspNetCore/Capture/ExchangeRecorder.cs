@@ -166,6 +166,7 @@ internal sealed class ExchangeRecorder : IDisposable
             ProjectId = scope.ProjectId,
             ContainerId = scope.ContainerId,
             ServiceName = scope.ServiceName,
+            IsScopeUnverified = scope.IsUnverified,
             Method = method,
             TraceId = exchange.GivenTraceId,
             TraceUuid = exchange.TraceUuid,

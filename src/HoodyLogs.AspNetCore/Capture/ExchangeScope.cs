@@ -8,15 +8,28 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// <param name="ServiceName">The service.</param>
 public readonly record struct ExchangeScope(string? ProjectId, string? ContainerId = null, string? ServiceName = null)
 {
+    /// <summary>Whether the scope comes from a host name, which a client chooses: see <see cref="Entries.LogRecord.IsScopeUnverified"/>.</summary>
+    internal bool IsUnverified { get; init; }
+
     /// <summary>
     /// Reads the scope from the host name, <c>{projectId}-{containerId}-{service}-{n}</c> in its first label (decision A6): what
     /// <see cref="CaptureOptions.HostScopes"/> does before <see cref="CaptureOptions.Scope"/> is asked, for delegates that order it otherwise.
+    /// Nobody verified the name, and the scope remembers that, also through <c>with</c>: such scopes share half of <c>MaxSeries</c>. A delegate that has
+    /// verified it returns a new <see cref="ExchangeScope"/> with the same names.
     /// </summary>
     /// <param name="context">The exchange.</param>
     /// <returns>Null where the name does not parse.</returns>
     public static ExchangeScope? FromHost(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return HostScopeName.TryParse(context.Request.Host.Value, out var scope) ? scope : null;
+        return HostScopeName.TryParse(context.Request.Host.Value, out var scope) ? scope with { IsUnverified = true } : null;
     }
+
+    /// <summary>Scopes are equal by their names.</summary>
+    /// <param name="other">The other scope.</param>
+    public bool Equals(ExchangeScope other) =>
+        (ProjectId, ContainerId, ServiceName) == (other.ProjectId, other.ContainerId, other.ServiceName);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(ProjectId, ContainerId, ServiceName);
 }

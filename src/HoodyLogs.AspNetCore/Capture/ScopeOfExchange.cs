@@ -24,10 +24,12 @@ internal sealed class ScopeOfExchange(CaptureFailures failures)
     }
 
     /// <summary>An empty id is none.</summary>
-    private static ExchangeScope Normal(ExchangeScope scope) => new(
-        string.IsNullOrEmpty(scope.ProjectId) ? null : scope.ProjectId,
-        string.IsNullOrEmpty(scope.ContainerId) ? null : scope.ContainerId,
-        string.IsNullOrEmpty(scope.ServiceName) ? null : scope.ServiceName);
+    private static ExchangeScope Normal(ExchangeScope scope) => scope with
+    {
+        ProjectId = string.IsNullOrEmpty(scope.ProjectId) ? null : scope.ProjectId,
+        ContainerId = string.IsNullOrEmpty(scope.ContainerId) ? null : scope.ContainerId,
+        ServiceName = string.IsNullOrEmpty(scope.ServiceName) ? null : scope.ServiceName,
+    };
 
-    private static ExchangeScope? ReadHost(string host) => HostScopeName.TryParse(host, out var scope) ? scope : null;
+    private static ExchangeScope? ReadHost(string host) => HostScopeName.TryParse(host, out var scope) ? scope with { IsUnverified = true } : null;
 }

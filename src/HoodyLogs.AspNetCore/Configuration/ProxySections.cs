@@ -64,6 +64,9 @@ internal static class ProxySections
     public static void Limits(OptionsPass pass, LimitOptions options)
     {
         options.ReadsPerMinute = pass.Number(nameof(options.ReadsPerMinute), options.ReadsPerMinute, 1, 10_000_000);
+        options.ConcurrentReads = pass.Number(nameof(options.ConcurrentReads), options.ConcurrentReads, 1, 10_000);
+        options.SendTimeout = pass.Time(nameof(options.SendTimeout), options.SendTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        options.ScanTime = pass.Time(nameof(options.ScanTime), options.ScanTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         options.StreamsPerScope = pass.Number(nameof(options.StreamsPerScope), options.StreamsPerScope, 1, 10_000_000);
     }
 

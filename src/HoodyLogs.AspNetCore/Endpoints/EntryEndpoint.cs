@@ -9,11 +9,11 @@ using Microsoft.AspNetCore.Routing;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies (decision L9).</summary>
-internal sealed class EntryEndpoint(ILogStore store, LogQueue queue)
+internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBuffers buffers)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope)
     {
-        using var buffer = new ResponseBuffer();
+        using var buffer = buffers.Rent();
         if (!TryId(context, out var id) || !await FindAsync(context, scope, id, buffer).ConfigureAwait(false))
         {
             await ApiError.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such log entry").ConfigureAwait(false);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>The fanned-out list: all tenants as NDJSON, page by page of one snapshot (decisions F3 to F5).</summary>
-internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvider time, ILogger<FanoutEndpoint> logger)
+internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvider time, ResponseBuffers buffers, ILogger<FanoutEndpoint> logger)
 {
     /// <summary>The greatest <c>limit</c> of a fanned-out read.</summary>
     public const int MaxLimit = 100_000;
@@ -38,14 +38,15 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
         if (cursor is { } old && IsExpired(old, options.CursorLifetime))
         {
             context.Response.StatusCode = StatusCodes.Status410Gone;
-            using var buffer = new ResponseBuffer();
+            using var buffer = buffers.Rent();
             FanoutTrailer.SnapshotExpired(buffer);
             await buffer.SendAsync(context).ConfigureAwait(false);
             return;
         }
 
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        using var page = new FanoutPage(store, time, logger, context, query with { AfterId = start.Position, BeforeId = start.Snapshot + 1 });
+        query = query with { AfterId = start.Position, BeforeId = start.Snapshot + 1, MaxScanTime = options.Limits.ScanTime };
+        using var page = new FanoutPage(store, time, logger, context, buffers.Rent(), query);
         await page.WriteAsync(start.Snapshot, options.FanoutTimeout, position => (start with { Position = position, IssuedAtMs = Now }).Sign(filter, key))
             .ConfigureAwait(false);
     }

@@ -12,15 +12,14 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// One fanned-out page on its way out. It alternates: a short read of the store into memory, then a write to the client. So at most one batch is
 /// in memory whatever the limit, and a client that stops reading stops the reads.
 /// </summary>
-internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger logger, HttpContext context, LogQuery query) : IDisposable
+internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger logger, HttpContext context, ResponseBuffer buffer, LogQuery query) : IDisposable
 {
     private const int BatchEntries = 1_000;
-    private const int BatchBodyBytes = 1024 * 1024;
 
     // A rare filter must not spend the whole budget on one batch: what a batch cut off by time has looked at, the next page looks at again.
     private const int BatchRecords = 50_000;
 
-    private readonly ResponseBuffer _buffer = new();
+    private readonly ResponseBuffer _buffer = buffer;
     private readonly long _startedAt = time.GetTimestamp();
     private long _position = query.AfterId ?? 0;
     private int _left = query.Limit;
@@ -77,7 +76,7 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
         {
             var page = await store.ReadAsync(
                 LogScope.All,
-                query with { AfterId = before, Limit = wanted, MaxBodyBytes = BatchBodyBytes, MaxRecordsLookedAt = BatchRecords },
+                query with { AfterId = before, Limit = wanted, MaxBytes = ResponseBuffers.PieceBytes, MaxRecordsLookedAt = BatchRecords },
                 Write,
                 cancellationToken).ConfigureAwait(false);
             if (store.FirstVisibleId > before + 1) return Expire();

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or, for an admin where it is switched on, fanned out (decisions L and F2).</summary>
-internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout)
+internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBuffers buffers)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope)
     {
@@ -23,6 +23,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
         }
 
         var request = LogQueryBinding.Read(query, current.MaxLimit);
+        request = request with { Query = request.Query with { MaxBytes = ResponseBuffers.PieceBytes, MaxScanTime = current.Limits.ScanTime } };
         await (query.Fault is { } fault
             ? ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault)
             : WriteAsync(context, scope, request)).ConfigureAwait(false);
@@ -31,13 +32,13 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
     private async Task WriteAsync(HttpContext context, LogScope scope, ListRequest request)
     {
         await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
-        using var buffer = new ResponseBuffer();
+        using var buffer = buffers.Rent();
         buffer.Append("{\"entries\":["u8);
         var piece = request.Query;
         var first = await ReadAsync(context, scope, piece, buffer, 0).ConfigureAwait(false);
         context.Response.ContentType = "application/json";
 
-        // Large bodies come in pieces, so that no page is ever in memory as a whole and no read waits for the client.
+        // Large pages come in pieces, so that none is ever in memory as a whole and no read waits for the client.
         var last = first;
         var shown = first.Count;
         while (last.HasMore)
@@ -48,7 +49,8 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
             shown += last.Count;
         }
 
-        WriteEnd(buffer, request, first, last.ScannedToId);
+        // The last N are found from the end: how far that search came counts, not where a later piece went on.
+        WriteEnd(buffer, request, first, request.Query.Last is null ? last.ScannedToId : first.ScannedToId);
         if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
         await buffer.SendAsync(context).ConfigureAwait(false);
     }
@@ -72,6 +74,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
         AfterId = query.Descending ? query.AfterId : page.LastShownId,
         BeforeId = query.Descending ? page.LastShownId : query.BeforeId,
         CountTotal = false,
+        MaxScanTime = query.MaxScanTime > page.ScanTime ? query.MaxScanTime - page.ScanTime : TimeSpan.Zero,
     };
 
     private static void WriteEnd(ResponseBuffer buffer, ListRequest request, LogPage page, long? scannedToId)

@@ -8,6 +8,9 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>The filters of decision L6, as a query string gives them: one reading for list, stats and stream.</summary>
 internal static class LogFilterBinding
 {
+    /// <summary>The greatest length of <c>q</c>.</summary>
+    public const int MaxTextLength = 512;
+
     private const int MinStatus = 100;
     private const int MaxStatus = 599;
 
@@ -19,11 +22,11 @@ internal static class LogFilterBinding
     /// <summary>The documented filters and our additions.</summary>
     public static LogFilter Read(QueryReader query) => ReadDocumented(query) with
     {
-        TraceId = query.Single("traceId"),
+        TraceId = query.Text("traceId", MaxTextLength),
         Statuses = Statuses(query),
         FromMs = query.Milliseconds("from"),
         ToMs = query.Milliseconds("to"),
-        UrlText = query.Single("q"),
+        UrlText = query.Text("q", MaxTextLength),
     };
 
     /// <summary>The documented filters alone: those that a series answers without a look at records.</summary>

@@ -14,6 +14,7 @@ internal static class LogsApiServices
     {
         services.TryAddSingleton<ILogAccess, LogAccess>();
         services.TryAddSingleton<LogLimits>();
+        services.TryAddSingleton<ResponseBuffers>();
         services.TryAddSingleton<LogsDispatch>();
         services.TryAddSingleton<LogsRoutes>();
         services.TryAddSingleton<HostShield>();

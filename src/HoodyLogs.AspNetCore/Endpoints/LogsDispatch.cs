@@ -16,18 +16,21 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
 {
     /// <summary>A route that is served.</summary>
     /// <param name="handler">Answers.</param>
-    /// <param name="countsAsRead">Whether it takes from the reads of a minute; streams have a limit of their own.</param>
+    /// <param name="countsAsRead">Whether it takes from the reads of a scope; streams have a limit of their own, and see themselves whether they read.</param>
     public RequestDelegate Serve(LogsHandler handler, bool countsAsRead = true) => async context =>
     {
         if (await AdmitAsync(context).ConfigureAwait(false) is not { } scope) return;
         if (!await LogsRoutes.IsReadAsync(context, ApiError.WriteAsync).ConfigureAwait(false)) return;
-        if (countsAsRead && !limits.TryRead(scope, out var retryAfter))
+        if (!countsAsRead)
         {
-            await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
+            await AnswerAsync(context, scope, handler).ConfigureAwait(false);
             return;
         }
 
-        await AnswerAsync(context, scope, handler).ConfigureAwait(false);
+        using var read = limits.TryRead(scope, ShowsBodies(context.Request), out var retryAfter);
+        await (read is null
+            ? ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused)
+            : AnswerAsync(context, scope, handler)).ConfigureAwait(false);
     };
 
     /// <summary>A path under <c>_logs</c> that is none: claimed, so that no proxy sends it on (decision L10).</summary>
@@ -52,15 +55,19 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
         return null;
     }
 
+    /// <summary>Whether the answer may hold bodies: an entry alone always does.</summary>
+    private static bool ShowsBodies(HttpRequest request) => request.RouteValues.ContainsKey("id")
+        || request.Query.ContainsKey("includeRequestBody") || request.Query.ContainsKey("includeResponseBody");
+
     private async Task AnswerAsync(HttpContext context, LogScope scope, LogsHandler handler)
     {
         try
         {
             await handler(context, scope).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException end) when (end is ReaderTimedOutException || context.RequestAborted.IsCancellationRequested)
         {
-            // The client left; nobody waits for an answer.
+            // The client left, or was cut off; nobody waits for an answer.
         }
         catch (LogStoreException failure)
         {

@@ -10,6 +10,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal sealed class QueryReader(IQueryCollection query)
 {
     private const int ShownLength = 100;
+    private const int MaxValues = 200;
 
     /// <summary>The message for a 400; null while all is well.</summary>
     public string? Fault { get; private set; }
@@ -34,6 +35,15 @@ internal sealed class QueryReader(IQueryCollection query)
         }
 
         return only;
+    }
+
+    /// <summary>A text of limited length that may be given once; null where absent.</summary>
+    public string? Text(string name, int maxLength)
+    {
+        if (Single(name) is not { } text) return null;
+        if (text.Length <= maxLength) return text;
+        Note(name, $"of {text.Length} characters; it takes at most {maxLength}");
+        return null;
     }
 
     /// <summary>Decimal digits alone, within the range.</summary>
@@ -82,7 +92,9 @@ internal sealed class QueryReader(IQueryCollection query)
             if (list is not null) values.AddRange(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         }
 
-        return values;
+        if (values.Count <= MaxValues) return values;
+        Note(name, $"a list of {values.Count} values; it takes at most {MaxValues}");
+        return [];
     }
 
     /// <summary>Whether a parameter has a value at all.</summary>

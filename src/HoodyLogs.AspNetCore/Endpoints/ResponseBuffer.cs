@@ -1,20 +1,19 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>
 /// What a read of the store writes to, so that no socket is waited for while the store is being read: pooled chunks, which never move
-/// what was written and go to the client afterwards.
+/// what was written and go to the client afterwards, one by one. A chunk is given back as soon as the server has taken it.
 /// </summary>
-internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
+internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte>, IDisposable
 {
+    // Also what the server holds unsent, beside its own buffer of about the same size.
     private const int ChunkSize = 64 * 1024;
 
-    // A page of usual size goes out in one flush; of a large one the server never holds much more than this once again.
-    private const int MostUnsent = 256 * 1024;
-
-    private readonly List<Chunk> _chunks = [];
+    private readonly Queue<Chunk> _chunks = [];
     private byte[] _current = [];
     private int _used;
 
@@ -37,44 +36,61 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
         {
             Close();
             _current = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, ChunkSize));
+            owner.Count(_current.Length);
         }
 
         return _current.AsMemory(_used);
     }
 
     /// <summary>Sends all that waits.</summary>
+    /// <exception cref="ReaderTimedOutException">The client took nothing for too long; the connection is cut off.</exception>
     public async ValueTask SendAsync(HttpContext context)
     {
         Close();
         var writer = context.Response.BodyWriter;
-        var unsent = 0;
-        foreach (var chunk in _chunks)
+        if (_chunks.Count == 0) await FlushAsync(writer, context).ConfigureAwait(false); // headers go out even so
+        while (_chunks.TryPeek(out var chunk))
         {
             BuffersExtensions.Write(writer, chunk.Bytes.AsSpan(0, chunk.Used));
-            unsent += chunk.Used;
-            if (unsent < MostUnsent) continue;
-            await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-            unsent = 0;
+            Return(_chunks.Dequeue());
+            await FlushAsync(writer, context).ConfigureAwait(false);
         }
-
-        await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-
-        Dispose();
     }
 
     /// <summary>Lets everything go that was not sent; the buffer can be used again.</summary>
     public void Dispose()
     {
         Close();
-        foreach (var chunk in _chunks) ArrayPool<byte>.Shared.Return(chunk.Bytes);
-        _chunks.Clear();
+        while (_chunks.TryDequeue(out var chunk)) Return(chunk);
         Length = 0;
+    }
+
+    private async ValueTask FlushAsync(PipeWriter writer, HttpContext context)
+    {
+        var flush = writer.FlushAsync(context.RequestAborted);
+        if (flush.IsCompletedSuccessfully) return;
+        try
+        {
+            await flush.AsTask().WaitAsync(owner.SendTimeout, owner.Time, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            context.Abort();
+            throw new ReaderTimedOutException();
+        }
     }
 
     private void Close()
     {
-        if (_current.Length > 0) _chunks.Add(new Chunk(_current, _used));
+        if (_current.Length > 0) _chunks.Enqueue(new Chunk(_current, _used));
         (_current, _used) = ([], 0);
+    }
+
+    private void Return(Chunk chunk)
+    {
+        Length -= chunk.Used;
+        owner.Count(-chunk.Bytes.Length);
+        ArrayPool<byte>.Shared.Return(chunk.Bytes);
     }
 
     private readonly record struct Chunk(byte[] Bytes, int Used);

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs/stats</c>: counts by each dimension (decision S1).</summary>
-internal sealed class StatsEndpoint(ILogStore store, LogQueue queue)
+internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuffers buffers)
 {
     private static readonly EntryLevel[] Levels = [EntryLevel.Info, EntryLevel.Warn, EntryLevel.Error, EntryLevel.Debug];
 
@@ -25,14 +25,18 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue)
 
         await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         var stats = await store.GetStatsAsync(scope, filter, context.RequestAborted).ConfigureAwait(false);
-        using var buffer = new ResponseBuffer();
-        Write(buffer, stats);
+        using var buffer = buffers.Rent();
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.Length;
+        WriteTotals(buffer, stats);
+        await WriteCountsAsync(context, buffer, "byProject", stats.ByProject).ConfigureAwait(false);
+        await WriteCountsAsync(context, buffer, "byContainer", stats.ByContainer).ConfigureAwait(false);
+        await WriteCountsAsync(context, buffer, "byService", stats.ByService).ConfigureAwait(false);
+        buffer.Append("}"u8);
+        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
         await buffer.SendAsync(context).ConfigureAwait(false);
     }
 
-    private static void Write(ResponseBuffer buffer, LogStats stats)
+    private static void WriteTotals(ResponseBuffer buffer, LogStats stats)
     {
         var json = new Utf8Emitter(buffer);
         json.Raw("{\"total\":"u8);
@@ -47,25 +51,49 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue)
             separator = ",\""u8;
         }
 
-        Counts(ref json, "},\"byProject\":{"u8, stats.ByProject);
-        Counts(ref json, "},\"byContainer\":{"u8, stats.ByContainer);
-        Counts(ref json, "},\"byService\":{"u8, stats.ByService);
-        json.Raw("}}"u8);
+        json.Raw("}"u8);
         json.Complete();
     }
 
-    private static void Counts(ref Utf8Emitter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, long> counts)
+    /// <summary>Writes a member with the counts of all names, in pieces: there may be many thousands.</summary>
+    private static async ValueTask WriteCountsAsync(
+        HttpContext context, ResponseBuffer buffer, string member, IReadOnlyDictionary<string, long> counts)
     {
-        json.Raw(name);
-        var separator = "\""u8;
-        foreach (var (value, count) in counts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var names = counts.Where(pair => pair.Value > 0).Select(pair => pair.Key).ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        WriteOpening(buffer, member);
+        for (var next = 0; next < names.Length;)
         {
-            if (count == 0) continue;
-            json.Raw(separator);
-            json.Escaped(value);
-            json.Raw("\":"u8);
-            json.Number(count);
-            separator = ",\""u8;
+            next = WriteSome(buffer, names, next, counts);
+            if (next < names.Length) await buffer.SendAsync(context).ConfigureAwait(false);
         }
+
+        buffer.Append("}"u8);
+    }
+
+    private static void WriteOpening(ResponseBuffer buffer, string member)
+    {
+        var json = new Utf8Emitter(buffer);
+        json.Raw(",\""u8);
+        json.Escaped(member);
+        json.Raw("\":{"u8);
+        json.Complete();
+    }
+
+    /// <returns>The first name that was not written: the piece is full.</returns>
+    private static int WriteSome(ResponseBuffer buffer, string[] names, int from, IReadOnlyDictionary<string, long> counts)
+    {
+        for (var at = from; at < names.Length; at++)
+        {
+            if (buffer.Length >= ResponseBuffers.PieceBytes) return at;
+            var json = new Utf8Emitter(buffer);
+            json.Raw(at == 0 ? "\""u8 : ",\""u8);
+            json.Escaped(names[at]);
+            json.Raw("\":"u8);
+            json.Number(counts[names[at]]);
+            json.Complete();
+        }
+
+        return names.Length;
     }
 }

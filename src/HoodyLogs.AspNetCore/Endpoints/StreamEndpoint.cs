@@ -61,16 +61,25 @@ internal sealed class StreamEndpoint : IDisposable
             return;
         }
 
+        var retryAfter = TimeSpan.Zero;
+        using var read = request.CountsAsRead ? _limits.TryRead(scope, withBodies: false, out retryAfter) : null;
+        if (request.CountsAsRead && read is null)
+        {
+            await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
+            return;
+        }
+
         if (HttpMethods.IsHead(context.Request.Method)) SetHeaders(context);
-        else await StreamAsync(context, scope, request).ConfigureAwait(false);
+        else await StreamAsync(context, scope, request, read).ConfigureAwait(false);
     }
 
     public void Dispose() => _changes.Dispose();
 
-    private async Task StreamAsync(HttpContext context, LogScope scope, StreamRequest request)
+    private async Task StreamAsync(HttpContext context, LogScope scope, StreamRequest request, IDisposable? read)
     {
         var aborted = context.RequestAborted;
         var start = await TailStart.FindAsync(request.LastEventId, request.Tail, _ring, _store, scope, request.Filter, aborted).ConfigureAwait(false);
+        read?.Dispose(); // what follows is the stream's own, which has a place of its own
         SetHeaders(context);
         using var cursor = new TailCursor(_ring, _store, _losses, scope, request.Filter, start.Position);
         var permit = new StreamPermit(context, scope, _access, _options, _time);

@@ -12,6 +12,9 @@ internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventI
 {
     private const string Header = "Last-Event-ID";
 
+    /// <summary>Whether opening the stream may read rows of the store, and so counts as a read.</summary>
+    public bool CountsAsRead => Tail > 0 || LastEventId is not null || Filter.LooksAtRecords;
+
     /// <summary>Reads what a stream takes.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxTail">The greatest <c>tail</c>.</param>

@@ -13,7 +13,8 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/tunnels/{tunnelId}/requests</c>: a tunnel's requests of the last 24 hours (decisions U1 to U7).</summary>
 internal sealed class TunnelEndpoint(
-    ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, TimeProvider time, ILogger<TunnelEndpoint> logger,
+    ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, TimeProvider time, ResponseBuffers buffers,
+    ILogger<TunnelEndpoint> logger,
     ITunnelDirectory? directory = null)
 {
     private const int DefaultLimit = 200;
@@ -33,9 +34,9 @@ internal sealed class TunnelEndpoint(
         {
             await AnswerAsync(context, decision.Scope).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException end) when (end is ReaderTimedOutException || context.RequestAborted.IsCancellationRequested)
         {
-            // The client left; nobody waits for an answer.
+            // The client left, or was cut off; nobody waits for an answer.
         }
         catch (LogStoreException failure)
         {
@@ -55,15 +56,18 @@ internal sealed class TunnelEndpoint(
             return;
         }
 
-        // Refused callers are told what comes first (decision U2): whether the tunnel is theirs, without any of its rows being read.
-        var admitted = limits.TryRead(caller, out var retryAfter);
+        using var read = limits.TryRead(caller, withBodies: false, out var retryAfter);
         var parameters = new QueryReader(context.Request.Query);
         var query = Read(parameters, tunnelId);
-        if (!admitted) query = query with { Limit = 0 };
-        if (admitted && parameters.Fault is null) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
-        using var buffer = new ResponseBuffer();
-        var page = await ReadAsync(context, caller, query, buffer).ConfigureAwait(false);
-        if (page is null)
+
+        // A refused caller gets what comes first in the documented order, without any row being read. A directory is not asked for one: then every
+        // tunnel gets the same answer.
+        if (read is null || parameters.Fault is not null) query = query with { Limit = 0 };
+        else await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        var known = read is null && directory is not null ? null : await FindAsync(context, caller, tunnelId).ConfigureAwait(false);
+        using var buffer = buffers.Rent();
+        var page = known is null ? null : await ReadAsync(context, known.Value, query, buffer).ConfigureAwait(false);
+        if (page is null && (read is not null || directory is null))
         {
             await TunnelError.WriteAsync(
                 context, StatusCodes.Status404NotFound, "TUNNEL_NOT_FOUND", "The tunnel does not exist or is not yours").ConfigureAwait(false);
@@ -77,37 +81,56 @@ internal sealed class TunnelEndpoint(
             return;
         }
 
-        if (!admitted)
+        if (read is null)
         {
             ApiError.SetRetryAfter(context.Response, retryAfter);
             await TunnelError.WriteAsync(context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", LogLimits.ReadRefused).ConfigureAwait(false);
             return;
         }
 
-        if (page.HasMore) context.Response.Headers.Link = NextLink(page.NewestUs, query.Limit);
+        if (page!.HasMore) context.Response.Headers.Link = NextLink(page.NewestUs, query.Limit);
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.Length;
-        await buffer.SendAsync(context).ConfigureAwait(false);
+        await SendAsync(context, known!.Value.Scope, query, page, buffer).ConfigureAwait(false);
     }
 
-    /// <summary>The page; null for a tunnel that the caller cannot know of.</summary>
-    private async ValueTask<TunnelPage?> ReadAsync(HttpContext context, LogScope caller, TunnelQuery query, ResponseBuffer buffer)
+    /// <summary>Sends the first piece and, where the page is large, reads and sends the others.</summary>
+    private async ValueTask SendAsync(HttpContext context, LogScope scope, TunnelQuery query, TunnelPage page, ResponseBuffer buffer)
     {
-        var (scope, isKnown) = (caller, IsNamedBy(caller, query.TunnelId));
-        if (directory is not null)
+        while (page.IsCut)
         {
-            var owner = await directory.FindOwnerAsync(query.TunnelId, context.RequestAborted).ConfigureAwait(false);
-            if (owner is null || !Covers(caller, owner, query.TunnelId)) return null;
-            if (scope.IsAll && !owner.IsAll) scope = LogScope.Project(owner.ProjectId!);
-            isKnown = true;
+            await buffer.SendAsync(context).ConfigureAwait(false);
+            query = query with { Limit = query.Limit - page.Count, BeforeId = page.LastShownId };
+            page = await store.ReadTunnelAsync(scope, query, Write, context.RequestAborted).ConfigureAwait(false) ?? new TunnelPage(0, 0, false);
         }
 
-        await horizon.WatchAsync(query.NotBeforeMs, context.RequestAborted).ConfigureAwait(false);
+        buffer.Append("]"u8);
+        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
+        await buffer.SendAsync(context).ConfigureAwait(false);
+
+        void Write(in LogEntryView entry)
+        {
+            buffer.Append(","u8);
+            TunnelEntryJson.Write(buffer, entry);
+        }
+    }
+
+    /// <summary>Where to look for the tunnel, and whether it is known before its first entry; null for a tunnel that the caller cannot know of.</summary>
+    private async ValueTask<(LogScope Scope, bool IsKnown)?> FindAsync(HttpContext context, LogScope caller, Guid tunnelId)
+    {
+        if (directory is null) return (caller, IsNamedBy(caller, tunnelId));
+        var owner = await directory.FindOwnerAsync(tunnelId, context.RequestAborted).ConfigureAwait(false);
+        if (owner is null || !Covers(caller, owner, tunnelId)) return null;
+        return (caller.IsAll && !owner.IsAll ? LogScope.Project(owner.ProjectId!) : caller, true);
+    }
+
+    /// <summary>The page, or its first piece; null for a tunnel that is not known.</summary>
+    private async ValueTask<TunnelPage?> ReadAsync(HttpContext context, (LogScope Scope, bool IsKnown) tunnel, TunnelQuery query, ResponseBuffer buffer)
+    {
+        if (query.Limit > 0) await horizon.WatchAsync(query.NotBeforeMs, context.RequestAborted).ConfigureAwait(false);
         var count = 0;
         buffer.Append("["u8);
-        var page = await store.ReadTunnelAsync(scope, query, Write, context.RequestAborted).ConfigureAwait(false);
-        buffer.Append("]"u8);
-        return page ?? (isKnown ? new TunnelPage(0, 0, false) : null);
+        var page = await store.ReadTunnelAsync(tunnel.Scope, query, Write, context.RequestAborted).ConfigureAwait(false);
+        return page ?? (tunnel.IsKnown ? new TunnelPage(0, 0, false) : null);
 
         void Write(in LogEntryView entry)
         {
@@ -120,7 +143,10 @@ internal sealed class TunnelEndpoint(
         tunnelId,
         (int?)parameters.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
         parameters.Timestamp("after"),
-        (time.GetUtcNow() - TunnelHorizon.Age).ToUnixTimeMilliseconds());
+        (time.GetUtcNow() - TunnelHorizon.Age).ToUnixTimeMilliseconds())
+    {
+        MaxBytes = ResponseBuffers.PieceBytes,
+    };
 
     /// <summary>A container that the caller's scope names is known even before its first entry.</summary>
     private static bool IsNamedBy(LogScope scope, Guid tunnelId) => TunnelId.TryParse(scope.ContainerId, out var id) && id == tunnelId;

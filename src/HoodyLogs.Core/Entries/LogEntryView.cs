@@ -6,6 +6,9 @@ namespace HoodyLogs.Entries;
 /// </summary>
 public readonly ref struct LogEntryView
 {
+    // Names, numbers and times of an entry.
+    private const int FixedBytes = 256;
+
     /// <summary>The id of this entry (of this face).</summary>
     public required long Id { get; init; }
 
@@ -95,6 +98,10 @@ public readonly ref struct LogEntryView
     /// <summary>The response body, where asked for and stored.</summary>
     public BodyView ResponseBody { get; init; }
 
+    /// <summary>About how many bytes of JSON it becomes, as long as little of it must be escaped.</summary>
+    internal long ApproximateBytes =>
+        FixedBytes + TraceId.Length + Url.Length + ClientIp.Length + UserAgent.Length + Data.Length + SizeOf(RequestBody) + SizeOf(ResponseBody);
+
     /// <summary>The same entry with the bodies that were asked for.</summary>
     /// <param name="requestAsked">Whether the request body was asked for.</param>
     /// <param name="request">The request body; null where none is stored.</param>
@@ -130,4 +137,6 @@ public readonly ref struct LogEntryView
             RequestBody = request,
             ResponseBody = response,
         };
+
+    private static long SizeOf(in BodyView body) => body.IsText ? body.Content.Length : (body.Content.Length + 2L) / 3 * 4;
 }

@@ -34,6 +34,12 @@ public sealed class LogRecord
     /// <summary>The service, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
     public string? ServiceName { get; init; }
 
+    /// <summary>
+    /// Whether the scope comes from something that the client chose and nobody verified, such as a host name. All such scopes together get at most half
+    /// of <c>MaxSeries</c>, so that they cannot use up the room of others; beyond it records of new ones are stored as unknown, and counted. Default false.
+    /// </summary>
+    public bool IsScopeUnverified { get; init; }
+
     /// <summary>The HTTP method, upper-case and well known; any other belongs into <see cref="RequestData"/>.</summary>
     public string? Method { get; init; }
 

@@ -7,6 +7,7 @@ namespace HoodyLogs.Entries;
 internal ref struct Utf8Emitter(IBufferWriter<byte> writer)
 {
     private const int EscapedChunk = 4096;
+    private const int RawChunk = 16 * 1024;
 
     private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\', 0x7f]);
@@ -16,6 +17,14 @@ internal ref struct Utf8Emitter(IBufferWriter<byte> writer)
 
     public void Raw(scoped ReadOnlySpan<byte> utf8)
     {
+        // In parts, so that the writer never needs a buffer as large as a body.
+        for (; utf8.Length > RawChunk; utf8 = utf8[RawChunk..])
+        {
+            Ensure(RawChunk);
+            utf8[..RawChunk].CopyTo(_span[_used..]);
+            _used += RawChunk;
+        }
+
         Ensure(utf8.Length);
         utf8.CopyTo(_span[_used..]);
         _used += utf8.Length;

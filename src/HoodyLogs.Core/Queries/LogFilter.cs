@@ -11,7 +11,11 @@ namespace HoodyLogs.Queries;
 public sealed record LogFilter
 {
     private static readonly FrozenSet<string> Anything = FrozenSet<string>.Empty;
+    private const int StatusBits = 1024; // more than any status code
+
     private readonly byte[] _traceId = [];
+    private readonly ulong[] _statuses = [];
+    private readonly TextMatcher? _urlText;
 
     /// <summary>Admits everything.</summary>
     public static LogFilter None { get; } = new();
@@ -53,7 +57,15 @@ public sealed record LogFilter
     }
 
     /// <summary>Any of these ranges of status codes.</summary>
-    public IReadOnlyList<StatusRange> Statuses { get; init; } = [];
+    public IReadOnlyList<StatusRange> Statuses
+    {
+        get;
+        init
+        {
+            field = value;
+            _statuses = BitsOf(value);
+        }
+    } = [];
 
     /// <summary>The earliest <c>tsMs</c>, included; null for any.</summary>
     public long? FromMs { get; init; }
@@ -62,10 +74,23 @@ public sealed record LogFilter
     public long? ToMs { get; init; }
 
     /// <summary>Text that the url contains, ignoring the case of all letters; null for any.</summary>
-    public string? UrlText { get; init; }
+    public string? UrlText
+    {
+        get;
+        init
+        {
+            field = value;
+            _urlText = value is null ? null : new TextMatcher(value);
+        }
+    }
 
     /// <summary>Whether a record must be looked at to know if it matches; otherwise its series says all (decision L4).</summary>
     public bool LooksAtRecords => TraceId is not null || Statuses.Count > 0 || FromMs is not null || ToMs is not null || UrlText is not null;
+
+    /// <summary>Whether nothing is filtered out, so that no entry need be looked at.</summary>
+    internal bool AdmitsEverything =>
+        !LooksAtRecords && Levels.Count == 0 && Kinds.Count == 0 && Sources.Count == 0 && Methods.Count == 0 && ServiceNames.Count == 0
+        && ProjectIds.Count == 0 && ContainerIds.Count == 0;
 
     /// <summary>The faces of this series' records that the scope admits and this filter wants, as far as the series can tell.</summary>
     /// <param name="scope">What the caller may see.</param>
@@ -89,31 +114,35 @@ public sealed record LogFilter
 
     /// <summary>Whether an entry of an admitted face meets the conditions that only the record can tell (<see cref="LooksAtRecords"/>).</summary>
     /// <param name="entry">The entry.</param>
-    public bool Matches(in LogEntryView entry)
+    public bool Matches(in LogEntryView entry) => MatchesTime(entry) && MatchesRecord(entry);
+
+    /// <summary>The part of <see cref="Matches"/> that may differ between the two faces of a record.</summary>
+    internal bool MatchesTime(in LogEntryView entry)
     {
-        if (Statuses.Count > 0 && !HasStatus(entry.Status)) return false;
         var time = entry.EntryTimeMs;
-        if (time < FromMs || time >= ToMs) return false;
-        if (TraceId is not null && !entry.TraceId.SequenceEqual(_traceId)) return false;
-        return UrlText is null || UrlContains(entry.Url, UrlText);
+        return !(time < FromMs || time >= ToMs);
     }
 
-    private bool HasStatus(int status)
+    /// <summary>The part of <see cref="Matches"/> that is the same for both faces of a record.</summary>
+    internal bool MatchesRecord(in LogEntryView entry)
     {
-        foreach (var range in Statuses)
+        if (_statuses.Length > 0 && !HasStatus(entry.Status)) return false;
+        if (TraceId is not null && !entry.TraceId.SequenceEqual(_traceId)) return false;
+        return _urlText is null || _urlText.IsIn(entry.Url);
+    }
+
+    private bool HasStatus(int status) => status is >= 0 and < StatusBits && (_statuses[status / 64] & (1UL << (status % 64))) != 0;
+
+    private static ulong[] BitsOf(IReadOnlyList<StatusRange> ranges)
+    {
+        if (ranges.Count == 0) return [];
+        var bits = new ulong[StatusBits / 64];
+        foreach (var (from, to) in ranges)
         {
-            if (status >= range.From && status <= range.To) return true;
+            for (var status = Math.Max(0, from); status <= Math.Min(to, StatusBits - 1); status++) bits[status / 64] |= 1UL << (status % 64);
         }
 
-        return false;
-    }
-
-    private static bool UrlContains(ReadOnlySpan<byte> url, string text)
-    {
-        Span<char> chars = stackalloc char[1024];
-        if (url.Length > chars.Length) return Encoding.UTF8.GetString(url).Contains(text, StringComparison.OrdinalIgnoreCase);
-        var length = Encoding.UTF8.GetChars(url, chars);
-        return ((ReadOnlySpan<char>)chars[..length]).Contains(text, StringComparison.OrdinalIgnoreCase);
+        return bits;
     }
 
     private static bool Admits(FrozenSet<string> wanted, string? value) => wanted.Count == 0 || (value is not null && wanted.Contains(value));

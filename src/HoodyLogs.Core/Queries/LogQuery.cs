@@ -36,8 +36,18 @@ public sealed record LogQuery
     /// <summary>Whether response bodies are wanted.</summary>
     public bool IncludeResponseBody { get; init; }
 
-    /// <summary>The read stops early after the entry with which it has shown more than this many bytes of bodies; then <see cref="LogPage.HasMore"/>.</summary>
-    public long MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>
+    /// The read stops early after the entry with which it has shown more than this many bytes, of rows and bodies together; then
+    /// <see cref="LogPage.HasMore"/>. Default: no bound beside <see cref="Limit"/>.
+    /// </summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// The longest a read may look at records (<see cref="LogFilter.LooksAtRecords"/>), counted from its start, not from its request. Then it ends
+    /// with what it found and <see cref="LogPage.ScannedToId"/>, and the total is a lower bound. Every read gets on by some records at least, so that
+    /// a walk by that id always comes to its end. Default 2 s.
+    /// </summary>
+    public TimeSpan MaxScanTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// The most records that a filter may look at (<see cref="LogFilter.LooksAtRecords"/>) before the read stops with

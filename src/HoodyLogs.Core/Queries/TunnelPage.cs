@@ -4,4 +4,11 @@ namespace HoodyLogs.Queries;
 /// <param name="Count">How many were shown.</param>
 /// <param name="NewestUs">The greatest <c>ingestedAt</c> shown, Unix microseconds; 0 where none was.</param>
 /// <param name="HasMore">Whether there are newer ones than <paramref name="NewestUs"/>.</param>
-public sealed record TunnelPage(int Count, long NewestUs, bool HasMore);
+public sealed record TunnelPage(int Count, long NewestUs, bool HasMore)
+{
+    /// <summary>Whether the read stopped at <see cref="TunnelQuery.MaxBytes"/>: the rest of the page follows by <see cref="TunnelQuery.BeforeId"/>.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>The id of the last entry shown where the page was cut; else 0.</summary>
+    public long LastShownId { get; init; }
+}

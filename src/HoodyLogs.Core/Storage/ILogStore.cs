@@ -42,7 +42,10 @@ public interface ILogStore : IAsyncDisposable
     /// <exception cref="LogStoreException">Nothing of the batch was stored. Numbers already given stay with their records: append the same batch again.</exception>
     ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken);
 
-    /// <summary>Shows one page of matching entries, in order.</summary>
+    /// <summary>
+    /// Shows one page of matching entries, in order. A read that looks at records (<see cref="LogFilter.LooksAtRecords"/>) should take neither the
+    /// caller's thread nor more than <see cref="LogQuery.MaxScanTime"/>.
+    /// </summary>
     /// <param name="scope">What the caller may see.</param>
     /// <param name="query">Which page.</param>
     /// <param name="visitor">Takes each entry. Must be quick: it writes to memory, never to a socket.</param>

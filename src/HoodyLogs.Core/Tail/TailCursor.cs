@@ -12,8 +12,11 @@ namespace HoodyLogs.Tail;
 /// </summary>
 internal sealed class TailCursor : IDisposable
 {
-    private const int FewestOfStore = 16;
-    private const int MostOfStore = 512;
+    // A page of the store is about what one flush carries, whatever the size of the entries, and gives way to other scans after a moment.
+    private const int PageEntries = 512;
+    private const int PageBytes = 64 * 1024;
+
+    private static readonly TimeSpan PageScanTime = TimeSpan.FromMilliseconds(250);
 
     private readonly LogRing _ring;
     private readonly ILogStore _store;
@@ -24,7 +27,6 @@ internal sealed class TailCursor : IDisposable
     private readonly LogEntryVisitor? _look;
     private readonly TailWaiter _waiter = new();
     private Destruction _seen;
-    private int _ofStore = 64;
     private long _unreadable = long.MaxValue;
     private bool _lookedWell;
 
@@ -37,7 +39,7 @@ internal sealed class TailCursor : IDisposable
         _filter = filter;
         _seen = ring.LastDestruction;
         Position = position;
-        if (!scope.IsAll || filter != LogFilter.None) _faces = new FaceCache(scope, filter);
+        if (!scope.IsAll || !filter.AdmitsEverything) _faces = new FaceCache(scope, filter);
         ring.Signal.Opened();
         if (filter.LooksAtRecords) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
     }
@@ -110,7 +112,7 @@ internal sealed class TailCursor : IDisposable
             (chunk, slot) = (chunk + 1, 0);
         }
 
-        if (loss is not null) sink.TakeGap(loss, Position);
+        if (loss is not null) TakeGap(loss, sink);
     }
 
     /// <summary>Hands the matching entries over in runs as long as they follow each other.</summary>
@@ -155,11 +157,14 @@ internal sealed class TailCursor : IDisposable
         if (loss is not null && Position >= upTo)
         {
             Position = loss.To;
-            sink.TakeGap(loss, Position);
+            TakeGap(loss, sink);
         }
 
         return true;
     }
+
+    // What others have lost is none of a scoped reader's business.
+    private void TakeGap(Loss loss, ITailSink sink) => sink.TakeGap(_scope.IsAll ? loss : loss with { Count = null }, Position);
 
     private bool OvertakenByRetention(long end, ITailSink sink)
     {
@@ -167,7 +172,7 @@ internal sealed class TailCursor : IDisposable
         if (last <= Position) return false;
         var loss = new Loss(Position + 1, last, null, LossReason.Retention, IsNumbered: true);
         Position = last;
-        sink.TakeGap(loss, Position);
+        TakeGap(loss, sink);
         return true;
     }
 
@@ -177,13 +182,25 @@ internal sealed class TailCursor : IDisposable
         if (_unreadable != Position + 1) return false;
         Position = _unreadable;
         _unreadable = long.MaxValue;
-        sink.TakeGap(new Loss(Position, Position, 1, LossReason.Damaged, IsNumbered: true), Position);
+
+        // Rows are chosen by their series before they are read, so this one is in the reader's scope; those of a trace are not.
+        long? count = _scope.IsAll || _filter.TraceId is null ? 1 : null;
+        sink.TakeGap(new Loss(Position, Position, count, LossReason.Damaged, IsNumbered: true), Position);
         return true;
     }
 
     private async ValueTask ReadPageAsync(long upTo, ITailSink sink, CancellationToken cancellationToken)
     {
-        var query = new LogQuery { Filter = _filter, AfterId = Position, BeforeId = upTo + 1, Limit = _ofStore, CountTotal = false };
+        var query = new LogQuery
+        {
+            Filter = _filter,
+            AfterId = Position,
+            BeforeId = upTo + 1,
+            Limit = PageEntries,
+            CountTotal = false,
+            MaxBytes = PageBytes,
+            MaxScanTime = PageScanTime,
+        };
         LogPage page;
         try
         {
@@ -196,11 +213,8 @@ internal sealed class TailCursor : IDisposable
             return;
         }
 
-        if (page.Count == query.Limit) Position = page.LastShownId;
+        if (page.HasMore || page.Count == query.Limit) Position = page.LastShownId;
         else Position = page.ScannedToId ?? upTo;
-
-        // Pages stay near to what the sink holds, whatever the size of the entries.
-        _ofStore = sink.IsFull ? Math.Max(FewestOfStore, _ofStore / 2) : Math.Min(MostOfStore, _ofStore * 2);
 
         void Take(in LogEntryView entry)
         {

@@ -1,9 +1,11 @@
 using System.Net;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
@@ -78,7 +80,7 @@ public sealed class LogLimitsTests
     public void A4_a_scope_has_so_many_streams_and_gets_them_back()
     {
         var options = new TestOptions(options => options.Limits.StreamsPerScope = 2);
-        using var limits = new LogLimits(options);
+        var limits = new LogLimits(options, TimeProvider.System);
         var (scope, alike) = (LogScope.Container("p", "c"), LogScope.Project("p/c"));
         var first = limits.TryOpenStream(scope);
         using var second = limits.TryOpenStream(LogScope.Container("p", "c"));
@@ -93,5 +95,106 @@ public sealed class LogLimitsTests
         limits.TryOpenStream(scope).Should().NotBeNull("a reload counts the streams that are open");
         options.Swap(next => next.Limits.StreamsPerScope = 1);
         limits.TryOpenStream(scope).Should().BeNull();
+    }
+
+    [Test]
+    public void A4_a_scope_has_so_many_reads_in_progress_and_a_read_refused_costs_none_of_its_minute()
+    {
+        var options = new TestOptions(options => (options.Limits.ConcurrentReads, options.Limits.ReadsPerMinute) = (2, 3));
+        var limits = new LogLimits(options, new ManualTime());
+        var scope = LogScope.Project("p1");
+        var first = limits.TryRead(scope, false, out _)!;
+        var second = limits.TryRead(scope, false, out _)!;
+        limits.TryRead(scope, false, out var retryAfter).Should().BeNull();
+        retryAfter.Should().Be(TimeSpan.FromSeconds(1));
+        limits.TryRead(LogScope.Project("p2"), false, out _).Should().NotBeNull();
+        first.Dispose();
+        first.Dispose();
+        limits.TryRead(scope, false, out _).Should().NotBeNull();
+        limits.TryRead(scope, false, out _).Should().BeNull();
+        second.Dispose();
+        limits.TryRead(scope, false, out retryAfter).Should().BeNull("the minute is used up");
+        retryAfter.Should().Be(TimeSpan.FromMinutes(1));
+    }
+
+    [TestCase(65_536, 8)]
+    [TestCase(1_048_576, 2)]
+    [TestCase(16_777_216, 1)]
+    public void A4_reads_that_may_show_large_bodies_take_more_places(int maxBodyBytes, int reads)
+    {
+        var options = new TestOptions(options => (options.Limits.ConcurrentReads, options.Capture.MaxBodyBytes) = (8, maxBodyBytes));
+        var limits = new LogLimits(options, new ManualTime());
+        for (var i = 0; i < reads; i++) limits.TryRead(LogScope.All, true, out _).Should().NotBeNull();
+        limits.TryRead(LogScope.All, true, out _).Should().BeNull();
+    }
+
+    [Test]
+    public void A4_idle_scopes_are_forgotten_and_names_without_end_share_one_share()
+    {
+        var time = new ManualTime();
+        var limits = new LogLimits(new TestOptions(options => options.Limits.ReadsPerMinute = 2), time);
+        for (var i = 0; i < LogLimits.MaxScopes; i++) limits.TryRead(LogScope.Project($"p{i}"), false, out _)!.Dispose();
+        limits.TryRead(LogScope.Project("new"), false, out _)!.Dispose();
+        limits.TryRead(LogScope.Project("newer"), false, out _)!.Dispose();
+        limits.TryRead(LogScope.Project("newest"), false, out _).Should().BeNull();
+        limits.Scopes.Should().Be(LogLimits.MaxScopes);
+        var stream = limits.TryOpenStream(LogScope.Project("p1"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        limits.TryRead(LogScope.Project("newest"), false, out _)!.Dispose();
+        limits.Scopes.Should().Be(2, "one has a stream open");
+        stream!.Dispose();
+    }
+
+    [Test]
+    public async Task A4_streams_that_read_count_as_reads_and_others_do_not()
+    {
+        using var folder = new TestFolder();
+        await using var server = await StreamServer.StartAsync(folder.Database, options => options.Limits.ReadsPerMinute = 3);
+        foreach (var (query, lastEventId) in new[] { ("?tail=1", null), ("", "1"), ("?q=x", (string?)null) })
+        {
+            using var open = await StreamClient.GetAsync(server.Address, query, lastEventId);
+            open.StatusCode.Should().Be(HttpStatusCode.OK);
+        }
+
+        foreach (var (query, lastEventId) in new[] { ("?tail=1", null), ("", "1"), ("?status=500", null), ("?tail=5&q=x", (string?)null) })
+        {
+            using var refused = await StreamClient.GetAsync(server.Address, query, lastEventId);
+            refused.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
+            refused.Headers.RetryAfter!.Delta.Should().BePositive();
+            (await refused.Content.ReadAsStringAsync()).Should().Be("""{"statusCode":429,"error":"Too Many Requests","message":"Rate limit exceeded for log reads"}""");
+        }
+
+        using var live = await StreamClient.GetAsync(server.Address, "?level=error");
+        live.StatusCode.Should().Be(HttpStatusCode.OK, "nothing is read for it");
+    }
+
+    [Test]
+    public async Task A4_past_the_limit_the_tunnel_directory_is_not_asked_and_every_tunnel_gets_the_same_answer()
+    {
+        var directory = new CountingDirectory();
+        await using var server = await StartAsync(
+            options => options.Limits.ReadsPerMinute = 1, build: builder => builder.Services.AddSingleton<ITunnelDirectory>(directory));
+        await server.StatusAsync(("X-Logs-Token", P1));
+        foreach (var tunnel in new[] { CountingDirectory.Known, Guid.NewGuid() })
+        {
+            var (status, body) = await server.SendAsync($"/v1/tunnels/{tunnel}/requests", ("X-Logs-Token", P1));
+            (status, body).Should().Be((HttpStatusCode.TooManyRequests, """{"code":"RATE_LIMITED","message":"Rate limit exceeded for log reads"}"""));
+            (await server.SendAsync($"/v1/tunnels/{tunnel}/requests?limit=0", ("X-Logs-Token", P1))).Status.Should().Be(HttpStatusCode.BadRequest);
+        }
+
+        directory.Asked.Should().Be(0);
+    }
+
+    private sealed class CountingDirectory : ITunnelDirectory
+    {
+        public static readonly Guid Known = Guid.NewGuid();
+
+        public int Asked { get; private set; }
+
+        public ValueTask<LogScope?> FindOwnerAsync(Guid tunnelId, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return ValueTask.FromResult(tunnelId == Known ? LogScope.Project("p1") : null);
+        }
     }
 }

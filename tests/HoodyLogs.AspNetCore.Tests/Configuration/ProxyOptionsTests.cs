@@ -133,6 +133,9 @@ public sealed class ProxyOptionsTests
     [TestCase("ProxyLogs:Access:AdminPorts:0", "0", "65536")]
     [TestCase("ProxyLogs:Access:AdminPorts:0", "http", "4294967297")]
     [TestCase("ProxyLogs:Limits:ReadsPerMinute", "0", "10000001")]
+    [TestCase("ProxyLogs:Limits:ConcurrentReads", "0", "10001")]
+    [TestCase("ProxyLogs:Limits:SendTimeout", "00:00:00.9", "00:10:00.001")]
+    [TestCase("ProxyLogs:Limits:ScanTime", "00:00:00.009", "00:01:00.001")]
     [TestCase("ProxyLogs:Limits:StreamsPerScope", "0", "10000001")]
     [TestCase("ProxyLogs:Tunnels:Prefix", "v1", "/{x}")]
     public void What_is_out_of_range_is_told(string key, string one, string other)

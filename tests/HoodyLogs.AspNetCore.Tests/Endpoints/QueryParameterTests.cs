@@ -31,6 +31,28 @@ public sealed class QueryParameterTests
     [OneTimeTearDown]
     public async Task Stop() => await _server.DisposeAsync();
 
+    [TestCase("q", 512, 513, "Parameter 'q' is of 513 characters; it takes at most 512.")]
+    [TestCase("traceId", 512, 513, "Parameter 'traceId' is of 513 characters; it takes at most 512.")]
+    [TestCase("serviceName", 200, 201, "Parameter 'serviceName' is a list of 201 values; it takes at most 200.")]
+    [TestCase("projectId", 200, 201, "Parameter 'projectId' is a list of 201 values; it takes at most 200.")]
+    [TestCase("method", 200, 201, "Parameter 'method' is a list of 201 values; it takes at most 200.")]
+    public async Task L6_what_would_cost_too_much_to_compare_is_400(string name, int most, int tooMany, string message)
+    {
+        var isText = name is "q" or "traceId";
+        foreach (var route in new[] { "", "/stream", "/stats" })
+        {
+            if (route == "/stats" && isText) continue;
+            using var refused = await _server.Client.GetAsync(Path(route, tooMany));
+            refused.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+            JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("message").GetString().Should().Be(message);
+            using var taken = await _server.Client.GetAsync(Path(route, most), HttpCompletionOption.ResponseHeadersRead);
+            taken.StatusCode.Should().Be(HttpStatusCode.OK);
+        }
+
+        Uri Path(string route, int count) => new(
+            $"/api/proxy-logs/_logs{route}?{name}={(isText ? new string('x', count) : string.Join(',', Enumerable.Repeat("a", count)))}", UriKind.Relative);
+    }
+
     [TestCase("", "1,2,3,4,5,6,7")]
     [TestCase("limit=1", "1")]
     [TestCase("limit=1000", "1,2,3,4,5,6,7")]

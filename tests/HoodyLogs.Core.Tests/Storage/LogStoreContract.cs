@@ -462,14 +462,14 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task A_page_stops_after_the_entry_that_passes_the_bound_of_body_bytes()
+    public async Task A_page_stops_after_the_entry_that_passes_the_bound_of_bytes()
     {
-        await Append([.. Enumerable.Range(0, 3).Select(_ => Some.Exchange().WithBodies(Some.Text(new string('x', 100)), null))]);
+        await Append([.. Enumerable.Range(0, 3).Select(_ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null))]);
 
-        var (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBodyBytes = 250 });
+        var (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBytes = 25_000 });
         ids.Should().Equal(1, 2, 3);
         (page.HasMore, page.LastShownId, page.Total).Should().Be((true, 3, 6));
-        (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBodyBytes = 250, AfterId = page.LastShownId });
+        (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBytes = 25_000, AfterId = page.LastShownId });
         ids.Should().Equal(4, 5, 6);
         page.HasMore.Should().BeFalse();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentAssertions;
 using HoodyLogs.Core.Tests.Writing;
+using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Tail;
@@ -127,6 +128,61 @@ public sealed class TailCursorTests
         (await late.ReadAsync()).Should().Equal(
             [.. Ids(3, 22), """gap {"from":23,"to":47,"count":25,"reason":"storeFailing"}""", .. Ids(48, 63)], "the ring still has the rest");
         (await live.ReadAsync()).Should().Equal(Ids(63, 63));
+    }
+
+    [Test]
+    public async Task T10_a_scoped_reader_learns_of_a_loss_but_not_how_many_entries_of_others_it_took()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
+        await WriteAsync(fixture, 5);
+        fixture.Losses.Add(new Loss(4, 7, 4_711, LossReason.QueueFull, IsNumbered: false));
+        using var admin = new TailReading(fixture, position: 0);
+        using var scoped = new TailReading(fixture, LogScope.Project("p1"), position: 0);
+        (await admin.ReadAsync()).Should().Contain("""gap {"from":4,"to":7,"count":4711,"reason":"queueFull"}""");
+        (await scoped.ReadAsync()).Should().Contain("""gap {"from":4,"to":7,"count":null,"reason":"queueFull"}""");
+    }
+
+    [Test]
+    public void A_filter_that_admits_everything_says_so()
+    {
+        new LogFilter().AdmitsEverything.Should().BeTrue();
+        new LogFilter { Levels = new HashSet<EntryLevel>(), Statuses = new List<StatusRange>() }.AdmitsEverything.Should().BeTrue();
+        new LogFilter { Levels = [EntryLevel.Warn] }.AdmitsEverything.Should().BeFalse();
+        new LogFilter { UrlText = "x" }.AdmitsEverything.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task T8_a_page_of_the_store_is_no_larger_than_a_flush_whatever_the_entries()
+    {
+        await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
+        for (var i = 0; i < 200; i++) fixture.Queue.TryWrite(Some.Exchange(url: i < 150 ? "/" : "/" + new string('x', 8_000)));
+        await fixture.FlushAsync();
+        var sink = new CountingSink();
+        using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, LogScope.All, new LogFilter { UrlText = "/" }, 0);
+        var most = 0;
+        while (cursor.Position < fixture.Ring.View.Floor && await cursor.ReadAsync(sink, CancellationToken.None))
+        {
+            most = Math.Max(most, sink.Bytes);
+            sink.Bytes = 0;
+        }
+
+        cursor.Position.Should().BeGreaterThan(300);
+        most.Should().BeInRange(16_000, 80_000);
+    }
+
+    private sealed class CountingSink : ITailSink
+    {
+        public int Bytes { get; set; }
+
+        public bool IsFull => false;
+
+        public int TakeRun(RingChunk chunk, int from, int to) => to;
+
+        public void TakeStored(in LogEntryView entry) => Bytes += entry.Url.Length;
+
+        public void TakeGap(Loss loss, long position)
+        {
+        }
     }
 
     [Test]

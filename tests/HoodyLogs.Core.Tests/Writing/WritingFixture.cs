@@ -54,7 +54,7 @@ internal sealed class WritingFixture : IAsyncDisposable
     public Task FlushAsync() => Queue.FlushAsync(CancellationToken.None);
 
     public async Task<IReadOnlyList<LogEntry>> StoredAsync() =>
-        await Model.ListAsync(LogScope.All, new LogQuery { Limit = int.MaxValue, MaxBodyBytes = long.MaxValue });
+        await Model.ListAsync(LogScope.All, new LogQuery { Limit = int.MaxValue, MaxBytes = long.MaxValue });
 
     /// <summary>Writes one record and waits until the writer stands with it before a shut store.</summary>
     public async Task HoldUpWriterAsync()

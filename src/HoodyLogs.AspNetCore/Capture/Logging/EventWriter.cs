@@ -24,6 +24,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
             ProjectId = scope.ProjectId,
             ContainerId = scope.ContainerId,
             ServiceName = scope.ServiceName,
+            IsScopeUnverified = scope.IsUnverified,
             TraceId = exchange?.TraceId ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null),
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
             RequestData = Data(rules, category, eventId, attributes, exception),

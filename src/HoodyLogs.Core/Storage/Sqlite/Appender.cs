@@ -31,7 +31,7 @@ internal sealed class Appender(StoreWriter writer)
         writer.Bodies.Begin();
         writer.Database.Transact(() =>
         {
-            foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series);
+            foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series, writer.Catalogue.IsUnverified(series));
             view = Insert(batch, view);
             writer.Bodies.Write();
         });

@@ -20,7 +20,7 @@ internal sealed class Destruction(StoreWriter writer, ILogger logger)
             () =>
             {
                 // Series without a row yet too: records that were numbered before will still be stored under them.
-                foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series);
+                foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series, writer.Catalogue.IsUnverified(series));
                 foreach (var series in retired) writer.Series.SetState(series.Number, SeriesState.Retired);
                 StoreStatements.SetIngested(writer.Database, writer.Sequence.IngestedUs);
             },

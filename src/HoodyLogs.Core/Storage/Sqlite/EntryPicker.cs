@@ -3,7 +3,10 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>One face of one row.</summary>
-internal readonly record struct EntryPick(long RowId, int Series, EntryFaces Face);
+internal readonly record struct EntryPick(long RowId, int Series, EntryFaces Face)
+{
+    public long EntryId => Face == EntryFaces.Second ? RowId + 1 : RowId;
+}
 
 /// <summary>Chooses entries by their series and ids alone, in the index, before any row is read.</summary>
 internal sealed class EntryPicker(StoreReader reader, StoreView view, SeriesSelection selection, IdRange range, CancellationToken cancellation)

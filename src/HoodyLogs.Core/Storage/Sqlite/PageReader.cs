@@ -31,16 +31,16 @@ internal static class PageReader
     public static LogPage Show(
         StoreReader reader, StoreView view, LogQuery query, List<EntryPick> picks, LogEntryVisitor visitor, CancellationToken cancellation)
     {
-        var (shown, lastShown, bodies) = (0, 0L, 0L);
+        var (shown, lastShown, bytes) = (0, 0L, 0L);
         foreach (var pick in picks)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (bodies > query.MaxBodyBytes) break;
+            if (bytes > query.MaxBytes) break;
             if (!reader.Cursor.MoveTo(pick.RowId, query.Descending)) throw Missing(pick.RowId);
             var series = view.Series[pick.Series] ?? throw Missing(pick.RowId);
-            bodies += reader.Show(series, pick.Face, query, visitor);
+            bytes += reader.Show(series, pick.Face, query, visitor);
             shown++;
-            lastShown = pick.Face == EntryFaces.Second ? pick.RowId + 1 : pick.RowId;
+            lastShown = pick.EntryId;
         }
 
         return new LogPage { Count = shown, LastShownId = lastShown, HasMore = shown < picks.Count };

@@ -6,85 +6,115 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// Reads pages by filters that need a look at the record: a trace id through the trace index, the others row by row, within the bounds of
-/// decision L4.
+/// <see cref="LogQuery.MaxRecordsLookedAt"/> and <see cref="LogQuery.MaxScanTime"/>. Entries are shown as they are found, so a page that is cut by its
+/// bytes has not looked further than to the next match.
 /// </summary>
 internal sealed class ScanReader(
-    StoreReader reader, StoreView view, SeriesSelection selection, LogFilter filter, int maxRows, CancellationToken cancellation)
+    StoreReader reader, StoreView view, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
 {
     public const int MaxMatches = 10_000;
 
-    private readonly uint? _traceHash = filter.TraceId is { } trace ? TraceIds.Hash(trace) : null;
+    private const int RowsBetweenLooksAtTheClock = 256;
+
+    private readonly LogFilter _filter = query.Filter;
+    private readonly uint? _traceHash = query.Filter.TraceId is { } trace ? TraceIds.Hash(trace) : null;
+    private readonly long _startedAt = time.GetTimestamp();
+    private bool _timeIsUp;
 
     public static LogPage Read(
-        StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
+        StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
         using var selection = SeriesSelection.Of(view, scope, query.Filter);
-        return new ScanReader(reader, view, selection, query.Filter, query.MaxRecordsLookedAt, cancellation).Read(query, visitor);
+        return new ScanReader(reader, view, selection, query, time, cancellation).Read(visitor);
     }
 
-    private LogPage Read(LogQuery query, LogEntryVisitor visitor)
+    private LogPage Read(LogEntryVisitor visitor)
     {
         var all = IdRange.Of(view, null, null);
         var range = IdRange.Of(view, query.AfterId, query.BeforeId);
         var counts = query.CountTotal || query.Last is not null;
-        var fromEnd = query.Descending || query.Last is not null;
-        var page = query.Last is { } last
-            ? Scan(range, fromEnd, 0, last, counts && range == all)
-            : Scan(range, fromEnd, query.Offset, query.Limit, counts && range == all);
-        var count = !counts || range == all ? page : Scan(all, false, 0, 0, true);
+        var countsHere = counts && range == all;
+        var matches = new Matches(query.Last is null ? query.Offset : 0, query.Last ?? query.Limit);
+        if (query.Last is null) matches.ShowThem(reader, query, visitor);
+        var page = Scan(range, query.Descending || query.Last is not null, matches, countsHere);
+        var count = !counts || countsHere ? page : Scan(all, false, new Matches(0, 0), true);
 
-        var picks = page.Picks;
-        if (query.Last is not null)
-        {
-            picks.Reverse();
-            picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
-        }
-
-        var shown = PageReader.Show(reader, view, query, picks, visitor, cancellation);
+        var shown = query.Last is null ? matches.Shown : ShowLast(matches.Picks, visitor);
+        var found = Math.Max(page.Count, count.Count);
         return shown with
         {
-            Total = query.CountTotal ? count.Matches : 0,
+            Total = query.CountTotal ? found : 0,
             TotalIsLowerBound = counts && !count.Exhausted,
-            ScannedToId = shown.HasMore ? null : page.PageCutAt, // what was found and not shown comes first
-            SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, count.Matches - wanted) : 0,
+            ScannedToId = shown.HasMore && query.Last is null ? null : page.PageCutAt, // what was found and not shown comes first
+            SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, found - wanted) : 0,
+            ScanTime = time.GetElapsedTime(_startedAt),
         };
     }
 
-    private ScanResult Scan(IdRange range, bool fromEnd, long skip, int take, bool count)
+    private LogPage ShowLast(List<EntryPick> picks, LogEntryVisitor visitor)
     {
-        var picks = new List<EntryPick>();
-        var (matches, looked, lastId) = (0L, 0, 0L);
-        foreach (var rowId in Candidates(range, fromEnd))
-        {
-            var pageIsFull = picks.Count == take;
-            if (pageIsFull && (!count || matches >= MaxMatches)) return new ScanResult(picks, matches, Exhausted: false, PageCutAt: null);
-            if (looked++ == maxRows) return new ScanResult(picks, matches, Exhausted: false, pageIsFull ? null : lastId);
-            cancellation.ThrowIfCancellationRequested();
-            lastId = rowId;
-            if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;
-            var number = reader.Cursor.Series;
-            if (number >= view.SeriesCount || view.Series[number] is not { } series) continue;
-            if (!fromEnd) lastId += series.EntriesPerRecord - 1;
-            var wanted = range.Within(rowId, selection.FacesOf(number));
-            for (var half = 0; half < 2; half++)
-            {
-                var face = (half == 1) == fromEnd ? EntryFaces.First : EntryFaces.Second;
-                if ((wanted & face) == 0 || !filter.Matches(reader.Cursor.ViewForMatching(series, face))) continue;
-                if (matches++ >= skip && picks.Count < take) picks.Add(new EntryPick(rowId, number, face));
-            }
-        }
-
-        return new ScanResult(picks, matches, Exhausted: true, PageCutAt: null);
+        picks.Reverse();
+        picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
+        return PageReader.Show(reader, view, query, picks, visitor, cancellation);
     }
 
-    private IEnumerable<long> Candidates(IdRange range, bool fromEnd)
+    private ScanResult Scan(IdRange range, bool fromEnd, Matches page, bool count)
     {
+        var position = new Position(range, fromEnd);
+        var (found, looked) = (0L, 0);
         for (var step = 0; step <= view.Sealed.Length; step++)
         {
             var stretch = fromEnd ? view.Sealed.Length - step : step;
-            foreach (var rowId in _traceHash is { } hash ? TraceRows(stretch, range, hash, fromEnd) : SelectedRows(stretch, range, fromEnd)) yield return rowId;
+            LookAtTheClock();
+            foreach (var rowId in Candidates(stretch, range, fromEnd))
+            {
+                if (page.IsFull && (!count || found >= MaxMatches)) return new ScanResult(found, Exhausted: false, PageCutAt: null);
+                if ((_timeIsUp || looked >= query.MaxRecordsLookedAt) && (page.IsFull || position.HasMoved))
+                {
+                    return new ScanResult(found, Exhausted: false, page.IsFull ? null : position.Id);
+                }
+
+                if (++looked % RowsBetweenLooksAtTheClock == 0) LookAtTheClock();
+                cancellation.ThrowIfCancellationRequested();
+                if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;
+                var number = reader.Cursor.Series;
+                if (number >= view.SeriesCount || view.Series[number] is not { } series) continue;
+
+                // Rows of the trace that belong to another scope are passed over without a trace of their position.
+                var wanted = range.Within(rowId, selection.FacesOf(number));
+                if (wanted == EntryFaces.None) continue;
+                position.MoveTo(fromEnd ? rowId : rowId + series.EntriesPerRecord - 1);
+                found += Match(rowId, series, wanted, fromEnd, page);
+            }
+
+            if (stretch < view.Sealed.Length) position.MoveTo(fromEnd ? view.Sealed[stretch].FirstId : view.Sealed[stretch].LastId);
         }
+
+        return new ScanResult(found, Exhausted: true, PageCutAt: null);
     }
+
+    /// <returns>How many of the row's entries match.</returns>
+    private int Match(long rowId, LogSeries series, EntryFaces wanted, bool fromEnd, Matches page)
+    {
+        var count = 0;
+        bool? recordMatches = null;
+        for (var half = 0; half < 2; half++)
+        {
+            var face = (half == 1) == fromEnd ? EntryFaces.First : EntryFaces.Second;
+            if ((wanted & face) == 0) continue;
+            var entry = reader.Cursor.ViewForMatching(series, face);
+            if (!_filter.MatchesTime(entry) || !(recordMatches ??= _filter.MatchesRecord(entry))) continue;
+            count++;
+            page.Add(new EntryPick(rowId, series.Number, face), series);
+        }
+
+        return count;
+    }
+
+    private void LookAtTheClock() => _timeIsUp = _timeIsUp || time.GetElapsedTime(_startedAt) >= query.MaxScanTime;
+
+    private IEnumerable<long> Candidates(int stretch, IdRange range, bool fromEnd) =>
+        _traceHash is { } hash ? TraceRows(stretch, range, hash, fromEnd) : SelectedRows(stretch, range, fromEnd);
 
     private IEnumerable<long> TraceRows(int stretch, IdRange range, uint hash, bool fromEnd)
     {
@@ -109,10 +139,62 @@ internal sealed class ScanReader(
     {
         if (stretch == view.Sealed.Length) return view.ActiveIndex;
         var segment = view.Sealed[stretch];
-        if (!range.Touches(segment) || segment.MaxTsMs < filter.FromMs || segment.MinTsMs >= filter.ToMs) return null;
+        if (!range.Touches(segment) || segment.MaxTsMs < _filter.FromMs || segment.MinTsMs >= _filter.ToMs) return null;
         var share = segment.Share(selection);
         return share.Rows == 0 ? null : reader.Rows(view, segment, selection, share);
     }
 
-    private sealed record ScanResult(List<EntryPick> Picks, long Matches, bool Exhausted, long? PageCutAt);
+    private sealed record ScanResult(long Count, bool Exhausted, long? PageCutAt);
+
+    /// <summary>Up to where a scan has looked. It only moves on, and never to where it began.</summary>
+    private struct Position(IdRange range, bool fromEnd)
+    {
+        public long Id { get; private set; } = fromEnd ? range.Last + 1 : range.First - 1;
+
+        public bool HasMoved { get; private set; }
+
+        public void MoveTo(long id)
+        {
+            if (fromEnd ? id >= Id : id <= Id) return;
+            Id = id;
+            HasMoved = true;
+        }
+    }
+
+    /// <summary>The matches that the page wants: shown at once, or collected.</summary>
+    private sealed class Matches(long skip, int take)
+    {
+        private long _skip = skip;
+        private StoreReader? _reader;
+        private LogQuery? _query;
+        private LogEntryVisitor? _visitor;
+        private long _bytes;
+        private int _count;
+        private long _lastShownId;
+        private bool _hasMore;
+
+        public List<EntryPick> Picks { get; } = [];
+
+        public LogPage Shown => new() { Count = _count, LastShownId = _lastShownId, HasMore = _hasMore };
+
+        public bool IsFull => _hasMore || _count + Picks.Count == take;
+
+        public void ShowThem(StoreReader reader, LogQuery query, LogEntryVisitor visitor) => (_reader, _query, _visitor) = (reader, query, visitor);
+
+        public void Add(in EntryPick pick, LogSeries series)
+        {
+            if (_skip > 0) _skip--;
+            else if (IsFull) return;
+            else if (_reader is null) Picks.Add(pick);
+            else if (_bytes > _query!.MaxBytes) _hasMore = true;
+            else Show(pick, series);
+        }
+
+        private void Show(in EntryPick pick, LogSeries series)
+        {
+            _bytes += _reader!.Show(series, pick.Face, _query!, _visitor!);
+            _count++;
+            _lastShownId = pick.EntryId;
+        }
+    }
 }

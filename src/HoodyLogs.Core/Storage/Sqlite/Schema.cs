@@ -19,6 +19,12 @@ internal static class Schema
     public const string ReaderPragmas = "PRAGMA query_only = ON; PRAGMA cache_size = -2048;";
 
     /// <summary>
+    /// The series of scopes that nobody verified. A file of the same version that was begun without this table gets it when it is opened: what it
+    /// holds by then counts as verified.
+    /// </summary>
+    public const string CreateUnverified = "CREATE TABLE IF NOT EXISTS unverified_series (number INTEGER PRIMARY KEY) STRICT;";
+
+    /// <summary>
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
     /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <see cref="RecordCodec"/>.
     /// </summary>

@@ -16,6 +16,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     private readonly HashSet<int> _emptied = [];
     private readonly Queue<int> _freeNumbers = [];
     private readonly List<LogSeries> _unsaved = [];
+    private readonly UnverifiedShare _unverified = new(maxSeries);
     private HashSet<string> _names = [];
 
     // By number, retired series included.
@@ -39,16 +40,17 @@ internal sealed class SeriesCatalogue(int maxSeries)
     public long Confined { get; private set; }
 
     /// <summary>Takes up what a file holds. Numbers that nothing in it names are free again.</summary>
-    public void Load(IEnumerable<(int Number, SeriesKey Key, SeriesState State)> stored)
+    public void Load(IEnumerable<StoredSeries> stored)
     {
-        foreach (var (number, key, state) in stored)
+        foreach (var (number, key, state, isUnverified) in stored)
         {
             var series = new LogSeries(number, Interned(key));
             for (; Count < series.Number; Count++) _freeNumbers.Enqueue(Count);
             Place(series);
             if (state == SeriesState.Live)
             {
-                _live.TryAdd(series.Key, series); // texts that differed only in what is no Unicode have become the same
+                // Texts that differed only in what is no Unicode have become the same.
+                if (_live.TryAdd(series.Key, series) && isUnverified) _unverified.Load(series);
                 continue;
             }
 
@@ -61,15 +63,13 @@ internal sealed class SeriesCatalogue(int maxSeries)
     {
         var key = record.Key;
         if (_live.TryGetValue(key, out var series)) return series;
-        if (IsTooLong(key.ProjectId) || IsTooLong(key.ContainerId) || IsTooLong(key.ServiceName) || _live.Count >= maxSeries)
-        {
-            Confined++;
-            key = WithUnknownScope(key);
-            if (_live.TryGetValue(key, out series)) return series;
-        }
-
-        return Add(key);
+        if (IsTooLong(key.ProjectId) || IsTooLong(key.ContainerId) || IsTooLong(key.ServiceName)) return Unknown(key);
+        if (record.IsScopeUnverified && (key.ProjectId ?? key.ContainerId ?? key.ServiceName) is not null) return FindUnverified(key) ?? Unknown(key);
+        return Verified + _unverified.Reserved >= maxSeries ? Unknown(key) : Add(key);
     }
+
+    /// <summary>Whether a series belongs to a scope that nobody verified.</summary>
+    public bool IsUnverified(LogSeries series) => _unverified.Has(series.Number);
 
     /// <summary>How many entries a row of the series is worth, destroyed or not.</summary>
     public int EntriesPerRow(int number) => number < _entriesPerRow.Length ? _entriesPerRow[number] : 1;
@@ -135,6 +135,30 @@ internal sealed class SeriesCatalogue(int maxSeries)
         foreach (var series in _live.Values) Interned(series.Key);
     }
 
+    private int Verified => _live.Count - _unverified.Series;
+
+    /// <summary>The series of a scope that nobody verified; without its method where there is no room for that; null where there is none at all.</summary>
+    private LogSeries? FindUnverified(SeriesKey key)
+    {
+        if (!_unverified.TryTake(key, maxSeries - Verified))
+        {
+            key = key with { Method = null };
+            if (_live.TryGetValue(key, out var known)) return known;
+            if (!_unverified.TryTake(key, maxSeries - Verified)) return null;
+        }
+
+        var series = Add(key);
+        _unverified.Taken(series.Number);
+        return series;
+    }
+
+    private LogSeries Unknown(in SeriesKey key)
+    {
+        Confined++;
+        var unknown = WithUnknownScope(key);
+        return _live.TryGetValue(unknown, out var series) ? series : Add(unknown);
+    }
+
     private static bool IsTooLong(string? id) => id?.Length > MaxIdLength;
 
     private static SeriesKey WithUnknownScope(in SeriesKey key) => key with
@@ -167,7 +191,9 @@ internal sealed class SeriesCatalogue(int maxSeries)
 
     private void RemoveKey(LogSeries series)
     {
-        if (_live.TryGetValue(series.Key, out var live) && live == series) _live.Remove(series.Key);
+        if (!_live.TryGetValue(series.Key, out var live) || live != series) return;
+        _live.Remove(series.Key);
+        _unverified.Release(series);
     }
 
     private LogSeries Add(in SeriesKey key)
@@ -200,6 +226,9 @@ internal sealed class SeriesCatalogue(int maxSeries)
         return ref _mentions[number];
     }
 }
+
+/// <summary>A series as the file holds it.</summary>
+internal readonly record struct StoredSeries(int Number, SeriesKey Key, SeriesState State, bool IsUnverified);
 
 /// <summary>What has become of a series, as the column <c>state</c> holds it.</summary>
 internal enum SeriesState

@@ -25,6 +25,7 @@ internal sealed class SqliteLogStore(
 
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
+    private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
     private OpenStore? _open;
     private long _warnedOfConfined;
     private long _warnedAt;
@@ -87,9 +88,9 @@ internal sealed class SqliteLogStore(
     }
 
     public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
-        Read((reader, view) => query.Filter.LooksAtRecords
-            ? ScanReader.Read(reader, view, scope, query, visitor, cancellationToken)
-            : PageReader.Read(reader, view, scope, query, visitor, cancellationToken));
+        query.Filter.LooksAtRecords
+            ? ScanAsync(scope, query, visitor, cancellationToken)
+            : Read((reader, view) => PageReader.Read(reader, view, scope, query, visitor, cancellationToken));
 
     public ValueTask<bool> FindAsync(LogScope scope, long id, LogEntryVisitor visitor, CancellationToken cancellationToken)
     {
@@ -133,6 +134,7 @@ internal sealed class SqliteLogStore(
 
     public ValueTask DisposeAsync()
     {
+        _scans.Dispose();
         _open?.Dispose();
         _open = null;
         return ValueTask.CompletedTask;
@@ -178,7 +180,15 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    private ValueTask<T> Read<T>(Func<StoreReader, StoreView, T> read)
+    private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
+        new(_scans.RunAsync(
+            scope,
+            cancellation => ReadNow((reader, view) => ScanReader.Read(reader, view, scope, query, visitor, time, cancellation)),
+            cancellationToken));
+
+    private ValueTask<T> Read<T>(Func<StoreReader, StoreView, T> read) => ValueTask.FromResult(ReadNow(read));
+
+    private T ReadNow<T>(Func<StoreReader, StoreView, T> read)
     {
         var open = Store;
         var reader = open.Readers.Rent();
@@ -187,7 +197,7 @@ internal sealed class SqliteLogStore(
             var result = read(reader, reader.Begin(open.CurrentView));
             reader.End();
             open.Readers.Return(reader);
-            return ValueTask.FromResult(result);
+            return result;
         }
         catch (Exception failure)
         {

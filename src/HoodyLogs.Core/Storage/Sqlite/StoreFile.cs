@@ -28,6 +28,7 @@ internal static class StoreFile
             if (database.Scalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, path, afterId);
             else CheckVersion(database, path);
             database.Execute(Schema.WriterPragmas);
+            if (database.Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'unverified_series'") == 0) database.Execute(Schema.CreateUnverified);
             return database;
         }
         catch
@@ -75,6 +76,7 @@ internal static class StoreFile
             () =>
             {
                 database.Execute(Schema.Create);
+                database.Execute(Schema.CreateUnverified);
                 database.Execute($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version};");
                 var horizon = afterId + 1;
                 StoreStatements.Insert(database, new StoreRow(afterId, horizon, 0, RandomNumberGenerator.GetBytes(32)));

@@ -45,14 +45,14 @@ internal sealed class StoreReader : IDisposable
     }
 
     /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>
-    /// <returns>How many bytes of bodies were shown.</returns>
+    /// <returns>About how many bytes were shown, bodies included.</returns>
     public long Show(LogSeries series, EntryFaces face, LogQuery query, LogEntryVisitor visitor)
     {
         var view = Cursor.View(series, face);
         if (!query.IncludeRequestBody && !query.IncludeResponseBody)
         {
             visitor(view);
-            return 0;
+            return view.ApproximateBytes;
         }
 
         var (place, flags) = Cursor.Bodies();
@@ -62,12 +62,11 @@ internal sealed class StoreReader : IDisposable
         using var response = hasResponse ? Bodies.Read(Cursor.Id, place.ResponseOffset, place.Response) : null;
         if (hasRequest && request is null) view = view with { RequestBodyState = BodyState.Lost };
         if (hasResponse && response is null) view = view with { ResponseBodyState = BodyState.Lost };
-        var requestBody = request.GetValueOrDefault().Content;
-        var responseBody = response.GetValueOrDefault().Content;
-        visitor(view.WithBodies(
-            query.IncludeRequestBody, request is not null, new BodyView(requestBody, flags.RequestBodyIsText),
-            query.IncludeResponseBody, response is not null, new BodyView(responseBody, flags.ResponseBodyIsText)));
-        return requestBody.Length + responseBody.Length;
+        var shown = view.WithBodies(
+            query.IncludeRequestBody, request is not null, new BodyView(request.GetValueOrDefault().Content, flags.RequestBodyIsText),
+            query.IncludeResponseBody, response is not null, new BodyView(response.GetValueOrDefault().Content, flags.ResponseBodyIsText));
+        visitor(shown);
+        return shown.ApproximateBytes;
     }
 
     public void End()

@@ -14,7 +14,7 @@ namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 /// <summary>Bodies lie in files beside the database (decision E7), which come and go with the rows.</summary>
 public sealed class SqliteBodiesTests : SqliteStoreTest
 {
-    private static readonly LogQuery All = new() { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBodyBytes = long.MaxValue };
+    private static readonly LogQuery All = new() { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBytes = long.MaxValue };
 
     [TestCase(false)]
     [TestCase(true)]

@@ -206,7 +206,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
             CountTotal = random.Next(4) > 0,
             IncludeRequestBody = random.Next(3) == 0,
             IncludeResponseBody = random.Next(3) == 0,
-            MaxBodyBytes = random.Next(3) == 0 ? random.Next(200) : 4_000_000,
+            MaxBytes = random.Next(3) == 0 ? random.Next(2_000) : 4_000_000,
         };
     }
 

@@ -22,7 +22,7 @@ public readonly ref struct BodyToRedact
     /// <summary>Whether it is the request's body, else the response's.</summary>
     public bool IsRequest { get; }
 
-    /// <summary>UTF-8 where <see cref="IsText"/>, else bytes as transferred (compressed ones stay compressed).</summary>
+    /// <summary>UTF-8 where <see cref="IsText"/>, else bytes; decompressed in either case if that was possible.</summary>
     public ReadOnlySpan<byte> Content { get; }
 
     /// <summary>Whether it is text.</summary>

@@ -30,13 +30,25 @@ public sealed class CaptureOptions
     /// <summary>Whether response bodies are captured. Default false.</summary>
     public bool ResponseBody { get; set; }
 
-    /// <summary>At most this many bytes of each body. Default 64 KiB; 0 to 16 MiB.</summary>
+    /// <summary>
+    /// Whether response bodies of the type <c>text/event-stream</c> are captured, where <see cref="ResponseBody"/> is on: up to <see cref="MaxBodyBytes"/> of each, held
+    /// in memory until the stream ends. Default false: their state is <c>streamed</c>.
+    /// </summary>
+    public bool EventStreamBodies { get; set; }
+
+    /// <summary>At most this many bytes of each body, after decompression. Default 64 KiB; 0 to 16 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 65_536;
 
-    /// <summary>At most this many bytes for all bodies being captured at once; past it exchanges go on without (state <c>capped</c>). Default 64 MiB; 0 to 16 GiB.</summary>
+    /// <summary>
+    /// At most this many bytes for all bodies being captured at once, including the memory that redaction needs. Past it bodies are cut (state <c>capped</c>) or not
+    /// stored (<c>redacted</c>). One project can use at most half of it; so can one client address where no scopes are configured. Default 64 MiB; 0 to 16 GiB.
+    /// </summary>
     public long MaxBodyMemory { get; set; } = 67_108_864;
 
-    /// <summary>Whether bodies that redaction cannot read are stored all the same. Default false: their state is <c>redacted</c>.</summary>
+    /// <summary>
+    /// Whether bodies that redaction cannot read are stored all the same: bytes that are not text, multipart, JSON that does not parse. Secrets in them are stored too.
+    /// Default false: their state is <c>redacted</c>.
+    /// </summary>
     public bool KeepUnreadableBodies { get; set; }
 
     /// <summary>Bodies whose content type begins with one of these are not stored.</summary>
@@ -74,7 +86,7 @@ public sealed class CaptureOptions
 
     /// <summary>
     /// Says whose exchange it is, by its headers, its route values or anything else; asked when the exchange is complete, before an error page takes its route
-    /// values away, and for log records that are stored in its flow. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
+    /// values away, when a captured body begins (its answer only says whose share of <see cref="MaxBodyMemory"/> is used), and for log records that are stored in its flow. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
     /// route may be known yet; an answer without a project is asked for again at the end. Code only.
     /// </summary>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }

@@ -19,6 +19,7 @@ internal sealed class EndpointTraits
     {
         var metadata = endpoint.Metadata.GetMetadata<ProxyLogsAttribute>();
         (IsDisabled, RequestBody, ResponseBody) = (metadata is { Disabled: true }, metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
+        EventStreamBodies = metadata?.EventStreamBodiesOrNull;
         IsLogsApi = endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         Pattern = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
     }
@@ -28,6 +29,7 @@ internal sealed class EndpointTraits
         (IsDisabled, IsLogsApi) = (first.IsDisabled || other.IsDisabled, first.IsLogsApi || other.IsLogsApi);
         RequestBody = other.RequestBody == false ? false : first.RequestBody;
         ResponseBody = other.ResponseBody == false ? false : first.ResponseBody;
+        EventStreamBodies = other.EventStreamBodies == false ? false : first.EventStreamBodies;
         Pattern = first.Pattern;
     }
 
@@ -43,6 +45,9 @@ internal sealed class EndpointTraits
     /// <summary>Whether response bodies are captured; null where the options say.</summary>
     public bool? ResponseBody { get; }
 
+    /// <summary>Whether bodies of event streams are captured; null where the options say.</summary>
+    public bool? EventStreamBodies { get; }
+
     /// <summary>The pattern of its route, or null.</summary>
     public string? Pattern { get; }
 
@@ -51,5 +56,5 @@ internal sealed class EndpointTraits
 
     /// <summary>These, with what another endpoint of the same exchange says against capture.</summary>
     public EndpointTraits And(EndpointTraits other) =>
-        other is { IsDisabled: false, IsLogsApi: false, RequestBody: not false, ResponseBody: not false } ? this : new EndpointTraits(this, other);
+        other is { IsDisabled: false, IsLogsApi: false, RequestBody: not false, ResponseBody: not false, EventStreamBodies: not false } ? this : new EndpointTraits(this, other);
 }

@@ -5,6 +5,8 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// <summary>Composes what <c>data</c> says beyond what every entry has (decision E6).</summary>
 internal sealed class EntryData
 {
+    private const int LongestProtocol = 32; // of those that are kept
+
     private readonly CaptureFailures _failures;
     private readonly DataFragments _fragments = new();
 
@@ -36,7 +38,8 @@ internal sealed class EntryData
             : MakeResponse(exchange, isKnownMethod, requestEncoding, responseEncoding);
     }
 
-    private static bool IsCommon(Exchange exchange, bool isKnownMethod) => isKnownMethod && exchange.Rules.Headers is null && !exchange.IsWebSocket;
+    private static bool IsCommon(Exchange exchange, bool isKnownMethod) =>
+        isKnownMethod && exchange.Rules.Headers is null && !exchange.IsWebSocket && exchange.Context.Request.Protocol.Length <= LongestProtocol;
 
     private byte[]? MakeRequest(Exchange exchange, bool isKnownMethod, bool urlIsCut)
     {

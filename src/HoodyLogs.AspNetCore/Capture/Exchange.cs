@@ -69,7 +69,8 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// <summary>Whether its endpoint was taken away, as error pages do to send an exchange through the pipeline once more.</summary>
     public bool IsSentAgain { get; private set; }
 
-    public BodyMemory BodyMemory => _recorder.BodyMemory;
+    /// <summary>What a body that begins now may use.</summary>
+    public BodyBudget BodyBudget => new(_recorder.BodyMemory, _recorder.BodyShareOf(this), Rules.Bodies.MaxMemory);
 
     /// <summary>A timestamp of the recorder's clock.</summary>
     public long ArrivedAt { get; }
@@ -136,8 +137,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         _readToEnd |= isEnd;
         if (bytes.IsEmpty || HasEnded) return;
         _bytesIn += bytes.Length;
-        Decide(ref _requestTaken, isRequest: true);
-        _requestTaken.Append(bytes, this);
+        Take(ref _requestTaken, isRequest: true, bytes);
     }
 
     public void Read(in ReadOnlySequence<byte> bytes, bool isEnd)
@@ -150,8 +150,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     {
         if (bytes.IsEmpty || HasEnded) return;
         if (_bytesOut >= 0) _bytesOut += bytes.Length;
-        Decide(ref _responseTaken, isRequest: false);
-        _responseTaken.Append(bytes, this);
+        Take(ref _responseTaken, isRequest: false, bytes);
     }
 
     /// <summary>
@@ -193,8 +192,8 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         ref var taken = ref isRequest ? ref _requestTaken : ref _responseTaken;
         if (!isRequest && !ResponseHasBody) taken.Forget();
 
-        // Taken down before an endpoint was chosen that does not want it.
-        if ((isRequest ? Endpoint.RequestBody : Endpoint.ResponseBody) == false) return (BodyState.NotCaptured, null);
+        // Taken down before an endpoint was chosen that does not want it, or that is the library's own.
+        if ((isRequest ? Endpoint.RequestBody : Endpoint.ResponseBody) == false || Endpoint.IsLogsApi) return (BodyState.NotCaptured, null);
         return finisher.Finish(this, isRequest, ref taken, isRequest ? RequestIsWhole : !isCut);
     }
 
@@ -220,19 +219,22 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         Endpoint = IsSentAgain && Endpoint != EndpointTraits.None ? Endpoint.And(traits) : traits.And(Endpoint);
     }
 
-    private void Decide(ref BodyTap tap, bool isRequest)
+    private void Decide(ref BodyTap tap, bool isRequest) => Take(ref tap, isRequest, default);
+
+    private void Take(ref BodyTap tap, bool isRequest, ReadOnlySpan<byte> bytes)
     {
-        if (tap.IsDecided) return;
         try
         {
             tap.Decide(this, isRequest);
+            if (!bytes.IsEmpty) tap.Append(bytes, this);
         }
 #pragma warning disable CA1031 // whoever reads or writes a body is not harmed by its capture
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            tap.Forget();
             tap = BodyTap.Refused;
-            _recorder.Failed(exception, "Deciding about a body");
+            _recorder.Failed(exception, "Capturing a body");
         }
     }
 

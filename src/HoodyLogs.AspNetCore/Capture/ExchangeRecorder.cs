@@ -34,6 +34,7 @@ internal sealed class ExchangeRecorder : IDisposable
         _failures = new CaptureFailures(metrics, logger);
         _data = new EntryData(_failures);
         _bodies = new BodyFinisher(BodyMemory, _failures);
+        metrics.ObserveBodiesRefused(() => BodyMemory.Refused);
         _scopes = new ScopeOfExchange(_failures);
         _rules = new CaptureRules(options.Current);
         _reload = options.OnChange(changed => _rules = new CaptureRules(changed));
@@ -71,6 +72,13 @@ internal sealed class ExchangeRecorder : IDisposable
 
     /// <summary>Whose an exchange is, also while it lasts. Once it has ended, its context must not be asked any more.</summary>
     public ExchangeScope ScopeOf(Exchange exchange) => exchange.Scope ?? (exchange.HasEnded ? default : _scopes.Of(exchange));
+
+    /// <summary>Whose share of the memory for bodies an exchange uses: its project's; its client's where no scopes are known at all.</summary>
+    public int BodyShareOf(Exchange exchange)
+    {
+        if (exchange.Rules is { HostScopes: false, Scope: null }) return BodyMemory.ShareOf(exchange.Context.Connection.RemoteIpAddress);
+        return ScopeOf(exchange).ProjectId is { } project ? BodyMemory.ShareOf(project) : BodyMemory.UnknownScope;
+    }
 
     /// <summary>Asks whose an exchange is, unless that is known; what is unknown by now may be known at its end.</summary>
     public void LearnScope(Exchange exchange)

@@ -21,7 +21,18 @@ public sealed class ProxyLogsAttribute : Attribute
         set => ResponseBodyOrNull = value;
     }
 
+    /// <summary>
+    /// Whether response bodies of the type <c>text/event-stream</c> are captured, if response bodies are. Default: as <see cref="CaptureOptions.EventStreamBodies"/> says.
+    /// </summary>
+    public bool EventStreamBodies
+    {
+        get => EventStreamBodiesOrNull ?? false;
+        set => EventStreamBodiesOrNull = value;
+    }
+
     internal bool? RequestBodyOrNull { get; set; }
 
     internal bool? ResponseBodyOrNull { get; set; }
+
+    internal bool? EventStreamBodiesOrNull { get; set; }
 }

@@ -14,12 +14,19 @@ public static class ProxyLogsEndpointConventionBuilderExtensions
     /// <param name="disabled">Whether they are left out.</param>
     /// <param name="requestBody">Whether request bodies are captured; null: as the options say.</param>
     /// <param name="responseBody">Whether response bodies are captured; null: as the options say.</param>
+    /// <param name="eventStreamBodies">Whether response bodies of event streams are captured, if response bodies are; null: as the options say.</param>
     public static TBuilder WithProxyLogs<TBuilder>(
-        this TBuilder builder, bool disabled = false, bool? requestBody = null, bool? responseBody = null)
+        this TBuilder builder, bool disabled = false, bool? requestBody = null, bool? responseBody = null, bool? eventStreamBodies = null)
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var metadata = new ProxyLogsAttribute { Disabled = disabled, RequestBodyOrNull = requestBody, ResponseBodyOrNull = responseBody };
+        var metadata = new ProxyLogsAttribute
+        {
+            Disabled = disabled,
+            RequestBodyOrNull = requestBody,
+            ResponseBodyOrNull = responseBody,
+            EventStreamBodiesOrNull = eventStreamBodies,
+        };
         builder.Add(endpoint => endpoint.Metadata.Add(metadata));
         return builder;
     }

@@ -24,6 +24,7 @@ internal static class ProxySections
         options.ExcludePaths = Texts(pass, nameof(options.ExcludePaths), options.ExcludePaths, "a path that begins with /", IsPath);
         options.RequestBody = pass.Switch(nameof(options.RequestBody), options.RequestBody);
         options.ResponseBody = pass.Switch(nameof(options.ResponseBody), options.ResponseBody);
+        options.EventStreamBodies = pass.Switch(nameof(options.EventStreamBodies), options.EventStreamBodies);
         options.MaxBodyBytes = pass.Number(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 0, 16 * MiB);
         options.MaxBodyMemory = pass.Number(nameof(options.MaxBodyMemory), options.MaxBodyMemory, 0L, 16L * 1024 * MiB);
         options.KeepUnreadableBodies = pass.Switch(nameof(options.KeepUnreadableBodies), options.KeepUnreadableBodies);

@@ -52,5 +52,9 @@ internal sealed class LogMetrics : IDisposable
     public void ObserveConfined(Func<long> records) => _meter.CreateObservableCounter(
         "hoodylogs.records.confined", records, "{record}", "Records stored with unknown scope: an id was too long, or there were too many series.");
 
+    /// <summary>Shows how many bodies were cut or not stored for want of memory, whenever somebody looks.</summary>
+    public void ObserveBodiesRefused(Func<long> bodies) => _meter.CreateObservableCounter(
+        "hoodylogs.bodies.refused", bodies, "{body}", "Bodies that were cut or not stored because MaxBodyMemory, or a scope's share of it, was used up.");
+
     public void Dispose() => _meter.Dispose();
 }

@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Tests.Samples;
 using HoodyLogs.TestSupport;
@@ -40,8 +42,28 @@ public sealed class SecretsTests
         stored.Where(text => text.Contains("[redacted]") && text.Contains("found-me")).Should()
             .HaveCountGreaterThan(1, "what is no secret is stored, in urls of the database and in what is read of it");
         stored[0].Should().Contain("\"requestBody\":\"{\\\"x\\\":\\\"found-me\\\",\\\"password\\\":\\\"[redacted]\\\"");
-        stored.Should().NotContain(text => text.Contains(Secret, StringComparison.OrdinalIgnoreCase));
+        string[] written = [Secret, string.Join('\0', Secret.AsEnumerable()), string.Join("\0\0\0", Secret.AsEnumerable())];
+        stored.AddRange(Base64In(stored[0]));
+        stored.SelectMany(text => written.SelectMany(secret => Around(text, secret))).Should().BeEmpty();
         output.Should().NotContain(Secret);
+    }
+
+    /// <summary>Where a secret was found, without the rest of the file.</summary>
+    private static IEnumerable<string> Around(string text, string secret)
+    {
+        for (var at = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(secret, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return text[Math.Max(0, at - 100)..Math.Min(text.Length, at + 50)];
+        }
+    }
+
+    private static IEnumerable<string> Base64In(string answer)
+    {
+        foreach (Match match in Regex.Matches(answer, "\"([A-Za-z0-9+/]{8,}=*)\""))
+        {
+            var bytes = new byte[match.Length];
+            if (Convert.TryFromBase64String(match.Groups[1].Value, bytes, out var length)) yield return Encoding.Latin1.GetString(bytes, 0, length);
+        }
     }
 
     /// <summary>Plants them, and returns in how many exchanges.</summary>
@@ -73,6 +95,7 @@ public sealed class SecretsTests
             Body("multipart/form-data; boundary=b", $"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{Secret}\r\n--b--"),
             Body("text/plain", $$"""{"secret":"{{Secret}}"}"""),
             Body("application/json", Secret, "br"),
+            .. HiddenBodies(),
         ];
         foreach (var body in bodies) (await proxy.SendAsync(HttpMethod.Post, "/echo", null, body)).Dispose();
 
@@ -82,6 +105,56 @@ public sealed class SecretsTests
             $"GET http://me:{Secret}@127.0.0.1:{proxy.Client.BaseAddress.Port}/echo?token={Secret} HTTP/1.1\r\nHost: 127.0.0.1:{proxy.Client.BaseAddress.Port}\r\n\r\n"));
         await client.GetStream().ReadExactlyAsync(new byte[8]);
         return targets.Length + 1 + bodies.Length;
+    }
+
+    /// <summary>Bodies in formats and encodings that redaction has to undo, or cannot read.</summary>
+    private static IEnumerable<HttpContent> HiddenBodies()
+    {
+        var json = Encoding.UTF8.GetBytes($$"""{"password":"{{Secret}}"}""");
+        var secret = Encoding.UTF8.GetBytes(Secret);
+        byte[] text = [8, .. "password"u8, (byte)secret.Length, .. secret];
+        string?[] types = [null, "text/plain", "application/json", "application/x-www-form-urlencoded", "application/x-unheard-of"];
+        byte[][] bodies =
+        [
+            [0x81, 0xa8, .. "password"u8, 0xa7, .. secret], [0xa1, 0x68, .. "password"u8, 0x67, .. secret], [0x20, 0, 0, 0, 2, .. text, 0], [0x0a, .. text, 0x12, .. text],
+            Compressed(json, stream => new GZipStream(stream, CompressionLevel.NoCompression)), Compressed(json, stream => new ZLibStream(stream, CompressionLevel.NoCompression)),
+            Compressed(json, stream => new GZipStream(stream, CompressionLevel.Optimal)), [.. "%PDF-1.4\n("u8, .. secret, .. ") Tj"u8], [.. "bplist00"u8, 0xd1, 1, .. text, 0],
+            .. new[] { "utf-16", "utf-16BE", "utf-32", "utf-32BE" }.Select(name => Encoding.GetEncoding(name).GetBytes(Encoding.UTF8.GetString(json))),
+            [0x1e, .. json, .. "\n"u8, 0x1e, .. json], [.. ")]}',\n"u8, .. json], [.. "cb("u8, .. json, .. ");"u8], [.. json, .. json],
+            [.. "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n"u8, .. secret, .. "\r\n--b--"u8],
+        ];
+        foreach (var type in types)
+        {
+            foreach (var body in bodies) yield return Body(type, body);
+        }
+
+        foreach (var type in new[] { null, "application/x-www-form-urlencoded", "application/x-unheard-of" })
+        {
+            yield return Body(type, [0xff, 0xfe, .. Encoding.Unicode.GetBytes($"a=1&password={Secret}")]);
+            yield return Body(type, Encoding.BigEndianUnicode.GetBytes($"a=1&password={Secret}"));
+        }
+
+        yield return Body("application/protobuf", [.. "\n "u8, .. secret]);
+        yield return Body("text/plain; charset=utf-7", json);
+        yield return Body("text/plain; charset=ibm037", json);
+        yield return Body("text/plain; charset=utf-16", json);
+        yield return Body("application/json", Compressed(json, stream => new BrotliStream(stream, CompressionLevel.NoCompression)), "br");
+        yield return Body("application/json", Compressed(json, stream => new DeflateStream(stream, CompressionLevel.NoCompression)), "deflate");
+    }
+
+    private static byte[] Compressed(byte[] bytes, Func<Stream, Stream> compress)
+    {
+        using var output = new MemoryStream();
+        using (var stream = compress(output)) stream.Write(bytes);
+        return output.ToArray();
+    }
+
+    private static ByteArrayContent Body(string? type, byte[] bytes, string? encoding = null)
+    {
+        var content = new ByteArrayContent(bytes);
+        if (type is not null) content.Headers.TryAddWithoutValidation("Content-Type", type);
+        if (encoding is not null) content.Headers.ContentEncoding.Add(encoding);
+        return content;
     }
 
     private static ByteArrayContent Body(string type, string text, string? encoding = null)

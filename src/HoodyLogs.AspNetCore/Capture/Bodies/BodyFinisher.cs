@@ -1,11 +1,11 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Makes what was taken down of a body into what is stored of it: text in UTF-8, redacted, and the reason why it is as it is (decision E7).</summary>
+/// <summary>Makes what was taken down of a body into what is stored of it: decompressed text in UTF-8, redacted, and the reason why it is as it is (decision E7).</summary>
 internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
 {
     /// <summary>Finishes one body.</summary>
@@ -21,14 +21,21 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         var state = !isWhole ? BodyState.Aborted : tap.IsCapped ? BodyState.Capped : BodyState.Full;
         if (tap.Detach() is not { } bytes) return (state == BodyState.Full ? BodyState.Empty : state, null);
         var context = exchange.Context;
-        var type = ContentType.Of(isRequest ? context.Request.ContentType : context.Response.ContentType);
-        var isEncoded = BodyRules.EncodingOf(context, isRequest) is not null;
-        var body = new FinishedBody(bytes, state, isEncoded ? type with { Kind = BodyKind.Unknown } : type, isEncoded);
+        var body = new FinishedBody(bytes, state, ContentType.Of(isRequest ? context.Request.ContentType : context.Response.ContentType));
         try
         {
-            Read(body);
-            body.IsReadable &= Redact(body, exchange.Rules.Bodies);
-            if (Keep(exchange, isRequest, body)) return (state, body);
+            var rules = exchange.Rules.Bodies;
+            var header = (isRequest ? context.Request.Headers : context.Response.Headers).ContentEncoding;
+            if (body.Type.Kind is not (BodyKind.Multipart or BodyKind.Opaque) && ContentCodings.TryUndo(body, header, rules.MaxBytes))
+            {
+                body.IsReadable = TryRead(body) && TryRedact(body, new BodyRedaction(rules, bytes.Budget));
+            }
+
+            if (Keep(exchange, isRequest, body)) return (body.State, body);
+        }
+        catch (BodyMemoryException)
+        {
+            memory.NoteRefused();
         }
 #pragma warning disable CA1031 // a body that cannot be read is not stored
         catch (Exception exception)
@@ -42,81 +49,107 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
     }
 
     /// <summary>Decides between text and bytes; text becomes UTF-8, and ends with a whole character.</summary>
-    private void Read(FinishedBody body)
+    private static bool TryRead(FinishedBody body)
     {
-        var encoding = body.Type.Encoding;
-        if (body.IsEncoded || encoding is null) return;
-        var declared = body.Type.Kind is BodyKind.Text or BodyKind.Json or BodyKind.Form;
-        if (encoding is UTF8Encoding)
-        {
-            var length = body.State == BodyState.Full ? body.Bytes.Length : Utf8Text.WholeLength(body.Bytes.Span);
-            body.IsText = Utf8.IsValid(body.Bytes.Span[..length]) && (declared || !body.Bytes.Span.Contains((byte)0));
-            if (body.IsText) body.Bytes.Truncate(length);
-        }
-        else
-        {
-            body.IsText = true;
-            body.Replace(Utf8Text.Transcode(body.Bytes.Span, encoding, body.State == BodyState.Full, new PooledBytes(memory)));
-        }
-
-        if (body.IsText && body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
-    }
-
-    private void WithoutPreamble(FinishedBody body) =>
-        body.Replace(Utf8Text.Copy(body.Bytes.Span[Encoding.UTF8.Preamble.Length..], new PooledBytes(memory)));
-
-    /// <summary>Redacts by name.</summary>
-    /// <returns>False where that cannot be done.</returns>
-    private bool Redact(FinishedBody body, BodyRules rules)
-    {
-        if (body.IsEncoded || body.Type.Kind == BodyKind.Multipart) return false;
-        var isJson = body.Type.Kind == BodyKind.Json || Utf8Text.LooksLikeJson(body.Bytes.Span);
-        if (!body.IsText) return !isJson && body.Type.Kind != BodyKind.Form && !rules.FindSecret(Encoding.Latin1.GetString(body.Bytes.Span));
-        if (isJson && RedactJson(body, rules)) return true;
-        if (isJson && body.Type.Kind != BodyKind.Text) return false;
-
-        // Where no type tells what it is, it may be a form. Any text may quote JSON.
-        if (body.Type.Kind == BodyKind.Text && !Utf8Text.MayQuoteJson(body.Bytes.Span)) return true;
-        var text = Encoding.UTF8.GetString(body.Bytes.Span);
-        var redacted = rules.Json.Redact(body.Type.Kind == BodyKind.Text ? text : rules.Fields.Form(text));
-        if (!ReferenceEquals(text, redacted)) body.Replace(Utf8Text.Encode(redacted, new PooledBytes(memory)));
+        // Text never begins with a zero or a byte order mark of UTF-16 in UTF-8, and JSON has none in its second place either.
+        var isJson = body.Type.Kind == BodyKind.Json;
+        var isUtf8 = isJson && body.Type.Encoding is UTF8Encoding && body.Bytes.Span is [not (0 or 0xfe or 0xff), not 0, ..];
+        var encoding = isUtf8 ? Encoding.UTF8 : TextEncodings.Of(body.Bytes.Span, body.Type.Encoding);
+        if (encoding is null) return false;
+        if (encoding is not UTF8Encoding) Transcode(body, encoding);
+        var length = body.IsWhole ? body.Bytes.Length : Utf8Text.WholeLength(body.Bytes.Span);
+        body.IsText = Utf8.IsValid(body.Bytes.Span[..length])
+            && (isJson || TextEncodings.IsText(body.Bytes.Span, isDeclared: body.Type.Kind != BodyKind.Unknown)); // JSON that parses has no control characters
+        if (!body.IsText) return false;
+        body.Bytes.Truncate(length);
+        if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
         return true;
     }
 
-    private bool RedactJson(FinishedBody body, BodyRules rules)
+    private static void Transcode(FinishedBody body, Encoding encoding)
     {
-        var redacted = new PooledBytes(memory);
-        if (Utf8Text.MayQuoteJsonInStrings(body.Bytes.Span)) RedactStrings(body, rules);
-        var isJson = JsonRedactor.TryRedact(body.Bytes.Span, body.State == BodyState.Full, rules.Names, redacted, out var length);
-        if (isJson && redacted.Length > 0)
+        var text = new PooledBytes(body.Bytes.Budget);
+        try
         {
-            body.Replace(redacted);
+            Utf8Text.Transcode(body.Bytes.Span, encoding, body.IsWhole, text);
+        }
+        catch
+        {
+            text.Dispose();
+            throw;
+        }
+
+        body.Replace(text);
+    }
+
+    private static void WithoutPreamble(FinishedBody body) => Replace(body, body.Bytes.Span[Encoding.UTF8.Preamble.Length..]);
+
+    /// <summary>Redacts by name.</summary>
+    /// <returns>False where that cannot be done.</returns>
+    private static bool TryRedact(FinishedBody body, BodyRedaction redaction)
+    {
+        var output = redaction.NewBuffer();
+        try
+        {
+            if (!TryRedact(body, redaction, output, out var length)) return false;
+            if (output.Length == 0)
+            {
+                body.Bytes.Truncate(length);
+                return true;
+            }
+
+            body.Replace(output);
+            output = null;
+            return true;
+        }
+        finally
+        {
+            output?.Dispose();
+        }
+    }
+
+    private static bool TryRedact(FinishedBody body, BodyRedaction redaction, PooledBytes output, out int length)
+    {
+        var text = body.Bytes.Span;
+        var kind = body.Type.Kind;
+        length = text.Length;
+        if (kind == BodyKind.EventStream)
+        {
+            EventStreamRedaction.Redact(text, body.IsWhole, redaction, output);
+            length = output.Length;
             return true;
         }
 
-        redacted.Dispose();
-        if (isJson) body.Bytes.Truncate(length);
-        return isJson;
-    }
+        var isJson = kind == BodyKind.Json || Utf8Text.LooksLikeJson(text);
+        if (isJson && redaction.TryJson(text, body.IsWhole, output, out length)) return true;
+        output.Truncate(0);
+        if (kind != BodyKind.Form && redaction.TryWrappedJson(text, body.IsWhole, output, out length)) return true;
+        output.Truncate(0);
+        if ((isJson && kind != BodyKind.Text) || Utf8Text.LooksOpaque(text)) return false;
 
-    /// <summary>What stands in a string may be JSON itself, as in webhooks and messages of queues.</summary>
-    private void RedactStrings(FinishedBody body, BodyRules rules)
-    {
-        var text = Encoding.UTF8.GetString(body.Bytes.Span);
-        var redacted = rules.Json.Redact(text, withinStrings: true);
-        if (!ReferenceEquals(text, redacted)) body.Replace(Utf8Text.Encode(redacted, new PooledBytes(memory)));
+        // Where no type tells what it is, it may be a form. Any text may quote JSON.
+        length = text.Length;
+        redaction.Text(text, mayBeForm: kind != BodyKind.Text, output);
+        return true;
     }
 
     /// <summary>The host's own say, then whether the body is stored.</summary>
-    private bool Keep(Exchange exchange, bool isRequest, FinishedBody body)
+    private static bool Keep(Exchange exchange, bool isRequest, FinishedBody body)
     {
         var rules = exchange.Rules.Bodies;
         if (rules.Redact is not { } redact) return body.IsReadable || rules.KeepUnreadable;
         var replaced = redact(new BodyToRedact(exchange.Context, isRequest, body.Bytes.Span, body.IsText, body.IsReadable));
         if (replaced.IsEmpty) return false;
         if (replaced == body.Bytes.Span) return true;
-        body.Replace(Utf8Text.Copy(replaced, new PooledBytes(memory)));
+        Replace(body, replaced);
         body.IsText = Utf8.IsValid(body.Bytes.Span);
         return true;
+    }
+
+    private static void Replace(FinishedBody body, ReadOnlySpan<byte> content)
+    {
+        var copy = new PooledBytes(body.Bytes.Budget);
+        copy.Write(content); // takes all or nothing
+        body.Replace(copy);
     }
 }

@@ -18,6 +18,12 @@ internal enum BodyKind : byte
     /// <summary>Parts with names of their own, which redaction does not read.</summary>
     Multipart,
 
-    /// <summary>A stream without an end of its own: server-sent events, gRPC.</summary>
+    /// <summary>A format that redaction cannot read, even if its bytes look like text: protobuf, PDF, a JWT.</summary>
+    Opaque,
+
+    /// <summary>Server-sent events.</summary>
+    EventStream,
+
+    /// <summary>Another stream without an end of its own: gRPC.</summary>
     Stream,
 }

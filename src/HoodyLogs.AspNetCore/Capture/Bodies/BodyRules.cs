@@ -9,7 +9,8 @@ internal sealed class BodyRules(CaptureOptions options, SecretNames names, Field
 {
     private readonly bool _request = options.RequestBody;
     private readonly bool _response = options.ResponseBody;
-    private readonly string[] _excluded = [.. options.ExcludeContentTypes];
+    private readonly bool _eventStreams = options.EventStreamBodies;
+    private readonly string[] _excluded = [.. options.ExcludeContentTypes.Select(type => type.Trim())];
 
     public int MaxBytes { get; } = options.MaxBodyBytes;
 
@@ -21,40 +22,41 @@ internal sealed class BodyRules(CaptureOptions options, SecretNames names, Field
 
     public SecretNames Names { get; } = names;
 
-    public FieldRedactor Fields { get; } = fields;
-
     public QuotedJson Json { get; } = new(names);
 
-    /// <summary>Whether a secret stands in bytes that are no text, read as Latin-1, or as UTF-16 of which the zeros are left out.</summary>
-    public bool FindSecret(string latin1)
-    {
-        var text = latin1.Replace("\0", "");
-        return !ReferenceEquals(Fields.Form(text), text) || Json.IsIn(text);
-    }
+    /// <summary>Redacts text that is no form.</summary>
+    public Func<string, string> RedactText => field ??= text => Json.Redact(text);
+
+    /// <summary>Redacts what is a form, or may be one.</summary>
+    public Func<string, string> RedactForm => field ??= text => Json.Redact(fields.Form(text));
+
+    /// <summary>Redacts what the strings of JSON quote.</summary>
+    public Func<string, string> RedactStrings => field ??= json => Json.Redact(json, withinStrings: true);
 
     /// <summary>Whether and why not a body is taken down, before its bytes are seen; <see cref="BodyState.Full"/> where it is.</summary>
     public BodyState Decide(Exchange exchange, bool isRequest)
     {
         var context = exchange.Context;
         var wanted = isRequest ? exchange.Endpoint.RequestBody ?? _request : exchange.Endpoint.ResponseBody ?? _response;
-        if (!wanted) return BodyState.NotCaptured;
+        if (!wanted || exchange.Endpoint.IsLogsApi) return BodyState.NotCaptured;
         if (exchange.Upgraded is not null) return BodyState.Upgraded;
         var type = isRequest ? context.Request.ContentType : context.Response.ContentType;
         var kind = ContentType.Of(type).Kind;
-        if (kind == BodyKind.Stream) return BodyState.Streamed;
+        if (kind == BodyKind.Stream || (kind == BodyKind.EventStream && (isRequest || !(exchange.Endpoint.EventStreamBodies ?? _eventStreams)))) return BodyState.Streamed;
+        var name = type.AsSpan().TrimStart();
         foreach (var excluded in _excluded)
         {
-            if (type is not null && type.StartsWith(excluded, StringComparison.OrdinalIgnoreCase)) return BodyState.ExcludedType;
+            if (name.StartsWith(excluded, StringComparison.OrdinalIgnoreCase)) return BodyState.ExcludedType;
         }
 
-        var unreadable = kind == BodyKind.Multipart || EncodingOf(context, isRequest) is not null;
-        return unreadable && !KeepUnreadable && Redact is null ? BodyState.Redacted : BodyState.Full;
+        var isUnreadable = kind is BodyKind.Multipart or BodyKind.Opaque;
+        return isUnreadable && !KeepUnreadable && Redact is null ? BodyState.Redacted : BodyState.Full;
     }
 
-    /// <summary>The content encoding, which is never undone; null where there is none.</summary>
+    /// <summary>The content encoding as transferred; null where there is none.</summary>
     public static string? EncodingOf(HttpContext context, bool isRequest)
     {
-        var encoding = (isRequest ? context.Request.Headers : context.Response.Headers).ContentEncoding.ToString();
+        var encoding = (isRequest ? context.Request.Headers : context.Response.Headers).ContentEncoding.ToString().Trim();
         return encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase) ? null : encoding;
     }
 }

@@ -32,9 +32,9 @@ internal struct BodyTap
     public void Append(ReadOnlySpan<byte> bytes, Exchange exchange)
     {
         if (State != BodyState.Full || _capped) return;
-        var rules = exchange.Rules.Bodies;
-        _bytes ??= new PooledBytes(exchange.BodyMemory);
-        _capped = !_bytes.TryAppend(bytes, rules.MaxBytes, rules.MaxMemory);
+        _bytes ??= new PooledBytes(exchange.BodyBudget);
+        _capped = !_bytes.TryAppend(bytes, exchange.Rules.Bodies.MaxBytes);
+        if (_bytes.IsRefused) _bytes.Budget.Memory.NoteRefused();
     }
 
     /// <summary>Lets go what was taken down: it was never sent.</summary>

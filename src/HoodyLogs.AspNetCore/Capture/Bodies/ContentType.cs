@@ -5,35 +5,58 @@ namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>What capture needs to know of a content type.</summary>
 /// <param name="Kind">What the body is.</param>
-/// <param name="Encoding">The encoding of its charset; UTF-8 where none is given, null where it is not known.</param>
+/// <param name="Encoding">
+/// The encoding of its charset; UTF-8 where none is given, null where it cannot be read: unknown, or ASCII letters are other bytes in it (UTF-7, EBCDIC).
+/// </param>
 internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
 {
+    private const int LongestParsed = 1024;
+
     private static readonly ContentType None = new(BodyKind.Unknown, Encoding.UTF8);
     private static readonly SlotCache<string, ContentType> Known = new();
 
+    private static readonly string[] OpaqueNames =
+    [
+        "protobuf", "msgpack", "messagepack", "cbor", "bson", "avro", "thrift", "flatbuffers", "smile", "jwt", "jose", "pgp-", "pkcs", "pkix-", "pem-",
+        "application/pdf", "application/zip", "application/gzip", "application/x-7z", "application/x-tar", "application/x-bzip", "application/zstd",
+    ];
+
     public static ContentType Of(string? header) => string.IsNullOrEmpty(header) ? None : Known.GetOrMake(header, Read);
 
-    private static ContentType Read(string header) =>
-        MediaTypeHeaderValue.TryParse(header, out var type)
+    private static ContentType Read(string header)
+    {
+        // What nobody sends in earnest is not worth parsing.
+        if (header.Length > LongestParsed) return new ContentType(KindOf(header.AsSpan(0, LongestParsed).TrimStart()), null);
+        return MediaTypeHeaderValue.TryParse(header, out var type)
             ? new ContentType(KindOf(type.MediaType.AsSpan()), EncodingOf(type))
             : new ContentType(KindOf(header.AsSpan().TrimStart()), Encoding.UTF8); // what it begins with tells the most
+    }
 
     private static BodyKind KindOf(ReadOnlySpan<char> name)
     {
-        if (Begins(name, "text/event-stream") || Begins(name, "application/grpc")) return BodyKind.Stream;
+        if (Begins(name, "text/event-stream")) return BodyKind.EventStream;
+        if (Begins(name, "application/grpc")) return BodyKind.Stream;
         if (Begins(name, "application/x-www-form-urlencoded")) return BodyKind.Form;
         if (Begins(name, "multipart/")) return BodyKind.Multipart;
+        foreach (var opaque in OpaqueNames)
+        {
+            if (name.Contains(opaque, StringComparison.OrdinalIgnoreCase)) return BodyKind.Opaque;
+        }
+
         if (name.Contains("json", StringComparison.OrdinalIgnoreCase)) return BodyKind.Json;
-        return Begins(name, "text/") || Ends(name, "xml") || Ends(name, "javascript") || Ends(name, "yaml") ? BodyKind.Text : BodyKind.Unknown;
+        return Begins(name, "text/") || Begins(name, "application/graphql") || Ends(name, "xml") || Ends(name, "javascript") || Ends(name, "yaml")
+            ? BodyKind.Text
+            : BodyKind.Unknown;
     }
 
     private static Encoding? EncodingOf(MediaTypeHeaderValue type)
     {
-        var charset = HeaderUtilities.RemoveQuotes(type.Charset).ToString();
-        if (charset.Length == 0 || Is(charset, "utf-8")) return Encoding.UTF8;
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset).ToString().Trim();
+        if (charset.Length == 0 || Is(charset, "utf-8") || Is(charset, "utf8") || Is(charset, "us-ascii")) return Encoding.UTF8;
         try
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
+            var encoding = CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
+            return TextEncodings.IsUnicode(encoding) || TextEncodings.ExtendsAscii(encoding) ? encoding : null;
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {

@@ -3,22 +3,21 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>A body between its end and the store.</summary>
-internal sealed class FinishedBody(PooledBytes bytes, BodyState state, ContentType type, bool isEncoded) : IDisposable
+internal sealed class FinishedBody(PooledBytes bytes, BodyState state, ContentType type) : IDisposable
 {
     public PooledBytes Bytes { get; private set; } = bytes;
 
     /// <summary>Full, capped or aborted.</summary>
-    public BodyState State => state;
+    public BodyState State { get; set; } = state;
 
     public ContentType Type => type;
 
-    /// <summary>Whether it is compressed or the like.</summary>
-    public bool IsEncoded => isEncoded;
+    public bool IsWhole => State == BodyState.Full;
 
     public bool IsText { get; set; }
 
     /// <summary>Whether redaction by name could read it.</summary>
-    public bool IsReadable { get; set; } = true;
+    public bool IsReadable { get; set; }
 
     public void Replace(PooledBytes bytes)
     {

@@ -3,13 +3,18 @@ using System.Buffers;
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>Bytes in pooled memory that grows as they come and counts against the budget. Give it back by <see cref="Dispose"/>, once.</summary>
-internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDisposable
+internal sealed class PooledBytes(BodyBudget budget) : IBufferWriter<byte>, IDisposable
 {
     private const int FirstSize = 1024;
 
     private byte[] _bytes = [];
 
+    public BodyBudget Budget => budget;
+
     public int Length { get; private set; }
+
+    /// <summary>Whether the budget refused to let it grow.</summary>
+    public bool IsRefused { get; private set; }
 
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
@@ -17,10 +22,10 @@ internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDis
 
     /// <summary>Appends as much as cap and budget allow.</summary>
     /// <returns>Whether that was everything.</returns>
-    public bool TryAppend(ReadOnlySpan<byte> bytes, int cap, long budget)
+    public bool TryAppend(ReadOnlySpan<byte> bytes, int cap)
     {
         var taken = bytes[..Math.Min(bytes.Length, cap - Length)];
-        if (!TryGrow(Length + taken.Length, cap, budget)) taken = taken[..(_bytes.Length - Length)];
+        if (!TryGrow(Length + taken.Length, cap)) taken = taken[..(_bytes.Length - Length)];
         taken.CopyTo(_bytes.AsSpan(Length));
         Length += taken.Length;
         return taken.Length == bytes.Length;
@@ -29,15 +34,16 @@ internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDis
     /// <summary>Drops what stands behind.</summary>
     public void Truncate(int length) => Length = length;
 
-    void IBufferWriter<byte>.Advance(int count) => Length += count;
+    public void Advance(int count) => Length += count;
 
-    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Grow(Length + Math.Max(1, sizeHint));
         return _bytes.AsMemory(Length);
     }
 
-    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
+    /// <exception cref="BodyMemoryException">The budget is used up.</exception>
+    public Span<byte> GetSpan(int sizeHint = 0)
     {
         Grow(Length + Math.Max(1, sizeHint));
         return _bytes.AsSpan(Length);
@@ -47,37 +53,30 @@ internal sealed class PooledBytes(BodyMemory memory) : IBufferWriter<byte>, IDis
     {
         var bytes = _bytes;
         (_bytes, Length) = ([], 0);
-        memory.GiveBack(bytes.Length);
-        if (bytes.Length > 0) memory.Return(bytes);
+        budget.GiveBack(bytes.Length);
+        if (bytes.Length > 0) budget.Memory.Return(bytes);
     }
 
-    private bool TryGrow(int needed, int cap, long budget)
+    private bool TryGrow(int needed, int cap)
     {
         if (needed <= _bytes.Length) return true;
-        var grown = memory.Rent(Math.Min(cap, Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length))));
-        if (!memory.TryTake(grown.Length, budget))
-        {
-            memory.Return(grown);
-            return false;
-        }
-
-        MoveTo(grown);
-        return true;
+        var grown = budget.Memory.Rent(Math.Min(cap, Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length))));
+        IsRefused = !budget.TryTake(grown.Length);
+        if (IsRefused) budget.Memory.Return(grown);
+        else MoveTo(grown);
+        return !IsRefused;
     }
 
     private void Grow(int needed)
     {
-        if (needed <= _bytes.Length) return;
-        var grown = memory.Rent(Math.Max(needed, Math.Max(FirstSize, 2 * _bytes.Length)));
-        memory.Take(grown.Length);
-        MoveTo(grown);
+        if (!TryGrow(needed, int.MaxValue)) throw new BodyMemoryException();
     }
 
     private void MoveTo(byte[] grown)
     {
         Span.CopyTo(grown);
-        memory.GiveBack(_bytes.Length);
-        if (_bytes.Length > 0) memory.Return(_bytes);
+        budget.GiveBack(_bytes.Length);
+        if (_bytes.Length > 0) budget.Memory.Return(_bytes);
         _bytes = grown;
     }
 }

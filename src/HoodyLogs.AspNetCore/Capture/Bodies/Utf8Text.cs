@@ -7,6 +7,7 @@ namespace HoodyLogs.AspNetCore.Capture.Bodies;
 internal static class Utf8Text
 {
     private const int MaxSequence = 4;
+    private const int MultipartHead = 1024;
 
     /// <summary>The length without a last character that is not whole.</summary>
     public static int WholeLength(ReadOnlySpan<byte> utf8)
@@ -23,25 +24,11 @@ internal static class Utf8Text
     }
 
     /// <summary>Decodes; what is invalid becomes U+FFFD, and of text that is not whole an incomplete last character is dropped.</summary>
-    public static PooledBytes Transcode(ReadOnlySpan<byte> bytes, Encoding encoding, bool isWhole, PooledBytes output)
+    /// <exception cref="BodyMemoryException">The budget is used up.</exception>
+    public static void Transcode(ReadOnlySpan<byte> bytes, Encoding encoding, bool isWhole, PooledBytes output)
     {
-        var chars = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
-        var count = encoding.GetDecoder().GetChars(bytes, chars, flush: isWhole);
-        Encoding.UTF8.GetBytes(chars.AsSpan(0, count), output);
-        ArrayPool<char>.Shared.Return(chars);
-        return output;
-    }
-
-    public static PooledBytes Encode(string text, PooledBytes output)
-    {
-        Encoding.UTF8.GetBytes(text, output);
-        return output;
-    }
-
-    public static PooledBytes Copy(ReadOnlySpan<byte> bytes, PooledBytes output)
-    {
-        output.Write(bytes);
-        return output;
+        using var chars = new PooledChars(bytes, encoding, isWhole, output.Budget);
+        Encoding.UTF8.GetBytes(chars.Span, output);
     }
 
     /// <summary>Whether there is anything that could be the name of a property.</summary>
@@ -51,10 +38,22 @@ internal static class Utf8Text
     public static bool MayQuoteJsonInStrings(ReadOnlySpan<byte> json) =>
         json.Contains((byte)'\\') && (json.IndexOf("\\\""u8) >= 0 || json.IndexOf("u0022"u8) >= 0);
 
+    /// <summary>Whether there is anything that could be a field of a form, or user info in a url.</summary>
+    public static bool MayBeForm(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)'=') || utf8.IndexOf("://"u8) >= 0;
+
     public static bool LooksLikeJson(ReadOnlySpan<byte> utf8)
     {
         if (utf8.StartsWith(Encoding.UTF8.Preamble)) utf8 = utf8[Encoding.UTF8.Preamble.Length..];
-        var text = utf8.TrimStart(" \t\r\n"u8);
+        var text = utf8.TrimStart(" \t\r\n\u001e"u8);
         return text is [(byte)'{' or (byte)'[', ..];
+    }
+
+    /// <summary>Whether it is parts of a form, or a PDF, whatever its type says.</summary>
+    public static bool LooksOpaque(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.StartsWith("%PDF-"u8)) return true;
+        if (!utf8.TrimStart("\r\n"u8).StartsWith("--"u8)) return false;
+        var head = Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MultipartHead)]);
+        return head.Contains("Content-Disposition:", StringComparison.OrdinalIgnoreCase);
     }
 }

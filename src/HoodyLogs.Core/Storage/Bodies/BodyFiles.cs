@@ -109,19 +109,20 @@ internal sealed class BodyFiles : IDisposable
         _kept = _files.Length;
     }
 
-    /// <summary>Overwrites the bodies of a record.</summary>
-    /// <exception cref="LogStoreException">They cannot be written.</exception>
-    public void Erase(long id, BodyPlace place)
+    /// <summary>Overwrites the bodies of a record, if they are where its row says.</summary>
+    /// <param name="id">The id of the record.</param>
+    /// <param name="place">Where its row says that they are.</param>
+    /// <param name="placeOf">The same of other records; null for those without bodies.</param>
+    /// <exception cref="LogStoreException">They cannot be written, or a row cannot be read.</exception>
+    public void Erase(long id, BodyPlace place, Func<long, BodyPlace?> placeOf)
     {
+        var files = Volatile.Read(ref _files);
         if (FileOf(id) is not { } file || place.Bytes == 0) return;
+        var next = Array.IndexOf(files, file) + 1;
         try
         {
             using var handle = file.OpenToWrite(isNew: false);
-            var zeros = new byte[Math.Min(place.Bytes, BufferBytes)];
-            for (long at = 0; at < place.Bytes; at += zeros.Length)
-            {
-                RandomAccess.Write(handle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, place.Bytes - at)), place.Offset + at);
-            }
+            new BodyEraser(handle, file.FirstId, next < files.Length ? files[next].FirstId : long.MaxValue, placeOf).Erase(id, place);
         }
         catch (FileNotFoundException)
         {

@@ -72,7 +72,7 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
         return new PooledBody(rented, Snappy.Decompress(packed, rented));
     }
 
-    private static bool ReadAll(SafeFileHandle handle, long offset, Span<byte> body)
+    internal static bool ReadAll(SafeFileHandle handle, long offset, Span<byte> body)
     {
         while (!body.IsEmpty)
         {

@@ -85,7 +85,7 @@ internal sealed class Destruction(StoreWriter writer, ILogger logger)
     {
         try
         {
-            if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place);
+            if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place, writer.Records.BodiesOf);
         }
         catch (LogStoreException failure) when (StoreFile.IsDamage(failure))
         {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 using FluentAssertions;
@@ -57,18 +56,19 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task E7_what_is_no_text_is_base64()
+    public async Task E7_what_is_no_text_is_base64_where_it_is_kept()
     {
+        var kept = Both + (options => options.Capture.KeepUnreadableBodies = true);
         byte[] bytes = [0, 255, 254, 1];
-        var entry = (await PostAsync(Bytes(bytes, "application/pdf"), Both)).Request();
+        var entry = (await PostAsync(Bytes(bytes, "application/pdf"), kept)).Request();
         entry.RequestBody.Should().Be(Convert.ToBase64String(bytes));
         entry.RequestBodyEncoding.Should().Be("base64");
 
         byte[] broken = [(byte)'a', 0xff, 0xfe, (byte)'b'];
-        var noUtf8 = (await PostAsync(Bytes(broken, "text/plain; charset=utf-8"), Both)).Request();
+        var noUtf8 = (await PostAsync(Bytes(broken, "text/plain; charset=utf-8"), kept)).Request();
         (noUtf8.RequestBody, noUtf8.RequestBodyEncoding).Should().Be((Convert.ToBase64String(broken), "base64"));
 
-        var unknownCharset = (await PostAsync(Bytes("abc"u8.ToArray(), "text/plain; charset=klingon"), Both)).Request();
+        var unknownCharset = (await PostAsync(Bytes("abc"u8.ToArray(), "text/plain; charset=klingon"), kept)).Request();
         unknownCharset.RequestBodyEncoding.Should().Be("base64");
         var noType = (await PostAsync(Bytes("plain"u8.ToArray(), null), Both)).Request();
         (noType.RequestBody, noType.RequestBodyEncoding).Should().Be(("plain", null));
@@ -76,9 +76,16 @@ public sealed class BodyTests
 
     [TestCase("image/png", "excludedType")]
     [TestCase("application/octet-stream", "excludedType")]
+    [TestCase("IMAGE/PNG; x=y", "excludedType")]
+    [TestCase("Application/Octet-Stream;charset=utf-8", "excludedType")]
     [TestCase("text/event-stream", "streamed")]
     [TestCase("application/grpc+proto", "streamed")]
     [TestCase("multipart/form-data; boundary=x", "redacted")]
+    [TestCase("application/protobuf", "redacted")] // which may look like text
+    [TestCase("application/vnd.google.protobuf", "redacted")]
+    [TestCase("application/jwt", "redacted")]
+    [TestCase("text/plain; charset=utf-7", "redacted")]
+    [TestCase("text/plain; charset=ibm037", "redacted")] // in which "hello" is no letters
     [TestCase("multipart/form-data; boundary=a/b", "redacted")] // which is no content type that parses
     [TestCase("multipart/related; boundary=b;;", "redacted")]
     [TestCase("application/json", "redacted")] // which "hello" is not
@@ -90,22 +97,6 @@ public sealed class BodyTests
         record.Request().Data("requestBodyState").GetString().Should().Be(state);
         record.Request().BodyTruncated.Should().BeTrue();
         record.BytesIn.Should().Be(5);
-    }
-
-    [Test]
-    public async Task A_compressed_body_is_never_decompressed_and_only_kept_where_that_is_asked_for()
-    {
-        using var stream = new MemoryStream();
-        await using (var gzip = new GZipStream(stream, CompressionMode.Compress)) gzip.Write("""{"password":"s3cret"}"""u8);
-        HttpContent Content() => Bytes(stream.ToArray(), "application/json", "gzip");
-
-        var record = await PostAsync(Content(), Both);
-        record.RequestBodyState.Should().Be(BodyState.Redacted);
-        record.Response().Data("requestContentEncoding").GetString().Should().Be("gzip");
-
-        var kept = await PostAsync(Content(), Both + (options => options.Capture.KeepUnreadableBodies = true));
-        kept.Request().RequestBodyEncoding.Should().Be("base64");
-        Convert.FromBase64String(kept.Request().RequestBody!).Should().Equal(stream.ToArray());
     }
 
     [TestCase("application/json", """{"user":"me","password":"s3cret"}""", """{"user":"me","password":"[redacted]"}""")]
@@ -124,7 +115,21 @@ public sealed class BodyTests
     [TestCase("text/plain", """{"x":NaN,"password":"s3cret","y":1}""", """{"x":NaN,"password":[redacted],"y":1}""")]
     [TestCase("text/plain", "{\"password\":\"s3cret\"}\u001e", "{\"password\":[redacted]}\u001e")]
     [TestCase("text/plain", """42["login",{"password" : "s3cret"}]""", """42["login",{"password" : [redacted]}]""")]
-    [TestCase(null, """)]}',{"password":"s3cret"}""", """)]}',{"password":[redacted]}""")]
+    [TestCase(null, """)]}',{"password":"s3cret"}""", """)]}',{"password":"[redacted]"}""")]
+    [TestCase("application/json", ")]}'\n[{\"password\":\"s3cret\"}]", ")]}'\n[{\"password\":\"[redacted]\"}]")]
+    [TestCase("application/json", """for(;;);{"token":"s3cret","n":1}""", """for(;;);{"token":"[redacted]","n":1}""")]
+    [TestCase("application/json", """while(1);{"n":1}""", """while(1);{"n":1}""")]
+    [TestCase("text/javascript", """/**/ typeof cb === 'function' && cb({"a":{"password":["s3cret"]}});""", """/**/ typeof cb === 'function' && cb({"a":{"password":"[redacted]"}});""")]
+    [TestCase("application/javascript", """cb({"p\u0061ssword":"s3cret"})""", """cb({"p\u0061ssword":"[redacted]"})""")]
+    [TestCase("application/json-seq", "\u001e{\"password\":\"s3cret\"}\n\u001e{\"n\":1}\n\u001e{\"n\":2,\"token\":\"s3cret\"}\n", "\u001e{\"password\":\"[redacted]\"}\n\u001e{\"n\":1}\n\u001e{\"n\":2,\"token\":\"[redacted]\"}\n")]
+    [TestCase("application/geo+json-seq", "\u001e{\"n\":1}\n\u001e{\"n\":2}\n", "\u001e{\"n\":1}\n\u001e{\"n\":2}\n")]
+    [TestCase("application/json-seq", "\u001e{\"b\":\"{\\\"password\\\":\\\"s3cret\\\"}\"}\n", "\u001e{\"b\":\"{\\\"password\\\":[redacted]}\"}\n")]
+    [TestCase("application/x-ndjson", "{\"password\":\"s3cret\"}\n{\"token\":\"s3cret\"}\n", "{\"password\":\"[redacted]\"}\n{\"token\":\"[redacted]\"}\n")]
+    [TestCase("application/json", """{"password":"s3cret"}{"token":1}[1]""", """{"password":"[redacted]"}{"token":"[redacted]"}[1]""")]
+    [TestCase("text/json", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
+    [TestCase("application/graphql", """query($v:I={"password":"s3cret"}){a}""", """query($v:I={"password":[redacted]}){a}""")]
+    [TestCase("application/x-www-form-urlencoded", "a=1;password=s3cret;b=2", "a=1;password=[redacted]")] // what follows may belong to the value
+    [TestCase("application/x-www-form-urlencoded", "user[password]=s3cret&token[]=s3cret&token[]=s3cret&a[0][secret]=s3cret", "user[password]=[redacted]&token[]=[redacted]&token[]=[redacted]&a[0][secret]=[redacted]")]
     [TestCase("text/html", """<a key="1" title=":">""", """<a key="1" title=":">""")]
     [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
     [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is no part of the text
@@ -148,7 +153,6 @@ public sealed class BodyTests
 
     [TestCase(null, "name=J\u00f6rg&password=s3cret")]
     [TestCase("application/x-unheard-of", "x=\0&password=s3cret")]
-    [TestCase(null, "\u00ff\u00fe{\0\"\0t\0o\0k\0e\0n\0\"\0:\0\"\0s\03\0c\0\"\0}\0")]
     [TestCase("application/x-www-form-urlencoded", """{"password":"s3cret" """)]
     public async Task Bytes_that_are_no_text_are_not_stored_where_the_name_of_a_secret_is_among_them(string? type, string latin1)
     {
@@ -288,7 +292,7 @@ public sealed class BodyTests
     [Test]
     public async Task All_bodies_share_one_budget_and_give_it_back()
     {
-        await using var server = await CaptureServer.StartAsync(app => app.Run(Echo), Both + (options => options.Capture.MaxBodyMemory = 100_000));
+        await using var server = await CaptureServer.StartAsync(app => app.Run(Echo), Both + (options => options.Capture.MaxBodyMemory = 200_000));
         var recorder = server.Services.GetRequiredService<ExchangeRecorder>();
         var records = new List<LogRecord>();
         for (var i = 0; i < 4; i++)

@@ -225,6 +225,40 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         Stored().Trim('\0').Should().Be("stays");
     }
 
+    [TestCase(20, 0x01)] // the body begins a byte earlier or later
+    [TestCase(19, 0x10)] // 4 KiB earlier or later
+    [TestCase(18, 0x01)] // 64 KiB later
+    [TestCase(16, 0x10)] // its length differs by 16 bytes
+    [TestCase(14, 0x01)] // 64 KiB more
+    [TestCase(13, 0x10)] // 256 MiB more
+    [TestCase(12, 0x01)] // another checksum
+    [TestCase(5, 0x10)] // a response body of 256 MiB
+    public async Task T6_destroying_a_damaged_row_touches_the_bodies_of_nobody_else(int fromEnd, int bit)
+    {
+        await using var store = await OpenAsync();
+        await Append(
+            store,
+            Some.Exchange(container: "kept").WithBodies(Some.Text("before" + Some.Letters(5_000)), null),
+            Some.Exchange(container: "gone").WithBodies(Some.Text("gone" + Some.Letters(5_000)), null),
+            Some.Exchange(container: "kept").WithBodies(Some.Text("after" + Some.Letters(70_000)), null));
+        using (var other = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
+        {
+            other.Open();
+            using var read = new SqliteCommand("SELECT data FROM records WHERE id = 3", other);
+            var data = (byte[])read.ExecuteScalar()!;
+            data[^fromEnd] ^= (byte)bit;
+            using var write = new SqliteCommand("UPDATE records SET data = $data WHERE id = 3", other);
+            write.Parameters.AddWithValue("$data", data);
+            write.ExecuteNonQuery();
+        }
+
+        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await MaintainAll(store);
+
+        (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Request).Select(entry => entry.RequestBody)
+            .Should().Equal("before" + Some.Letters(5_000), "after" + Some.Letters(70_000));
+    }
+
     [Test]
     public async Task A_new_database_does_not_take_up_the_bodies_of_one_that_was_removed()
     {

@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction;
+
+namespace HoodyLogs.AspNetCore.Capture.Bodies;
+
+/// <summary>Redacts text in UTF-8 by name. What has to be changed is written to an output, which stays empty otherwise.</summary>
+internal readonly struct BodyRedaction(BodyRules rules, BodyBudget budget)
+{
+    private const byte RecordSeparator = 0x1e; // of RFC 7464
+    private const int LongestPrefix = 256;
+
+    public PooledBytes NewBuffer() => new(budget);
+
+    /// <summary>Redacts JSON: a value, several, lines, or a sequence of RFC 7464.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="isWhole">Whether this is the whole text.</param>
+    /// <param name="output">Takes the redacted text.</param>
+    /// <param name="length">How much of the text stands where nothing had to be redacted.</param>
+    /// <returns>False where this is no JSON.</returns>
+    public bool TryJson(ReadOnlySpan<byte> json, bool isWhole, PooledBytes output, out int length)
+    {
+        if (!Utf8Text.MayQuoteJsonInStrings(json)) return TryValues(json, isWhole, output, out length);
+
+        // What stands in a string may be JSON itself, as in webhooks and messages of queues.
+        using var strings = NewBuffer();
+        RedactStrings(json, strings);
+        if (strings.Length == 0) return TryValues(json, isWhole, output, out length);
+        if (!TryValues(strings.Span, isWhole, output, out length)) return false;
+        if (output.Length == 0) output.Write(strings.Span[..length]);
+        return true;
+    }
+
+    /// <summary>Redacts JSON behind a prefix against inclusion, such as <c>)]}',</c>, or in a call of a function (JSONP).</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isWhole">Whether this is the whole text.</param>
+    /// <param name="output">Takes the redacted text.</param>
+    /// <param name="length">How much of the text stands where nothing had to be redacted.</param>
+    /// <returns>False where this is none of both.</returns>
+    public bool TryWrappedJson(ReadOnlySpan<byte> text, bool isWhole, PooledBytes output, out int length)
+    {
+        length = text.Length;
+        var start = text.IndexOfAny((byte)'{', (byte)'[');
+        if (start is <= 0 or > LongestPrefix || !IsPrefix(text[..start])) return false;
+        var end = isWhole ? text.LastIndexOfAny((byte)'}', (byte)']') + 1 : text.Length;
+        if (end <= start || !text[end..].Trim(" \t\r\n);*/"u8).IsEmpty) return false;
+        using var inner = NewBuffer();
+        if (!TryJson(text[start..end], isWhole, inner, out var innerLength)) return false;
+        length = isWhole ? text.Length : start + innerLength;
+        if (inner.Length == 0) return true;
+        output.Write(text[..start]);
+        output.Write(inner.Span);
+        output.Write(text[end..]);
+        return true;
+    }
+
+    /// <summary>Redacts text of which nothing is known but that it may quote JSON, and may be a form.</summary>
+    public void Text(ReadOnlySpan<byte> text, bool mayBeForm, PooledBytes output)
+    {
+        var isForm = mayBeForm && Utf8Text.MayBeForm(text);
+        if (!isForm && !Utf8Text.MayQuoteJson(text)) return;
+        using var chars = new PooledChars(text, Encoding.UTF8, isWhole: true, budget);
+        if (!isForm && !rules.Json.IsIn(chars.Span)) return;
+        chars.Redact(isForm ? rules.RedactForm : rules.RedactText, output);
+    }
+
+    private void RedactStrings(ReadOnlySpan<byte> json, PooledBytes output)
+    {
+        using var chars = new PooledChars(json, Encoding.UTF8, isWhole: true, budget);
+        if (rules.Json.IsIn(chars.Span)) chars.Redact(rules.RedactStrings, output);
+    }
+
+    private bool TryValues(ReadOnlySpan<byte> json, bool isWhole, PooledBytes output, out int length) =>
+        json.TrimStart(" \t\r\n"u8) is [RecordSeparator, ..]
+            ? TrySequence(json, isWhole, output, out length)
+            : JsonRedactor.TryRedact(json, isWhole, rules.Names, output, out length);
+
+    private bool TrySequence(ReadOnlySpan<byte> sequence, bool isWhole, PooledBytes output, out int length)
+    {
+        using var record = NewBuffer();
+        var (at, copied) = (0, 0);
+        length = 0;
+        while (at < sequence.Length)
+        {
+            var next = sequence[at..].IndexOf(RecordSeparator);
+            var end = next < 0 ? sequence.Length : at + next;
+            record.Truncate(0);
+            var isLast = next < 0;
+            if (!JsonRedactor.TryRedact(sequence[at..end], isWhole || !isLast, rules.Names, record, out var recordLength) && !sequence[at..end].Trim(" \t\r\n"u8).IsEmpty)
+            {
+                return false;
+            }
+
+            if (record.Length > 0)
+            {
+                output.Write(sequence[copied..at]);
+                output.Write(record.Span);
+                copied = end;
+            }
+
+            length = record.Length == 0 && isLast && !isWhole ? at + recordLength : end;
+            at = isLast ? sequence.Length : end + 1;
+        }
+
+        if (copied > 0 && copied < length) output.Write(sequence[copied..length]);
+        return true;
+    }
+
+    private bool IsPrefix(ReadOnlySpan<byte> prefix)
+    {
+        var text = prefix.Trim(" \t\r\n"u8);
+        var isKnown = text.StartsWith(")]}'"u8) || text.StartsWith("for"u8) || text.StartsWith("while"u8) || text.StartsWith("throw"u8) || text.StartsWith("/*"u8);
+        if (!isKnown && text is not [.., (byte)'(']) return false;
+        var name = Encoding.UTF8.GetString(text);
+        return ReferenceEquals(rules.RedactForm(name), name);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Buffers;
+
+namespace HoodyLogs.AspNetCore.Capture.Bodies;
+
+/// <summary>Redacts server-sent events one by one: JSON in their data, text in everything else. Lines without secrets stay as they are.</summary>
+internal static class EventStreamRedaction
+{
+    private static ReadOnlySpan<byte> Data => "data"u8;
+
+    /// <param name="text">The stream.</param>
+    /// <param name="isWhole">Whether it came to its end; if not, its last line may be cut.</param>
+    /// <param name="redaction">What redacts.</param>
+    /// <param name="output">Takes the whole stream, redacted.</param>
+    public static void Redact(ReadOnlySpan<byte> text, bool isWhole, BodyRedaction redaction, PooledBytes output)
+    {
+        using var buffer = redaction.NewBuffer();
+        using var joined = redaction.NewBuffer();
+        while (!text.IsEmpty)
+        {
+            var length = LengthOfEvent(text);
+            RedactEvent(text[..length], isWhole || length < text.Length, redaction, (joined, buffer, output));
+            text = text[length..];
+        }
+    }
+
+    /// <summary>Up to and with the empty line.</summary>
+    private static int LengthOfEvent(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var line = LengthOfLine(text[at..], out var content);
+            at += line;
+            if (content == 0) return at;
+        }
+
+        return text.Length;
+    }
+
+    private static void RedactEvent(
+        ReadOnlySpan<byte> block, bool isWhole, BodyRedaction redaction, (PooledBytes Joined, PooledBytes Buffer, PooledBytes Output) buffers)
+    {
+        var (joined, buffer, output) = buffers;
+        var lines = Join(block, joined);
+        if (lines > 1)
+        {
+            // A value on several lines is one value.
+            buffer.Truncate(0);
+            RedactValue(joined.Span, isWhole, redaction, buffer);
+            if (buffer.Length > 0)
+            {
+                WriteData(buffer.Span, output);
+                block = WithoutData(block, joined);
+            }
+        }
+
+        while (!block.IsEmpty)
+        {
+            var length = LengthOfLine(block, out var content);
+            var line = block[..content];
+            var start = StartOfValue(line);
+            buffer.Truncate(0);
+            var kept = RedactValue(line[start..], isWhole || length < block.Length, redaction, buffer);
+            output.Write(line[..start]);
+            output.Write(buffer.Length > 0 ? buffer.Span : line.Slice(start, kept));
+            output.Write(block[content..length]);
+            block = block[length..];
+        }
+    }
+
+    /// <returns>How much of the value stands where nothing had to be redacted.</returns>
+    private static int RedactValue(ReadOnlySpan<byte> value, bool isWhole, BodyRedaction redaction, PooledBytes buffer)
+    {
+        if (Utf8Text.LooksLikeJson(value) && redaction.TryJson(value, isWhole, buffer, out var length)) return length;
+        buffer.Truncate(0);
+        redaction.Text(value, mayBeForm: true, buffer);
+        return value.Length;
+    }
+
+    /// <summary>Joins the data of an event.</summary>
+    /// <returns>Of how many lines.</returns>
+    private static int Join(ReadOnlySpan<byte> block, PooledBytes joined)
+    {
+        joined.Truncate(0);
+        var lines = 0;
+        while (!block.IsEmpty)
+        {
+            var length = LengthOfLine(block, out var content);
+            if (IsData(block[..content]))
+            {
+                if (lines++ > 0) joined.Write("\n"u8);
+                joined.Write(block[StartOfValue(block[..content])..content]);
+            }
+
+            block = block[length..];
+        }
+
+        return lines;
+    }
+
+    private static void WriteData(ReadOnlySpan<byte> data, PooledBytes output)
+    {
+        foreach (var range in data.Split((byte)'\n'))
+        {
+            output.Write("data: "u8);
+            output.Write(data[range]);
+            output.Write("\n"u8);
+        }
+    }
+
+    private static ReadOnlySpan<byte> WithoutData(ReadOnlySpan<byte> block, PooledBytes others)
+    {
+        others.Truncate(0);
+        while (!block.IsEmpty)
+        {
+            var length = LengthOfLine(block, out var content);
+            if (!IsData(block[..content])) others.Write(block[..length]);
+            block = block[length..];
+        }
+
+        return others.Span;
+    }
+
+    private static bool IsData(ReadOnlySpan<byte> line) => line.StartsWith(Data) && (line.Length == Data.Length || line[Data.Length] == ':');
+
+    /// <summary>Where the value of a field, or a comment, begins.</summary>
+    private static int StartOfValue(ReadOnlySpan<byte> line)
+    {
+        var start = line.IndexOf((byte)':') + 1;
+        return start > 0 && start < line.Length && line[start] == ' ' ? start + 1 : start;
+    }
+
+    /// <summary>The length of the first line with its end, and without.</summary>
+    private static int LengthOfLine(ReadOnlySpan<byte> text, out int content)
+    {
+        content = text.IndexOfAny((byte)'\r', (byte)'\n');
+        if (content < 0) return content = text.Length;
+        return text[content..].StartsWith("\r\n"u8) ? content + 2 : content + 1;
+    }
+}

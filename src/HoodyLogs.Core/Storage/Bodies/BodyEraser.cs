@@ -1,0 +1,74 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace HoodyLogs.Storage.Bodies;
+
+/// <summary>Overwrites bodies in one file. A damaged row must not make it overwrite the bodies of others, so the file has to agree with the row.</summary>
+/// <param name="handle">The file.</param>
+/// <param name="firstId">The first id with bodies in the file.</param>
+/// <param name="endId">The first id with bodies in the next file.</param>
+/// <param name="placeOf">Where the bodies of a record are; null where it has none.</param>
+internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId, Func<long, BodyPlace?> placeOf)
+{
+    private const int ChunkBytes = 256 * 1024;
+    private const int MostNeighbours = 20_000;
+
+    public void Erase(long id, BodyPlace place)
+    {
+        var end = RandomAccess.GetLength(handle);
+        if (place.Offset + place.Bytes > end)
+        {
+            // A power cut has taken the end of the file, or the row is damaged.
+            if (place.Offset < end && IsLast(id, place)) Overwrite(place.Offset, end - place.Offset);
+            return;
+        }
+
+        if (IsThere(place.Offset, place.Request)) Overwrite(place.Offset, place.Request.Bytes);
+        if (IsThere(place.ResponseOffset, place.Response)) Overwrite(place.ResponseOffset, place.Response.Bytes);
+    }
+
+    /// <summary>Whether a body is at its place, or what an erasure that was interrupted has left of it.</summary>
+    private bool IsThere(long offset, StoredBody body)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent((int)body.Bytes);
+        try
+        {
+            var bytes = rented.AsSpan(0, (int)body.Bytes);
+            if (!BodyReader.ReadAll(handle, offset, bytes)) return false;
+            return body.Matches(bytes) || !bytes[..Math.Min(bytes.Length, ChunkBytes)].ContainsAnyExcept((byte)0);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Whether no other record has bodies behind this place.</summary>
+    private bool IsLast(long id, BodyPlace place)
+    {
+        var neighbours = 0;
+        for (var before = id - 1; before >= firstId; before--)
+        {
+            if (++neighbours > MostNeighbours) return false;
+            if (placeOf(before) is not { Bytes: > 0 } other) continue;
+            if (other.Offset + other.Bytes > place.Offset) return false;
+            break;
+        }
+
+        for (var after = id + 1; after < endId && after - id <= MostNeighbours; after++)
+        {
+            if (placeOf(after) is { Bytes: > 0 }) return false;
+        }
+
+        return true;
+    }
+
+    private void Overwrite(long offset, long bytes)
+    {
+        var zeros = new byte[Math.Min(bytes, ChunkBytes)];
+        for (long at = 0; at < bytes; at += zeros.Length)
+        {
+            RandomAccess.Write(handle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, bytes - at)), offset + at);
+        }
+    }
+}

@@ -67,8 +67,11 @@ public sealed class ConnectionTests
                 // Names that the library cannot know: the options are not among the services.
                 app.UseForwardedHeaders(new ForwardedHeadersOptions
                 {
-                    ForwardedHeaders = ForwardedHeaders.All, ForwardedForHeaderName = name, OriginalForHeaderName = "X-Before",
-                    ForwardedHostHeaderName = "X-Client-Host", OriginalHostHeaderName = "X-Before-Host",
+                    ForwardedHeaders = ForwardedHeaders.All,
+                    ForwardedForHeaderName = name,
+                    OriginalForHeaderName = "X-Before",
+                    ForwardedHostHeaderName = "X-Client-Host",
+                    OriginalHostHeaderName = "X-Before-Host",
                 });
                 app.MapProxyLogs();
             });
@@ -118,7 +121,8 @@ public sealed class ConnectionTests
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { BaseAddress = new Uri("http://localhost") };
+        })
+        { BaseAddress = new Uri("http://localhost") };
         if (header is not null) client.DefaultRequestHeaders.Add(header, value);
 
         (await GetAsync()).Should().Be(HttpStatusCode.Forbidden);

@@ -108,7 +108,11 @@ public sealed partial class EveryRouteTests
     {
         public OutputCacheContext Context { get; } = new()
         {
-            HttpContext = context, EnableOutputCaching = true, AllowCacheLookup = true, AllowCacheStorage = true, AllowLocking = true,
+            HttpContext = context,
+            EnableOutputCaching = true,
+            AllowCacheLookup = true,
+            AllowCacheStorage = true,
+            AllowLocking = true,
         };
 
         public bool TimeoutIsDisabled { get; private set; }

@@ -100,6 +100,7 @@ public sealed class StreamingTests
         {
             (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true);
             options.Capture.ExcludeContentTypes = [];
+            options.Capture.KeepUnreadableBodies = true;
         });
         var recorder = proxy.Services.GetRequiredService<ExchangeRecorder>();
         var allocatedBefore = GC.GetTotalAllocatedBytes(true);

@@ -56,30 +56,33 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         var isUtf8 = isJson && body.Type.Encoding is UTF8Encoding && body.Bytes.Span is [not (0 or 0xfe or 0xff), not 0, ..];
         var encoding = isUtf8 ? Encoding.UTF8 : TextEncodings.Of(body.Bytes.Span, body.Type.Encoding);
         if (encoding is null) return false;
-        if (encoding is not UTF8Encoding) Transcode(body, encoding);
+        if (encoding is not UTF8Encoding && !TryTranscode(body, encoding)) return false;
         var length = body.IsWhole ? body.Bytes.Length : Utf8Text.WholeLength(body.Bytes.Span);
-        body.IsText = Utf8.IsValid(body.Bytes.Span[..length])
-            && (isJson || TextEncodings.IsText(body.Bytes.Span, isDeclared: body.Type.Kind != BodyKind.Unknown)); // JSON that parses has no control characters
+        body.IsText = Utf8.IsValid(body.Bytes.Span[..length]) && (isJson || IsText(body, body.Bytes)); // JSON that parses has no control characters
         if (!body.IsText) return false;
         body.Bytes.Truncate(length);
         if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
         return true;
     }
 
-    private static void Transcode(FinishedBody body, Encoding encoding)
+    private static bool IsText(FinishedBody body, PooledBytes utf8) => TextEncodings.IsText(utf8.Span, isDeclared: body.Type.Kind != BodyKind.Unknown);
+
+    /// <summary>Decodes what is text; other bytes stay as they came.</summary>
+    private static bool TryTranscode(FinishedBody body, Encoding encoding)
     {
         var text = new PooledBytes(body.Bytes.Budget);
         try
         {
             Utf8Text.Transcode(body.Bytes.Span, encoding, body.IsWhole, text);
+            if (!IsText(body, text)) return false;
+            body.Replace(text);
+            text = null;
+            return true;
         }
-        catch
+        finally
         {
-            text.Dispose();
-            throw;
+            text?.Dispose();
         }
-
-        body.Replace(text);
     }
 
     private static void WithoutPreamble(FinishedBody body) => Replace(body, body.Bytes.Span[Encoding.UTF8.Preamble.Length..]);

@@ -59,7 +59,7 @@ internal static class TextEncodings
         // Pairs of ASCII are text of another encoding, whatever a byte order mark says.
         if (units == 0 || ascii * 4 > units) return null;
         var isMarked = bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..] || (declared is not null && IsUnicode(declared));
-        var leastZeros = isMarked ? 0 : Math.Max(1, units / 4);
+        var leastZeros = isMarked ? 0 : Math.Max(2, units / 4); // one zero is chance
         if (oddZeros >= leastZeros && evenZeros * 16 <= oddZeros && bytes is not [0xfe, 0xff, ..]) return Encoding.Unicode;
         if (evenZeros >= leastZeros && oddZeros * 16 <= evenZeros && bytes is not [0xff, 0xfe, ..]) return Encoding.BigEndianUnicode;
         return null;

@@ -21,7 +21,9 @@ public sealed class CaptureOptions
     /// <summary>Only these methods, ignoring case. Default: empty, all of them.</summary>
     public IList<string> Methods { get; set; } = [];
 
-    /// <summary>Paths that are left out: whole segments, <c>*</c> for one segment, <c>**</c> for any number. Default: none.</summary>
+    /// <summary>
+    /// Paths that are left out: whole segments, <c>*</c> for one segment or for any letters within one, <c>**</c> for any number of segments. Default: none.
+    /// </summary>
     public IList<string> ExcludePaths { get; set; } = [];
 
     /// <summary>Whether request bodies are captured. Default false.</summary>
@@ -60,9 +62,16 @@ public sealed class CaptureOptions
     /// <summary>The headers whose values are shown where headers are captured; all others show as <c>[redacted]</c>.</summary>
     public IList<string> AllowHeaders { get; set; } = ["Accept", "Content-Type", "Content-Length", "User-Agent"];
 
-    /// <summary>Headers that are always redacted, allowed or not. Configuration adds to these.</summary>
+    /// <summary>Headers that are always redacted, allowed or not, also as lines in log messages and bodies of text. Configuration adds to these.</summary>
     public IList<string> RedactHeaders { get; set; } =
-        ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token"];
+    [
+        "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token",
+        "Api-Key", "X-Auth-Key", "X-Access-Token", "X-Refresh-Token", "X-Session-Token", "X-CSRF-Token", "X-XSRF-Token", "X-Amz-Security-Token",
+        "X-Goog-Api-Key", "X-Goog-IAP-JWT-Assertion", "Cf-Access-Jwt-Assertion", "Ocp-Apim-Subscription-Key", "X-Functions-Key", "X-Vault-Token",
+        "Private-Token", "X-Gitlab-Token", "Job-Token", "X-Hub-Signature", "X-Hub-Signature-256", "X-Slack-Signature", "Stripe-Signature",
+        "X-Shopify-Access-Token", "X-Shopify-Hmac-Sha256", "X-Forwarded-Access-Token", "X-MS-Token-AAD-Access-Token", "X-MS-Token-AAD-Id-Token",
+        "X-Amzn-Oidc-Data", "X-Amzn-Oidc-Accesstoken", "Sec-WebSocket-Protocol",
+    ];
 
     /// <summary>
     /// Query parameters, form fields, JSON fields and values of log records that are redacted, and with them all names in <see cref="RedactHeaders"/>;
@@ -76,7 +85,20 @@ public sealed class CaptureOptions
         "auth_token", "session_token", "bearer_token", "authorization", "credentials", "jwt", "private_key", "secret_key", "access_key",
         "device_code", "code_verifier", "assertion", "client_assertion", "id_token_hint", "SAMLResponse",
         "X-Amz-Signature", "X-Amz-Security-Token", "X-Goog-Signature",
+        "api_token", "private_token", "job_token", "deploy_token", "personal_access_token", "reset_token", "verification_token", "invite_token", "device_token",
+        "csrf", "csrf_token", "csrfmiddlewaretoken", "xsrf", "xsrf_token", "__RequestVerificationToken", "authenticity_token", "sas_token",
+        "session_id", "session_key", "sid", "JSESSIONID", "PHPSESSID", "auth", "auth_key", "auth_code", "invite", "ticket", "wresult",
+        "otp", "otp_code", "totp", "one_time_password", "mfa_code", "verification_code", "recovery_code", "security_code", "pin", "pass", "passcode", "user_password",
+        "client_key", "account_key", "shared_access_key", "subscription_key", "encryption_key", "signing_key", "webhook_secret", "secret_access_key",
+        "cvv", "cvc", "ssn", "X-Amz-Credential", "X-Goog-Credential",
     ];
+
+    /// <summary>
+    /// Paths whose variable parts are secrets, such as <c>/reset-password/*</c> and <c>/hooks/**</c>. The pattern language is that of
+    /// <see cref="ExcludePaths"/>; <c>[redacted]</c> replaces what the wildcards match. They apply to urls as received (with the path base of the app and without it), to
+    /// urls in headers, and to urls and paths in log messages and bodies of text. Configuration adds to these. Default: none.
+    /// </summary>
+    public IList<string> RedactPaths { get; set; } = [];
 
     /// <summary>Whether requests to the logs API itself are captured too (decision A5). Default false.</summary>
     public bool LogsApi { get; set; }
@@ -105,4 +127,10 @@ public sealed class CaptureOptions
     /// stored as this says. Code only.
     /// </summary>
     public BodyRedactor? RedactBody { get; set; }
+
+    /// <summary>
+    /// Redacts urls in the host's own way, after the redaction by name and by <see cref="RedactPaths"/>: the url of the request, and those in headers that are
+    /// captured. What it returns is stored. If it throws, <c>[redacted]</c> is stored and the failure is counted. Code only.
+    /// </summary>
+    public UrlRedactor? RedactUrl { get; set; }
 }

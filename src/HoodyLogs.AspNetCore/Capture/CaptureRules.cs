@@ -27,9 +27,10 @@ internal sealed class CaptureRules
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
         Secrets = new SecretNames(capture.RedactQuery.Concat(capture.RedactHeaders));
         Fields = new FieldRedactor(Secrets);
-        Messages = new MessageRedactor(Secrets, capture.RedactHeaders, Fields);
-        Bodies = new BodyRules(capture, Secrets, Fields);
-        Headers = capture.Headers ? new HeaderCapture(capture, Fields) : null;
+        Urls = new UrlRules(capture, Fields);
+        Messages = new MessageRedactor(Secrets, capture.RedactHeaders, Fields, Urls.Paths);
+        Bodies = new BodyRules(capture, Secrets, Fields, Messages);
+        Headers = capture.Headers ? new HeaderCapture(capture, Messages, Fields, Urls) : null;
         HostScopes = capture.HostScopes;
         (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
     }
@@ -47,6 +48,8 @@ internal sealed class CaptureRules
     public SecretNames Secrets { get; }
 
     public FieldRedactor Fields { get; }
+
+    public UrlRules Urls { get; }
 
     public MessageRedactor Messages { get; }
 

@@ -46,7 +46,7 @@ internal sealed class EntryData
         using var data = DataWriter.Rent();
         WriteProtocol(data, exchange, isKnownMethod);
         if (urlIsCut) data.Name("urlTruncated"u8).Value(true);
-        exchange.Rules.Headers?.Write(data, exchange.Context.Request.Headers);
+        exchange.Rules.Headers?.Write(data, exchange.Context, exchange.Context.Request.Headers, _failures);
         return _fragments.Share(data.Written);
     }
 
@@ -62,7 +62,7 @@ internal sealed class EntryData
         if (exchange.Upgraded is { CloseStatus: > 0 and var closeStatus }) data.Name("closeStatus"u8).Value(closeStatus);
         Add(data, "requestContentEncoding"u8, requestEncoding);
         Add(data, "responseContentEncoding"u8, responseEncoding);
-        exchange.Rules.Headers?.Write(data, exchange.Context.Response.Headers);
+        exchange.Rules.Headers?.Write(data, exchange.Context, exchange.Context.Response.Headers, _failures);
         Enrich(exchange, data);
         return _fragments.Share(data.Written);
     }

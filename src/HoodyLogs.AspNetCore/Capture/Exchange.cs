@@ -43,6 +43,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         GivenTraceId = TraceIds.Of(context.Request.Headers);
         if (GivenTraceId is null) TraceUuid = TraceIds.NewUuid();
+        if (!rules.Urls.Paths.IsEmpty) PathBase = context.Request.PathBase.Value;
 
         var features = context.Features;
         _responseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -62,6 +63,9 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
 
     /// <summary>The rules in force on arrival; they hold to the end.</summary>
     public CaptureRules Rules { get; }
+
+    /// <summary>The path base at arrival, where paths are redacted by pattern. At the end it is gone.</summary>
+    public string? PathBase { get; }
 
     /// <summary>The endpoint that it is about, with what others that it came to say against capture.</summary>
     public EndpointTraits Endpoint { get; private set; }

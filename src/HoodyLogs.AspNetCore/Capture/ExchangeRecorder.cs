@@ -164,7 +164,7 @@ internal sealed class ExchangeRecorder : IDisposable
         var scope = exchange.Scope.GetValueOrDefault();
         var atEnd = shape != RecordShape.Request;
         var method = WellKnownMethods.Find(HttpMethods.GetCanonicalizedValue(request.Method));
-        var url = RequestUrl.Of(exchange, out var urlIsCut);
+        var url = RequestUrl.Of(exchange, _failures, out var urlIsCut);
         var withBodies = bodies.Request != BodyState.NotCaptured || bodies.Response != BodyState.NotCaptured;
         return new LogRecord
         {
@@ -185,7 +185,7 @@ internal sealed class ExchangeRecorder : IDisposable
             Status = outcome.Status,
             BytesIn = atEnd || !exchange.MayHaveRequestBody ? exchange.BytesIn : -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
-            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Redact(agent, Bounded.Short) : null,
+            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Agent(agent, Bounded.Short) : null,
             RequestData = shape == RecordShape.Response
                 ? _data.OfResponse(exchange, method is not null, withBodies)
                 : _data.OfRequest(exchange, method is not null, urlIsCut),

@@ -1,18 +1,27 @@
 using System.Collections.Frozen;
 using HoodyLogs.AspNetCore.Capture.Redaction;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Headers as <c>data</c> shows them: values of the allow-list, <c>[redacted]</c> for all others.</summary>
-internal sealed class HeaderCapture(CaptureOptions options, FieldRedactor fields)
+internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor messages, FieldRedactor fields, UrlRules urls)
 {
     private const int MaxHeaders = 100;
+
+    /// <summary>Headers whose value is a url, or holds some.</summary>
+    private static readonly FrozenSet<string> HoldUrls = new[]
+    {
+        "Referer", "Origin", "Location", "Content-Location", "Link", "Refresh", "Destination", "SourceMap", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri",
+        "X-Forwarded-Url", "X-Original-URI",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly FrozenSet<string> _shown = options.AllowHeaders
         .Except(options.RedactHeaders, StringComparer.OrdinalIgnoreCase).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    public void Write(DataWriter data, IHeaderDictionary headers)
+    public void Write(DataWriter data, HttpContext context, IHeaderDictionary headers, CaptureFailures failures)
     {
         var room = Bounded.Long;
         var count = 0;
@@ -20,8 +29,7 @@ internal sealed class HeaderCapture(CaptureOptions options, FieldRedactor fields
         data.Name("headers"u8).BeginObject();
         foreach (var (name, values) in headers)
         {
-            // A url may stand in a header, as in Referer and Location.
-            var value = _shown.Contains(name) ? Bounded.Text(fields.Url(values.ToString()), Bounded.Short) : FieldRedactor.Redacted;
+            var value = _shown.Contains(name) ? Redact(context, name, values, failures) : FieldRedactor.Redacted;
             room -= name.Length + value.Length;
             isWhole = ++count <= MaxHeaders && room >= 0;
             if (!isWhole) break;
@@ -30,5 +38,20 @@ internal sealed class HeaderCapture(CaptureOptions options, FieldRedactor fields
 
         data.EndObject();
         if (!isWhole) data.Name("headersTruncated"u8).Value(true);
+    }
+
+    /// <summary>As a message, as the User-Agent is in its own field, and as a url, since a parameter may stand in any value. Cut once it is redacted.</summary>
+    private string Redact(HttpContext context, string name, StringValues values, CaptureFailures failures)
+    {
+        var value = values.Count == 1 ? OfOne(name, values[0] ?? "") : string.Join(", ", values.Select(one => OfOne(name, one ?? "")));
+        if (HoldUrls.Contains(name)) value = urls.OfHeader(context, name, value, failures);
+        return Bounded.Text(value, Bounded.Short);
+    }
+
+    private string OfOne(string name, string value)
+    {
+        if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.Agent(value, Bounded.Short);
+        value = fields.Url(messages.Redact(value, Bounded.Long));
+        return urls.Paths.Text(value);
     }
 }

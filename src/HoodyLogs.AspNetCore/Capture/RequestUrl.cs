@@ -7,10 +7,11 @@ namespace HoodyLogs.AspNetCore.Capture;
 internal static class RequestUrl
 {
     /// <param name="exchange">The exchange.</param>
+    /// <param name="failures">Takes what the host's delegate throws.</param>
     /// <param name="isCut">Whether it was longer than an entry holds.</param>
-    public static string Of(Exchange exchange, out bool isCut)
+    public static string Of(Exchange exchange, CaptureFailures failures, out bool isCut)
     {
-        var url = exchange.Rules.Fields.Url(Target(exchange.Context));
+        var url = exchange.Rules.Urls.OfRequest(exchange, Target(exchange.Context), failures);
         isCut = url.Length > Bounded.Long;
         return Bounded.Text(url, Bounded.Long);
     }

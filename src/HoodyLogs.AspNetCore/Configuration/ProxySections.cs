@@ -34,6 +34,7 @@ internal static class ProxySections
         options.AllowHeaders = Texts(pass, nameof(options.AllowHeaders), options.AllowHeaders, "the name of a header", IsToken);
         options.RedactHeaders = Texts(pass, nameof(options.RedactHeaders), options.RedactHeaders, "the name of a header", IsToken, adds: true);
         options.RedactQuery = Texts(pass, nameof(options.RedactQuery), options.RedactQuery, "the name of a parameter", IsText, adds: true);
+        options.RedactPaths = Texts(pass, nameof(options.RedactPaths), options.RedactPaths, "a path that begins with / and has a *", IsPathWithWildcard, adds: true);
         options.LogsApi = pass.Switch(nameof(options.LogsApi), options.LogsApi);
         options.HostScopes = pass.Switch(nameof(options.HostScopes), options.HostScopes);
     }
@@ -111,6 +112,8 @@ internal static class ProxySections
         text.Length is > 0 and <= MaxNameLength && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]);
 
     private static bool IsPath(string path) => path.StartsWith('/');
+
+    private static bool IsPathWithWildcard(string path) => IsPath(path) && path.Contains('*', StringComparison.Ordinal);
 
     /// <summary>A token of RFC 9110: what methods and header names are made of.</summary>
     private static bool IsToken(string text) =>

@@ -104,9 +104,9 @@ public sealed class ReloadTests
     [Test]
     public async Task RedactQuery()
     {
-        (await RecordAsync("/?ticket=4711")).Url.Should().Be("/?ticket=4711");
-        Reload("RedactQuery:0", "ticket");
-        (await RecordAsync("/?ticket=4711&token=t")).Url.Should().Be("/?ticket=[redacted]&token=[redacted]");
+        (await RecordAsync("/?voucher=4711")).Url.Should().Be("/?voucher=4711");
+        Reload("RedactQuery:0", "voucher");
+        (await RecordAsync("/?voucher=4711&token=t")).Url.Should().Be("/?voucher=[redacted]&token=[redacted]");
     }
 
     [Test]

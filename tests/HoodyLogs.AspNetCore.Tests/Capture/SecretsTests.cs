@@ -26,7 +26,9 @@ public sealed class SecretsTests
         await using (var proxy = await SampleProcess.StartProxyAsync(
             folder.Path, "Development", "--Demo:Traffic=false", $"--ProxyLogs:Database={folder.Database}", "--ProxyLogs:Capture:Headers=true",
             "--ProxyLogs:Capture:RequestBody=true", "--ProxyLogs:Capture:ResponseBody=true", "--ProxyLogs:Capture:AllowHeaders:0=Referer",
-            "--ProxyLogs:Capture:AllowHeaders:1=Authorization", "--ProxyLogs:Capture:RedactQuery:0=pin"))
+            "--ProxyLogs:Capture:AllowHeaders:1=Authorization", "--ProxyLogs:Capture:AllowHeaders:2=User-Agent", "--ProxyLogs:Capture:AllowHeaders:3=X-Note",
+            "--ProxyLogs:Capture:RedactQuery:0=pin", "--ProxyLogs:Capture:RedactPaths:0=/echo/reset/*", "--ProxyLogs:Capture:RedactPaths:1=/**/hook-*/**",
+            "--Logging:ProxyLogs:LogLevel:Default=Information"))
         {
             var count = await PlantAsync(proxy);
 
@@ -74,6 +76,13 @@ public sealed class SecretsTests
             $"/echo?x=found-me&token={Secret}", $"/echo?PIN={Secret}", $"/echo?p%61ssword={Secret}", $"/echo?user[secret]={Secret}",
             $"/echo?accessToken={Secret}", $"/echo?Input.Password={Secret}", $"/echo?X-Amz-Signature={Secret}",
             $"/echo?next=https%3A%2F%2Fx%2F%3Ftoken%3D{Secret}", $"/echo?u=https://me:{Secret}@x/", $"/status/500?code={Secret}",
+            $"/echo?private_token={Secret}&session_id={Secret}&sid={Secret}&otp={Secret}&auth={Secret}&invite={Secret}&ticket={Secret}&csrf_token={Secret}",
+            $"/echo?X-Amz-Credential={Secret}%2F2026&_csrf={Secret}&__RequestVerificationToken={Secret}", $"/echo;jsessionid={Secret}",
+            $"/echo?query=mutation%7Blogin(password%3A%22{Secret}%22)%7D", $"/echo?q=%7Bpassword%3A%27{Secret}%27%7D",
+            $"/echo?u=%2F%2Fme%3A{Secret}%40x", $"/echo?u=https:/me:{Secret}@x",
+            $"/echo/reset/{Secret}", $"/echo/reset%2F{Secret}", $"/echo/hook-{Secret}/run", $"/echo/x/../reset/{Secret}", $"/echo/%72eset/{Secret}/",
+            $"/echo/bot123456789:AA{Secret}abcdefghij/send", $"/echo/eyJhbGciOiJIUzI1NiJ9.{Secret}{Secret}.{Secret}", $"/echo/ghp_{Secret}0123456789abcdef",
+            $"/echo?next=%2Fecho%2Freset%2F{Secret}",
         ];
         foreach (var target in targets) (await proxy.SendAsync(HttpMethod.Get, target)).Dispose();
 
@@ -81,6 +90,7 @@ public sealed class SecretsTests
         [
             ("Authorization", $"Bearer {Secret}"), ("Cookie", $"a={Secret}"), ("X-Api-Key", Secret), ("X-Anything", Secret),
             ("Referer", $"https://me:{Secret}@x/?token={Secret}"), ("X-Logs-Token", Secret),
+            ("User-Agent", $"agent/1.0 (token={Secret} https://me:{Secret}@x/)"), ("X-Note", $"password: \"{Secret} {Secret}\" /echo/reset/{Secret}"),
         ];
         (await proxy.SendAsync(HttpMethod.Get, "/echo", null, null, headers)).Dispose();
 
@@ -94,6 +104,13 @@ public sealed class SecretsTests
             Body("application/x-www-form-urlencoded", $"x=found-me&p%61ssword={Secret}&pin={Secret}&Input.Password={Secret}"),
             Body("multipart/form-data; boundary=b", $"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n{Secret}\r\n--b--"),
             Body("text/plain", $$"""{"secret":"{{Secret}}"}"""),
+            Body("text/plain", $"user: me\npassword: x {Secret}\nDB_PASSWORD=x {Secret}\nCookie: a={Secret}; b={Secret}"),
+            Body("application/yaml", $"password: |\n  {Secret}\n  {Secret}\nx: 1"),
+            Body("application/xml", $"<a password=\"{Secret}\"><password>{Secret}</password><w:Password T=\"x\">{Secret}</w:Password></a>"),
+            Body("text/html", $"<input name=\"password\" value=\"{Secret}\"><script>var x = {{ password: '{Secret}' }}</script>"),
+            Body("application/json", $$"""{"query":"mutation{login(password:\"{{Secret}}\")}","url":"https://me:{{Secret}}@x/?token={{Secret}}"}"""),
+            Body("application/json", $$"""{"log":"a password: '{{Secret}}'\nX-Api-Key: {{Secret}} x","q":"{login(password:'{{Secret}}')}"}"""),
+            Body("application/graphql", $$"""mutation { login(password: "{{Secret}}") { ok } }"""),
             Body("application/json", Secret, "br"),
             .. HiddenBodies(),
         ];

@@ -26,14 +26,16 @@ public sealed class ProxyOptionsTests
             ["ProxyLogs:Capture:Methods:0"] = "GET",
             ["ProxyLogs:Capture:Methods:1"] = "POST",
             ["ProxyLogs:Capture:RedactHeaders:0"] = "X-Secret",
-            ["ProxyLogs:Capture:RedactQuery:0"] = "pin",
+            ["ProxyLogs:Capture:RedactQuery:0"] = "voucher",
             ["ProxyLogs:Capture:RedactQuery:1"] = "token",
+            ["ProxyLogs:Capture:RedactPaths:0"] = "/hooks/*",
         }).Capture;
 
         options.ExcludeContentTypes.Should().Equal("text/css");
         options.Methods.Should().Equal("GET", "POST");
-        options.RedactHeaders.Should().Contain("Authorization").And.EndWith("X-Secret").And.HaveCount(8);
-        options.RedactQuery.Should().Contain("password").And.EndWith("pin").And.OnlyHaveUniqueItems();
+        options.RedactHeaders.Should().Contain("Authorization").And.EndWith("X-Secret").And.HaveCount(new CaptureOptions().RedactHeaders.Count + 1);
+        options.RedactPaths.Should().Equal("/hooks/*");
+        options.RedactQuery.Should().Contain("password").And.EndWith("voucher").And.OnlyHaveUniqueItems();
     }
 
     [Test]
@@ -129,6 +131,7 @@ public sealed class ProxyOptionsTests
     [TestCase("ProxyLogs:Capture:Methods:0", "", "GET POST")]
     [TestCase("ProxyLogs:Capture:ExcludePaths:0", "health", "")]
     [TestCase("ProxyLogs:Capture:RedactHeaders:0", "X Y", "a:b")]
+    [TestCase("ProxyLogs:Capture:RedactPaths:0", "hooks/*", "/hooks/x")]
     [TestCase("ProxyLogs:Capture:MinLevel", "fatal", "1")]
     [TestCase("ProxyLogs:Access:AdminPorts:0", "0", "65536")]
     [TestCase("ProxyLogs:Access:AdminPorts:0", "http", "4294967297")]

@@ -54,14 +54,14 @@ internal readonly struct BodyRedaction(BodyRules rules, BodyBudget budget)
         return true;
     }
 
-    /// <summary>Redacts text of which nothing is known but that it may quote JSON, and may be a form.</summary>
+    /// <summary>Redacts text of any kind, which may quote settings, JSON or markup, and may be a form.</summary>
     public void Text(ReadOnlySpan<byte> text, bool mayBeForm, PooledBytes output)
     {
         var isForm = mayBeForm && Utf8Text.MayBeForm(text);
-        if (!isForm && !Utf8Text.MayQuoteJson(text)) return;
         using var chars = new PooledChars(text, Encoding.UTF8, isWhole: true, budget);
-        if (!isForm && !rules.Json.IsIn(chars.Span)) return;
-        chars.Redact(isForm ? rules.RedactForm : rules.RedactText, output);
+        var found = default(Findings);
+        if (!isForm) rules.Texts.Find(chars.Span, isDocument: true, ref found);
+        if (isForm || !found.IsEmpty) chars.Redact(isForm ? rules.RedactForm : rules.RedactText, output);
     }
 
     private void RedactStrings(ReadOnlySpan<byte> json, PooledBytes output)
@@ -73,7 +73,7 @@ internal readonly struct BodyRedaction(BodyRules rules, BodyBudget budget)
     private bool TryValues(ReadOnlySpan<byte> json, bool isWhole, PooledBytes output, out int length) =>
         json.TrimStart(" \t\r\n"u8) is [RecordSeparator, ..]
             ? TrySequence(json, isWhole, output, out length)
-            : JsonRedactor.TryRedact(json, isWhole, rules.Names, output, out length);
+            : JsonRedactor.TryRedact(json, isWhole, rules.Names, output, out length, rules.Texts);
 
     private bool TrySequence(ReadOnlySpan<byte> sequence, bool isWhole, PooledBytes output, out int length)
     {
@@ -86,7 +86,7 @@ internal readonly struct BodyRedaction(BodyRules rules, BodyBudget budget)
             var end = next < 0 ? sequence.Length : at + next;
             record.Truncate(0);
             var isLast = next < 0;
-            if (!JsonRedactor.TryRedact(sequence[at..end], isWhole || !isLast, rules.Names, record, out var recordLength) && !sequence[at..end].Trim(" \t\r\n"u8).IsEmpty)
+            if (!JsonRedactor.TryRedact(sequence[at..end], isWhole || !isLast, rules.Names, record, out var recordLength, rules.Texts) && !sequence[at..end].Trim(" \t\r\n"u8).IsEmpty)
             {
                 return false;
             }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>Which bodies are captured, as the options say. Immutable.</summary>
-internal sealed class BodyRules(CaptureOptions options, SecretNames names, FieldRedactor fields)
+internal sealed class BodyRules(CaptureOptions options, SecretNames names, FieldRedactor fields, MessageRedactor messages)
 {
     private readonly bool _request = options.RequestBody;
     private readonly bool _response = options.ResponseBody;
@@ -24,11 +24,14 @@ internal sealed class BodyRules(CaptureOptions options, SecretNames names, Field
 
     public QuotedJson Json { get; } = new(names);
 
+    /// <summary>Finds what text quotes of secrets, also in the strings of JSON.</summary>
+    public MessageRedactor Texts { get; } = messages;
+
     /// <summary>Redacts text that is no form.</summary>
-    public Func<string, string> RedactText => field ??= text => Json.Redact(text);
+    public Func<string, string> RedactText => field ??= text => Texts.Document(text);
 
     /// <summary>Redacts what is a form, or may be one.</summary>
-    public Func<string, string> RedactForm => field ??= text => Json.Redact(fields.Form(text));
+    public Func<string, string> RedactForm => field ??= text => Texts.Document(fields.Form(text));
 
     /// <summary>Redacts what the strings of JSON quote.</summary>
     public Func<string, string> RedactStrings => field ??= json => Json.Redact(json, withinStrings: true);

@@ -31,9 +31,6 @@ internal static class Utf8Text
         Encoding.UTF8.GetBytes(chars.Span, output);
     }
 
-    /// <summary>Whether there is anything that could be the name of a property.</summary>
-    public static bool MayQuoteJson(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)':') && (utf8.Contains((byte)'"') || utf8.IndexOf("u0022"u8) >= 0);
-
     /// <summary>The same for the strings of JSON.</summary>
     public static bool MayQuoteJsonInStrings(ReadOnlySpan<byte> json) =>
         json.Contains((byte)'\\') && (json.IndexOf("\\\""u8) >= 0 || json.IndexOf("u0022"u8) >= 0);

@@ -6,6 +6,7 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 internal sealed class EventAttributes
 {
     private const int MaxCount = 32;
+    private const int MostValues = 64;
     private const string Unreadable = "[unreadable]";
 
     /// <summary>The name under which ASP.NET's logging hands over the template itself.</summary>
@@ -22,19 +23,23 @@ internal sealed class EventAttributes
     public EventAttributes(IEnumerable<KeyValuePair<string, object?>> values, string? message, CaptureRules rules, Action<Exception> failed)
     {
         _rules = rules;
-        var template = message is null ? Unreadable : FieldRedactor.Redacted;
+        string? template = null;
         var hasSecret = false;
         var names = new HashSet<string>();
-        foreach (var (given, value) in values)
+        var given = new List<KeyValuePair<string, object?>>();
+        foreach (var pair in values)
         {
-            if (given == TemplateName) template = value as string ?? template;
-            else Take(given ?? "", value, names, ref hasSecret, failed);
+            if (pair.Key == TemplateName) template = pair.Value as string ?? template;
+            else if (given.Count < MostValues) given.Add(pair);
+            if (pair.Key != TemplateName) Take(pair.Key ?? "", pair.Value, names, ref hasSecret, failed);
         }
 
-        // Where in a message the secret value stands, nobody can tell.
-        var shown = message is null || hasSecret ? template : message;
+        // A message with the value of a secret name gives way to its template.
+        var shown = message is null || hasSecret ? template ?? (message is null ? Unreadable : FieldRedactor.Redacted) : message;
         MessageIsCut = shown.Length > Bounded.Long;
-        Message = rules.Messages.Redact(shown, Bounded.Long);
+        var redacted = Redact(shown, template, given, failed);
+        Message = redacted.Text;
+        Hide(redacted.Hidden);
         if (message is not null) HideWhatIsHidden(Bounded.Text(message, Bounded.Long), hasSecret ? rules.Messages.Redact(message, Bounded.Long) : Message);
     }
 
@@ -83,6 +88,30 @@ internal sealed class EventAttributes
         {
             failed(failure);
             if (names.Count < MaxCount && names.Add(name)) _shown.Add(new(name, Unreadable));
+        }
+    }
+
+    private RedactedMessage Redact(string shown, string? template, List<KeyValuePair<string, object?>> given, Action<Exception> failed)
+    {
+        try
+        {
+            return RedactedMessage.Of(_rules.Messages, shown, template, given);
+        }
+#pragma warning disable CA1031 // a host's values may throw anything
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            failed(failure);
+            return RedactedMessage.Of(_rules.Messages, template ?? FieldRedactor.Redacted, null, []);
+        }
+    }
+
+    private void Hide(IReadOnlySet<string> hidden)
+    {
+        if (hidden.Count == 0) return;
+        for (var i = 0; i < _shown.Count; i++)
+        {
+            if (_shown[i].Value is not (null or "") && hidden.Contains(_shown[i].Key)) _shown[i] = new(_shown[i].Key, FieldRedactor.Redacted);
         }
     }
 

@@ -16,64 +16,44 @@ internal sealed class FieldRedactor(SecretNames names)
     private static readonly Syntax Path = new("/,;&=|", "/?&");
     private static readonly Syntax Query = new("/,?!&;#=|\r\n\0", "&");
     private static readonly SearchValues<char> SegmentEnds = SearchValues.Create("/?#&");
-    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"<>`\t\r\n");
 
     private readonly QuotedJson _json = new(names);
+    private readonly PairFinder _pairs = new(names, []);
 
     /// <summary>A url, or a target: parameters by name, also those of an escaped url or JSON within another, and user info.</summary>
     public string Url(string url) => Url(url, MaxNesting);
 
     /// <summary>A body of the type application/x-www-form-urlencoded.</summary>
-    public string Form(string form) => WithoutUserInfo(Fields(form, 0, MaxNesting));
+    public string Form(string form) => WithoutCredentials(Fields(form, 0, MaxNesting));
 
     /// <summary>Whether a value is JSON, or an escaped url or form, with a secret in it.</summary>
     public bool HidesSecret(ReadOnlySpan<char> value) => HidesSecret(value, MaxNesting);
 
-    /// <summary>Takes the user info out of all urls in a text.</summary>
-    public static string WithoutUserInfo(string text)
+    /// <summary>Takes user info and tokens of well-known shapes out of a text.</summary>
+    private static string WithoutCredentials(string text)
     {
-        StringBuilder? redacted = null;
-        var copied = 0;
-        for (var user = AuthorityAfter(text, 0); user >= 0; user = AuthorityAfter(text, user))
-        {
-            var authority = text.AsSpan(user);
-            var end = authority.IndexOfAny(AuthorityEnds);
-            var at = (end < 0 ? authority : authority[..end]).LastIndexOf('@');
-            if (at <= 0) continue;
-            redacted ??= new StringBuilder(text.Length);
-            redacted.Append(text, copied, user - copied).Append(Redacted);
-            copied = user + at;
-        }
-
-        return redacted is null ? text : redacted.Append(text, copied, text.Length - copied).ToString();
-    }
-
-    /// <summary>Whether a text ends within the authority of a url: whether that has a user info, only what follows could tell.</summary>
-    public static bool EndsInAuthority(string text, out int start)
-    {
-        start = text.LastIndexOf("://", StringComparison.Ordinal) + 3;
-        return start >= 3 && text.AsSpan(start).IndexOfAny(AuthorityEnds) < 0;
-    }
-
-    private static int AuthorityAfter(string text, int from)
-    {
-        var scheme = text.IndexOf("://", from, StringComparison.Ordinal);
-        return scheme < 0 ? -1 : scheme + 3;
+        var found = default(Findings);
+        UserInfo.Find(text, ref found);
+        TokenShapes.Find(text, ref found);
+        return found.Apply(text);
     }
 
     private string Url(string url, int nesting)
     {
         url = Segments(url, nesting);
         var query = url.AsSpan().IndexOfAny('?', '#');
-        return WithoutUserInfo(Fields(url, query < 0 ? url.Length : query, nesting));
+        return WithoutCredentials(Fields(url, query < 0 ? url.Length : query, nesting));
     }
 
-    /// <summary>Segments that are escaped as a whole, as a url is that stands in the path of another: <c>/https%3A%2F%2Fx%2F%3Ftoken%3D…</c>.</summary>
+    /// <summary>
+    /// Segments and parameters without an equals sign: escaped as a whole, as a url is that stands in the path of another
+    /// (<c>/https%3A%2F%2Fx%2F%3Ftoken%3D…</c>), or with names and values as scripts write them (<c>?{password:'x'}</c>).
+    /// </summary>
     private string Segments(string url, int nesting)
     {
         StringBuilder? redacted = null;
         var copied = 0;
-        for (var escape = url.IndexOf('%'); escape >= 0;)
+        for (var escape = url.AsSpan().IndexOfAny('%', ':'); escape >= 0;)
         {
             var start = copied + url.AsSpan(copied, escape - copied).LastIndexOfAny(SegmentEnds) + 1;
             var length = url.AsSpan(escape).IndexOfAny(SegmentEnds);
@@ -86,7 +66,8 @@ internal sealed class FieldRedactor(SecretNames names)
                 copied = end;
             }
 
-            escape = url.IndexOf('%', end);
+            var next = url.AsSpan(end).IndexOfAny('%', ':');
+            escape = next < 0 ? -1 : end + next;
         }
 
         return redacted is null ? url : redacted.Append(url, copied, url.Length - copied).ToString();
@@ -130,10 +111,17 @@ internal sealed class FieldRedactor(SecretNames names)
 
     private bool HidesSecret(ReadOnlySpan<char> value, int nesting)
     {
-        if (value.Contains('"') && _json.IsIn(value)) return true;
+        if (value.Contains(':') && HasPair(value)) return true;
         if (nesting == 0 || !value.Contains('%')) return false;
         var inner = Uri.UnescapeDataString(value);
-        return _json.IsIn(inner) || !ReferenceEquals(Url(inner, nesting - 1), inner);
+        return HasPair(inner) || !ReferenceEquals(Url(inner, nesting - 1), inner);
+    }
+
+    /// <summary>Whether a value is JSON, GraphQL or the literal of an object with a secret in it.</summary>
+    private bool HasPair(ReadOnlySpan<char> value)
+    {
+        if (value.Contains('"') && _json.IsIn(value)) return true;
+        return _pairs.IsIn(value.Contains('+') ? value.ToString().Replace('+', ' ') : value);
     }
 
     /// <summary>After which characters a name begins, and before which a value ends.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
@@ -18,17 +19,19 @@ internal static class JsonRedactor
     /// <param name="names">What to redact.</param>
     /// <param name="output">Takes the redacted text; stays empty where nothing had to be redacted.</param>
     /// <param name="length">How much of <paramref name="json"/> stands where nothing had to be redacted.</param>
+    /// <param name="strings">Redacts what strings quote; null where they are left as they are.</param>
     /// <returns>False where this is no JSON: then it cannot be told what is secret.</returns>
-    public static bool TryRedact(ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length)
+    public static bool TryRedact(
+        ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
     {
         length = json.Length;
-        return (isWhole && TryScan(json, names, output)) || TryRead(json, isWhole, names, output, out length);
+        return (isWhole && TryScan(json, names, output, strings is not null)) || TryRead(json, isWhole, names, output, out length, strings);
     }
 
-    private static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, IBufferWriter<byte> output)
+    private static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, IBufferWriter<byte> output, bool looksIntoStrings)
     {
         Span<(int Start, int End)> secrets = stackalloc (int, int)[MostSecretsScanned];
-        if (!JsonScanner.TryScan(json, names, secrets, out var count)) return false;
+        if (!JsonScanner.TryScan(json, names, secrets, out var count, looksIntoStrings)) return false;
         secrets = secrets[..count];
         if (count > 0) _ = output.GetSpan(RedactedLength(json.Length, secrets)); // room for all at once, rather than growing twice
         var copied = 0;
@@ -50,7 +53,8 @@ internal static class JsonRedactor
     }
 
     /// <summary>The same token by token, for all that <see cref="JsonScanner"/> does not take.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length)
+    internal static bool TryRead(
+        ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
     {
         length = 0;
         var reader = new Utf8JsonReader(json, isWhole, new JsonReaderState(Options));
@@ -59,6 +63,11 @@ internal static class JsonRedactor
         {
             while (reader.Read())
             {
+                if (reader.TokenType == JsonTokenType.String && strings is not null && JsonStrings.MayHideSecret(reader.ValueSpan, names))
+                {
+                    copied = RedactString(json, (int)reader.TokenStartIndex + 1, reader.ValueSpan, copied, strings, output);
+                }
+
                 if (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names)) continue;
                 if (!reader.Read()) break;
                 var start = (int)reader.TokenStartIndex;
@@ -77,6 +86,18 @@ internal static class JsonRedactor
         length = (int)reader.BytesConsumed;
         if (copied > 0) output.Write(json[copied..length]);
         return true;
+    }
+
+    /// <summary>Writes all up to the end of a string, if there is a secret in it, and returns what is written by then.</summary>
+    private static int RedactString(
+        ReadOnlySpan<byte> json, int start, ReadOnlySpan<byte> value, int copied, MessageRedactor strings, IBufferWriter<byte> output)
+    {
+        var text = Encoding.UTF8.GetString(value);
+        var redacted = JsonStrings.Redact(text, strings);
+        if (ReferenceEquals(text, redacted)) return copied;
+        output.Write(json[copied..start]);
+        Encoding.UTF8.GetBytes(redacted, output);
+        return start + value.Length;
     }
 
     private static bool IsSecret(ref Utf8JsonReader reader, SecretNames names)

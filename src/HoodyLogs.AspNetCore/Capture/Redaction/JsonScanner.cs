@@ -20,8 +20,10 @@ internal static class JsonScanner
     /// <param name="names">What to look for.</param>
     /// <param name="found">Takes where the values of secret properties begin and end, in order.</param>
     /// <param name="count">How many there are.</param>
+    /// <param name="looksIntoStrings">Whether a string that may quote a secret is not for the scanner to decide.</param>
     /// <returns>False where this is not for the scanner to decide.</returns>
-    public static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, Span<(int Start, int End)> found, out int count)
+    public static bool TryScan(
+        ReadOnlySpan<byte> json, SecretNames names, Span<(int Start, int End)> found, out int count, bool looksIntoStrings = false)
     {
         count = 0;
         json = json.TrimEnd(" \n\r\t"u8);
@@ -70,7 +72,10 @@ internal static class JsonScanner
             }
             else if (first == '"')
             {
-                at = PastString(json, at + 1, out _);
+                var start = at + 1;
+                at = PastString(json, start, out _);
+                var mayHide = looksIntoStrings && at - start > JsonStrings.Shortest && secretDepth < 0 && JsonStrings.MayHideSecret(json[start..(at - 1)], names);
+                if (mayHide) return false;
             }
             else
             {

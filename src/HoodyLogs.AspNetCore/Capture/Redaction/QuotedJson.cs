@@ -39,6 +39,13 @@ internal sealed class QuotedJson(SecretNames names)
         return redacted is null ? text : redacted.Append(text, copied, text.Length - copied).ToString();
     }
 
+    /// <summary>Reports the values.</summary>
+    public void Find(ReadOnlySpan<char> text, ref Findings found)
+    {
+        int? endOfString = null;
+        for (var at = 0; TryFind(text, at, ref endOfString, out var start, out var end); at = end) found.AddCut(start, end);
+    }
+
     /// <summary>Where a value ends that begins with a quote of whatever kind, a bracket, or neither.</summary>
     public static int EndOfValue(ReadOnlySpan<char> text, int start)
     {

@@ -93,6 +93,45 @@ public sealed class EventAttributesTests
         entry.Data.GetRawText().Should().Contain("[redacted]").And.NotContain("s3cret");
     }
 
+    [TestCase("password: {P} of {User}", "s3cret s3cret2", "ada", "password: [redacted] of ada")]
+    [TestCase("Cookie: \"{C}\" of {User}", "sid=s3cret; b=\"s3cret\"", "ada", "Cookie: [redacted]")]
+    [TestCase("Bearer \"{C}\" {User}", "s3cret", "ada", "Bearer [redacted] ada")]
+    [TestCase("Bearer '{C}' {User}", "s3cret s3cret2", "ada", "Bearer [redacted] ada")]
+    [TestCase("{Name}={Value}", "password", "s3cret s3cret2", "password=[redacted]")]
+    [TestCase("login {{ password: {P} }} by {User}", "s3cret } s3cret", "ada", "login { password: [redacted] } by ada")]
+    [TestCase("token={P,20} and {User}", "s3cret s3cret2", "ada", "token=[redacted] and ada")]
+    public async Task All_of_the_value_behind_a_secret_name_is_redacted(string template, string first, string second, string message)
+    {
+#pragma warning disable CA2254 // the template is what varies here
+        var entry = await LogAsync(logger => logger.LogError(template, first, second));
+#pragma warning restore CA2254
+        entry.Data.GetRawText().Should().NotContain("s3cret");
+        entry.Data("message").GetString().Should().Be(message);
+    }
+
+    /// <summary>Serilog hands over its values and its template in the same way, but writes strings in quotes.</summary>
+    [TestCase("Bearer {C}", "hunter8hunter8", "Bearer \"hunter8hunter8\"")]
+    [TestCase("Cookie: {C}", "sid=hunterB; b=2", "Cookie: \"sid=hunterB; b=2\"")]
+    [TestCase("Set-Cookie: {C}", "sid=\"hunterB\"; b=2", "Set-Cookie: \"sid=\\\"hunterB\\\"; b=2\"")]
+    [TestCase("X-Api-Key: {C}", "hunterC", "X-Api-Key: \"hunterC\"")]
+    [TestCase("https://u:{C}@host/", "hunterI", "https://u:\"hunterI\"@host/")]
+    [TestCase("password: {C:l}", "hunterD hunterE", "password: hunterD hunterE")]
+    [TestCase("password: {C}", "hunterD hunterE", "password: <hunterD hunterE>")]
+    public async Task A_message_with_strings_in_quotes_is_redacted(string template, string value, string message)
+    {
+        var entry = await LogAsync(logger => logger.Log(
+            LogLevel.Error, default, new List<KeyValuePair<string, object?>> { new("C", value), new("SourceContext", "x"), new("{OriginalFormat}", template) }, null, (_, _) => message));
+        entry.Data.GetRawText().Should().Contain("[redacted]").And.NotContain("hunter");
+        entry.Data("attributes").GetProperty("SourceContext").GetString().Should().Be("x");
+    }
+
+    [Test]
+    public async Task A_value_that_is_a_secret_in_one_place_is_redacted_in_all()
+    {
+        var entry = await LogAsync(logger => logger.LogError("password: {P}; {Other} has it too: {Last}", "s3cret two", "ada s3cret two", "s3cret two"));
+        entry.Data("message").GetString().Should().NotContain("s3cret");
+    }
+
     [Test]
     public async Task An_empty_one_is_no_secret()
     {

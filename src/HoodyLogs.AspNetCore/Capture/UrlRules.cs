@@ -1,0 +1,38 @@
+using HoodyLogs.AspNetCore.Capture.Redaction;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Capture;
+
+/// <summary>Redacts urls: by name, by path pattern, then in the host's own way. Immutable.</summary>
+internal sealed class UrlRules(CaptureOptions options, FieldRedactor fields)
+{
+    private readonly UrlRedactor? _redact = options.RedactUrl;
+
+    public PathRedactor Paths { get; } = options.RedactPaths.Count == 0 ? PathRedactor.None : new PathRedactor(options.RedactPaths);
+
+    /// <summary>The url of a request.</summary>
+    public string OfRequest(Exchange exchange, string target, CaptureFailures failures)
+    {
+        var url = Paths.Url(fields.Url(target), exchange.PathBase);
+        return _redact is null ? url : Redact(new UrlToRedact(exchange.Context, url, null), failures);
+    }
+
+    /// <summary>The value of a header that holds a url, after all other redaction.</summary>
+    public string OfHeader(HttpContext context, string name, string value, CaptureFailures failures) =>
+        _redact is null ? value : Redact(new UrlToRedact(context, value, name), failures);
+
+    private string Redact(in UrlToRedact url, CaptureFailures failures)
+    {
+        try
+        {
+            return _redact!(url) ?? FieldRedactor.Redacted;
+        }
+#pragma warning disable CA1031 // a host's delegate may throw anything
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failures.Note(exception, "Capture.RedactUrl");
+            return FieldRedactor.Redacted;
+        }
+    }
+}

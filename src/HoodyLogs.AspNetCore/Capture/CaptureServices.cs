@@ -9,6 +9,7 @@ internal static class CaptureServices
     public static IServiceCollection AddCapture(this IServiceCollection services)
     {
         services.TryAddSingleton<ExchangeRecorder>();
+        services.TryAddSingleton<RefusedRequests>();
         return services;
     }
 }

@@ -43,16 +43,15 @@ public readonly ref struct CapturedExchange
     public Exception? Exception { get; }
 
     /// <summary>
-    /// Whether this exchange is in a sample of the given share. By the trace id, so that all proxies on the way of a trace keep the same ones:
-    /// <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1)</c>.
+    /// Whether this exchange is in a sample of the given share: <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1)</c>.
+    /// It is chosen by a hash of the trace id, so all exchanges of one trace in this process are in the sample or none. The key of the hash is random in each
+    /// process, so no client can choose a trace id that is left out, and two proxies on the way of a trace choose differently.
     /// </summary>
     /// <param name="share">0 for none to 1 for all.</param>
     public bool IsInSample(double share)
     {
-        // FNV-1a: the same in every process, unlike string.GetHashCode.
-        var hash = 2166136261u;
-        foreach (var letter in TraceId) hash = (hash ^ letter) * 16777619u;
-        hash ^= hash >> 15;
+        // A keyed hash (Marvin) whose key is made anew in each process.
+        var hash = (uint)string.GetHashCode(TraceId, StringComparison.Ordinal);
         return hash < share * 4294967296.0;
     }
 }

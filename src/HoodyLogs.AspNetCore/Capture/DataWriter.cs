@@ -13,6 +13,9 @@ internal sealed class DataWriter : IDisposable
     private static DataWriter? _free;
 
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
+    private int[] _names = new int[32];
+    private int _nameCount;
+    private int _depth;
     private bool _needsComma;
 
     public static DataWriter Rent()
@@ -24,6 +27,9 @@ internal sealed class DataWriter : IDisposable
     }
 
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
+
+    /// <summary>What a host adds. One for each writer, so that adding costs no object.</summary>
+    public ExchangeMembers Members => field ??= new ExchangeMembers(this);
 
     public DataWriter Name(scoped ReadOnlySpan<byte> name)
     {
@@ -37,6 +43,35 @@ internal sealed class DataWriter : IDisposable
         var json = BeginName();
         json.Escaped(name);
         return EndName(ref json);
+    }
+
+    /// <summary>Begins a member, unless there is one of the same name.</summary>
+    public bool TryName(string name)
+    {
+        var (began, names) = (_buffer.WrittenCount, _nameCount);
+        Name(name);
+
+        // Compared as written: names that differ in halves of surrogate pairs alone have become the same.
+        var written = Written[_names[names]..];
+        for (var i = 0; i < names; i++)
+        {
+            if (!Written[_names[i]..].StartsWith(written)) continue;
+            TakeBack(began);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes back the last member, of which nothing but its beginning and its value was written since.</summary>
+    /// <param name="length">What was written before it.</param>
+    public void TakeBack(int length)
+    {
+        _buffer.ResetWrittenCount();
+        _buffer.GetSpan(length);
+        _buffer.Advance(length);
+        while (_nameCount > 0 && _names[_nameCount - 1] >= length) _nameCount--;
+        _needsComma = length > 0;
     }
 
     public void Value(string value)
@@ -85,6 +120,7 @@ internal sealed class DataWriter : IDisposable
         json.Raw("{"u8);
         json.Complete();
         _needsComma = false;
+        _depth++;
     }
 
     public void EndObject()
@@ -92,21 +128,29 @@ internal sealed class DataWriter : IDisposable
         var json = new Utf8Emitter(_buffer);
         json.Raw("}"u8);
         End(ref json);
+        _depth--;
     }
 
     public void Dispose()
     {
         if (_buffer.Capacity > KeptCapacity) return;
         _buffer.ResetWrittenCount();
-        _needsComma = false;
+        (_needsComma, _nameCount, _depth) = (false, 0, 0);
         _free = this;
     }
 
     private Utf8Emitter BeginName()
     {
         var json = new Utf8Emitter(_buffer);
+        if (_depth == 0) NoteName(_buffer.WrittenCount + (_needsComma ? 1 : 0));
         json.Raw(_needsComma ? ",\""u8 : "\""u8);
         return json;
+    }
+
+    private void NoteName(int at)
+    {
+        if (_nameCount == _names.Length) Array.Resize(ref _names, 2 * _nameCount);
+        _names[_nameCount++] = at;
     }
 
     private DataWriter EndName(ref Utf8Emitter json)

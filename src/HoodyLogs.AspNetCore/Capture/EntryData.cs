@@ -83,6 +83,7 @@ internal sealed class EntryData
     private void Enrich(Exchange exchange, DataWriter data)
     {
         if (exchange.Rules.Enrich is not { } enrich) return;
+        data.Members.Begin();
         try
         {
             enrich(exchange.Context, new ExchangeData(data));
@@ -93,6 +94,8 @@ internal sealed class EntryData
         {
             _failures.Note(exception, "Capture.Enrich");
         }
+
+        data.Members.End();
     }
 
     private readonly record struct CommonResponse(string Protocol, EndpointTraits Endpoint)

@@ -24,7 +24,16 @@ internal sealed partial class Exchange
         {
             _endpoint = value;
             if (_chosen is not null) _chosen.Endpoint = value;
-            Note(value);
+            try
+            {
+                Note(value);
+            }
+#pragma warning disable CA1031 // no exchange fails because of logging
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Failed(exception, "Noting an endpoint");
+            }
         }
     }
 
@@ -39,7 +48,7 @@ internal sealed partial class Exchange
 
         set
         {
-            _serversToken ??= _lifetime!.RequestAborted;
+            _serversToken ??= ServersToken();
             (_tokenAsked, _cutUnasked) = (true, false);
             _lifetime!.RequestAborted = value;
         }
@@ -77,6 +86,21 @@ internal sealed partial class Exchange
         NoteClient();
         NoteCut(!ClientLeft && errorCode is not (Http2NoError or Http3NoError));
         _reset!.Reset(errorCode);
+    }
+
+    private CancellationToken? ServersToken()
+    {
+        try
+        {
+            return _lifetime!.RequestAborted;
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception, "Looking for the token of a request");
+            return null;
+        }
     }
 
     /// <summary>
@@ -118,7 +142,9 @@ internal sealed partial class Exchange
         {
             return new FileInfo(path).Length;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+#pragma warning disable CA1031 // the server opens the file itself, and says what is wrong with it
+        catch (Exception)
+#pragma warning restore CA1031
         {
             return null;
         }

@@ -20,9 +20,9 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     private readonly IHttpRequestLifetimeFeature? _lifetime;
     private readonly IHttpResetFeature? _reset;
     private readonly IEndpointFeature? _chosen;
-    private readonly RequestTap? _request;
-    private readonly UpgradeTap? _upgrade;
     private readonly bool _isHead;
+    private RequestTap? _request;
+    private UpgradeTap? _upgrade;
     private Endpoint? _endpoint;
     private ResponseStreamTap? _responseStream;
     private ResponseWriterTap? _responseWriter;
@@ -32,7 +32,6 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     private long _bytesOut;
     private bool _readToEnd;
     private bool _wroteLastByte;
-
     public Exchange(HttpContext context, IEndpointFeature? chosen, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
     {
         (Context, Rules, _recorder) = (context, rules, recorder);
@@ -49,14 +48,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         _responseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
         _lifetime = features.Get<IHttpRequestLifetimeFeature>();
         _reset = features.Get<IHttpResetFeature>();
-        if (features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }) _request = RequestTap.Install(this);
-        _upgrade = UpgradeTap.Install(context);
         SeesTransfer = _responseBody is IHttpResponseFeature;
-        features.Set<IHttpResponseBodyFeature>(this);
-        if (_lifetime is not null) features.Set<IHttpRequestLifetimeFeature>(this);
-        if (_reset is not null) features.Set<IHttpResetFeature>(this);
-        features.Set<IEndpointFeature>(this);
-        features.Set<ICaptureMark>(this);
     }
 
     public HttpContext Context { get; }
@@ -89,14 +81,8 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// <summary>The trace id where the request has none.</summary>
     public Guid TraceUuid { get; }
 
-    /// <summary>Whose it is, once that was asked.</summary>
-    public ExchangeScope? Scope { get; set; }
-
     /// <summary>Whether the request entry is written already.</summary>
     public bool ArrivalRecorded { get; set; }
-
-    /// <summary>Whether it has been recorded or left out; its context may serve another request already.</summary>
-    public bool HasEnded { get; private set; }
 
     /// <summary>Bytes of the request body, or of the connection that was taken over.</summary>
     public long BytesIn => Upgraded?.BytesIn ?? _bytesIn;
@@ -161,7 +147,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// Whether this was the last byte that was promised. Only here is to be seen whether the client still waits for it: later its hanging up
     /// says nothing any more.
     /// </summary>
-    public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+    public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && IsPromiseKept();
 
     /// <summary>
     /// Notes that the request cannot be read on. A server tells whoever reads of the client's leaving first, and everybody else by the request's token a moment
@@ -169,8 +155,21 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// </summary>
     public void NoteReadFailure(Exception failure)
     {
-        if (IsOfClientGone(failure)) NoteClient(isGone: true);
+        if (HasEnded) return;
+        try
+        {
+            if (IsOfClientGone(failure)) NoteClient(isGone: true);
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception, "Noting how a body ended");
+        }
     }
+
+    /// <summary>Counts a failure of capture, and tells of the first of its sort.</summary>
+    public void Failed(Exception failure, string what) => _recorder.Failed(failure, what);
 
     /// <summary>Notes that the last byte was taken.</summary>
     public void NoteLastByte()
@@ -182,10 +181,16 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// <summary>Notes how the pipeline ended, before the server ends the response.</summary>
     public void LeavePipeline()
     {
-        ResponseBegun = Context.Response.HasStarted;
-        if (IsWebSocket) NoteWebSocket(Upgraded!);
-        else NoteClient();
-        if (!SeesTransfer) RestoreFeatures();
+        try
+        {
+            ResponseBegun = Context.Response.HasStarted;
+            if (IsWebSocket) NoteWebSocket(Upgraded!);
+            else NoteClient();
+        }
+        finally
+        {
+            if (!SeesTransfer) RestoreFeatures();
+        }
     }
 
     public Task CompleteAsync() => _recorder.RecordAsync(this);
@@ -201,17 +206,10 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         return finisher.Finish(this, isRequest, ref taken, isRequest ? RequestIsWhole : !isCut);
     }
 
-    /// <summary>Lets go what was taken down of bodies and nobody has taken over.</summary>
-    public void End()
-    {
-        HasEnded = true;
-        _requestTaken.Detach()?.Dispose();
-        _responseTaken.Detach()?.Dispose();
-    }
-
     /// <summary>An error page stands in for the endpoint that failed: that one stays what the exchange is about, and its route values go with it.</summary>
     private void Note(Endpoint? endpoint)
     {
+        if (HasEnded) return;
         if (endpoint is null)
         {
             IsSentAgain = true;
@@ -221,6 +219,38 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
 
         var traits = EndpointTraits.Of(endpoint);
         Endpoint = IsSentAgain && Endpoint != EndpointTraits.None ? Endpoint.And(traits) : traits.And(Endpoint);
+    }
+
+    private bool IsPromiseKept()
+    {
+        if (HasEnded) return false;
+        try
+        {
+            return Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception, "Looking for the last byte");
+            return false;
+        }
+    }
+
+    private void Forget(ref BodyTap tap)
+    {
+        try
+        {
+            tap.Forget();
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception, "Giving back the memory of a body");
+        }
+
+        tap = BodyTap.Refused;
     }
 
     private void Decide(ref BodyTap tap, bool isRequest) => Take(ref tap, isRequest, default);
@@ -236,9 +266,8 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            tap.Forget();
-            tap = BodyTap.Refused;
-            _recorder.Failed(exception, "Capturing a body");
+            Forget(ref tap);
+            Failed(exception, "Capturing a body");
         }
     }
 
@@ -248,8 +277,19 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// </summary>
     private void NoteClient(bool isGone = false)
     {
-        if (ServerCut || ClientLeft || _wroteLastByte) return;
-        if (!isGone && Upgraded is not { ClientVanished: true } && !IsTokenOfClientCancelled()) return;
+        if (ServerCut || ClientLeft || _wroteLastByte || HasEnded) return;
+        try
+        {
+            if (!isGone && Upgraded is not { ClientVanished: true } && !IsTokenOfClientCancelled()) return;
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception, "Looking whether the client is there");
+            return;
+        }
+
         ServerCut = _recorder.HostIsStopping;
         ClientLeft = !ServerCut;
     }
@@ -276,19 +316,5 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     {
         NoteClient();
         (ClientLeft, ServerCut) = stream.IsClosed ? (false, false) : (ClientLeft, !ClientLeft);
-    }
-
-    /// <summary>
-    /// The server's own features may stay replaced until it takes them back, so that error pages of outer middleware are counted too. Those
-    /// of outer middleware are given back, for it may compare them.
-    /// </summary>
-    private void RestoreFeatures()
-    {
-        var features = Context.Features;
-        if (ReferenceEquals(features.Get<IHttpResponseBodyFeature>(), this)) features.Set(_responseBody);
-        if (ReferenceEquals(features.Get<IHttpRequestLifetimeFeature>(), this)) features.Set(_lifetime);
-        if (ReferenceEquals(features.Get<IHttpResetFeature>(), this)) features.Set(_reset);
-        _request?.Remove(Context);
-        _upgrade?.Remove(Context);
     }
 }

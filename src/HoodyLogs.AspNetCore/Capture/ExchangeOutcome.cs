@@ -1,4 +1,5 @@
 using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
@@ -25,6 +26,12 @@ internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bo
         }
 
         var cut = exchange.ServerCut || IsShort(exchange);
+        if (IsBadRequest(exchange.Exception) && !exchange.ResponseBegun && !cut && response.HasStarted && status is >= 400 and < 500)
+        {
+            // A page outside of capture, such as the one for developers, words the refusal.
+            return new ExchangeOutcome(status, EntryLevel.Warn, false);
+        }
+
         if (exchange.Exception is null && !cut) return new ExchangeOutcome(status, LevelOf(status), false);
 
         // What an outer handler makes of an exception has begun by now; what the server side cut before it began, never will.
@@ -32,6 +39,8 @@ internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bo
         if (!sent && status < StatusCodes.Status500InternalServerError) status = StatusCodes.Status500InternalServerError;
         return new ExchangeOutcome(status, EntryLevel.Error, cut || exchange.ResponseBegun);
     }
+
+    private static bool IsBadRequest(Exception? exception) => exception is BadHttpRequestException or AntiforgeryValidationException;
 
     private static EntryLevel LevelOf(int status) => status switch
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
@@ -14,6 +15,8 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// <summary>Makes records of exchanges and hands them to the sink, once each (decision E4).</summary>
 internal sealed class ExchangeRecorder : IDisposable
 {
+    private static readonly Func<object, Task> Completed = static exchange => ((Exchange)exchange).CompleteAsync();
+
     private readonly ILogSink _sink;
     private readonly TimeProvider _time;
     private readonly CaptureFailures _failures;
@@ -61,17 +64,92 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Begins to watch an exchange; null where it is left out, as far as its arrival tells, or watched already.</summary>
     public Exchange? Begin(HttpContext context)
     {
-        var rules = _rules;
-        var features = context.Features;
-        if (!rules.IsEnabled || features.Get<ICaptureMark>() is not null) return null;
-        var chosen = features.Get<IEndpointFeature>();
-        if (rules.Want(context) && !rules.LeavesOut(EndpointTraits.Of(chosen?.Endpoint))) return new Exchange(context, chosen, this, rules, _time);
-        features.Set(ICaptureMark.LeftOut);
+        Exchange? exchange = null;
+        try
+        {
+            var rules = _rules;
+            var features = context.Features;
+            if (!rules.IsEnabled || features.Get<ICaptureMark>() is not null) return null;
+            var chosen = features.Get<IEndpointFeature>();
+            if (rules.Want(context) && !rules.LeavesOut(EndpointTraits.Of(chosen?.Endpoint)))
+            {
+                exchange = new Exchange(context, chosen, this, rules, _time);
+                exchange.Install();
+                return exchange;
+            }
+
+            features.Set(ICaptureMark.LeftOut);
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "Beginning to capture an exchange");
+            exchange?.Withdraw();
+        }
+
         return null;
     }
 
-    /// <summary>Whose an exchange is, also while it lasts. Once it has ended, its context must not be asked any more.</summary>
-    public ExchangeScope ScopeOf(Exchange exchange) => exchange.Scope ?? (exchange.HasEnded ? default : _scopes.Of(exchange));
+    /// <summary>Makes an exchange the current one of the calling method.</summary>
+    public void Enter(Exchange exchange)
+    {
+        try
+        {
+            Current.Enter(exchange);
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "Following an exchange");
+        }
+    }
+
+    /// <summary>Notes how the pipeline ended, and records the exchange once its response has ended.</summary>
+    public void Leave(Exchange exchange)
+    {
+        try
+        {
+            exchange.LeavePipeline();
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "Noting the end of the pipeline");
+        }
+
+        try
+        {
+            // Registered last, so that it is called first: before the services of the request are disposed, which a host's delegates may use.
+            exchange.Context.Response.OnCompleted(Completed, exchange);
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "Waiting for the end of a response");
+            _ = RecordAsync(exchange);
+        }
+    }
+
+    /// <summary>
+    /// Whose an exchange is while it lasts, for code of any thread; unknown once it has ended. The exchange does not end while this asks the host, since its
+    /// context could serve another request then.
+    /// </summary>
+    public ExchangeScope ScopeOf(Exchange exchange)
+    {
+        if (!exchange.TryHold()) return default;
+        try
+        {
+            return exchange.Scope ?? _scopes.Of(exchange);
+        }
+        finally
+        {
+            exchange.LetGo();
+        }
+    }
 
     /// <summary>Whose share of the memory for bodies an exchange uses: its project's; its client's where no scopes are known at all.</summary>
     public int BodyShareOf(Exchange exchange)
@@ -83,31 +161,41 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Asks whose an exchange is, unless that is known; what is unknown by now may be known at its end.</summary>
     public void LearnScope(Exchange exchange)
     {
-        if (exchange.Scope is null && _scopes.Of(exchange) is var scope && scope != default) exchange.Scope = scope;
+        if (exchange.Scope is null && _scopes.Of(exchange) is var scope && scope != default) exchange.LearnScope(scope);
     }
 
+    /// <summary>An address as entries show it.</summary>
+    public string? TextOf(IPAddress? address) => _addresses.Of(address);
+
     /// <summary>Writes the request entry, with <c>RequestEntry: AtArrival</c>; left to the end where its own level would leave it out.</summary>
-    public ValueTask<bool> RecordArrivalAsync(Exchange exchange)
+    public async ValueTask RecordArrivalAsync(Exchange exchange)
     {
-        if (exchange.Rules.MinLevel > EntryLevel.Info) return ValueTask.FromResult(false);
+        if (exchange.Rules.MinLevel > EntryLevel.Info) return;
         try
         {
             LearnScope(exchange);
-            exchange.ArrivalRecorded = true;
             var record = Make(exchange, RecordShape.Request, new ExchangeOutcome(0, EntryLevel.Info, false), default, default);
-            return HandOverAsync(exchange, record, exchange.Context.RequestAborted);
+            await HandOverAsync(exchange, record, exchange.Context.RequestAborted).ConfigureAwait(false);
+            exchange.ArrivalRecorded = true;
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             _failures.Note(exception, "Recording the arrival of an exchange");
-            return ValueTask.FromResult(false);
         }
     }
 
     /// <summary>Records an exchange whose response has ended.</summary>
     public Task RecordAsync(Exchange exchange)
+    {
+        if (exchange.HasEnded) return Task.CompletedTask;
+        var recorded = TryRecordAsync(exchange);
+        var ended = exchange.End();
+        return ended.IsCompleted ? recorded : Task.WhenAll(recorded, ended);
+    }
+
+    private Task TryRecordAsync(Exchange exchange)
     {
         try
         {
@@ -125,10 +213,6 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             _failures.Note(exception, "Recording an exchange");
             return Task.CompletedTask;
-        }
-        finally
-        {
-            exchange.End();
         }
     }
 
@@ -151,11 +235,21 @@ internal sealed class ExchangeRecorder : IDisposable
     private LogRecord MakeWithBodies(Exchange exchange, ExchangeOutcome outcome, TimeSpan duration)
     {
         var (requestState, request) = exchange.FinishBody(_bodies, isRequest: true, outcome.IsCut);
-        var (responseState, response) = exchange.FinishBody(_bodies, isRequest: false, outcome.IsCut);
-        var bodies = new Bodies(
-            requestState, responseState, request is null && response is null ? null : new BodyLease(request, response).Release);
-        var shape = exchange.ArrivalRecorded ? RecordShape.Response : RecordShape.Exchange;
-        return Make(exchange, shape, outcome, duration, bodies).WithBodies(request?.ToStore(), response?.ToStore());
+        FinishedBody? response = null;
+        try
+        {
+            (var responseState, response) = exchange.FinishBody(_bodies, isRequest: false, outcome.IsCut);
+            var bodies = new Bodies(
+                requestState, responseState, request is null && response is null ? null : new BodyLease(request, response).Release);
+            var shape = exchange.ArrivalRecorded ? RecordShape.Response : RecordShape.Exchange;
+            return Make(exchange, shape, outcome, duration, bodies).WithOwnBodies(request?.ToStore(), response?.ToStore());
+        }
+        catch
+        {
+            request?.Dispose();
+            response?.Dispose();
+            throw;
+        }
     }
 
     private LogRecord Make(Exchange exchange, RecordShape shape, ExchangeOutcome outcome, TimeSpan duration, Bodies bodies)
@@ -175,21 +269,21 @@ internal sealed class ExchangeRecorder : IDisposable
             ContainerId = scope.ContainerId,
             ServiceName = scope.ServiceName,
             IsScopeUnverified = scope.IsUnverified,
-            Method = method,
+            KnownMethod = method,
             TraceId = exchange.GivenTraceId,
             TraceUuid = exchange.TraceUuid,
             TimestampMs = exchange.ArrivedMs,
             DurationUs = (long)duration.TotalMicroseconds,
             Url = url,
             ClientIp = _addresses.Of(exchange.Context.Connection.RemoteIpAddress),
-            Status = outcome.Status,
+            SentStatus = outcome.Status,
             BytesIn = atEnd || !exchange.MayHaveRequestBody ? exchange.BytesIn : -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
             UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Agent(agent, Bounded.Short) : null,
-            RequestData = shape == RecordShape.Response
+            OwnRequestData = shape == RecordShape.Response
                 ? _data.OfResponse(exchange, method is not null, withBodies)
                 : _data.OfRequest(exchange, method is not null, urlIsCut),
-            ResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, method is not null, withBodies) : null,
+            OwnResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, method is not null, withBodies) : null,
             RequestBodyState = bodies.Request,
             ResponseBodyState = bodies.Response,
             BodiesReleased = bodies.Released,
@@ -199,14 +293,36 @@ internal sealed class ExchangeRecorder : IDisposable
     private ValueTask<bool> HandOverAsync(Exchange exchange, LogRecord record, CancellationToken cancellationToken)
     {
         if (exchange.Rules.WaitsForRoom) return WaitForRoomAsync(record, cancellationToken);
-        var isAccepted = _sink.TryWrite(record);
+        var isAccepted = false;
+        try
+        {
+            isAccepted = _sink.TryWrite(record);
+        }
+#pragma warning disable CA1031 // a sink of the host may throw anything
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "The log sink");
+        }
+
         if (!isAccepted) record.ReleaseBodies();
         return ValueTask.FromResult(isAccepted);
     }
 
     private async ValueTask<bool> WaitForRoomAsync(LogRecord record, CancellationToken cancellationToken)
     {
-        var isAccepted = await _sink.WriteAsync(record, cancellationToken).ConfigureAwait(false);
+        var isAccepted = false;
+        try
+        {
+            isAccepted = await _sink.WriteAsync(record, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // a sink of the host may throw anything
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failures.Note(exception, "The log sink");
+        }
+
         if (!isAccepted) record.ReleaseBodies();
         return isAccepted;
     }

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
-/// <summary>Whose exchange it is. Nulls mean unknown; entries of unknown scope are seen by admins only.</summary>
+/// <summary>
+/// Whose exchange it is. Nulls mean unknown; entries of unknown scope are seen by admins only. If an id is longer than 128 characters, or has a control character
+/// or half of a surrogate pair, the whole scope is unknown, and the failure is counted.
+/// </summary>
 /// <param name="ProjectId">The tenant.</param>
 /// <param name="ContainerId">The container within the tenant.</param>
 /// <param name="ServiceName">The service.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HoodyLogs.AspNetCore.Capture;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,7 +9,8 @@ public static class ProxyLogsApplicationBuilderExtensions
 {
     /// <summary>
     /// Captures every exchange that passes this point of the pipeline. Belongs first, so that what other middleware answers is captured
-    /// too, and bodies are counted as they are transferred. A second call is harmless: an exchange is recorded once.
+    /// too, and bodies are counted as they are transferred. A second call is harmless: an exchange is recorded once. Requests that Kestrel refuses before
+    /// they reach the pipeline are recorded as events that only admins see.
     /// </summary>
     /// <param name="app">The pipeline.</param>
     /// <exception cref="InvalidOperationException"><c>AddProxyLogs</c> was not called.</exception>
@@ -17,6 +19,7 @@ public static class ProxyLogsApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(app);
         var recorder = app.ApplicationServices.GetService<ExchangeRecorder>()
             ?? throw new InvalidOperationException("UseProxyLogs needs builder.Services.AddProxyLogs() first.");
+        app.ApplicationServices.GetService<RefusedRequests>()?.Listen(app.ApplicationServices.GetService<DiagnosticListener>());
         return app.Use(next => new ProxyLogsMiddleware(next, recorder).InvokeAsync);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
     {
         try
         {
-            recorder.Current.Enter(exchange);
+            recorder.Enter(exchange);
             await (exchange.Rules.AtArrival ? PassAfterArrivalAsync(exchange) : next(exchange.Context)).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -24,10 +24,7 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
         }
         finally
         {
-            exchange.LeavePipeline();
-
-            // Registered last, so that it is called first: before the services of the request are disposed, which a host's delegates may use.
-            exchange.Context.Response.OnCompleted(Completed, exchange);
+            recorder.Leave(exchange);
         }
     }
 
@@ -37,6 +34,4 @@ internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder
         await recorder.RecordArrivalAsync(exchange).ConfigureAwait(false);
         await next(exchange.Context).ConfigureAwait(false);
     }
-
-    private static readonly Func<object, Task> Completed = static exchange => ((Exchange)exchange).CompleteAsync();
 }

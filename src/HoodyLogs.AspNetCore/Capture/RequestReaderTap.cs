@@ -35,9 +35,10 @@ internal sealed class RequestReaderTap(Exchange exchange, PipeReader inner) : Pi
             var taken = shown.Slice(shown.Start, consumed);
             exchange.Read(taken, isEnd: _isLast && taken.Length == shown.Length);
         }
-        catch (ArgumentOutOfRangeException)
+#pragma warning disable CA1031 // a position of something else is the caller's mistake, and the server's to refuse
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // A position of something else is the caller's mistake, and the server's to refuse.
         }
 
         inner.AdvanceTo(consumed, examined);

@@ -15,34 +15,39 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     private RequestReaderTap? _reader;
     private long _shownTo;
 
-    private RequestTap(Exchange exchange, Stream inner, IRequestBodyPipeFeature? innerPipe)
+    private RequestTap(Exchange exchange)
     {
         _exchange = exchange;
-        _inner = inner;
-        _innerPipe = innerPipe;
+        _inner = exchange.Context.Request.Body;
+        _innerPipe = exchange.Context.Features.Get<IRequestBodyPipeFeature>();
 
         // Asked for now: once the stream is replaced, servers make a pipe of the replacement.
-        _innerReader = innerPipe?.Reader;
+        _innerReader = _innerPipe?.Reader;
     }
 
-    public static RequestTap Install(Exchange exchange)
+    /// <summary>What can stand in for the body of an exchange, once it is installed.</summary>
+    public static RequestTap Of(Exchange exchange) => new(exchange);
+
+    public void Install(HttpContext context)
     {
-        var context = exchange.Context;
-        var tap = new RequestTap(exchange, context.Request.Body, context.Features.Get<IRequestBodyPipeFeature>());
-        context.Request.Body = tap;
-        if (tap._innerPipe is not null) context.Features.Set<IRequestBodyPipeFeature>(tap);
-        return tap;
+        context.Request.Body = this;
+        if (_innerPipe is not null) context.Features.Set<IRequestBodyPipeFeature>(this);
     }
 
-    /// <summary>Gives the request its own body back, unless somebody else replaced it meanwhile.</summary>
-    public void Remove(HttpContext context)
+    /// <summary>Gives the request its own stream back, unless somebody else replaced it meanwhile.</summary>
+    public void RemoveStream(HttpContext context)
     {
         if (ReferenceEquals(context.Request.Body, this)) context.Request.Body = _inner;
+    }
+
+    /// <summary>Gives the request its own pipe back, unless somebody else replaced it meanwhile.</summary>
+    public void RemovePipe(HttpContext context)
+    {
         if (ReferenceEquals(context.Features.Get<IRequestBodyPipeFeature>(), this)) context.Features.Set(_innerPipe);
     }
 
     /// <summary>Where later middleware replaced the stream, the server makes a pipe of its stream, which reads from this one.</summary>
-    PipeReader IRequestBodyPipeFeature.Reader => ReferenceEquals(_exchange.Context.Request.Body, this)
+    PipeReader IRequestBodyPipeFeature.Reader => !_exchange.HasEnded && ReferenceEquals(_exchange.Context.Request.Body, this)
         ? _reader ??= new RequestReaderTap(_exchange, _innerReader!)
         : _innerPipe!.Reader;
 
@@ -135,11 +140,20 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     /// <summary>Where middleware outside buffers the body, it may be read again and again.</summary>
     private void Show(ReadOnlySpan<byte> bytes, bool isEnd)
     {
-        if (_inner.CanSeek)
+        try
         {
-            var fresh = Math.Clamp(_inner.Position - _shownTo, 0, bytes.Length);
-            _shownTo = Math.Max(_shownTo, _inner.Position);
-            bytes = bytes[^(int)fresh..];
+            if (_inner.CanSeek)
+            {
+                var fresh = Math.Clamp(_inner.Position - _shownTo, 0, bytes.Length);
+                _shownTo = Math.Max(_shownTo, _inner.Position);
+                bytes = bytes[^(int)fresh..];
+            }
+        }
+#pragma warning disable CA1031 // who reads a body is not harmed by its capture
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _exchange.Failed(exception, "Looking where a body is read");
         }
 
         _exchange.Read(bytes, isEnd);

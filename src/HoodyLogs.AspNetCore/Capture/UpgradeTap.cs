@@ -10,7 +10,10 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
 
-    private UpgradeTap(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect) => (_upgrade, _connect) = (upgrade, connect);
+    private readonly Exchange _exchange;
+
+    private UpgradeTap(Exchange exchange, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect) =>
+        (_exchange, _upgrade, _connect) = (exchange, upgrade, connect);
 
     /// <summary>What passes over the connection; null while it is not taken over.</summary>
     public UpgradedStreamTap? Stream { get; private set; }
@@ -24,9 +27,11 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
 
     string? IHttpExtendedConnectFeature.Protocol => _connect!.Protocol;
 
-    /// <summary>Stands in where the request asks for a takeover; null where it does not.</summary>
-    public static UpgradeTap? Install(HttpContext context)
+    /// <summary>What stands in where the request asks for a takeover; null where it does not.</summary>
+    public static UpgradeTap? Of(Exchange exchange)
     {
+        var context = exchange.Context;
+
         // Asked of the request first: most ask for nothing of the kind, and looking for features costs more.
         var request = context.Request;
         var mayUpgrade = request.Headers.Connection.Count > 0;
@@ -36,13 +41,16 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
         var upgrade = mayUpgrade && features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgradable ? upgradable : null;
         var connect = mayConnect && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } extended ? extended : null;
         if (upgrade is null && connect is null) return null;
-        var tap = new UpgradeTap(upgrade, connect)
+        return new UpgradeTap(exchange, upgrade, connect)
         {
             IsWebSocket = IsWebSocketName(connect?.Protocol) || (upgrade is not null && HasWebSocket(request.Headers.Upgrade)),
         };
-        if (upgrade is not null) features.Set<IHttpUpgradeFeature>(tap);
-        if (connect is not null) features.Set<IHttpExtendedConnectFeature>(tap);
-        return tap;
+    }
+
+    public void Install(IFeatureCollection features)
+    {
+        if (_upgrade is not null) features.Set<IHttpUpgradeFeature>(this);
+        if (_connect is not null) features.Set<IHttpExtendedConnectFeature>(this);
     }
 
     public void Remove(HttpContext context)
@@ -53,10 +61,10 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
     }
 
     async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() =>
-        Stream = new UpgradedStreamTap(await _upgrade!.UpgradeAsync().ConfigureAwait(false), IsWebSocket);
+        Stream = new UpgradedStreamTap(await _upgrade!.UpgradeAsync().ConfigureAwait(false), IsWebSocket, _exchange);
 
     async ValueTask<Stream> IHttpExtendedConnectFeature.AcceptAsync() =>
-        Stream = new UpgradedStreamTap(await _connect!.AcceptAsync().ConfigureAwait(false), IsWebSocket);
+        Stream = new UpgradedStreamTap(await _connect!.AcceptAsync().ConfigureAwait(false), IsWebSocket, _exchange);
 
     private static bool HasWebSocket(StringValues upgrade)
     {

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Counts what passes over a connection that was taken over, both ways, and sees how a WebSocket is closed. Passes every call on.</summary>
-internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket) : Stream
+internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange exchange) : Stream
 {
+    private bool _follows = isWebSocket;
     private WebSocketFrames _fromClient;
     private WebSocketFrames _toClient;
 
@@ -128,19 +129,30 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket) : Stream
     {
         BytesIn += bytes.Length;
         ClientVanished |= isEnd && !IsClosed;
-        if (isWebSocket) Follow(ref _fromClient, bytes);
+        if (_follows) Follow(ref _fromClient, bytes);
     }
 
     private void Sent(ReadOnlySpan<byte> bytes)
     {
         BytesOut += bytes.Length;
-        if (isWebSocket) Follow(ref _toClient, bytes);
+        if (_follows) Follow(ref _toClient, bytes);
     }
 
     private void Follow(ref WebSocketFrames frames, ReadOnlySpan<byte> bytes)
     {
         var isFirst = !IsClosed;
-        frames.Follow(bytes);
+        try
+        {
+            frames.Follow(bytes);
+        }
+#pragma warning disable CA1031 // who uses a connection is not harmed by its capture; two at once may confuse what follows it
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _follows = false;
+            exchange.Failed(exception, "Following a WebSocket");
+        }
+
         if (isFirst && frames.IsClosed) CloseStatus = frames.CloseStatus;
     }
 }

@@ -30,19 +30,20 @@ internal sealed class LogMetrics : IDisposable
 
     public void Stored(long entries, TimeSpan duration)
     {
-        _stored.Add(entries);
-        _appendDuration.Record(duration.TotalSeconds);
+        Guarded(static (metrics, count, _) => metrics._stored.Add(count), entries);
+        Guarded(static (metrics, microseconds, _) => metrics._appendDuration.Record(microseconds / 1e6), (long)duration.TotalMicroseconds);
     }
 
-    public void Lost(long entries, string reason) => _lost.Add(entries, new KeyValuePair<string, object?>("reason", reason));
+    public void Lost(long entries, string reason) =>
+        Guarded(static (metrics, count, reason) => metrics._lost.Add(count, new KeyValuePair<string, object?>("reason", reason)), entries, reason);
 
-    public void CaptureFailed() => _captureFailures.Add(1);
+    public void CaptureFailed() => Guarded(static (metrics, count, _) => metrics._captureFailures.Add(count), 1);
 
-    public void TailOpened() => _tails.Add(1);
+    public void TailOpened() => Guarded(static (metrics, count, _) => metrics._tails.Add(count), 1);
 
-    public void TailClosed() => _tails.Add(-1);
+    public void TailClosed() => Guarded(static (metrics, count, _) => metrics._tails.Add(count), -1);
 
-    public void FramesWritten(long frames) => _frames.Add(frames);
+    public void FramesWritten(long frames) => Guarded(static (metrics, count, _) => metrics._frames.Add(count), frames);
 
     /// <summary>Shows how many records wait, whenever somebody looks.</summary>
     public void ObserveQueue(Func<int> waiting) =>
@@ -57,4 +58,19 @@ internal sealed class LogMetrics : IDisposable
         "hoodylogs.bodies.refused", bodies, "{body}", "Bodies that were cut or not stored because MaxBodyMemory, or a scope's share of it, was used up.");
 
     public void Dispose() => _meter.Dispose();
+
+    /// <summary>A listener of the host that throws must stop neither the writer nor an exchange.</summary>
+    private void Guarded(Action<LogMetrics, long, string?> measure, long value, string? reason = null)
+    {
+        try
+        {
+            measure(this, value, reason);
+        }
+#pragma warning disable CA1031 // a listener may throw anything
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // There is nowhere left to report it: the listener is the host's own report.
+        }
+    }
 }

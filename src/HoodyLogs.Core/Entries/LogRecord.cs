@@ -8,31 +8,70 @@ public sealed class LogRecord
 {
     internal const long MaxTimestampMs = 253_370_764_799_999; // the last millisecond of the year 9998, so that adding a duration stays in range
 
-    internal const long MaxDurationUs = 366L * 24 * 3600 * 1_000_000;
+    internal const long MaxDurationUs = 365L * 24 * 3600 * 1_000_000; // so that the last millisecond of 9998 and this are still in the year 9999
 
+    private readonly bool _hasShape;
+    private readonly ReservedNames _requestNames;
+    private readonly ReservedNames _responseNames;
+    private string? _method;
+    private int _status;
+    private byte[]? _requestData;
+    private byte[]? _responseData;
     private long _id;
 
     /// <summary>Which entries this record shows.</summary>
-    public required RecordShape Shape { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such shape.</exception>
+    public required RecordShape Shape
+    {
+        get;
+        init
+        {
+            field = RecordChecks.Known(value <= RecordShape.Event, value, nameof(Shape));
+            _hasShape = true;
+            if (_requestNames != ReservedNames.None) CheckRequestNames();
+            if (_responseNames != ReservedNames.None) CheckResponseNames();
+        }
+    }
 
     /// <summary>Decision E5.</summary>
-    public EntryLevel Level { get; init; } = EntryLevel.Info;
+    /// <exception cref="ArgumentOutOfRangeException">There is no such level.</exception>
+    public EntryLevel Level
+    {
+        get;
+        init => field = RecordChecks.Known(value <= EntryLevel.Error, value, nameof(Level));
+    } = EntryLevel.Info;
 
     /// <summary>Which side captured it. Default: <see cref="EntrySource.Backend"/>.</summary>
-    public EntrySource Source { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such source.</exception>
+    public EntrySource Source
+    {
+        get;
+        init => field = RecordChecks.Known(value <= EntrySource.Edge, value, nameof(Source));
+    }
 
     /// <summary>The tenant, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
-    public string? ProjectId { get; init; }
+    /// <exception cref="ArgumentException">It has a control character or half of a surrogate pair.</exception>
+    public string? ProjectId
+    {
+        get;
+        init => field = RecordChecks.Id(value, nameof(ProjectId));
+    }
 
     /// <summary>The container, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted. A UUID is put in lower case.</summary>
+    /// <exception cref="ArgumentException">It has a control character or half of a surrogate pair.</exception>
     public string? ContainerId
     {
         get;
-        init => field = value is null ? null : ContainerIds.Canonical(value);
+        init => field = value is null ? null : ContainerIds.Canonical(RecordChecks.Id(value, nameof(ContainerId))!);
     }
 
     /// <summary>The service, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
-    public string? ServiceName { get; init; }
+    /// <exception cref="ArgumentException">It has a control character or half of a surrogate pair.</exception>
+    public string? ServiceName
+    {
+        get;
+        init => field = RecordChecks.Id(value, nameof(ServiceName));
+    }
 
     /// <summary>
     /// Whether the scope comes from something that the client chose and nobody verified, such as a host name. All such scopes together get at most half
@@ -41,13 +80,25 @@ public sealed class LogRecord
     public bool IsScopeUnverified { get; init; }
 
     /// <summary>The HTTP method, upper-case and well known; any other belongs into <see cref="RequestData"/>.</summary>
-    public string? Method { get; init; }
+    /// <exception cref="ArgumentException">It cannot be an HTTP method, or is longer than 64 characters.</exception>
+    public string? Method
+    {
+        get => _method;
+        init => _method = RecordChecks.Method(value, nameof(Method));
+    }
 
-    /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID (decision E4); null for an event outside of any exchange.</summary>
+    /// <summary>A method that capture has found to be well known.</summary>
+    internal string? KnownMethod
+    {
+        init => _method = value;
+    }
+
+    /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID (decision E4); null for an event outside of any exchange. Ids of other forms are kept, up to 128 characters.</summary>
+    /// <exception cref="ArgumentException">It is longer, or has a control character or half of a surrogate pair.</exception>
     public string? TraceId
     {
         get => field ?? (TraceUuid == default ? null : TraceUuid.ToString());
-        init;
+        init => field = RecordChecks.TraceId(value, nameof(TraceId));
     }
 
     /// <summary>A trace id that is a UUID, which takes less room than its text; all zeros where <see cref="TraceId"/> was given instead.</summary>
@@ -67,38 +118,116 @@ public sealed class LogRecord
         init => field = Math.Clamp(value, 0, MaxDurationUs);
     }
 
-    /// <summary>The request target as received: path and query, redacted.</summary>
-    public string? Url { get; init; }
+    /// <summary>The request target as received: path and query, redacted. At most 65 536 characters.</summary>
+    /// <exception cref="ArgumentException">It is longer.</exception>
+    public string? Url
+    {
+        get;
+        init => field = RecordChecks.Text(value, nameof(Url));
+    }
 
-    /// <summary>The client's address, without a port.</summary>
-    public string? ClientIp { get; init; }
+    /// <summary>The client's address, without a port. At most 65 536 characters.</summary>
+    /// <exception cref="ArgumentException">It is longer.</exception>
+    public string? ClientIp
+    {
+        get;
+        init => field = RecordChecks.Text(value, nameof(ClientIp));
+    }
 
     /// <summary>The status code, 100 to 599; 0 where there is none.</summary>
-    public int Status { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is another number.</exception>
+    public int Status
+    {
+        get => _status;
+        init => _status = RecordChecks.Status(value, nameof(Status));
+    }
+
+    /// <summary>A status as a server has sent it, which may be any number of three digits.</summary>
+    internal int SentStatus
+    {
+        init => _status = value is >= RecordChecks.MinStatus and <= 999 ? value : 0;
+    }
 
     /// <summary>Request body bytes as transferred; -1 where unknown (then left out).</summary>
-    public long BytesIn { get; init; } = -1;
+    public long BytesIn
+    {
+        get;
+        init => field = Math.Max(-1, value);
+    } = -1;
 
     /// <summary>Response body bytes as transferred; -1 where unknown (then left out).</summary>
-    public long BytesOut { get; init; } = -1;
+    public long BytesOut
+    {
+        get;
+        init => field = Math.Max(-1, value);
+    } = -1;
 
-    /// <summary>The User-Agent of the request; null where there was none.</summary>
-    public string? UserAgent { get; init; }
+    /// <summary>The User-Agent of the request; null where there was none. At most 65 536 characters.</summary>
+    /// <exception cref="ArgumentException">It is longer.</exception>
+    public string? UserAgent
+    {
+        get;
+        init => field = RecordChecks.Text(value, nameof(UserAgent));
+    }
 
     /// <summary>
     /// More members for <c>data</c> of the first face (of a lone response: of that one): UTF-8 JSON members without the braces, such as
-    /// <c>"protocol":"HTTP/2","route":"users"</c>; or null. May be shared between records, so it is never written to.
+    /// <c>"protocol":"HTTP/2","route":"users"</c>; or null. May be shared between records, so it is never written to. At most 262 144 bytes on one line, 32 levels
+    /// deep, each name once, and none that the library writes itself: <c>bytesIn</c> and <c>userAgent</c> of a request, <c>bytesOut</c> and <c>durationMs</c> of a
+    /// response, <c>requestBodyState</c> and <c>responseBodyState</c>.
     /// </summary>
-    public byte[]? RequestData { get; init; }
+    /// <exception cref="ArgumentException">It is anything else.</exception>
+    public byte[]? RequestData
+    {
+        get => _requestData;
+        init
+        {
+            _requestNames = RecordChecks.Data(value, nameof(RequestData));
+            if (_hasShape) CheckRequestNames();
+            _requestData = value;
+        }
+    }
 
     /// <summary>More members for <c>data</c> of the response face of an exchange, in the form of <see cref="RequestData"/>; or null.</summary>
-    public byte[]? ResponseData { get; init; }
+    /// <exception cref="ArgumentException">It is anything else.</exception>
+    public byte[]? ResponseData
+    {
+        get => _responseData;
+        init
+        {
+            _responseNames = RecordChecks.Data(value, nameof(ResponseData));
+            if (_hasShape) CheckResponseNames();
+            _responseData = value;
+        }
+    }
+
+    /// <summary><see cref="RequestData"/> that this library has written, without the cost of checking it.</summary>
+    internal byte[]? OwnRequestData
+    {
+        init => _requestData = value;
+    }
+
+    /// <summary><see cref="ResponseData"/> that this library has written, without the cost of checking it.</summary>
+    internal byte[]? OwnResponseData
+    {
+        init => _responseData = value;
+    }
 
     /// <summary>Why the request body is stored as it is.</summary>
-    public BodyState RequestBodyState { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
+    public BodyState RequestBodyState
+    {
+        get;
+        init => field = RecordChecks.Known(value <= BodyState.Lost, value, nameof(RequestBodyState));
+    }
 
     /// <summary>Why the response body is stored as it is.</summary>
-    public BodyState ResponseBodyState { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
+    public BodyState ResponseBodyState
+    {
+        get;
+        init => field = RecordChecks.Known(value <= BodyState.Lost, value, nameof(ResponseBodyState));
+    }
 
     /// <summary>The request body. Let go once stored: the ring holds entries without bodies.</summary>
     public CapturedBody? RequestBody { get; private set; }
@@ -128,10 +257,15 @@ public sealed class LogRecord
     public int EntryCount => Shape == RecordShape.Exchange ? 2 : 1;
 
     /// <summary>Gives the record its bodies, before it is queued.</summary>
-    /// <param name="request">The request body, or null.</param>
-    /// <param name="response">The response body, or null.</param>
+    /// <param name="request">The request body, or null. At most 16 MiB.</param>
+    /// <param name="response">The response body, or null. At most 16 MiB.</param>
     /// <returns>This record.</returns>
-    public LogRecord WithBodies(CapturedBody? request, CapturedBody? response)
+    /// <exception cref="ArgumentException">A body is longer, or is called text and is no valid UTF-8.</exception>
+    public LogRecord WithBodies(CapturedBody? request, CapturedBody? response) =>
+        WithOwnBodies(RecordChecks.Body(request, nameof(request)), RecordChecks.Body(response, nameof(response)));
+
+    /// <summary>The same for bodies that capture has read itself.</summary>
+    internal LogRecord WithOwnBodies(CapturedBody? request, CapturedBody? response)
     {
         RequestBody = request;
         ResponseBody = response;
@@ -157,6 +291,18 @@ public sealed class LogRecord
         ResponseBody = null;
         BodiesReleased?.Invoke(this);
     }
+
+    private void CheckRequestNames() => RecordChecks.Reserved(
+        _requestNames,
+        Shape switch
+        {
+            RecordShape.Response => ReservedNames.OfResponse,
+            RecordShape.Event => ReservedNames.States,
+            _ => ReservedNames.OfRequest,
+        },
+        nameof(RequestData));
+
+    private void CheckResponseNames() => RecordChecks.Reserved(_responseNames, ReservedNames.OfResponse, nameof(ResponseData));
 
     /// <summary>What the record holds in memory beside its strings' usual size, in bytes: its bodies, urls and data. Bounds the queue.</summary>
     public int ApproximateBytes =>

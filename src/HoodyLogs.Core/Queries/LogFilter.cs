@@ -21,22 +21,49 @@ public sealed record LogFilter
     public static LogFilter None { get; } = new();
 
     /// <summary>Any of these levels.</summary>
-    public IReadOnlyCollection<EntryLevel> Levels { get; init; } = [];
+    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
+    public IReadOnlyCollection<EntryLevel> Levels
+    {
+        get;
+        init => field = Known(value, static one => one <= EntryLevel.Error, nameof(Levels));
+    } = [];
 
     /// <summary>Any of these kinds.</summary>
-    public IReadOnlyCollection<EntryKind> Kinds { get; init; } = [];
+    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
+    public IReadOnlyCollection<EntryKind> Kinds
+    {
+        get;
+        init => field = Known(value, static one => one <= EntryKind.Event, nameof(Kinds));
+    } = [];
 
     /// <summary>Any of these sources.</summary>
-    public IReadOnlyCollection<EntrySource> Sources { get; init; } = [];
+    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
+    public IReadOnlyCollection<EntrySource> Sources
+    {
+        get;
+        init => field = Known(value, static one => one <= EntrySource.Edge, nameof(Sources));
+    } = [];
 
     /// <summary>Any of these methods, in upper case.</summary>
-    public FrozenSet<string> Methods { get; init; } = Anything;
+    public FrozenSet<string> Methods
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Methods));
+    } = Anything;
 
     /// <summary>Any of these services; ordinal.</summary>
-    public FrozenSet<string> ServiceNames { get; init; } = Anything;
+    public FrozenSet<string> ServiceNames
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(ServiceNames));
+    } = Anything;
 
     /// <summary>Any of these projects; ordinal.</summary>
-    public FrozenSet<string> ProjectIds { get; init; } = Anything;
+    public FrozenSet<string> ProjectIds
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(ProjectIds));
+    } = Anything;
 
     /// <summary>Any of these containers; ordinal, a UUID in either case.</summary>
     public FrozenSet<string> ContainerIds
@@ -57,12 +84,15 @@ public sealed record LogFilter
     }
 
     /// <summary>Any of these ranges of status codes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is no range.</exception>
     public IReadOnlyList<StatusRange> Statuses
     {
         get;
         init
         {
-            field = value;
+            field = value.All(range => range.IsValid)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Statuses), "Statuses takes ranges from 100 to 599.");
             _statuses = BitsOf(value);
         }
     } = [];
@@ -143,6 +173,14 @@ public sealed record LogFilter
         }
 
         return bits;
+    }
+
+    private static IReadOnlyCollection<T> Known<T>(IReadOnlyCollection<T> values, Predicate<T> isKnown, string member)
+        where T : struct, Enum
+    {
+        ArgumentNullException.ThrowIfNull(values, member);
+        foreach (var value in values) RecordChecks.Known(isKnown(value), value, member);
+        return values;
     }
 
     private static bool Admits(FrozenSet<string> wanted, string? value) => wanted.Count == 0 || (value is not null && wanted.Contains(value));

@@ -4,25 +4,54 @@ namespace HoodyLogs.Queries;
 public sealed record LogQuery
 {
     /// <summary>Which entries match.</summary>
-    public LogFilter Filter { get; init; } = LogFilter.None;
+    public LogFilter Filter
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Filter));
+    } = LogFilter.None;
 
     /// <summary>At most this many entries; 0 or more. 0 asks for the total alone.</summary>
-    public int Limit { get; init; } = 200;
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public int Limit
+    {
+        get;
+        init => field = (int)Numbers.Within(value, 0, int.MaxValue, nameof(Limit));
+    } = 200;
 
     /// <summary>Matching entries to pass over first, counted from where the page starts; 0 or more.</summary>
-    public long Offset { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public long Offset
+    {
+        get;
+        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(Offset));
+    }
 
     /// <summary>
-    /// The last so many matching entries, ascending; null for all. <see cref="Offset"/> then skips within those, and <see cref="Limit"/>
+    /// The last so many matching entries, ascending; 0 or more, null for all. <see cref="Offset"/> then skips within those, and <see cref="Limit"/>
     /// caps what is left (decision L3). Not together with <see cref="Descending"/>.
     /// </summary>
-    public int? Last { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public int? Last
+    {
+        get;
+        init => field = (int?)Numbers.Within(value, 0, int.MaxValue, nameof(Last));
+    }
 
-    /// <summary>Only entries with greater ids; null for all. Does not change the total.</summary>
-    public long? AfterId { get; init; }
+    /// <summary>Only entries with greater ids; 0 or more, null for all. Does not change the total.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public long? AfterId
+    {
+        get;
+        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(AfterId));
+    }
 
-    /// <summary>Only entries with smaller ids; null for all. Does not change the total.</summary>
-    public long? BeforeId { get; init; }
+    /// <summary>Only entries with smaller ids; 0 or more, null for all. Does not change the total.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public long? BeforeId
+    {
+        get;
+        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(BeforeId));
+    }
 
     /// <summary>Newest first. Default: oldest first (decision L2).</summary>
     public bool Descending { get; init; }
@@ -38,9 +67,14 @@ public sealed record LogQuery
 
     /// <summary>
     /// The read stops early after the entry with which it has shown more than this many bytes, of rows and bodies together; then
-    /// <see cref="LogPage.HasMore"/>. Default: no bound beside <see cref="Limit"/>.
+    /// <see cref="LogPage.HasMore"/>. 0 or more. Default: no bound beside <see cref="Limit"/>.
     /// </summary>
-    public long MaxBytes { get; init; } = long.MaxValue;
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public long MaxBytes
+    {
+        get;
+        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(MaxBytes));
+    } = long.MaxValue;
 
     /// <summary>
     /// The longest a read may look at records (<see cref="LogFilter.LooksAtRecords"/>), counted from its start, not from its request. Then it ends
@@ -51,7 +85,12 @@ public sealed record LogQuery
 
     /// <summary>
     /// The most records that a filter may look at (<see cref="LogFilter.LooksAtRecords"/>) before the read stops with
-    /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000 (decision L4).
+    /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000, at least 1 (decision L4).
     /// </summary>
-    public int MaxRecordsLookedAt { get; init; } = 1_000_000;
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    public int MaxRecordsLookedAt
+    {
+        get;
+        init => field = (int)Numbers.Within(value, 1, int.MaxValue, nameof(MaxRecordsLookedAt));
+    } = 1_000_000;
 }

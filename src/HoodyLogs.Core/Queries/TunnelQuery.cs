@@ -2,11 +2,37 @@ namespace HoodyLogs.Queries;
 
 /// <summary>Which of a tunnel's requests are wanted: the response faces of one container (decisions U1, U4).</summary>
 /// <param name="TunnelId">The container whose id is this UUID, in whatever case it is stored.</param>
-/// <param name="Limit">At most this many; 1 or more.</param>
-/// <param name="AfterUs">Only those ingested after this time (Unix microseconds), the oldest of them; null for the newest of all.</param>
-/// <param name="NotBeforeMs">Never any whose exchange was ingested before this time (Unix milliseconds, decision U7).</param>
+/// <param name="Limit">At most this many; 0 or more. 0 only tells whether the tunnel is known.</param>
+/// <param name="AfterUs">Only those ingested after this time (Unix microseconds, of the years 1 to 9999), the oldest of them; null for the newest of all.</param>
+/// <param name="NotBeforeMs">Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999, decision U7).</param>
+/// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
 public sealed record TunnelQuery(Guid TunnelId, int Limit, long? AfterUs, long NotBeforeMs)
 {
+    private const long MinMs = -62_135_596_800_000; // the years 1 to 9999, as DateTimeOffset has them
+    private const long MaxMs = 253_402_300_799_999;
+    private const long MaxUs = (MaxMs * 1000) + 999;
+
+    /// <summary>At most this many; 0 or more. 0 only tells whether the tunnel is known.</summary>
+    public int Limit
+    {
+        get;
+        init => field = (int)Numbers.Within(value, 0, int.MaxValue - 1, nameof(Limit));
+    } = (int)Numbers.Within(Limit, 0, int.MaxValue - 1, nameof(Limit));
+
+    /// <summary>Only those ingested after this time (Unix microseconds, of the years 1 to 9999), the oldest of them; null for the newest of all.</summary>
+    public long? AfterUs
+    {
+        get;
+        init => field = Numbers.Within(value, MinMs * 1000, MaxUs, nameof(AfterUs));
+    } = Numbers.Within(AfterUs, MinMs * 1000, MaxUs, nameof(AfterUs));
+
+    /// <summary>Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999, decision U7).</summary>
+    public long NotBeforeMs
+    {
+        get;
+        init => field = Numbers.Within(value, MinMs, MaxMs, nameof(NotBeforeMs));
+    } = Numbers.Within(NotBeforeMs, MinMs, MaxMs, nameof(NotBeforeMs));
+
     /// <summary>Only entries with smaller ids, the newest of them first: goes on behind <see cref="TunnelPage.LastShownId"/>. Null for all.</summary>
     public long? BeforeId { get; init; }
 

@@ -99,7 +99,7 @@ internal sealed class LossReport(LossLog losses, TimeProvider time, ILogger logg
             Shape = RecordShape.Event,
             Level = level,
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            RequestData = buffer.WrittenSpan.ToArray(),
+            OwnRequestData = buffer.WrittenSpan.ToArray(),
         };
     }
 

@@ -98,11 +98,11 @@ public abstract class LogStoreContract
     public async Task Text_of_any_script_comes_back_as_it_was()
     {
         var text = "/\u00fc/\u65e5\u672c/\ud83d\ude00?a=\u0000\"'" + new string('x', 5_000);
-        await Append(Some.Exchange(project: "pr\u00f6j", container: "c\u0000d", service: "\u65e5", url: text));
+        await Append(Some.Exchange(project: "pr\u00f6j", container: "c\u00e4d", service: "\u65e5 \ud83d\ude00", url: text));
 
-        var entry = (await Store.ListAsync(LogScope.Container("pr\u00f6j", "c\u0000d"), new LogQuery()))[0];
+        var entry = (await Store.ListAsync(LogScope.Container("pr\u00f6j", "c\u00e4d"), new LogQuery()))[0];
 
-        (entry.ProjectId, entry.ContainerId, entry.ServiceName, entry.Url).Should().Be(("pr\u00f6j", "c\u0000d", "\u65e5", text));
+        (entry.ProjectId, entry.ContainerId, entry.ServiceName, entry.Url).Should().Be(("pr\u00f6j", "c\u00e4d", "\u65e5 \ud83d\ude00", text));
     }
 
     [Test]

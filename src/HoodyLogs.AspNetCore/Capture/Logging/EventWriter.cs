@@ -27,7 +27,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
             IsScopeUnverified = scope.IsUnverified,
             TraceId = exchange?.TraceId ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null),
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            RequestData = Data(rules, category, eventId, attributes, exception),
+            OwnRequestData = Data(rules, category, eventId, attributes, exception),
         });
     }
 

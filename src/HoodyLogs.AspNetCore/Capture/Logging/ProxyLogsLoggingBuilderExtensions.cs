@@ -16,6 +16,7 @@ public static class ProxyLogsLoggingBuilderExtensions
     /// <param name="builder">The host's logging.</param>
     /// <param name="minimum">The least level where that section says nothing.</param>
     /// <remarks>
+    /// A record that is logged after its exchange has ended, by work that goes on in the background, has its trace id and no scope: only admins see it.
     /// Messages and exceptions are cut to 8 192 characters each, and secrets in them redacted where they stand as <c>name=value</c> or as a property of
     /// JSON. The values of a message's template are kept by name: the first 32, of 1 024 characters each, some 8 KB of JSON altogether. Where one has the
     /// name of a secret (<c>Capture:RedactQuery</c>), it is redacted and the template is stored instead of the message. What was cut is told in

@@ -11,6 +11,6 @@ internal static class StoreEvents
         Shape = RecordShape.Event,
         Level = EntryLevel.Error,
         TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        RequestData = [.. "\"message\":\""u8, .. JsonEncodedText.Encode($"The log database {path} was damaged and moved to {aside}; a new one was begun.").EncodedUtf8Bytes, .. "\""u8],
+        OwnRequestData = [.. "\"message\":\""u8, .. JsonEncodedText.Encode($"The log database {path} was damaged and moved to {aside}; a new one was begun.").EncodedUtf8Bytes, .. "\""u8],
     };
 }

@@ -129,7 +129,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task A_log_record_after_its_exchange_has_ended_asks_nothing_of_it_any_more()
+    public async Task A_log_record_after_its_exchange_has_ended_has_no_scope()
     {
         var ended = new TaskCompletionSource();
         Task? late = null;
@@ -143,7 +143,8 @@ public sealed class LoggerTests
         ended.SetResult();
         await late!;
         var logged = await server.NextAsync();
-        (logged.TraceId, logged.ProjectId).Should().Be((exchange.TraceId, "acme"));
+        exchange.ProjectId.Should().Be("acme");
+        (logged.TraceId, logged.ProjectId, logged.ContainerId, logged.ServiceName).Should().Be((exchange.TraceId, null, null, null));
     }
 
     [Test]

@@ -1,0 +1,134 @@
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Builder;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture;
+
+/// <summary>What a host adds to <c>data</c> is bounded and valid, whatever names and values it gives, and what is left out is said.</summary>
+public sealed class EnrichTests
+{
+    [Test]
+    public async Task Data_of_an_exchange_are_bounded_by_bytes()
+    {
+        var record = await CaptureAsync((_, data) =>
+        {
+            for (var i = 0; i < 20_000; i++) data.Add($"value{i}", new string('x', 8_192));
+        });
+        record.ResponseData!.Length.Should().BeInRange(24 * 1024, 34 * 1024);
+        Truncated(record).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Data_of_an_exchange_are_bounded_by_bytes_as_they_are_written()
+    {
+        var record = await CaptureAsync((_, data) =>
+        {
+            for (var i = 0; i < 20_000; i++) data.Add($"value{i}", new string('\u0001', 8_192));
+            data.Add("small", 1);
+        });
+        record.ResponseData!.Length.Should().BeLessThan(34 * 1024);
+        Truncated(record).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Data_of_an_exchange_are_bounded_by_number()
+    {
+        var record = await CaptureAsync((_, data) =>
+        {
+            for (var i = 0; i < 1_000; i++) data.Add($"n{i}", i);
+        });
+        var names = record.Response().Data.EnumerateObject().Select(member => member.Name).Where(name => name[0] == 'n').ToList();
+        names.Should().Equal(Enumerable.Range(0, 64).Select(i => $"n{i}"));
+        Truncated(record).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Within_the_bounds_nothing_is_said()
+    {
+        var record = await CaptureAsync((_, data) =>
+        {
+            data.Add("text", "a");
+            data.Add("none", null);
+            data.Add("number", 7);
+            data.Add("flag", true);
+            data.Add("timeMs", TimeSpan.FromMilliseconds(1.5));
+        });
+        Encoding.UTF8.GetString(record.ResponseData!).Should().EndWith("\"text\":\"a\",\"number\":7,\"flag\":true,\"timeMs\":1.5");
+    }
+
+    [Test]
+    public async Task A_name_appears_once_and_the_library_keeps_its_own()
+    {
+        string[] own = ["protocol", "endpoint", "bytesOut", "durationMs", "requestBodyState", "responseBodyState", "dataTruncated", "headers"];
+        var record = await CaptureAsync(
+            (_, data) =>
+            {
+                foreach (var name in own) data.Add(name, "host's");
+                data.Add("mine", "first");
+                data.Add("mine", "second");
+                data.Add("x\ud800", 1);
+                data.Add("x\ud801", 2);
+                data.Add("Host", "inside of headers only");
+            },
+            headers: true);
+        var data = record.Response().Data;
+        var names = data.EnumerateObject().Select(member => member.Name).ToList();
+        names.Should().OnlyHaveUniqueItems();
+        data.GetProperty("mine").GetString().Should().Be("first");
+        data.GetProperty("x\ufffd").GetInt32().Should().Be(1);
+        data.GetProperty("Host").GetString().Should().StartWith("inside");
+        data.GetRawText().Should().NotContain("host's");
+        Truncated(record).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Any_name_gives_valid_JSON()
+    {
+        string[] names = ["a\"b", "\\", "\n", "\0", "\ud800", "\u2028", ",", ":", "}", new('n', 128), "\ud83d\ude00"];
+        var record = await CaptureAsync((_, data) =>
+        {
+            foreach (var name in names) data.Add(name, name);
+            data.Add(new string('n', 129), 1);
+        });
+        var data = record.Response().Data;
+        foreach (var name in names.Where(name => name != "\ud800")) data.GetProperty(name).GetString().Should().Be(name);
+        data.TryGetProperty(new string('n', 129), out _).Should().BeFalse();
+        Truncated(record).Should().BeTrue();
+        record.ResponseData.Should().NotContain((byte)'\n');
+    }
+
+    [Test]
+    public async Task A_name_that_is_none_fails_the_delegate_and_keeps_what_was_added()
+    {
+        foreach (var odd in new[] { "", null })
+        {
+            var record = await CaptureAsync((_, data) =>
+            {
+                data.Add("before", 1);
+                data.Add(odd!, 2);
+            });
+            record.Response().Data("before").GetInt32().Should().Be(1);
+        }
+    }
+
+    [Test]
+    public async Task A_value_that_is_cut_is_said()
+    {
+        var record = await CaptureAsync((_, data) => data.Add("long", new string('x', 8_193)));
+        record.Response().Data("long").GetString().Should().HaveLength(8_192);
+        Truncated(record).Should().BeTrue();
+    }
+
+    private static bool Truncated(LogRecord record) => record.Response().Data("dataTruncated").GetBoolean();
+
+    private static async Task<LogRecord> CaptureAsync(ExchangeEnricher enrich, bool headers = false)
+    {
+        await using var server = await CaptureServer.StartAsync(
+            app => app.MapGet("/", () => "ok"), options => (options.Capture.Enrich, options.Capture.Headers) = (enrich, headers));
+        (await server.Client.GetStringAsync("/")).Should().Be("ok");
+        return await server.NextAsync();
+    }
+}

@@ -1,0 +1,57 @@
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Queries;
+
+/// <summary>Queries that cannot be meant are refused where they are made, with the name of the member.</summary>
+public sealed class QueryRangeTests
+{
+    [Test]
+    public void Numbers_of_a_list_that_are_out_of_range_are_refused()
+    {
+        Refuses(() => new LogQuery { Limit = -1 }, "Limit");
+        Refuses(() => new LogQuery { Offset = -1 }, "Offset");
+        Refuses(() => new LogQuery { Last = -1 }, "Last");
+        Refuses(() => new LogQuery { AfterId = -1 }, "AfterId");
+        Refuses(() => new LogQuery { BeforeId = long.MinValue }, "BeforeId");
+        Refuses(() => new LogQuery { MaxBodyBytes = -1 }, "MaxBodyBytes");
+        Refuses(() => new LogQuery { MaxRecordsLookedAt = 0 }, "MaxRecordsLookedAt");
+        new LogQuery { Limit = 0, Last = 0, AfterId = long.MaxValue, BeforeId = 0, Offset = long.MaxValue }.Limit.Should().Be(0);
+    }
+
+    [Test]
+    public void E1_unknown_values_of_enums_are_refused()
+    {
+        Refuses(() => new LogFilter { Levels = [EntryLevel.Info, (EntryLevel)9] }, "Levels");
+        Refuses(() => new LogFilter { Kinds = [(EntryKind)3] }, "Kinds");
+        Refuses(() => new LogFilter { Sources = [(EntrySource)255] }, "Sources");
+    }
+
+    [TestCase(99, 200, "From")]
+    [TestCase(-1, 200, "From")]
+    [TestCase(600, 600, "From")]
+    [TestCase(200, 600, "To")]
+    [TestCase(300, 200, "To")]
+    public void L6_ranges_of_statuses_that_are_none_are_refused(int from, int to, string member) => Refuses(() => new StatusRange(from, to), member);
+
+    [Test]
+    public void L6_a_range_of_statuses_that_nobody_made_is_refused()
+    {
+        Refuses(() => new LogFilter { Statuses = [default] }, "Statuses");
+        Refuses(() => new LogFilter { Statuses = [new StatusRange(200, 299) with { From = 300 }] }, "Statuses");
+    }
+
+    [Test]
+    public void Numbers_of_a_tunnel_that_are_out_of_range_are_refused()
+    {
+        Refuses(() => new TunnelQuery(Guid.Empty, -1, null, 0), "Limit");
+        Refuses(() => new TunnelQuery(Guid.Empty, int.MaxValue, null, 0), "Limit");
+        Refuses(() => new TunnelQuery(Guid.Empty, 1, long.MaxValue, 0), "AfterUs");
+        Refuses(() => new TunnelQuery(Guid.Empty, 1, null, long.MinValue), "NotBeforeMs");
+        Refuses(() => new TunnelQuery(Guid.Empty, 1, null, 0) with { Limit = -1 }, "Limit");
+    }
+
+    private static void Refuses<T>(Func<T> make, string member) => make.Should().Throw<ArgumentOutOfRangeException>().Which.ParamName.Should().Be(member);
+}

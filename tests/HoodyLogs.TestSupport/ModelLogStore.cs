@@ -105,7 +105,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                     break;
                 }
 
-                bytes += face.Show(visitor, query.IncludeRequestBody, query.IncludeResponseBody);
+                bytes += face.Show(scope, visitor, query.IncludeRequestBody, query.IncludeResponseBody);
                 count++;
                 lastShown = face.Id;
             }
@@ -126,7 +126,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         lock (_lock)
         {
             var found = Faces(scope, LogFilter.None).Where(face => face.Id == id).Take(1).ToList();
-            found.ForEach(face => face.Show(visitor, true, true));
+            found.ForEach(face => face.Show(scope, visitor, true, true));
             return ValueTask.FromResult(found.Count > 0);
         }
     }
@@ -165,7 +165,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
             var shown = page.TakeWhile(face =>
             {
                 if (bytes > query.MaxBytes) return false;
-                bytes += face.Show(visitor, false, false);
+                bytes += face.Show(scope, visitor, false, false);
                 return true;
             }).ToList();
             var newest = page.Count == 0 ? 0 : page[0].Row.Record.IngestedAtUs;
@@ -223,15 +223,15 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         public bool Matches(LogFilter filter)
         {
             var matches = false;
-            LogRecordViews.Visit(Row.Record, Which, (in LogEntryView view) => matches = filter.Matches(view));
+            LogRecordViews.Visit(Row.Record, Which, false, (in LogEntryView view) => matches = filter.Matches(view));
             return matches;
         }
 
-        public long Show(LogEntryVisitor visitor, bool withRequest, bool withResponse)
+        public long Show(LogScope scope, LogEntryVisitor visitor, bool withRequest, bool withResponse)
         {
             var (request, response) = (withRequest ? Row.RequestBody : null, withResponse ? Row.ResponseBody : null);
             var bytes = 0L;
-            LogRecordViews.Visit(Row.Record, Which, (in LogEntryView view) =>
+            LogRecordViews.Visit(Row.Record, Which, scope.IsAll, (in LogEntryView view) =>
             {
                 var shown = view.WithBodies(withRequest, request, withResponse, response);
                 visitor(shown);

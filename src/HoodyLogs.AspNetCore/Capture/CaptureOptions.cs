@@ -100,6 +100,19 @@ public sealed class CaptureOptions
     /// </summary>
     public IList<string> RedactPaths { get; set; } = [];
 
+    /// <summary>
+    /// How much of client addresses is kept in entries, open exchanges and events. With <see cref="ClientAddressMode.Truncated"/> and
+    /// <see cref="ClientAddressMode.None"/> headers that carry an address (<c>X-Forwarded-For</c>, <c>Forwarded</c>, <c>X-Real-IP</c> and their like) are
+    /// redacted even if they are allowed. Urls and bodies are not searched for addresses. Default <see cref="ClientAddressMode.Full"/>.
+    /// </summary>
+    public ClientAddressMode ClientAddress { get; set; }
+
+    /// <summary>
+    /// Whether every reader of an event sees messages and stack traces of exceptions that the host logged. Default false: admins see them, all other
+    /// readers see the type of the exception. Takes effect for new events.
+    /// </summary>
+    public bool ShowExceptions { get; set; }
+
     /// <summary>Whether requests to the logs API itself are captured too (decision A5). Default false.</summary>
     public bool LogsApi { get; set; }
 
@@ -108,7 +121,9 @@ public sealed class CaptureOptions
 
     /// <summary>
     /// Says whose exchange it is, by its headers, its route values or anything else; asked when the exchange is complete, before an error page takes its route
-    /// values away, when a captured body begins (its answer only says whose share of <see cref="MaxBodyMemory"/> is used), and for log records that are stored in its flow. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
+    /// values away, when a captured body begins (its answer only says whose share of <see cref="MaxBodyMemory"/> is used), and for log records that are stored in its flow.
+    /// For readers of open exchanges it may be asked up to three times more while the exchange lasts, when the application reads
+    /// <see cref="HttpContext.RequestAborted"/> or bodies pass after a second; those answers change no entry. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
     /// route may be known yet; an answer without a project is asked for again at the end. Code only.
     /// </summary>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }

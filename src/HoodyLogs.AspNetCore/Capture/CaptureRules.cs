@@ -30,7 +30,9 @@ internal sealed class CaptureRules
         Urls = new UrlRules(capture, Fields);
         Messages = new MessageRedactor(Secrets, capture.RedactHeaders, Fields, Urls.Paths);
         Bodies = new BodyRules(capture, Secrets, Fields, Messages);
-        Headers = capture.Headers ? new HeaderCapture(capture, Messages, Fields, Urls) : null;
+        Addresses = new ClientAddress(capture.ClientAddress);
+        Headers = capture.Headers ? new HeaderCapture(capture, Messages, Fields, Urls, Addresses) : null;
+        ShowExceptions = capture.ShowExceptions;
         HostScopes = capture.HostScopes;
         (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
     }
@@ -57,6 +59,11 @@ internal sealed class CaptureRules
 
     /// <summary>Null where headers are not captured.</summary>
     public HeaderCapture? Headers { get; }
+
+    public ClientAddress Addresses { get; }
+
+    /// <summary>Whether everybody sees the texts of logged exceptions.</summary>
+    public bool ShowExceptions { get; }
 
     public bool HostScopes { get; }
 

@@ -8,6 +8,7 @@ internal static class CaptureServices
 {
     public static IServiceCollection AddCapture(this IServiceCollection services)
     {
+        services.TryAddSingleton<OpenExchanges>();
         services.TryAddSingleton<ExchangeRecorder>();
         services.TryAddSingleton<RefusedRequests>();
         return services;

@@ -41,6 +41,7 @@ internal sealed partial class Exchange
     {
         get
         {
+            LearnOpenScope();
             if (_cutUnasked) return new CancellationToken(canceled: true);
             _tokenAsked = true;
             return _lifetime!.RequestAborted;

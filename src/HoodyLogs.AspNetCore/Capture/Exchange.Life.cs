@@ -55,6 +55,7 @@ internal sealed partial class Exchange
     /// <summary>Gives everything back, so that the exchange goes on as without capture.</summary>
     public void Withdraw()
     {
+        _recorder.Open.Remove(this);
         RestoreFeatures();
         Restore(static (exchange, features) => { if (ReferenceEquals(features.Get<IEndpointFeature>(), exchange)) features.Set(exchange._chosen); });
         Restore(static (_, features) => features.Set(ICaptureMark.LeftOut));
@@ -100,6 +101,7 @@ internal sealed partial class Exchange
             if (Interlocked.Or(ref _asking, Ended) != 0) ended = _letGo.Task;
         }
 
+        _recorder.Open.Remove(this);
         Forget(ref _requestTaken);
         Forget(ref _responseTaken);
         return ended;

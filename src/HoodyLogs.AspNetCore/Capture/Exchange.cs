@@ -42,6 +42,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         GivenTraceId = TraceIds.Of(context.Request.Headers);
         if (GivenTraceId is null) TraceUuid = TraceIds.NewUuid();
+        _arrival = new Arrival(context);
         if (!rules.Urls.Paths.IsEmpty) PathBase = context.Request.PathBase.Value;
 
         var features = context.Features;
@@ -127,6 +128,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         _readToEnd |= isEnd;
         if (bytes.IsEmpty || HasEnded) return;
         _bytesIn += bytes.Length;
+        LearnOpenScopeLate();
         Take(ref _requestTaken, isRequest: true, bytes);
     }
 
@@ -140,6 +142,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     {
         if (bytes.IsEmpty || HasEnded) return;
         if (_bytesOut >= 0) _bytesOut += bytes.Length;
+        LearnOpenScopeLate();
         Take(ref _responseTaken, isRequest: false, bytes);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
@@ -22,7 +21,6 @@ internal sealed class ExchangeRecorder : IDisposable
     private readonly CaptureFailures _failures;
     private readonly IDisposable _reload;
     private readonly CancellationToken _hostStopping;
-    private readonly ClientAddress _addresses = new();
     private readonly EntryData _data;
     private readonly BodyFinisher _bodies;
     private readonly ScopeOfExchange _scopes;
@@ -30,8 +28,9 @@ internal sealed class ExchangeRecorder : IDisposable
 
     public ExchangeRecorder(
         ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
-        IHostApplicationLifetime? host = null)
+        OpenExchanges open, IHostApplicationLifetime? host = null)
     {
+        Open = open;
         (_sink, _time) = (sink, time);
         _hostStopping = host?.ApplicationStopping ?? CancellationToken.None;
         _failures = new CaptureFailures(metrics, logger);
@@ -52,6 +51,9 @@ internal sealed class ExchangeRecorder : IDisposable
     public BodyMemory BodyMemory { get; } = new();
 
     public CurrentExchange Current { get; } = new();
+
+    /// <summary>The exchanges that last.</summary>
+    public OpenExchanges Open { get; }
 
     /// <summary>The rules in force.</summary>
     public CaptureRules Rules => _rules;
@@ -75,6 +77,9 @@ internal sealed class ExchangeRecorder : IDisposable
             {
                 exchange = new Exchange(context, chosen, this, rules, _time);
                 exchange.Install();
+                exchange.OpenScope = _scopes.OfHost(rules, context);
+                if (rules.Urls.AsksHost) exchange.OpenUrl = RequestUrl.Of(exchange, _failures, out _);
+                Open.Add(exchange);
                 return exchange;
             }
 
@@ -158,14 +163,25 @@ internal sealed class ExchangeRecorder : IDisposable
         return ScopeOf(exchange).ProjectId is { } project ? BodyMemory.ShareOf(project) : BodyMemory.UnknownScope;
     }
 
+    /// <summary>Whose an exchange is, as far as it can be told while it lasts; null where it has no project. A failure of the host's delegate is counted at the end.</summary>
+    public KnownScope? OpenScopeOf(Exchange exchange)
+    {
+        if (!exchange.TryHold()) return null;
+        try
+        {
+            return _scopes.Known(_scopes.Of(exchange, countsFailure: false));
+        }
+        finally
+        {
+            exchange.LetGo();
+        }
+    }
+
     /// <summary>Asks whose an exchange is, unless that is known; what is unknown by now may be known at its end.</summary>
     public void LearnScope(Exchange exchange)
     {
         if (exchange.Scope is null && _scopes.Of(exchange) is var scope && scope != default) exchange.LearnScope(scope);
     }
-
-    /// <summary>An address as entries show it.</summary>
-    public string? TextOf(IPAddress? address) => _addresses.Of(address);
 
     /// <summary>Writes the request entry, with <c>RequestEntry: AtArrival</c>; left to the end where its own level would leave it out.</summary>
     public async ValueTask RecordArrivalAsync(Exchange exchange)
@@ -275,7 +291,7 @@ internal sealed class ExchangeRecorder : IDisposable
             TimestampMs = exchange.ArrivedMs,
             DurationUs = (long)duration.TotalMicroseconds,
             Url = url,
-            ClientIp = _addresses.Of(exchange.Context.Connection.RemoteIpAddress),
+            ClientIp = exchange.Rules.Addresses.Of(exchange.Context.Connection.RemoteIpAddress),
             SentStatus = outcome.Status,
             BytesIn = atEnd || !exchange.MayHaveRequestBody ? exchange.BytesIn : -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Headers as <c>data</c> shows them: values of the allow-list, <c>[redacted]</c> for all others.</summary>
-internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor messages, FieldRedactor fields, UrlRules urls)
+internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor messages, FieldRedactor fields, UrlRules urls, ClientAddress addresses)
 {
     private const int MaxHeaders = 100;
 
@@ -21,6 +21,13 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
     private readonly FrozenSet<string> _shown = options.AllowHeaders
         .Except(options.RedactHeaders, StringComparer.OrdinalIgnoreCase).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // Say how the client reached the proxy, not who it is.
+    private static readonly FrozenSet<string> WithoutAddress = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server");
+
+    private static readonly FrozenSet<string> AddressWords = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "for", "ipv4", "ipv6", "addr", "address", "peer", "client", "remote");
+
     public void Write(DataWriter data, HttpContext context, IHeaderDictionary headers, CaptureFailures failures)
     {
         var room = Bounded.Long;
@@ -29,7 +36,8 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
         data.Name("headers"u8).BeginObject();
         foreach (var (name, values) in headers)
         {
-            var value = _shown.Contains(name) ? Redact(context, name, values, failures) : FieldRedactor.Redacted;
+            var isShown = _shown.Contains(name) && (addresses.IsFull || !NamesAddress(name));
+            var value = isShown ? Redact(context, name, values, failures) : FieldRedactor.Redacted;
             room -= name.Length + value.Length;
             isWhole = ++count <= MaxHeaders && room >= 0;
             if (!isWhole) break;
@@ -45,7 +53,7 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
     {
         var value = values.Count == 1 ? OfOne(name, values[0] ?? "") : string.Join(", ", values.Select(one => OfOne(name, one ?? "")));
         if (HoldUrls.Contains(name)) value = urls.OfHeader(context, name, value, failures);
-        return Bounded.Text(value, Bounded.Short);
+        return Bounded.Text(addresses.Hide(value, context.Connection.RemoteIpAddress), Bounded.Short);
     }
 
     private string OfOne(string name, string value)
@@ -53,5 +61,18 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
         if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.Agent(value, Bounded.Short);
         value = fields.Url(messages.Redact(value, Bounded.Long));
         return urls.Paths.Text(value);
+    }
+
+    /// <summary>Whether a header is one of the many by which proxies hand on a client's address, such as CF-Connecting-IP and X-Real-IP.</summary>
+    private static bool NamesAddress(string name)
+    {
+        if (WithoutAddress.Contains(name)) return false;
+        if (name.EndsWith("ip", StringComparison.OrdinalIgnoreCase) || name.Contains("forwarded", StringComparison.OrdinalIgnoreCase)) return true;
+        foreach (var word in name.Split('-', '_'))
+        {
+            if (AddressWords.Contains(word) || word.EndsWith("ip", StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
     }
 }

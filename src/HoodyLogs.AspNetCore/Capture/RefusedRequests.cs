@@ -74,7 +74,7 @@ internal sealed class RefusedRequests(ExchangeRecorder recorder, ILogSink sink, 
             Level = EntryLevel.Warn,
             Source = rules.Source,
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            ClientIp = recorder.TextOf(features.Get<IHttpConnectionFeature>()?.RemoteIpAddress),
+            ClientIp = rules.Addresses.Of(features.Get<IHttpConnectionFeature>()?.RemoteIpAddress),
             SentStatus = status,
             OwnRequestData = Data(rules, failure, status, features.Get<IHttpRequestFeature>()?.Protocol),
         });

@@ -9,23 +9,32 @@ internal static class RequestUrl
     /// <param name="exchange">The exchange.</param>
     /// <param name="failures">Takes what the host's delegate throws.</param>
     /// <param name="isCut">Whether it was longer than an entry holds.</param>
-    public static string Of(Exchange exchange, CaptureFailures failures, out bool isCut)
+    public static string Of(Exchange exchange, CaptureFailures failures, out bool isCut) =>
+        Bound(exchange.Rules.Urls.OfRequest(exchange, Path(exchange), failures), out isCut);
+
+    /// <summary>The same for a reader of another thread, while the exchange lasts.</summary>
+    public static string OfOpen(Exchange exchange, out bool isCut) =>
+        Bound(exchange.OpenUrl ?? exchange.Rules.Urls.ByRules(Path(exchange), exchange.PathBase), out isCut);
+
+    private static string Path(Exchange exchange) => exchange.Arrival.Target is ['/', ..] and var target ? target : WithoutAuthority(exchange.Arrival.Target);
+
+    private static string Bound(string url, out bool isCut)
     {
-        var url = exchange.Rules.Urls.OfRequest(exchange, Target(exchange.Context), failures);
         isCut = url.Length > Bounded.Long;
         return Bounded.Text(url, Bounded.Long);
     }
 
-    private static string Target(HttpContext context)
+    /// <summary>The target of the request line as received; not empty.</summary>
+    public static string Target(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
         if (string.IsNullOrEmpty(target))
         {
             var request = context.Request;
-            return string.Concat(request.PathBase.ToUriComponent(), request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
+            target = string.Concat(request.PathBase.ToUriComponent(), request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
         }
 
-        return target[0] == '/' ? target : WithoutAuthority(target);
+        return target.Length == 0 ? "/" : target;
     }
 
     /// <summary>A target in absolute form names the host, and may name a user, where an entry has path and query alone.</summary>

@@ -1,4 +1,5 @@
 using HoodyLogs.Entries;
+using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
@@ -8,25 +9,37 @@ internal sealed class ScopeOfExchange(CaptureFailures failures)
     /// <summary>The longest name that DNS has, with a port.</summary>
     private const int MaxHost = 260;
 
-    private readonly SlotCache<string, ExchangeScope?> _hosts = new();
+    private readonly SlotCache<string, KnownScope?> _hosts = new();
+    private readonly SlotCache<ExchangeScope, KnownScope> _known = new();
 
     /// <summary>Never throws: what cannot be told is unknown.</summary>
-    public ExchangeScope Of(Exchange exchange)
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="countsFailure">Whether a failure of the host's delegate is counted.</param>
+    public ExchangeScope Of(Exchange exchange, bool countsFailure = true)
     {
         var rules = exchange.Rules;
         try
         {
-            if (rules.HostScopes && exchange.Context.Request.Host.Value is { Length: <= MaxHost } host && _hosts.GetOrMake(host, ReadHost) is { } named) return named;
+            if (OfHost(rules, exchange.Context) is { } named) return named.Scope;
             return rules.Scope is { } scope ? Checked(Normal(scope(exchange.Context))) : default;
         }
 #pragma warning disable CA1031 // a host's delegate may throw anything
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            failures.Note(exception, "Capture.Scope");
+            if (countsFailure) failures.Note(exception, "Capture.Scope");
             return default;
         }
     }
+
+    /// <summary>The scope that the host name names; null where it names none.</summary>
+    /// <remarks>Reads the header: <see cref="HttpRequest.Host"/> throws for a host that looks like an internationalized name and is none.</remarks>
+    public KnownScope? OfHost(CaptureRules rules, HttpContext context) =>
+        rules.HostScopes && (string?)context.Request.Headers.Host is { Length: <= MaxHost } host ? _hosts.GetOrMake(host, ReadHost) : null;
+
+    /// <summary>A scope with a project as an object, which exchanges of the same scope share; null where there is no project.</summary>
+    public KnownScope? Known(in ExchangeScope scope) =>
+        scope.ProjectId is null ? null : _known.GetOrMake(scope, static scope => new KnownScope(scope));
 
     /// <summary>Ids that could be taken for others, or that break lines of logs, name nobody.</summary>
     private ExchangeScope Checked(in ExchangeScope scope)
@@ -46,5 +59,6 @@ internal sealed class ScopeOfExchange(CaptureFailures failures)
         ServiceName = string.IsNullOrEmpty(scope.ServiceName) ? null : scope.ServiceName,
     };
 
-    private static ExchangeScope? ReadHost(string host) => HostScopeName.TryParse(host, out var scope) ? scope with { IsUnverified = true } : null;
+    private static KnownScope? ReadHost(string host) =>
+        HostScopeName.TryParse(host, out var scope) ? new KnownScope(scope with { IsUnverified = true }) : null;
 }

@@ -10,10 +10,16 @@ internal sealed class UrlRules(CaptureOptions options, FieldRedactor fields)
 
     public PathRedactor Paths { get; } = options.RedactPaths.Count == 0 ? PathRedactor.None : new PathRedactor(options.RedactPaths);
 
+    /// <summary>Whether the host's own way is part of it, which needs the request.</summary>
+    public bool AsksHost => _redact is not null;
+
+    /// <summary>The url of a request, without the host's own way.</summary>
+    public string ByRules(string target, string? pathBase) => Paths.Url(fields.Url(target), pathBase);
+
     /// <summary>The url of a request.</summary>
     public string OfRequest(Exchange exchange, string target, CaptureFailures failures)
     {
-        var url = Paths.Url(fields.Url(target), exchange.PathBase);
+        var url = ByRules(target, exchange.PathBase);
         return _redact is null ? url : Redact(new UrlToRedact(exchange.Context, url, null), failures);
     }
 

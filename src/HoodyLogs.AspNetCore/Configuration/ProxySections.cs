@@ -35,6 +35,8 @@ internal static class ProxySections
         options.RedactHeaders = Texts(pass, nameof(options.RedactHeaders), options.RedactHeaders, "the name of a header", IsToken, adds: true);
         options.RedactQuery = Texts(pass, nameof(options.RedactQuery), options.RedactQuery, "the name of a parameter", IsText, adds: true);
         options.RedactPaths = Texts(pass, nameof(options.RedactPaths), options.RedactPaths, "a path that begins with / and has a *", IsPathWithWildcard, adds: true);
+        options.ClientAddress = pass.Choice(nameof(options.ClientAddress), options.ClientAddress);
+        options.ShowExceptions = pass.Switch(nameof(options.ShowExceptions), options.ShowExceptions);
         options.LogsApi = pass.Switch(nameof(options.LogsApi), options.LogsApi);
         options.HostScopes = pass.Switch(nameof(options.HostScopes), options.HostScopes);
     }

@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Endpoints.Description;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ internal static class LogsApiServices
         services.TryAddSingleton<EntryEndpoint>();
         services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<StreamEndpoint>();
+        services.TryAddSingleton<OpenExchanges>();
+        services.TryAddSingleton<OpenEndpoint>();
         services.TryAddSingleton<TunnelHorizon>();
         services.TryAddSingleton<TunnelEndpoint>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default));

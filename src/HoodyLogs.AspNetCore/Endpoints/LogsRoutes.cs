@@ -11,7 +11,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>The routes of the library and the claim on every method and path that is theirs (decision L10).</summary>
 internal sealed class LogsRoutes(
-    LogsDispatch dispatch, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel,
+    LogsDispatch dispatch, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel, OpenEndpoint open,
     ILiveOptions<ProxyLogsOptions> options, HostShield shield)
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get];
@@ -31,6 +31,7 @@ internal sealed class LogsRoutes(
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
         Claim(logs, "", dispatch.Serve(list.HandleAsync)).DescribeList();
         Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync)).DescribeStats();
+        Claim(logs, "/open", dispatch.Serve(open.HandleAsync)).DescribeOpen();
         Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync)).DescribeEntry();
         Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false)).DescribeStream();
         logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();

@@ -31,7 +31,7 @@ internal sealed class StreamSession : IDisposable
         _writer = context.Response.BodyWriter;
         _cursor = cursor;
         _ring = ring;
-        _sink = new FrameSink(_writer, ring.Encoder);
+        _sink = new FrameSink(_writer, ring.Encoder, cursor.Scope);
         _permit = permit;
         _nextReload = nextReload;
         _heartbeat = heartbeat;

@@ -15,6 +15,21 @@ public static class LogEntryJson
         json.Raw("{\"id\":"u8);
         json.Number(entry.Id);
         Text(ref json, ",\"traceId\":\""u8, entry.TraceId);
+        AfterTraceId(ref json, entry);
+        json.Complete();
+    }
+
+    /// <summary>Writes an entry that is not stored and so has no id; it has a trace id.</summary>
+    internal static void WriteWithoutId(IBufferWriter<byte> writer, in LogEntryView entry)
+    {
+        var json = new Utf8Emitter(writer);
+        Text(ref json, "{\"traceId\":\""u8, entry.TraceId);
+        AfterTraceId(ref json, entry);
+        json.Complete();
+    }
+
+    private static void AfterTraceId(ref Utf8Emitter json, in LogEntryView entry)
+    {
         json.Raw(",\"tsMs\":"u8);
         json.Number(entry.EntryTimeMs);
         json.Raw(",\"tsIso\":\""u8);
@@ -41,7 +56,6 @@ public static class LogEntryJson
         if (entry.HasResponseBody) Body(ref json, "response"u8, entry.ResponseBody);
         if (BodyTruncated(entry) is { } truncated) json.Raw(truncated ? ",\"bodyTruncated\":true"u8 : ",\"bodyTruncated\":false"u8);
         json.Raw("}"u8);
-        json.Complete();
     }
 
     /// <summary>Whether a body that was asked for is not the whole body; null where none was asked for, or none captured (decision E7).</summary>

@@ -188,7 +188,10 @@ public sealed class LogRecord
         }
     }
 
-    /// <summary>More members for <c>data</c> of the response face of an exchange, in the form of <see cref="RequestData"/>; or null.</summary>
+    /// <summary>
+    /// More members for <c>data</c> of the response face of an exchange, in the form of <see cref="RequestData"/>; or null. An event has no response face:
+    /// here it holds what readers with <see cref="Tenancy.LogScope.All"/> see in place of <see cref="RequestData"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">It is anything else.</exception>
     public byte[]? ResponseData
     {
@@ -212,6 +215,9 @@ public sealed class LogRecord
     {
         init => _responseData = value;
     }
+
+    /// <summary>Whether admins see other data of this record than everybody else in its scope.</summary>
+    internal bool HasAdminData => Shape == RecordShape.Event && ResponseData is { Length: > 0 };
 
     /// <summary>Why the request body is stored as it is.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>

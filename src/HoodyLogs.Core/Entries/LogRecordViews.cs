@@ -9,7 +9,11 @@ internal static class LogRecordViews
     private const int UuidLength = 36;
 
     /// <summary>Shows one face of a numbered record.</summary>
-    public static void Visit(LogRecord record, EntryFaces face, LogEntryVisitor visitor)
+    /// <param name="record">The record.</param>
+    /// <param name="face">The face.</param>
+    /// <param name="forAdmin">Whether the reader's scope is <see cref="Tenancy.LogScope.All"/>. Others never see the data that an event keeps for admins.</param>
+    /// <param name="visitor">Takes the entry.</param>
+    public static void Visit(LogRecord record, EntryFaces face, bool forAdmin, LogEntryVisitor visitor)
     {
         var scratch = ArrayPool<byte>.Shared.Rent(
             TraceSize(record) + Size(record.Url) + Size(record.ClientIp) + Size(record.UserAgent));
@@ -31,7 +35,7 @@ internal static class LogRecordViews
                 Status = record.Status,
                 BytesIn = record.BytesIn,
                 BytesOut = record.BytesOut,
-                Data = face == EntryFaces.Second ? record.ResponseData : record.RequestData,
+                Data = face == EntryFaces.Second || (forAdmin && record.HasAdminData) ? record.ResponseData : record.RequestData,
                 RequestBodyState = record.RequestBodyState,
                 ResponseBodyState = record.ResponseBodyState,
             });

@@ -10,7 +10,8 @@ namespace HoodyLogs.Storage;
 /// </summary>
 /// <remarks>
 /// Reads see what was committed when they began, hold no transaction while a caller's visitor waits for a client, and end with
-/// <see cref="OperationCanceledException"/> when cancelled. Whatever fails below surfaces as <see cref="LogStoreException"/>.
+/// <see cref="OperationCanceledException"/> when cancelled. Data that an event keeps for admins (<see cref="LogRecord.ResponseData"/>) is shown to
+/// <see cref="LogScope.All"/> only. Whatever fails below surfaces as <see cref="LogStoreException"/>.
 /// </remarks>
 public interface ILogStore : IAsyncDisposable
 {

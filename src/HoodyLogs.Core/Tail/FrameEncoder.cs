@@ -3,7 +3,10 @@ using HoodyLogs.Entries;
 
 namespace HoodyLogs.Tail;
 
-/// <summary>Encodes what tails of one ring need. Only they who find a frame missing come here, one at a time.</summary>
+/// <summary>
+/// Encodes what tails of one ring need. Only they who find a frame missing come here, one at a time. The frames are for all readers, so they never hold
+/// what only admins may see.
+/// </summary>
 internal sealed class FrameEncoder
 {
     private readonly Lock _lock = new();
@@ -21,7 +24,7 @@ internal sealed class FrameEncoder
             {
                 if (chunk.Frames.PlaceOf(slot).Segment != 0 || chunk.RecordAt(slot) is not { } record) continue;
                 _buffer.ResetWrittenCount();
-                LogRecordViews.Visit(record, chunk.FaceAt(slot, record), _encode);
+                LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin: false, _encode);
                 chunk.Frames.Add(slot, _buffer.WrittenSpan);
             }
         }

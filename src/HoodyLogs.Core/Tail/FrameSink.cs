@@ -1,14 +1,16 @@
 using System.Buffers;
 using HoodyLogs.Entries;
+using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.Tail;
 
 /// <summary>Writes what a tail reads as frames, up to what one flush should carry.</summary>
-internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder) : ITailSink
+internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder, LogScope scope) : ITailSink
 {
     private const int FlushBytes = 64 * 1024;
     private const int GapBytes = 128;
 
+    private readonly bool _forAdmin = scope.IsAll;
     private ArrayBufferWriter<byte>? _stored;
 
     /// <summary>About how many bytes were written since <see cref="Flushed"/>.</summary>
@@ -32,6 +34,14 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         var slot = from;
         for (; slot < to && !IsFull; slot++)
         {
+            if (_forAdmin && chunk.HasAdminData(slot))
+            {
+                writer.Write(frames.BytesOf(run));
+                run = default;
+                TakeForAdmin(chunk, slot);
+                continue;
+            }
+
             if (frames.PlaceOf(slot).Segment == 0) encoder.Fill(chunk, slot, to);
 
             // Looked up last: a destroyed entry has no frame, or one that is not shown any more.
@@ -61,6 +71,12 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
     {
         SseFrame.Gap(writer, position, loss);
         Bytes += GapBytes;
+    }
+
+    /// <summary>Encodes an entry for this tail alone: the shared frame does not hold what only admins see.</summary>
+    private void TakeForAdmin(RingChunk chunk, int slot)
+    {
+        if (chunk.RecordAt(slot) is { } record) LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin: true, TakeStored);
     }
 
     private FrameRun Extend(FrameCache frames, FrameRun run, FrameRun next)

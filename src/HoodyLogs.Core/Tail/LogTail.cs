@@ -17,7 +17,7 @@ internal sealed class LogTail(LogRing ring, ILogStore store, LossLog losses, Log
         ArgumentNullException.ThrowIfNull(filter);
         using var cursor = new TailCursor(ring, store, losses, scope, filter, afterId ?? ring.Position);
         using var cancelled = cancellationToken.UnsafeRegister(static cursor => ((TailCursor)cursor!).Wake(), cursor);
-        var entries = new EntrySink();
+        var entries = new EntrySink(scope.IsAll);
         metrics.TailOpened();
         try
         {
@@ -55,7 +55,7 @@ internal sealed class LogTail(LogRing ring, ILogStore store, LossLog losses, Log
         }
     }
 
-    private sealed class EntrySink : ITailSink
+    private sealed class EntrySink(bool forAdmin) : ITailSink
     {
         private const int Enough = 256;
 
@@ -68,7 +68,7 @@ internal sealed class LogTail(LogRing ring, ILogStore store, LossLog losses, Log
             for (var slot = from; slot < to; slot++)
             {
                 if (IsFull) return slot;
-                if (chunk.RecordAt(slot) is { } record) LogRecordViews.Visit(record, chunk.FaceAt(slot, record), TakeStored);
+                if (chunk.RecordAt(slot) is { } record) LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin, TakeStored);
             }
 
             return to;

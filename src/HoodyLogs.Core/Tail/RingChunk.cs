@@ -12,6 +12,7 @@ internal sealed class RingChunk(long firstIndex, int size)
     private readonly LogRecord?[] _records = new LogRecord?[size];
     private readonly long[] _ids = new long[size];
     private FrameCache? _frames;
+    private bool[]? _adminData;
 
     /// <summary>The place of the first entry in the order of all that were ever published.</summary>
     public long FirstIndex { get; } = firstIndex;
@@ -39,8 +40,12 @@ internal sealed class RingChunk(long firstIndex, int size)
 
     public EntryFaces FaceAt(int slot, LogRecord record) => _ids[slot] == record.Id ? EntryFaces.First : EntryFaces.Second;
 
+    /// <summary>Whether admins see other data of this entry than its shared frame holds.</summary>
+    public bool HasAdminData(int slot) => _adminData is { } flags && flags[slot];
+
     public void Add(LogRecord record, long id)
     {
+        if (record.HasAdminData) (_adminData ??= new bool[_ids.Length])[Count] = true;
         _ids[Count] = id;
         _records[Count++] = record;
     }

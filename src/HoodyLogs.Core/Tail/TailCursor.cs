@@ -44,6 +44,9 @@ internal sealed class TailCursor : IDisposable
         if (filter.LooksAtRecords) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
     }
 
+    /// <summary>What the reader may see.</summary>
+    public LogScope Scope => _scope;
+
     /// <summary>The id up to which the reader has everything.</summary>
     public long Position { get; private set; }
 
@@ -138,7 +141,7 @@ internal sealed class TailCursor : IDisposable
         var face = chunk.FaceAt(slot, record);
         if ((_faces!.Of(record.Series!) & face) == 0) return false;
         if (_look is null) return true;
-        LogRecordViews.Visit(record, face, _look);
+        LogRecordViews.Visit(record, face, _scope.IsAll, _look);
         return _lookedWell;
     }
 

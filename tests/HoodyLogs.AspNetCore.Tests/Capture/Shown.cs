@@ -11,15 +11,18 @@ internal static class Shown
     public static LogEntry Response(this LogRecord record) =>
         Face(record, record.Shape == RecordShape.Exchange ? EntryFaces.Second : EntryFaces.First);
 
+    /// <summary>The first entry as readers see it who are no admins.</summary>
+    public static LogEntry ForScope(this LogRecord record) => Face(record, EntryFaces.First, forAdmin: false);
+
     public static JsonElement Data(this LogEntry entry, string name) => entry.Data.GetProperty(name);
 
     public static bool HasData(this LogEntry entry, string name) => entry.Data.TryGetProperty(name, out _);
 
-    private static LogEntry Face(LogRecord record, EntryFaces face)
+    private static LogEntry Face(LogRecord record, EntryFaces face, bool forAdmin = true)
     {
         if (record.Id == 0) record.Number(1, 1, new LogSeries(0, record.Key));
         LogEntry? entry = null;
-        LogRecordViews.Visit(record, face, (in LogEntryView view) => entry = LogEntry.From(view.WithBodies(true, record.RequestBody, true, record.ResponseBody)));
+        LogRecordViews.Visit(record, face, forAdmin, (in LogEntryView view) => entry = LogEntry.From(view.WithBodies(true, record.RequestBody, true, record.ResponseBody)));
         return entry!;
     }
 }

@@ -125,7 +125,7 @@ public sealed class UploadTests
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Body.CopyToAsync(Stream.Null)),
-            options => (options.Capture.RequestBody, options.Capture.MaxBodyBytes) = (true, 8));
+            options => (options.Capture.RequestBody, options.Capture.KeepUnreadableBodies, options.Capture.MaxBodyBytes) = (true, true, 8));
         await server.Client.PostAsync("/", new ByteArrayContent([0xFF, 0, 1, 2, 3, 4, 5, (byte)last, 7]));
         var record = await server.NextAsync();
         record.RequestBodyState.Should().Be(BodyState.Capped);

@@ -32,7 +32,7 @@ public sealed class OpenApiTests
     {
         var paths = (await DocumentAsync())["paths"]!.AsObject();
         paths.Select(path => path.Key).Should().BeEquivalentTo(
-            "/api/proxy-logs/_logs", "/api/proxy-logs/_logs/{id}", "/api/proxy-logs/_logs/stats", "/api/proxy-logs/_logs/stream", "/v1/tunnels/{tunnelId}/requests");
+            "/api/proxy-logs/_logs", "/api/proxy-logs/_logs/{id}", "/api/proxy-logs/_logs/open", "/api/proxy-logs/_logs/stats", "/api/proxy-logs/_logs/stream", "/v1/tunnels/{tunnelId}/requests");
         foreach (var (path, item) in paths)
         {
             item!.AsObject().Select(operation => operation.Key).Should().Equal(["get"], "what else is claimed is not served");

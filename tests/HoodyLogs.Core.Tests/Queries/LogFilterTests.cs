@@ -101,7 +101,7 @@ public sealed class LogFilterTests
     {
         if (record.Id == 0) record.Number(1, 1, new LogSeries(0, record.Key));
         var matches = false;
-        LogRecordViews.Visit(record, face, (in LogEntryView view) => matches = filter.Matches(view));
+        LogRecordViews.Visit(record, face, true, (in LogEntryView view) => matches = filter.Matches(view));
         return matches;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TailReading : IDisposable
 
     public TailReading(WritingFixture fixture, LogScope? scope = null, LogFilter? filter = null, long? position = null)
     {
-        _sink = new FrameSink(_buffer, fixture.Ring.Encoder);
+        _sink = new FrameSink(_buffer, fixture.Ring.Encoder, scope ?? LogScope.All);
         Cursor = new TailCursor(
             fixture.Ring, fixture.Model, fixture.Losses, scope ?? LogScope.All, filter ?? LogFilter.None, position ?? fixture.Ring.Position);
     }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using HoodyLogs.AspNetCore.Capture.Redaction;
@@ -14,16 +15,17 @@ internal static class AttributeText
     /// <summary>Null, booleans, finite numbers and strings stay; all else becomes text.</summary>
     /// <param name="value">The value.</param>
     /// <param name="names">Which keys of pairs are secret.</param>
+    /// <param name="exceptions">Takes the exceptions among them.</param>
     /// <param name="hasSecret">Becomes true where there was one.</param>
-    public static object? Simplify(object? value, SecretNames names, ref bool hasSecret) => value switch
+    public static object? Simplify(object? value, SecretNames names, ExceptionTexts exceptions, ref bool hasSecret) => value switch
     {
         null or bool or string or sbyte or byte or short or ushort or int or uint or long or ulong or decimal => value,
         float number when float.IsFinite(number) => value,
         double number when double.IsFinite(number) => value,
         JsonNode json => json.ToJsonString(),
         IQueryable => value.ToString(), // which to walk through would ask a database
-        IEnumerable items => Join(items, names, ref hasSecret),
-        _ => OfItem(value, names, ref hasSecret),
+        IEnumerable items => Join(items, names, exceptions, ref hasSecret),
+        _ => OfItem(value, names, exceptions, ref hasSecret),
     };
 
     public static string Of(object? value) => value switch
@@ -32,22 +34,42 @@ internal static class AttributeText
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    private static string Join(IEnumerable items, SecretNames names, ref bool hasSecret)
+    private static string Join(IEnumerable items, SecretNames names, ExceptionTexts exceptions, ref bool hasSecret)
     {
         var text = new StringBuilder();
         var count = 0;
         foreach (var item in items)
         {
             if (count++ > 0) text.Append(", ");
-            text.Append(OfItem(item, names, ref hasSecret));
+            text.Append(OfItem(item, names, exceptions, ref hasSecret));
             if (count == MostItems || text.Length > Bounded.Short) break;
         }
 
         return text.ToString();
     }
 
-    private static string OfItem(object? item, SecretNames names, ref bool hasSecret)
+    private static void AddExceptions(object? item, ExceptionTexts exceptions)
     {
+        switch (item)
+        {
+            case Exception exception:
+                exceptions.Add(exception);
+                break;
+            case DictionaryEntry entry:
+                exceptions.Add(entry.Value as Exception);
+                break;
+            case Task { Exception: { } failure }:
+                exceptions.Add(failure);
+                break;
+            case ITuple tuple:
+                for (var i = 0; i < tuple.Length; i++) exceptions.Add(tuple[i] as Exception);
+                break;
+        }
+    }
+
+    private static string OfItem(object? item, SecretNames names, ExceptionTexts exceptions, ref bool hasSecret)
+    {
+        AddExceptions(item, exceptions);
         var text = Of(item);
         if (item?.GetType() is not { IsGenericType: true } type || type.GetGenericTypeDefinition() != typeof(KeyValuePair<,>)) return text;
 

@@ -15,7 +15,11 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         var exchange = recorder.Current.Value;
         var rules = exchange?.Rules ?? recorder.Rules;
         var scope = exchange is null ? default : recorder.ScopeOf(exchange);
-        var attributes = new EventAttributes(values ?? [], Message(makeMessage), rules, Failed);
+        var exceptions = new ExceptionTexts();
+        exceptions.Add(exception);
+        var attributes = new EventAttributes(values ?? [], Message(makeMessage), rules, exceptions, exchange?.Arrival.Address, Failed);
+        var whole = Data(rules, category, eventId, attributes, eventId.Name, exception is null ? null : TextOf(exception));
+        var forAll = rules.ShowExceptions ? null : DataForAll(rules, category, eventId, attributes, exceptions, exception);
         sink.TryWrite(new LogRecord
         {
             Shape = RecordShape.Event,
@@ -27,7 +31,8 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
             IsScopeUnverified = scope.IsUnverified,
             TraceId = exchange?.TraceId ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null),
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            OwnRequestData = Data(rules, category, eventId, attributes, exception),
+            OwnRequestData = forAll ?? whole,
+            OwnResponseData = forAll is null ? null : whole,
         });
     }
 
@@ -49,16 +54,44 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         }
     }
 
-    private static byte[] Data(CaptureRules rules, string category, EventId eventId, EventAttributes attributes, Exception? exception)
+    /// <summary>What readers who are no admins see in place of all the data; null where that is the same.</summary>
+    private static byte[]? DataForAll(
+        CaptureRules rules, string category, EventId eventId, EventAttributes attributes, ExceptionTexts exceptions, Exception? exception)
+    {
+        var without = attributes.WithoutExceptions();
+        var eventName = eventId.Name is { } name ? exceptions.Hide(name) : null;
+        return exception is null && ReferenceEquals(without, attributes) && eventName == eventId.Name
+            ? null
+            : Data(rules, category, eventId, without, eventName, exception is null ? null : ExceptionTexts.TypeOf(exception));
+    }
+
+    private string TextOf(Exception exception)
+    {
+        try
+        {
+            return exception.ToString();
+        }
+#pragma warning disable CA1031 // a host's exception may throw anything
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Failed(failure);
+            return ExceptionTexts.TypeOf(exception);
+        }
+    }
+
+    private static byte[] Data(
+        CaptureRules rules, string category, EventId eventId, EventAttributes attributes, string? eventName, string? exception)
     {
         using var data = DataWriter.Rent();
         data.Name("message"u8).Value(attributes.Message);
         if (attributes.MessageIsCut) data.Name("messageTruncated"u8).Value(true);
         data.Name("category"u8).Value(Bounded.Text(category, Bounded.Short));
         if (eventId.Id != 0) data.Name("eventId"u8).Value(eventId.Id);
-        if (eventId.Name is { } name) data.Name("eventName"u8).Value(Bounded.Text(name, Bounded.Short));
+        if (eventName is not null) data.Name("eventName"u8).Value(Bounded.Text(eventName, Bounded.Short));
         attributes.Write(data);
-        if (exception?.ToString() is not { } text) return data.Written.ToArray();
+        if (exception is null) return data.Written.ToArray();
+        var text = attributes.HideAddresses(exception);
         data.Name("exception"u8).Value(rules.Messages.Redact(text, Bounded.Long));
         if (text.Length > Bounded.Long) data.Name("exceptionTruncated"u8).Value(true);
         return data.Written.ToArray();

@@ -31,7 +31,7 @@ internal static class JsonStrings
             {
                 if (at + 1 < utf8.Length && utf8[at + 1] == '3') return true; // an escaped sign
             }
-            else if (IsBehindName(utf8[..at], names))
+            else if (!IsOfTimeOrScheme(utf8, at) && IsBehindName(utf8[..at], names))
             {
                 return true;
             }
@@ -49,6 +49,13 @@ internal static class JsonStrings
         var whole = default(Findings);
         foreach (var (start, end) in found.Spans) whole.Add(StartOfEscape(escaped, start), EndOfEscape(escaped, end));
         return whole.Apply(escaped);
+    }
+
+    /// <summary>The colons that most strings have: <c>12:30</c>, <c>https://</c>.</summary>
+    private static bool IsOfTimeOrScheme(ReadOnlySpan<byte> utf8, int sign)
+    {
+        if (utf8[sign] != ':' || sign == 0 || sign + 1 == utf8.Length) return false;
+        return utf8[sign + 1] == '/' || (char.IsAsciiDigit((char)utf8[sign - 1]) && char.IsAsciiDigit((char)utf8[sign + 1]));
     }
 
     private static bool IsBehindName(ReadOnlySpan<byte> before, SecretNames names)

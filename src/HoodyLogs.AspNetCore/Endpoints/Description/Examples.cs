@@ -10,6 +10,11 @@ internal static class Examples
 
     public const string Page = "{\"entries\":[" + Entry + "],\"total\":1284,\"limit\":200,\"offset\":0}";
 
+    public const string Open =
+        """
+        {"entries":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","tsMs":1718202834000,"tsIso":"2024-06-12T14:33:54.000Z","kind":"request","level":"info","projectId":"proj_a1b2c3d4","containerId":"cnt_x9y8z7w6","serviceName":"user-api","method":"POST","url":"/v1/users","clientIp":"203.0.113.42","data":{"bytesIn":412,"userAgent":"Hoody-CLI/1.4.2","protocol":"HTTP/2","openMs":5102.25},"source":"backend"}],"total":1}
+        """;
+
     public const string FannedOut = Entry + "\n{\"__trailer\":true,\"cursor\":null,\"stoppedReason\":\"end\"}\n";
 
     public const string SnapshotExpired = """{"__trailer":true,"error":"snapshot_expired","status":410}""";

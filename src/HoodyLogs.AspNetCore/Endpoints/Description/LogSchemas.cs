@@ -72,6 +72,42 @@ internal sealed record ProxyLogEntry(
 }
 
 [JsonNumberHandling(JsonNumberHandling.Strict)]
+internal sealed record ProxyLogOpenPage(
+    [property: JsonPropertyName("entries"), Description("The open exchanges, the oldest first.")] IReadOnlyList<ProxyLogOpenExchange> Entries,
+    [property: JsonPropertyName("total"), Description("How many open exchanges match in the caller's scope.")] long Total);
+
+[JsonNumberHandling(JsonNumberHandling.Strict)]
+internal sealed record ProxyLogOpenExchange(
+    [property: JsonPropertyName("traceId"), Description("The same as on the entries that the exchange gives at its end.")] string TraceId,
+    [property: JsonPropertyName("tsMs"), Description("When the request arrived: milliseconds since 1970, UTC.")] long TsMs,
+    [property: JsonPropertyName("tsIso"), Description("The same time, with three fractional digits and Z.")] DateTimeOffset TsIso,
+    [property: JsonPropertyName("kind"), Description("Always request.")] string Kind,
+    [property: JsonPropertyName("level"), Description("Always info: the outcome is not known.")] string Level,
+    [property: JsonPropertyName("source"), Description("backend or edge.")] string Source)
+{
+    [JsonPropertyName("projectId")]
+    public string ProjectId { get; init; } = "";
+
+    [JsonPropertyName("containerId")]
+    public string ContainerId { get; init; } = "";
+
+    [JsonPropertyName("serviceName")]
+    public string ServiceName { get; init; } = "";
+
+    [JsonPropertyName("method")]
+    public string Method { get; init; } = "";
+
+    [JsonPropertyName("url")]
+    public string Url { get; init; } = "";
+
+    [JsonPropertyName("clientIp")]
+    public string ClientIp { get; init; } = "";
+
+    [JsonPropertyName("data"), Description("openMs (how long it has lasted), bytesIn so far, userAgent and protocol.")]
+    public IReadOnlyDictionary<string, object> Data { get; init; } = new Dictionary<string, object>();
+}
+
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed record ProxyLogStats(
     [property: JsonPropertyName("total")] long Total,
     [property: JsonPropertyName("byLevel"), Description("Always all four levels.")] IReadOnlyDictionary<string, long> ByLevel,

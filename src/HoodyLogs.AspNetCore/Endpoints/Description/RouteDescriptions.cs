@@ -31,6 +31,12 @@ internal static class RouteDescriptions
         .Refuses(400, "A malformed parameter.", Examples.BadRequest)
         .RefusesAsAllRoutes();
 
+    public static void DescribeOpen(this IEndpointConventionBuilder route) => route
+        .Describe("List open exchanges", RouteSignatures.Open)
+        .Answers<ProxyLogOpenPage>(200, Json, "Exchanges that have lasted for more than a second and have not ended, the oldest first.", Examples.Open)
+        .Refuses(400, "A malformed parameter.", Examples.BadRequest)
+        .RefusesAsAllRoutes();
+
     public static void DescribeStream(this IEndpointConventionBuilder route) => route
         .Describe("Live-tail logs over SSE", RouteSignatures.Stream)
         .Answers<string>(200, "text/event-stream", "Frames: an entry each, or one of the events reset, scope-destroyed and gap.", Examples.Stream)

@@ -66,6 +66,22 @@ internal static class RouteSignatures
     {
     }
 
+    public static void Open(
+        [Description("Max exchanges to return."), Range(1, 1000)] int limit = LogQueryBinding.DefaultLimit,
+        [Description(Projects)] string? projectId = null,
+        [Description(Containers)] string? containerId = null,
+        [Description(Services)] string? serviceName = null,
+        [Description(Levels)] string? level = null,
+        [Description(Kinds)] string? kind = null,
+        [Description(Methods)] string? method = null,
+        [Description(Sources)] string? source = null,
+        [Description(Trace)] string? traceId = null,
+        [Description(From)] string? from = null,
+        [Description(To)] string? to = null,
+        [Description(Text)] string? q = null)
+    {
+    }
+
     public static void Stream(
         [Description(Projects)] string? projectId = null,
         [Description(Containers)] string? containerId = null,

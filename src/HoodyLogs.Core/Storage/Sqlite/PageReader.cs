@@ -20,7 +20,7 @@ internal static class PageReader
         var picks = query.Last is { } last
             ? PickLast(picker, Math.Min(last, inRange!.Value), query)
             : PickPage(picker, inRange, query);
-        return Show(reader, view, query, picks, visitor, cancellation) with
+        return Show(reader, view, scope, query, picks, visitor, cancellation) with
         {
             Total = query.CountTotal ? total!.Value : 0,
             SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, total!.Value - wanted) : 0,
@@ -29,7 +29,7 @@ internal static class PageReader
 
     /// <summary>Shows the entries that were picked.</summary>
     public static LogPage Show(
-        StoreReader reader, StoreView view, LogQuery query, List<EntryPick> picks, LogEntryVisitor visitor, CancellationToken cancellation)
+        StoreReader reader, StoreView view, LogScope scope, LogQuery query, List<EntryPick> picks, LogEntryVisitor visitor, CancellationToken cancellation)
     {
         var (shown, lastShown, bytes) = (0, 0L, 0L);
         foreach (var pick in picks)
@@ -38,7 +38,7 @@ internal static class PageReader
             if (bytes > query.MaxBytes) break;
             if (!reader.Cursor.MoveTo(pick.RowId, query.Descending)) throw Missing(pick.RowId);
             var series = view.Series[pick.Series] ?? throw Missing(pick.RowId);
-            bytes += reader.Show(series, pick.Face, query, visitor);
+            bytes += reader.Show(series, pick.Face, scope, query, visitor);
             shown++;
             lastShown = pick.EntryId;
         }

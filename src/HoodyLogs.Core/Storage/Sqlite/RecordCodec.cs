@@ -22,7 +22,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// client_ip       text
 /// user_agent      text
 /// request_data    text
-/// response_data   text
+/// response_data   text; of an event: what admins see in place of request_data
 /// bodies          where the flags tell of one: 20 bytes, laid out by BodyPlace
 /// </code>
 /// A text is empty where there is none. What filters look at comes first, so that the rest is read only of what is shown.

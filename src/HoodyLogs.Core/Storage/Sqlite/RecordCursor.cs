@@ -1,5 +1,6 @@
 using HoodyLogs.Entries;
 using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -152,10 +153,11 @@ internal sealed class RecordCursor : IDisposable
         };
     }
 
-    /// <summary>The row as one of its entries.</summary>
-    public LogEntryView View(LogSeries series, EntryFaces face)
+    /// <summary>The row as one of its entries, with the data that a reader of this scope may see.</summary>
+    public LogEntryView View(LogSeries series, EntryFaces face, LogScope scope)
     {
         ref readonly var row = ref Whole;
+        var showsSecond = face == EntryFaces.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
         return new LogEntryView
         {
             Id = face == EntryFaces.Second ? Id + 1 : Id,
@@ -171,7 +173,7 @@ internal sealed class RecordCursor : IDisposable
             Status = row.Status,
             BytesIn = row.BytesIn,
             BytesOut = row.BytesOut,
-            Data = face == EntryFaces.Second ? row.ResponseData.Span : row.RequestData.Span,
+            Data = showsSecond ? row.ResponseData.Span : row.RequestData.Span,
             RequestBodyState = row.Flags.RequestState,
             ResponseBodyState = row.Flags.ResponseState,
         };

@@ -34,5 +34,7 @@ internal readonly unsafe struct ColumnBytes(ReadOnlySpan<byte> native)
     private readonly void* _start = Unsafe.AsPointer(ref MemoryMarshal.GetReference(native));
     private readonly int _length = native.Length;
 
+    public bool IsEmpty => _length == 0;
+
     public ReadOnlySpan<byte> Span => new(_start, _length);
 }

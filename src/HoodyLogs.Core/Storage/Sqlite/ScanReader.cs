@@ -10,7 +10,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// bytes has not looked further than to the next match.
 /// </summary>
 internal sealed class ScanReader(
-    StoreReader reader, StoreView view, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
+    StoreReader reader, StoreView view, LogScope scope, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
 {
     public const int MaxMatches = 10_000;
 
@@ -25,7 +25,7 @@ internal sealed class ScanReader(
         StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
         using var selection = SeriesSelection.Of(view, scope, query.Filter);
-        return new ScanReader(reader, view, selection, query, time, cancellation).Read(visitor);
+        return new ScanReader(reader, view, scope, selection, query, time, cancellation).Read(visitor);
     }
 
     private LogPage Read(LogEntryVisitor visitor)
@@ -35,7 +35,7 @@ internal sealed class ScanReader(
         var counts = query.CountTotal || query.Last is not null;
         var countsHere = counts && range == all;
         var matches = new Matches(query.Last is null ? query.Offset : 0, query.Last ?? query.Limit);
-        if (query.Last is null) matches.ShowThem(reader, query, visitor);
+        if (query.Last is null) matches.ShowThem(reader, scope, query, visitor);
         var page = Scan(range, query.Descending || query.Last is not null, matches, countsHere);
         var count = !counts || countsHere ? page : Scan(all, false, new Matches(0, 0), true);
 
@@ -55,7 +55,7 @@ internal sealed class ScanReader(
     {
         picks.Reverse();
         picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
-        return PageReader.Show(reader, view, query, picks, visitor, cancellation);
+        return PageReader.Show(reader, view, scope, query, picks, visitor, cancellation);
     }
 
     private ScanResult Scan(IdRange range, bool fromEnd, Matches page, bool count)
@@ -166,6 +166,7 @@ internal sealed class ScanReader(
     {
         private long _skip = skip;
         private StoreReader? _reader;
+        private LogScope? _scope;
         private LogQuery? _query;
         private LogEntryVisitor? _visitor;
         private long _bytes;
@@ -179,7 +180,8 @@ internal sealed class ScanReader(
 
         public bool IsFull => _hasMore || _count + Picks.Count == take;
 
-        public void ShowThem(StoreReader reader, LogQuery query, LogEntryVisitor visitor) => (_reader, _query, _visitor) = (reader, query, visitor);
+        public void ShowThem(StoreReader reader, LogScope scope, LogQuery query, LogEntryVisitor visitor) =>
+            (_reader, _scope, _query, _visitor) = (reader, scope, query, visitor);
 
         public void Add(in EntryPick pick, LogSeries series)
         {
@@ -192,7 +194,7 @@ internal sealed class ScanReader(
 
         private void Show(in EntryPick pick, LogSeries series)
         {
-            _bytes += _reader!.Show(series, pick.Face, _query!, _visitor!);
+            _bytes += _reader!.Show(series, pick.Face, _scope!, _query!, _visitor!);
             _count++;
             _lastShownId = pick.EntryId;
         }

@@ -1,6 +1,7 @@
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -46,9 +47,9 @@ internal sealed class StoreReader : IDisposable
 
     /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>
     /// <returns>About how many bytes were shown, bodies included.</returns>
-    public long Show(LogSeries series, EntryFaces face, LogQuery query, LogEntryVisitor visitor)
+    public long Show(LogSeries series, EntryFaces face, LogScope scope, LogQuery query, LogEntryVisitor visitor)
     {
-        var view = Cursor.View(series, face);
+        var view = Cursor.View(series, face, scope);
         if (!query.IncludeRequestBody && !query.IncludeResponseBody)
         {
             visitor(view);

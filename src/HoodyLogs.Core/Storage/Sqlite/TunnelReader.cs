@@ -28,7 +28,7 @@ internal static class TunnelReader
         if (isWalk) picks.Reverse();
 
         var newestUs = 0L;
-        var page = PageReader.Show(reader, view, new LogQuery { Descending = true, MaxBytes = query.MaxBytes }, picks, Visit, cancellation);
+        var page = PageReader.Show(reader, view, scope, new LogQuery { Descending = true, MaxBytes = query.MaxBytes }, picks, Visit, cancellation);
         return new TunnelPage(page.Count, newestUs, hasMore) { IsCut = page.HasMore, LastShownId = page.HasMore ? page.LastShownId : 0 };
 
         void Visit(in LogEntryView entry)

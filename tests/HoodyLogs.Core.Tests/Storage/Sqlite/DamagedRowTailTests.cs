@@ -67,7 +67,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         Sql("UPDATE records SET data = x'' WHERE id = 5");
         var ring = RingOf(store);
         var buffer = new ArrayBufferWriter<byte>();
-        var sink = new FrameSink(buffer, ring.Encoder);
+        var sink = new FrameSink(buffer, ring.Encoder, LogScope.All);
         using var cursor = new TailCursor(ring, store, new LossLog(), LogScope.All, LogFilter.None, position: 0);
         (await cursor.ReadAsync(sink, CancellationToken.None)).Should().BeTrue();
         cursor.Position.Should().Be(4);
@@ -120,7 +120,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     {
         var buffer = new ArrayBufferWriter<byte>();
         var ring = RingOf(store);
-        var sink = new FrameSink(buffer, ring.Encoder);
+        var sink = new FrameSink(buffer, ring.Encoder, LogScope.All);
         using var cursor = new TailCursor(ring, store, new LossLog(), LogScope.All, filter, position);
         do sink.Flushed();
         while (await cursor.ReadAsync(sink, CancellationToken.None));

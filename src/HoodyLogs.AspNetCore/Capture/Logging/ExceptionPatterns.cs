@@ -1,0 +1,99 @@
+using System.Buffers;
+
+namespace HoodyLogs.AspNetCore.Capture.Logging;
+
+/// <summary>
+/// Recognizes the text of an exception that was written into another text: <c>Some.TypeException: message</c> and lines of a stack trace, also where they are
+/// escaped or joined to one line. The work grows with the length of the text.
+/// </summary>
+internal static class ExceptionPatterns
+{
+    private const string TypeEnd = "Exception";
+    private const string Frame = "at ";
+    private const string StackTrace = "StackTrace";
+    private const int MaxCode = 64;
+
+    // What people and loggers put between a type and its message.
+    private static readonly string[] AfterType = [":", " :", " - ", " – ", " | ", " -> ", " => ", " {", "\","];
+
+    private static readonly SearchValues<char> TypeLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+`[],=&");
+
+    /// <summary>Where a text stops being free of exceptions: behind the type of the first one. 0 where only a stack trace tells of it; -1 where there is none.</summary>
+    public static int Find(ReadOnlySpan<char> text)
+    {
+        if (NamesStackTrace(text)) return 0;
+        var type = FindType(text);
+        var frame = FindFrame(text);
+
+        // In an object or in JSON, the message may stand before the type.
+        if (type >= 0 && (text[..type].Contains("{\"", StringComparison.Ordinal) || text[..type].Contains("{ ", StringComparison.Ordinal))) return 0;
+        if (frame < 0) return type;
+        return type < 0 || frame < type ? 0 : type;
+    }
+
+    /// <summary>Whether a text is nothing but the type of an exception, which everybody may see.</summary>
+    public static bool IsTypeName(ReadOnlySpan<char> text) =>
+        text.Length is > 0 and <= Bounded.Short && text.Contains(TypeEnd, StringComparison.Ordinal) && !text.ContainsAnyExcept(TypeLetters);
+
+    /// <summary><c>Some.TypeException: …</c>, <c>SocketException (111): …</c>, <c>FaultException`1[Some.Detail]: …</c>.</summary>
+    private static int FindType(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; text[at..].IndexOf(TypeEnd, StringComparison.OrdinalIgnoreCase) is >= 0 and var next;)
+        {
+            at += next + TypeEnd.Length;
+            var rest = text[at..];
+            var letters = rest.IndexOfAnyExcept(TypeLetters);
+            if (letters < 0) return -1;
+            var end = at + letters;
+            rest = rest[letters..];
+            if (rest.StartsWith(" (", StringComparison.Ordinal) && rest[..Math.Min(MaxCode, rest.Length)].IndexOf(')') is > 0 and var code) rest = rest[(code + 1)..];
+            if (FollowsType(rest)) return end;
+            at = end;
+        }
+
+        return -1;
+    }
+
+    private static bool FollowsType(ReadOnlySpan<char> rest)
+    {
+        foreach (var sign in AfterType)
+        {
+            if (rest.StartsWith(sign, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A member of that name, as objects and JSON have it.</summary>
+    private static bool NamesStackTrace(ReadOnlySpan<char> text)
+    {
+        var name = text.IndexOf(StackTrace, StringComparison.OrdinalIgnoreCase);
+        if (name < 0) return false;
+        var rest = text[(name + StackTrace.Length)..].TrimStart("String\\\"' ");
+        return rest.StartsWith(":", StringComparison.Ordinal) || rest.StartsWith("=", StringComparison.Ordinal);
+    }
+
+    /// <summary><c>at Some.Type.Method(…)</c> at the beginning of a line, or where a line began before it was escaped or joined.</summary>
+    private static int FindFrame(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; text[at..].IndexOf(Frame, StringComparison.Ordinal) is >= 0 and var next;)
+        {
+            var start = at + next;
+            at = start + Frame.Length;
+            if (!BeginsLine(text[..start])) continue;
+            var call = text[at..];
+            var end = call.IndexOfAny('(', ' ', '\n');
+            if (end > 0 && call[end] == '(' && call[..end].Contains('.')) return start;
+        }
+
+        return -1;
+    }
+
+    private static bool BeginsLine(ReadOnlySpan<char> before)
+    {
+        var trimmed = before.TrimEnd(" \t");
+        if (trimmed.IsEmpty || trimmed[^1] is '\n' or '\r' || before.Length - trimmed.Length > 1) return true;
+        return trimmed.Length > 1 && trimmed[^2] == '\\' && trimmed[^1] is 'n' or 'r' or 't';
+    }
+}

@@ -1,0 +1,77 @@
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tenancy;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>
+/// <c>GET {prefix}/_logs/open</c>: the exchanges that have lasted for more than a second and not ended. They come from memory: a failing store does not matter.
+/// </summary>
+internal sealed class OpenEndpoint(OpenExchanges open, ILiveOptions<ProxyLogsOptions> options, ResponseBuffers buffers)
+{
+    private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
+
+    // Parameters of the list that have no meaning here. An open exchange has no id, no status and no body that could be shown.
+    private static readonly string[] NotTaken =
+        ["status", "offset", "last", "afterId", "beforeId", "order", "cursor", "includeRequestBody", "includeResponseBody"];
+
+    public async Task HandleAsync(HttpContext context, LogScope scope)
+    {
+        var query = new QueryReader(context.Request.Query);
+        foreach (var name in NotTaken) query.RefusePresent(name, "by open exchanges");
+        var filter = LogFilterBinding.Read(query);
+        var limit = (int?)query.Integer("limit", 1, options.Current.MaxLimit) ?? LogQueryBinding.DefaultLimit;
+        if (query.Fault is { } fault)
+        {
+            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            return;
+        }
+
+        using var buffer = buffers.Rent();
+        context.Response.ContentType = "application/json";
+        await WriteAsync(context, buffer, scope, filter, limit).ConfigureAwait(false);
+        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
+        await buffer.SendAsync(context).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteAsync(HttpContext context, ResponseBuffer buffer, LogScope scope, LogFilter filter, int limit)
+    {
+        buffer.Append("{\"entries\":["u8);
+        var (total, shown) = (0, 0);
+        foreach (var (age, exchange) in open.OlderThan(MinAge))
+        {
+            // The endpoint may have become known after the arrival.
+            if (exchange.Rules.LeavesOut(exchange.Endpoint)) continue;
+            var series = OpenExchangeView.Series(exchange);
+            if (filter.Faces(scope, series) == EntryFaces.None) continue;
+            var record = shown < limit || filter.LooksAtRecords ? OpenExchangeView.Record(exchange, series, age) : null;
+            if (filter.LooksAtRecords && !Matches(filter, record!)) continue;
+            if (total++ >= limit) continue;
+            if (shown++ > 0) buffer.Append(","u8);
+            LogRecordViews.Visit(record!, EntryFaces.First, forAdmin: scope.IsAll, (in LogEntryView entry) => LogEntryJson.WriteWithoutId(buffer, entry));
+            if (buffer.Length >= ResponseBuffers.PieceBytes) await buffer.SendAsync(context).ConfigureAwait(false);
+        }
+
+        WriteEnd(buffer, total);
+    }
+
+    private static void WriteEnd(ResponseBuffer buffer, int total)
+    {
+        var json = new Utf8Emitter(buffer);
+        json.Raw("],\"total\":"u8);
+        json.Number(total);
+        json.Raw("}"u8);
+        json.Complete();
+    }
+
+    private static bool Matches(LogFilter filter, LogRecord record)
+    {
+        var matches = false;
+        LogRecordViews.Visit(record, EntryFaces.First, forAdmin: false, (in LogEntryView entry) => matches = filter.Matches(entry));
+        return matches;
+    }
+}

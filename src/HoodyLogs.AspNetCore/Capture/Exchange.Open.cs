@@ -25,8 +25,8 @@ internal sealed partial class Exchange
         set => Volatile.Write(ref _openScope, value);
     }
 
-    /// <summary>The url as the host's delegate redacted it on arrival; null where there is no delegate. Another thread must not give it the live request.</summary>
-    public string? OpenUrl { get; set; }
+    /// <summary>The url as the host's delegate redacted it on arrival; null where there is none. Readers of open exchanges must not give it the live request.</summary>
+    public string? RedactedUrl { get; set; }
 
     /// <summary>Its place among the open exchanges, which <see cref="OpenExchanges"/> owns; negative where it has none.</summary>
     public int OpenSlot { get; set; } = -1;

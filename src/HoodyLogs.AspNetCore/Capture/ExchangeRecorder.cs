@@ -78,7 +78,7 @@ internal sealed class ExchangeRecorder : IDisposable
                 exchange = new Exchange(context, chosen, this, rules, _time);
                 exchange.Install();
                 exchange.OpenScope = _scopes.OfHost(rules, context);
-                if (rules.Urls.AsksHost) exchange.OpenUrl = RequestUrl.Of(exchange, _failures, out _);
+                if (rules.Urls.AsksHost) exchange.RedactedUrl = RequestUrl.Whole(exchange, _failures);
                 Open.Add(exchange);
                 return exchange;
             }

@@ -10,11 +10,14 @@ internal static class RequestUrl
     /// <param name="failures">Takes what the host's delegate throws.</param>
     /// <param name="isCut">Whether it was longer than an entry holds.</param>
     public static string Of(Exchange exchange, CaptureFailures failures, out bool isCut) =>
-        Bound(exchange.Rules.Urls.OfRequest(exchange, Path(exchange), failures), out isCut);
+        Bound(Whole(exchange, failures), out isCut);
+
+    /// <summary>The url, however long it is.</summary>
+    public static string Whole(Exchange exchange, CaptureFailures failures) => exchange.Rules.Urls.OfRequest(exchange, Path(exchange), failures);
 
     /// <summary>The same for a reader of another thread, while the exchange lasts.</summary>
     public static string OfOpen(Exchange exchange, out bool isCut) =>
-        Bound(exchange.OpenUrl ?? exchange.Rules.Urls.ByRules(Path(exchange), exchange.PathBase), out isCut);
+        Bound(exchange.RedactedUrl ?? exchange.Rules.Urls.ByRules(Path(exchange), exchange.PathBase), out isCut);
 
     private static string Path(Exchange exchange) => exchange.Arrival.Target is ['/', ..] and var target ? target : WithoutAuthority(exchange.Arrival.Target);
 

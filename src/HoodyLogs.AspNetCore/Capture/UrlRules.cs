@@ -19,6 +19,7 @@ internal sealed class UrlRules(CaptureOptions options, FieldRedactor fields)
     /// <summary>The url of a request.</summary>
     public string OfRequest(Exchange exchange, string target, CaptureFailures failures)
     {
+        if (exchange.RedactedUrl is { } known) return known;
         var url = ByRules(target, exchange.PathBase);
         return _redact is null ? url : Redact(new UrlToRedact(exchange.Context, url, null), failures);
     }

@@ -12,7 +12,10 @@ public readonly struct UrlToRedact
 {
     internal UrlToRedact(HttpContext context, string url, string? header) => (Context, Url, Header) = (context, url, header);
 
-    /// <summary>The exchange. Its response has ended, unless the request entry is written at arrival.</summary>
+    /// <summary>
+    /// The exchange. For the url of the request it has just arrived, so no route is known yet. For a header its response has ended, unless the request entry is
+    /// written at arrival.
+    /// </summary>
     public HttpContext Context { get; }
 
     /// <summary>Path and query of the request as received, or the value of a header, without the secrets that were found already.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using HoodyLogs.Entries;
 using HoodyLogs.Tenancy;
 
@@ -12,17 +11,7 @@ internal static class SseFrame
     public static void Entry(ArrayBufferWriter<byte> buffer, in LogEntryView entry)
     {
         Begin(buffer, entry.Id, "data: "u8);
-        var start = buffer.WrittenCount;
         LogEntryJson.Write(buffer, entry);
-
-        // A host may lay out the members of data over several lines; between tokens, where alone they can stand, spaces mean the same.
-        var json = MemoryMarshal.AsMemory(buffer.WrittenMemory).Span[start..];
-        if (json.IndexOfAny((byte)'\r', (byte)'\n') >= 0)
-        {
-            json.Replace((byte)'\n', (byte)' ');
-            json.Replace((byte)'\r', (byte)' ');
-        }
-
         buffer.Write("\n\n"u8);
     }
 

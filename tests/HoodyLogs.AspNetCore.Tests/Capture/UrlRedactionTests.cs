@@ -1,7 +1,6 @@
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -210,13 +210,14 @@ public sealed class StreamLifeTests
         await Eventually.Holds(async () => (await server.StoredAsync()).Any(entry => entry.Kind == EntryKind.Event), "the loss is told");
         await server.WriteAsync(Some.Exchange(url: "/after"));
 
-        foreach (var (tail, before) in new[] { (admin, 35), (scoped, 34) })
+        // Nobody knows whose the dropped entries were, so only the admin sees how many.
+        foreach (var (tail, before, count) in new[] { (admin, 35, $"{dropped}"), (scoped, 34, "null") })
         {
             var frames = await tail.TakeAsync(before + 1);
             var gap = frames[^1];
             gap.Event.Should().Be("gap");
             gap.Id.Should().Be(35);
-            gap.Data.Should().Be($$"""{"from":34,"to":35,"count":{{dropped}},"reason":"queueFull"}""");
+            gap.Data.Should().Be($$"""{"from":34,"to":35,"count":{{count}},"reason":"queueFull"}""");
             (await tail.NextAsync())!.Json.GetProperty("url").GetString().Should().Be("/after");
         }
 

@@ -50,7 +50,7 @@ public sealed class StreamTests
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await using var tail = await server.TailAsync();
 
-        await server.WriteAsync(Some.Exchange(url: "/one"), Some.Event("two\\nlines"), Some.Exchange(responseData: "\"laid\":\n  \"out\""));
+        await server.WriteAsync(Some.Exchange(url: "/one"), Some.Event("two\\nlines"), Some.Exchange(responseData: "\"laid\":  \"out\""));
 
         var frames = await tail.TakeAsync(5);
         var stored = await server.StoredAsync();

@@ -16,7 +16,7 @@ public sealed class QueryRangeTests
         Refuses(() => new LogQuery { Last = -1 }, "Last");
         Refuses(() => new LogQuery { AfterId = -1 }, "AfterId");
         Refuses(() => new LogQuery { BeforeId = long.MinValue }, "BeforeId");
-        Refuses(() => new LogQuery { MaxBodyBytes = -1 }, "MaxBodyBytes");
+        Refuses(() => new LogQuery { MaxBytes = -1 }, "MaxBytes");
         Refuses(() => new LogQuery { MaxRecordsLookedAt = 0 }, "MaxRecordsLookedAt");
         new LogQuery { Limit = 0, Last = 0, AfterId = long.MaxValue, BeforeId = 0, Offset = long.MaxValue }.Limit.Should().Be(0);
     }

@@ -292,7 +292,7 @@ public sealed class BodyTests
     [Test]
     public async Task All_bodies_share_one_budget_and_give_it_back()
     {
-        await using var server = await CaptureServer.StartAsync(app => app.Run(Echo), Both + (options => options.Capture.MaxBodyMemory = 200_000));
+        await using var server = await CaptureServer.StartAsync(app => app.Run(Echo), Both + (options => options.Capture.MaxBodyMemory = 400_000));
         var recorder = server.Services.GetRequiredService<ExchangeRecorder>();
         var records = new List<LogRecord>();
         for (var i = 0; i < 4; i++)
@@ -303,7 +303,7 @@ public sealed class BodyTests
 
         records[0].RequestBodyState.Should().Be(BodyState.Full);
         records[^1].RequestBodyState.Should().Be(BodyState.Capped);
-        recorder.BodyMemory.Used.Should().BeInRange(40_000, 100_000);
+        recorder.BodyMemory.Used.Should().BeInRange(40_000, 200_000, "one client may use half of it");
         records.ForEach(record => record.ReleaseBodies());
         recorder.BodyMemory.Used.Should().Be(0);
 

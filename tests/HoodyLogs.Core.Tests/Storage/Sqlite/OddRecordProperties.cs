@@ -38,13 +38,13 @@ public sealed class OddRecordProperties : SqliteStoreTest
                 taken++;
                 foreach (var face in record.Shape == RecordShape.Exchange ? new[] { EntryFaces.First, EntryFaces.Second } : [EntryFaces.First])
                 {
-                    LogRecordViews.Visit(record, face, Check);
+                    LogRecordViews.Visit(record, face, true, Check);
                 }
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
         taken.Should().BeGreaterThan(20);
         var shown = 0;
-        var query = new LogQuery { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBodyBytes = long.MaxValue };
+        var query = new LogQuery { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBytes = long.MaxValue };
         await store.ReadAsync(
             LogScope.All,
             query,

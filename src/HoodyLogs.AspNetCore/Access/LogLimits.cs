@@ -44,6 +44,15 @@ internal sealed class LogLimits(ILiveOptions<ProxyLogsOptions> options, TimeProv
         }
     }
 
+    /// <summary>How many places reads in progress take, of all scopes.</summary>
+    public int ReadsInProgress
+    {
+        get
+        {
+            lock (_lock) return _shares.Values.Sum(share => share.ReadsInProgress) + _ofFurtherScopes.ReadsInProgress;
+        }
+    }
+
     /// <summary>Takes one read from the scope's share of this minute, and a place among its reads in progress. Dispose it when the answer was sent.</summary>
     /// <param name="scope">Whose share.</param>
     /// <param name="withBodies">Whether the answer may hold bodies.</param>

@@ -15,6 +15,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger logger, HttpContext context, ResponseBuffer buffer, LogQuery query) : IDisposable
 {
     private const int BatchEntries = 1_000;
+    private const int BatchBytes = 1024 * 1024;
 
     // A rare filter must not spend the whole budget on one batch: what a batch cut off by time has looked at, the next page looks at again.
     private const int BatchRecords = 50_000;
@@ -76,7 +77,7 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
         {
             var page = await store.ReadAsync(
                 LogScope.All,
-                query with { AfterId = before, Limit = wanted, MaxBytes = ResponseBuffers.PieceBytes, MaxRecordsLookedAt = BatchRecords },
+                query with { AfterId = before, Limit = wanted, MaxBytes = BatchBytes, MaxRecordsLookedAt = BatchRecords },
                 Write,
                 cancellationToken).ConfigureAwait(false);
             if (store.FirstVisibleId > before + 1) return Expire();

@@ -196,7 +196,7 @@ public sealed class StreamLifeTests
     }
 
     [Test]
-    public async Task T7_what_the_queue_dropped_is_a_gap_on_every_stream_that_comes_across_it()
+    public async Task T7_T10_what_the_queue_dropped_is_a_gap_on_every_stream_that_comes_across_it_and_only_admins_get_its_count()
     {
         var store = new GatedStore(new ModelLogStore(TimeProvider.System));
         await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Queue.Capacity = 16, store: store);

@@ -28,7 +28,7 @@ public sealed class UnreadAnswersTests
     {
         var time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs));
         await using var server = await StartAsync(time);
-        var buffers = server.Services.GetRequiredService<ResponseBuffers>();
+        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<LogLimits>());
         var silent = new List<Socket>();
         try
         {
@@ -39,7 +39,8 @@ public sealed class UnreadAnswersTests
             (await StatusAsync(server)).Should().Be(HttpStatusCode.TooManyRequests, "all places are taken");
 
             // Some may still have been filling the sockets' buffers when their time was up.
-            await Eventually.Holds(() => AfterTheTimeout(time, () => buffers.HeldBytes == 0), "the memory comes back");
+            await Eventually.Holds(() => AfterTheTimeout(time, () => limits.ReadsInProgress == 0), "the places come back");
+            buffers.HeldBytes.Should().Be(0);
             await Eventually.Holds(async () => await StatusAsync(server) == HttpStatusCode.OK, "the places come back");
             var cut = 0;
             foreach (var socket in silent) cut += await IsCutOffAsync(socket) ? 1 : 0;
@@ -59,7 +60,7 @@ public sealed class UnreadAnswersTests
         await using var server = await StreamServer.StartAsync(folder.Database, options => options.Limits.ConcurrentReads = Reads, time);
         await server.Store.AppendAsync(
             [.. Enumerable.Range(0, 300).Select(i => Some.Exchange(url: $"/{i}?" + new string('x', 8_000)))], CancellationToken.None);
-        var buffers = server.Services.GetRequiredService<ResponseBuffers>();
+        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<LogLimits>());
         using var client = new HttpClient { BaseAddress = server.Http2Address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         client.DefaultRequestHeaders.Add("X-Logs-Token", StreamServer.AdminToken);
         var before = time.WaitingTimers;
@@ -74,7 +75,8 @@ public sealed class UnreadAnswersTests
             (await refused.Content.ReadAsStringAsync()).Should().Be("""{"statusCode":429,"error":"Too Many Requests","message":"Rate limit exceeded for log reads"}""");
         }
 
-        await Eventually.Holds(() => AfterTheTimeout(time, () => buffers.HeldBytes == 0), "the memory comes back");
+        await Eventually.Holds(() => AfterTheTimeout(time, () => limits.ReadsInProgress == 0), "the places come back");
+        buffers.HeldBytes.Should().Be(0);
         foreach (var response in silent)
         {
             await response.Invoking(response => response.Content.ReadAsByteArrayAsync()).Should().ThrowAsync<HttpRequestException>();

@@ -302,7 +302,7 @@ public sealed class BodyTests
         }
 
         records[0].RequestBodyState.Should().Be(BodyState.Full);
-        records[^1].RequestBodyState.Should().Be(BodyState.Capped);
+        records[^1].RequestBodyState.Should().BeOneOf(BodyState.Capped, BodyState.Redacted);
         recorder.BodyMemory.Used.Should().BeInRange(40_000, 200_000, "one client may use half of it");
         records.ForEach(record => record.ReleaseBodies());
         recorder.BodyMemory.Used.Should().Be(0);

@@ -11,6 +11,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventId, int Tail)
 {
     private const string Header = "Last-Event-ID";
+    private const string Parameter = "lastEventId";
 
     /// <summary>Whether opening the stream may read rows of the store, and so counts as a read.</summary>
     public bool CountsAsRead => Tail > 0 || LastEventId is not null || Filter.LooksAtRecords;
@@ -24,18 +25,21 @@ internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventI
         var query = new QueryReader(request.Query);
         var filter = LogFilterBinding.Read(query);
         var tail = (int?)query.Integer("tail", 0, maxTail);
+        var fromQuery = query.Single(Parameter) ?? "";
         fault = query.Fault;
-        return new StreamRequest(filter, LastId(request.Headers[Header].ToString(), ref fault), tail ?? 0);
+        var header = request.Headers[Header].ToString();
+        var lastId = header.Length > 0 ? LastId("Header", Header, header, ref fault) : LastId("Parameter", Parameter, fromQuery, ref fault);
+        return new StreamRequest(filter, lastId, tail ?? 0);
     }
 
-    private static long? LastId(string text, ref string? fault)
+    private static long? LastId(string kind, string name, string text, ref string? fault)
     {
         if (text.Length == 0) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return id;
 
         // A number that is greater than any id was never given out; the client is told so by a reset.
         if (!text.AsSpan().ContainsAnyExceptInRange('0', '9')) return long.MaxValue;
-        fault ??= $"Header '{Header}' is '{(text.Length > 100 ? text[..100] + "…" : text)}'; it takes an integer, 0 or more.";
+        fault ??= $"{kind} '{name}' is '{(text.Length > 100 ? text[..100] + "…" : text)}'; it takes an integer, 0 or more.";
         return null;
     }
 }

@@ -48,6 +48,7 @@ internal sealed class StreamSession : IDisposable
     public async Task<bool> RunAsync(TailStart start)
     {
         // Said at once, before the first entry: the response begins, and a client that loses it knows where it was.
+        SseFrame.Retry(_writer);
         if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
         else SseFrame.Position(_writer, start.Position);
         var open = await FlushAsync().ConfigureAwait(false);

@@ -15,6 +15,9 @@ internal static class SseFrame
         buffer.Write("\n\n"u8);
     }
 
+    /// <summary>How long a client waits before it reconnects: a line of the first frame.</summary>
+    public static void Retry(IBufferWriter<byte> writer) => writer.Write("retry: 3000\n"u8);
+
     /// <summary>A position without an entry: what a client without any frame would come back with (decision T8).</summary>
     public static void Position(IBufferWriter<byte> writer, long position) => Begin(writer, position, "\n"u8);
 

@@ -25,7 +25,7 @@ public sealed class StreamTests
 
         await using var tail = await server.TailAsync();
 
-        (await tail.TextAsync(1)).Should().Be($"id: {server.Ring.Position}\n\n");
+        (await tail.TextAsync(1)).Should().Be($"retry: 3000\nid: {server.Ring.Position}\n\n");
         tail.Response.Content.Headers.ContentType!.ToString().Should().Be("text/event-stream");
         tail.Response.Headers.CacheControl!.ToString().Should().Be("no-store, no-cache");
         tail.Response.Headers.Connection.Should().Equal("keep-alive");
@@ -70,7 +70,7 @@ public sealed class StreamTests
         await using (var early = await server.TailAsync())
         {
             var opening = await early.TextAsync(1);
-            position = long.Parse(opening.Split('\n')[0]["id: ".Length..], null);
+            position = long.Parse(opening.Split('\n')[1]["id: ".Length..], null);
         }
 
         for (var i = 0; i < 30; i++) await server.WriteAsync(Some.Exchange());
@@ -234,10 +234,40 @@ public sealed class StreamTests
         using var response = await StreamClient.GetAsync(server.Address, lastEventId: lastEventId);
 
         var body = await response.Content.ReadAsStreamAsync();
-        var expected = $"id: {server.Ring.Position}\nevent: reset\ndata: {{\"ringSeq\":{server.Ring.Position}}}\n\n";
+        var expected = $"retry: 3000\nid: {server.Ring.Position}\nevent: reset\ndata: {{\"ringSeq\":{server.Ring.Position}}}\n\n";
         var buffer = new byte[expected.Length];
         await body.ReadExactlyAsync(buffer);
         System.Text.Encoding.UTF8.GetString(buffer).Should().Be(expected);
+    }
+
+    [Test]
+    public async Task T9_a_client_that_cannot_send_the_header_resumes_by_a_parameter_and_the_header_wins()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database);
+        await server.WriteAsync(Some.Exchange(url: "/1"), Some.Exchange(url: "/2"), Some.Exchange(url: "/3"));
+        var ids = (await server.StoredAsync()).Select(entry => entry.Id).ToArray();
+
+        await using var byParameter = await server.TailAsync($"?lastEventId={ids[1]}");
+        (await byParameter.TakeAsync(4)).Select(frame => frame.Id).Should().Equal(ids[2..]);
+        await using var byBoth = await server.TailAsync($"?lastEventId={ids[1]}", ids[3]);
+        (await byBoth.TakeAsync(2)).Select(frame => frame.Id).Should().Equal(ids[4..]);
+
+        using var refused = await StreamClient.GetAsync(server.Address, "?lastEventId=x");
+        refused.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync()).Should().Contain("Parameter 'lastEventId' is 'x'; it takes an integer, 0 or more.");
+    }
+
+    [Test]
+    public async Task T9_the_first_frame_says_once_when_to_reconnect()
+    {
+        await using var server = await StreamServer.StartAsync(_folder.Database);
+        using var response = await StreamClient.GetAsync(server.Address);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await server.WriteAsync(Some.Exchange());
+        var lines = new List<string>();
+        while (lines.Count(line => line.StartsWith("data:", StringComparison.Ordinal)) < 2) lines.Add(await reader.ReadLineAsync() ?? "");
+        lines[0].Should().Be("retry: 3000");
+        lines.Skip(1).Should().NotContain(line => line.StartsWith("retry", StringComparison.Ordinal));
     }
 
     [TestCase("abc")]

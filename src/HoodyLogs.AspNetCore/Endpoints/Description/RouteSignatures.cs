@@ -96,8 +96,10 @@ internal static class RouteSignatures
         [Description(To)] string? to = null,
         [Description(Text)] string? q = null,
         [Description("How many of the last entries a stream without Last-Event-ID begins with."), Range(0, 1000)] int tail = 0,
+        [Description("The same as the header Last-Event-ID, which wins, for clients that cannot send it."), FromQuery(Name = "lastEventId"), Range(0, MaxInteger)]
+        long? lastEventId = null,
         [Description("The id of the last frame received; all later entries follow."), FromHeader(Name = "Last-Event-ID"), Range(0, MaxInteger)]
-        long? lastEventId = null)
+        long? lastEventIdHeader = null)
     {
     }
 

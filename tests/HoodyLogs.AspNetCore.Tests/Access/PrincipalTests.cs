@@ -70,7 +70,7 @@ public sealed class PrincipalTests
         var time = new ManualTime();
         await using var server = await StartedAsync(time, time.GetUtcNow().AddMinutes(10), way);
         await using var tail = await OpenAsync(server, isRead ? "" : "?tail=4000");
-        if (isRead) (await tail.TextAsync(1)).Should().StartWith("id:");
+        if (isRead) (await tail.TextAsync(1)).Should().StartWith("retry: 3000\nid:");
         (await server.SendAsync(List + "/stream")).Status.Should().Be(HttpStatusCode.TooManyRequests, "the one stream is open");
 
         time.Advance(TimeSpan.FromMinutes(9));
@@ -88,7 +88,7 @@ public sealed class PrincipalTests
         var time = new ManualTime();
         await using var server = await StartedAsync(time, time.GetUtcNow().AddMinutes(10), "ticket");
         await using var tail = await StreamClient.OpenAsync(server.Address, token: P1);
-        (await tail.TextAsync(1)).Should().StartWith("id:");
+        (await tail.TextAsync(1)).Should().StartWith("retry: 3000\nid:");
         time.Advance(TimeSpan.FromMinutes(20));
         (await tail.TextAsync(1)).Should().Be(":\n\n", "the stream goes on");
     }

@@ -133,7 +133,7 @@ public sealed class HostPolicyTests
         await using var tail = await StreamClient.OpenAsync(server.Address, token: P1);
         (await server.StatusAsync(("X-Logs-Token", P1))).Should().Be(HttpStatusCode.OK);
         (await server.StatusAsync(("X-Logs-Token", P1))).Should().Be(HttpStatusCode.ServiceUnavailable, "this is the host's own answer");
-        (await tail.TextAsync(1)).Should().StartWith("id:");
+        (await tail.TextAsync(1)).Should().StartWith("retry: 3000\nid:");
     }
 
     [TestCase("/base")]

@@ -87,10 +87,14 @@ internal sealed class SqliteLogStore(
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
-        query.Filter.LooksAtRecords
-            ? ScanAsync(scope, query, visitor, cancellationToken)
-            : Read((reader, view) => PageReader.Read(reader, view, scope, query, visitor, cancellationToken));
+    public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
+    {
+        if (!query.Filter.LooksAtRecords) return Read((reader, view) => PageReader.Read(reader, view, scope, query, visitor, cancellationToken));
+        var small = query.Filter.TraceId is null
+            ? null
+            : ReadNow((reader, view) => ScanReader.ReadSmallTrace(reader, view, scope, query, visitor, time, cancellationToken));
+        return small is null ? ScanAsync(scope, query, visitor, cancellationToken) : ValueTask.FromResult(small);
+    }
 
     public ValueTask<bool> FindAsync(LogScope scope, long id, LogEntryVisitor visitor, CancellationToken cancellationToken)
     {

@@ -15,6 +15,8 @@ internal sealed class FieldRedactor(SecretNames names)
 
     private static readonly Syntax Path = new("/,;&=|", "/?&");
     private static readonly Syntax Query = new("/,?!&;#=|\r\n\0", "&");
+    private static readonly SearchValues<char> Signs = SearchValues.Create("=%:@");
+    private static readonly SearchValues<char> SignsAndMarks = SearchValues.Create("=%:@" + TokenShapes.AnyMark);
     private static readonly SearchValues<char> SegmentEnds = SearchValues.Create("/?#&");
 
     private readonly QuotedJson _json = new(names);
@@ -40,6 +42,9 @@ internal sealed class FieldRedactor(SecretNames names)
 
     private string Url(string url, int nesting)
     {
+        // Most urls have neither a parameter nor a token.
+        if (url.AsSpan().IndexOfAny(SignsAndMarks) < 0) return url;
+        if (url.AsSpan().IndexOfAny(Signs) < 0) return WithoutCredentials(url);
         url = Segments(url, nesting);
         var query = url.AsSpan().IndexOfAny('?', '#');
         return WithoutCredentials(Fields(url, query < 0 ? url.Length : query, nesting));

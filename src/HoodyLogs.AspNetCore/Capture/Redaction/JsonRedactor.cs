@@ -63,15 +63,17 @@ internal static class JsonRedactor
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.String && strings is not null && JsonStrings.MayHideSecret(reader.ValueSpan, names))
+                if (reader.TokenType == JsonTokenType.String && strings is not null)
                 {
-                    copied = RedactString(json, (int)reader.TokenStartIndex + 1, reader.ValueSpan, copied, strings, output);
+                    var start = (int)reader.TokenStartIndex + 1;
+                    var mayHide = JsonStrings.MayHideSecret(json, start, start + reader.ValueSpan.Length, names);
+                    if (mayHide) copied = RedactString(json, start, reader.ValueSpan, copied, strings, output);
                 }
 
                 if (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names)) continue;
                 if (!reader.Read()) break;
-                var start = (int)reader.TokenStartIndex;
-                output.Write(json[copied..start]);
+                var secret = (int)reader.TokenStartIndex;
+                output.Write(json[copied..secret]);
                 output.Write(Redacted);
                 var ends = reader.TrySkip();
                 copied = ends ? (int)reader.BytesConsumed : json.Length;

@@ -74,8 +74,8 @@ internal static class JsonScanner
             {
                 var start = at + 1;
                 at = PastString(json, start, out _);
-                var mayHide = looksIntoStrings && at - start > JsonStrings.Shortest && secretDepth < 0 && JsonStrings.MayHideSecret(json[start..(at - 1)], names);
-                if (mayHide) return false;
+                var isPlain = !looksIntoStrings || at - start <= JsonStrings.Shortest || secretDepth >= 0 || JsonStrings.IsPlain(json, start, at - 1);
+                if (!isPlain && JsonStrings.MayHideSecret(json, start, at - 1, names)) return false;
             }
             else
             {

@@ -1,4 +1,8 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
@@ -9,35 +13,51 @@ internal static class JsonStrings
     public const int Shortest = 5;
 
     private const int LongestName = 64;
+    private const int LongRun = 64; // from which on a search by longer vectors pays
+    private const int NotSearched = -2;
+    private const byte FirstOfSchemes = (byte)'B';
     private const int LengthOfEscape = 6; // \u0022
 
     private static readonly SearchValues<byte> Signs = SearchValues.Create("=:@%>"u8);
     private static readonly SearchValues<byte> NameLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"u8);
 
-    /// <summary>Whether a closer look is worth its cost. Looks at few bytes of most strings.</summary>
-    public static bool MayHideSecret(ReadOnlySpan<byte> utf8, SecretNames names)
+    /// <summary>Whether a short string has no sign and begins no credentials. Most strings are so, and this costs one look at all of their bytes at once.</summary>
+    /// <param name="json">The text that the string stands in.</param>
+    /// <param name="start">Behind the opening quote.</param>
+    /// <param name="end">The closing quote.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlain(ReadOnlySpan<byte> json, int start, int end)
     {
-        for (var at = 0; at < utf8.Length; at++)
+        if (end - start > Vector128<byte>.Count || start > json.Length - Vector128<byte>.Count) return false;
+        return (SignsAt(json, start) & ((1u << (end - start)) - 1)) == 0 && json[start] != FirstOfSchemes;
+    }
+
+    /// <summary>Whether a closer look is worth its cost.</summary>
+    /// <param name="json">The text that the string stands in.</param>
+    /// <param name="start">Behind the opening quote.</param>
+    /// <param name="end">The closing quote.</param>
+    /// <param name="names">What to look for.</param>
+    public static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, SecretNames names)
+    {
+        var text = json[start..end];
+        var slash = NotSearched;
+        for (var at = 0; at < text.Length; at += Vector128<byte>.Count)
         {
-            var next = utf8[at..].IndexOfAny(Signs);
-            if (next < 0) break;
-            at += next;
-            if (utf8[at] == '@')
+            if (text.Length - at > LongRun)
             {
-                if (utf8[..at].IndexOf("/"u8) >= 0) return true;
+                var next = text[at..].IndexOfAny(Signs);
+                if (next < 0) break;
+                at += next;
             }
-            else if (utf8[at] == '%')
+
+            for (var signs = SignsAt(json, start + at, end); signs != 0; signs &= signs - 1)
             {
-                if (at + 1 < utf8.Length && utf8[at + 1] == '3') return true; // an escaped sign
-            }
-            else if (!IsOfTimeOrScheme(utf8, at) && IsBehindName(utf8[..at], names))
-            {
-                return true;
+                if (IsSuspect(text, at + BitOperations.TrailingZeroCount(signs), ref slash, names)) return true;
             }
         }
 
-        return TokenShapes.MayBegin(utf8) || utf8.StartsWith("Bearer "u8) || utf8.StartsWith("Basic "u8);
+        return TokenShapes.MayBegin(text) || text.StartsWith("Bearer "u8) || text.StartsWith("Basic "u8);
     }
 
     /// <summary>Redacts a string as it stands between its quotes.</summary>
@@ -49,6 +69,42 @@ internal static class JsonStrings
         var whole = default(Findings);
         foreach (var (start, end) in found.Spans) whole.Add(StartOfEscape(escaped, start), EndOfEscape(escaped, end));
         return whole.Apply(escaped);
+    }
+
+    /// <summary>A bit for each of the signs among sixteen bytes, and for a few characters that are none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint SignsAt(ReadOnlySpan<byte> json, int at)
+    {
+        var bytes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at);
+        var fromColonToAt = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)':'), Vector128.Create((byte)('@' - ':')));
+        return (fromColonToAt | Vector128.Equals(bytes, Vector128.Create((byte)'%'))).ExtractMostSignificantBits();
+    }
+
+    /// <summary>The same up to the end of a string, also where the text ends sooner than sixteen bytes.</summary>
+    private static uint SignsAt(ReadOnlySpan<byte> json, int at, int end)
+    {
+        var count = Math.Min(Vector128<byte>.Count, end - at);
+        var all = (1u << count) - 1;
+        if (at <= json.Length - Vector128<byte>.Count) return SignsAt(json, at) & all;
+        Span<byte> padded = stackalloc byte[Vector128<byte>.Count];
+        json.Slice(at, count).CopyTo(padded);
+        return SignsAt(padded, 0) & all;
+    }
+
+    private static bool IsSuspect(ReadOnlySpan<byte> text, int sign, ref int slash, SecretNames names)
+    {
+        switch (text[sign])
+        {
+            case (byte)'@':
+                if (slash == NotSearched) slash = text.IndexOf((byte)'/');
+                return slash >= 0 && slash < sign;
+            case (byte)'%':
+                return sign + 1 < text.Length && text[sign + 1] == '3'; // an escaped sign
+            case (byte)'=' or (byte)':' or (byte)'>':
+                return !IsOfTimeOrScheme(text, sign) && IsBehindName(text[..sign], names);
+            default:
+                return false;
+        }
     }
 
     /// <summary>The colons that most strings have: <c>12:30</c>, <c>https://</c>.</summary>

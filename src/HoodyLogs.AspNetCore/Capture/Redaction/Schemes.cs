@@ -12,6 +12,7 @@ internal static class Schemes
 
     private static readonly string[] Names = ["Bearer", "Basic", "Digest", "ApiKey", "Api-Key", "Negotiate", "NTLM", "AWS4-HMAC-SHA256", "Token", "Hawk"];
     private static readonly SearchValues<string> Anchors = SearchValues.Create(Names.AsSpan(0, 8), StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
 
     /// <summary>Whether a word names a scheme; <paramref name="takesLine"/>: whether its credentials are a list up to the end of the line.</summary>
@@ -30,6 +31,7 @@ internal static class Schemes
 
     public static void Find(ReadOnlySpan<char> text, ref Findings found)
     {
+        if (text.IndexOfAny(Gaps) < 0) return; // nothing stands behind a name
         for (var at = 0; text.Length - at > ShortestToken / 2;)
         {
             var next = text[at..].IndexOfAny(Anchors);
@@ -47,7 +49,7 @@ internal static class Schemes
         while (end < text.Length && end - start < 2 * ShortestToken && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '-')) end++;
         if (!IsScheme(text[start..end], out var takesLine)) return 0;
         var value = end;
-        while (value < text.Length && value - end < LongestGap && text[value] is ' ' or '\t' or ':' or '=' or '+') value++;
+        while (value < text.Length && value - end < LongestGap && Gaps.Contains(text[value])) value++;
         if (value == end || value == text.Length) return 0;
         if (takesLine) return FindList(text, value, ref found);
         var isBasic = text[start..end].Equals("Basic", StringComparison.OrdinalIgnoreCase);

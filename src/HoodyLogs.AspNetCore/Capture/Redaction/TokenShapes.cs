@@ -5,6 +5,9 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 /// <summary>Tokens that are known by their shape, wherever they stand: JWTs, keys of well-known services, private keys in PEM.</summary>
 internal static class TokenShapes
 {
+    /// <summary>Characters of which every token has at least one.</summary>
+    public const string AnyMark = "-_:%IJ";
+
     private const string Pem = "-----BEGIN";
     private const int LongestPemLabel = 64;
     private const int ShortestBase64 = 20;
@@ -28,10 +31,13 @@ internal static class TokenShapes
     private static readonly string[] Anchored =
         [Pem, "eyJ", "bot", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "sk_test_", "whsec_", "sk-"];
 
+    private static readonly SearchValues<char> Marks = SearchValues.Create(AnyMark);
+
     private static readonly SearchValues<string> Anchors = SearchValues.Create(Anchored, StringComparison.Ordinal);
 
     public static void Find(ReadOnlySpan<char> text, ref Findings found)
     {
+        if (text.Length < Shortest || text.IndexOfAny(Marks) < 0) return;
         for (var at = 0; text.Length - at >= Shortest;)
         {
             var next = text[at..].IndexOfAny(Anchors);
@@ -46,7 +52,7 @@ internal static class TokenShapes
     /// <summary>Whether UTF-8 begins with such a token. Looks at few bytes of most texts.</summary>
     public static bool MayBegin(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length < ShortestBase64 || !"eAgxsw-"u8.Contains(utf8[0])) return false;
+        if (utf8.Length < ShortestBase64 || !"eAgxsw-"u8.Contains(utf8[0]) || !"yKSIhilok-"u8.Contains(utf8[1])) return false;
         foreach (var anchor in Anchored)
         {
             if (anchor.Length > utf8.Length) continue;

@@ -81,14 +81,20 @@ internal static class JsonStrings
     }
 
     /// <summary>The same up to the end of a string, also where the text ends sooner than sixteen bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint SignsAt(ReadOnlySpan<byte> json, int at, int end)
     {
         var count = Math.Min(Vector128<byte>.Count, end - at);
-        var all = (1u << count) - 1;
-        if (at <= json.Length - Vector128<byte>.Count) return SignsAt(json, at) & all;
+        var signs = at <= json.Length - Vector128<byte>.Count ? SignsAt(json, at) : SignsNearEnd(json[at..]);
+        return signs & ((1u << count) - 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint SignsNearEnd(ReadOnlySpan<byte> rest)
+    {
         Span<byte> padded = stackalloc byte[Vector128<byte>.Count];
-        json.Slice(at, count).CopyTo(padded);
-        return SignsAt(padded, 0) & all;
+        rest.CopyTo(padded);
+        return SignsAt(padded, 0);
     }
 
     private static bool IsSuspect(ReadOnlySpan<byte> text, int sign, ref int slash, SecretNames names)

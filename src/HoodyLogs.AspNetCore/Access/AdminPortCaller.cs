@@ -17,8 +17,8 @@ internal static class AdminPortCaller
         var headers = context.Request.Headers;
         var isWebPage = headers.ContainsKey(HeaderNames.Origin) || headers.Keys.Any(static name => name.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
         if (!isWebPage && !LooksLikeBrowser(headers)) return true;
-        return IsKnown(context.Request.Host, rules, isWebPage)
-            && (ForwardedRequest.OriginalHost(context) is not { } original || IsKnown(new HostString(original), rules, isWebPage));
+        return IsKnown(HostNames.Of(context.Request), rules, isWebPage)
+            && (ForwardedRequest.OriginalHost(context) is not { } original || IsKnown(HostNames.WithoutPort(original), rules, isWebPage));
     }
 
     // Over plain HTTP a browser sends neither Origin nor Sec-Fetch-* with a page's GET to its own host, which is what a rebound name looks like.
@@ -27,9 +27,8 @@ internal static class AdminPortCaller
         || headers.ContainsKey(HeaderNames.AcceptLanguage)
         || headers.UserAgent.ToString().Contains("Mozilla/", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsKnown(HostString host, AccessRules rules, bool isWebPage)
+    private static bool IsKnown(string name, AccessRules rules, bool isWebPage)
     {
-        var name = host.Host ?? "";
         if (HostNames.IsLoopback(name) || rules.AdminHosts.Contains(HostNames.Normalize(name))) return true;
 
         // DNS cannot rebind an address.

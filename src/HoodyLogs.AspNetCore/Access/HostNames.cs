@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Access;
 
@@ -15,6 +16,17 @@ internal static class HostNames
 
     public static bool IsLoopback(IPAddress? address) =>
         address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    /// <summary>The host that the request names, without a port. <see cref="HttpRequest.Host"/> throws if the name only looks like an internationalized one.</summary>
+    public static string Of(HttpRequest request) => WithoutPort(request.Headers.Host.ToString());
+
+    /// <summary>A host without its port.</summary>
+    public static string WithoutPort(string host)
+    {
+        if (host.StartsWith('[')) return host[..(host.IndexOf(']') + 1)];
+        var port = host.IndexOf(':');
+        return port < 0 ? host : host[..port];
+    }
 
     /// <summary>Without the brackets of an IPv6 address and without the final dot.</summary>
     public static string Normalize(string host) => host.TrimEnd('.').Trim('[', ']');

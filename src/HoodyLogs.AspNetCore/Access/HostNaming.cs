@@ -15,7 +15,7 @@ internal static class HostNaming
     public static bool IsMisdirected(HttpContext context)
     {
         if (!IsTls(context, out var serverName)) return false;
-        var host = context.Request.Host.Host ?? "";
+        var host = HostNames.Of(context.Request);
         return serverName.Length == 0 ? ScopeOf(host) is not null : !serverName.Equals(host, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -25,7 +25,7 @@ internal static class HostNaming
     public static LogScope? ScopeOf(HttpContext context, bool trustHostHeader)
     {
         if (IsTls(context, out var serverName)) return ScopeOf(serverName);
-        return trustHostHeader ? ScopeOf(context.Request.Host.Host) : null;
+        return trustHostHeader ? ScopeOf(HostNames.Of(context.Request)) : null;
     }
 
     // The handshake's own feature knows the name only where the server picks its options by it; the stream always does.

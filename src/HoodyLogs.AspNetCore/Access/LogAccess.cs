@@ -56,7 +56,7 @@ internal sealed class LogAccess : ILogAccess
     private bool IsDeveloper(HttpContext context, AccessRules rules)
     {
         if (!_isDevelopment || !rules.AreEmpty || ForwardedRequest.Is(context)) return false;
-        if (ServerConnection.IsLoopback(context)) return HostNames.IsLoopback(context.Request.Host.Host);
+        if (ServerConnection.IsLoopback(context)) return HostNames.IsLoopback(HostNames.Of(context.Request));
         return rules.Options.AllowInMemory && ServerConnection.IsInMemory(context);
     }
 

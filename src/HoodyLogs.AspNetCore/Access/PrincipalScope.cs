@@ -16,10 +16,10 @@ internal static class PrincipalScope
     public static LogScope? Of(ClaimsPrincipal user, AccessOptions options)
     {
         string? project = null, container = null;
+        if (user.Identities.Any(identity => identity.IsAuthenticated && identity.HasClaim(identity.RoleClaimType, options.AdminRole))) return LogScope.All;
         foreach (var identity in user.Identities)
         {
             if (!identity.IsAuthenticated) continue;
-            if (identity.HasClaim(identity.RoleClaimType, options.AdminRole)) return LogScope.All;
             foreach (var claim in identity.Claims)
             {
                 if (claim.Type == options.ProjectClaim && !TryTake(claim.Value, ref project)) return null;

@@ -55,10 +55,10 @@ internal sealed partial class Exchange
     /// <summary>Gives everything back, so that the exchange goes on as without capture.</summary>
     public void Withdraw()
     {
-        _recorder.Open.Remove(this);
         RestoreFeatures();
         Restore(static (exchange, features) => { if (ReferenceEquals(features.Get<IEndpointFeature>(), exchange)) features.Set(exchange._chosen); });
         Restore(static (_, features) => features.Set(ICaptureMark.LeftOut));
+        _ = End();
     }
 
     /// <summary>Keeps the exchange from ending while its context is asked by another thread; <see cref="LetGo"/> must follow.</summary>

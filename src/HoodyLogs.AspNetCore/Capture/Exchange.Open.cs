@@ -1,3 +1,6 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <content>What <see cref="OpenExchanges"/> shows of the exchange while it lasts. Other threads read this, so nothing here touches the live request.</content>
@@ -10,7 +13,11 @@ internal sealed partial class Exchange
     private readonly Arrival _arrival;
     private KnownScope? _openScope;
     private byte _scopeQuestions;
-    private bool _isAskedForScope;
+    private int _isAskedForScope;
+    private IPAddress? _address;
+
+    /// <summary>The address of the client: the one on arrival, or the one that the app knew when it asked for the token of the request.</summary>
+    public IPAddress? ClientAddress => Volatile.Read(ref _address) ?? _arrival.Address;
 
     /// <summary>What the request said on arrival.</summary>
     public ref readonly Arrival Arrival => ref _arrival;
@@ -39,21 +46,44 @@ internal sealed partial class Exchange
     /// </summary>
     private void LearnOpenScope()
     {
-        if (Rules.Scope is null || _endpoint is null || _scopeQuestions >= MaxScopeQuestions || _openScope is not null) return;
-        AskForOpenScope();
+        if (_endpoint is null) return;
+        if (_address is null && !HasEnded) NoteAddress();
+        if (Rules.Scope is not null && _openScope is null && Scope is null) AskForOpenScope();
+    }
+
+    private void NoteAddress()
+    {
+        try
+        {
+            Volatile.Write(ref _address, Context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+        }
+#pragma warning disable CA1031 // no exchange fails because of logging
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception, "Noting the address of a client");
+        }
+    }
+
+    /// <summary>Whose it is as far as that can be told while it lasts.</summary>
+    public ExchangeScope EarlyScope()
+    {
+        if (Scope is { } known) return known;
+        if (OpenScope is null && Rules.Scope is not null) AskForOpenScope();
+        return OpenScope?.Scope ?? default;
     }
 
     /// <summary>The same where bodies pass, but only for an exchange that readers see by now.</summary>
     private void LearnOpenScopeLate()
     {
-        if (Rules.Scope is null || _openScope is not null || _scopeQuestions >= MaxScopeQuestions) return;
+        if (Rules.Scope is null || _openScope is not null) return;
         if (_recorder.Open.Age(this) > BeforeShown) LearnOpenScope();
     }
 
     private void AskForOpenScope()
     {
-        if (_isAskedForScope || HasEnded) return; // the delegate may ask for the token too
-        _isAskedForScope = true;
+        // The delegate may ask for the token too, and bodies may pass on two threads at once.
+        if (_scopeQuestions >= MaxScopeQuestions || HasEnded || Interlocked.Exchange(ref _isAskedForScope, 1) != 0) return;
         _scopeQuestions++;
         try
         {
@@ -61,7 +91,7 @@ internal sealed partial class Exchange
         }
         finally
         {
-            _isAskedForScope = false;
+            Volatile.Write(ref _isAskedForScope, 0);
         }
     }
 }

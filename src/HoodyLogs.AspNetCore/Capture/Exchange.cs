@@ -67,7 +67,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     public bool IsSentAgain { get; private set; }
 
     /// <summary>What a body that begins now may use.</summary>
-    public BodyBudget BodyBudget => new(_recorder.BodyMemory, _recorder.BodyShareOf(this), Rules.Bodies.MaxMemory);
+    public BodyBudget BodyBudget => new(_recorder.BodyMemory, ExchangeRecorder.BodyShareOf(this), Rules.Bodies.MaxMemory);
 
     /// <summary>A timestamp of the recorder's clock.</summary>
     public long ArrivedAt { get; }

@@ -1,3 +1,4 @@
+using System.Net;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
@@ -156,11 +157,29 @@ internal sealed class ExchangeRecorder : IDisposable
         }
     }
 
-    /// <summary>Whose share of the memory for bodies an exchange uses: its project's; its client's where no scopes are known at all.</summary>
-    public int BodyShareOf(Exchange exchange)
+    /// <summary>
+    /// Whose share of the memory for bodies an exchange uses: its project's. Its client's if no scopes are known at all, or if the client has chosen the scope by
+    /// a host name.
+    /// </summary>
+    public static int BodyShareOf(Exchange exchange)
     {
-        if (exchange.Rules is { HostScopes: false, Scope: null }) return BodyMemory.ShareOf(exchange.Context.Connection.RemoteIpAddress);
-        return ScopeOf(exchange).ProjectId is { } project ? BodyMemory.ShareOf(project) : BodyMemory.UnknownScope;
+        var scope = exchange.EarlyScope();
+        if (scope.IsUnverified || exchange.Rules is { HostScopes: false, Scope: null }) return BodyMemory.ShareOf(exchange.Context.Connection.RemoteIpAddress);
+        return scope.ProjectId is { } project ? BodyMemory.ShareOf(project) : BodyMemory.UnknownScope;
+    }
+
+    /// <summary>The address of the client as the app knows it by now; null once the exchange has ended.</summary>
+    public static IPAddress? AddressOf(Exchange exchange)
+    {
+        if (!exchange.TryHold()) return null;
+        try
+        {
+            return exchange.Context.Connection.RemoteIpAddress;
+        }
+        finally
+        {
+            exchange.LetGo();
+        }
     }
 
     /// <summary>Whose an exchange is, as far as it can be told while it lasts; null where it has no project. A failure of the host's delegate is counted at the end.</summary>

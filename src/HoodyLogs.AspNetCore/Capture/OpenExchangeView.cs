@@ -1,4 +1,5 @@
 using HoodyLogs.Entries;
+using HoodyLogs.Tenancy;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
@@ -7,6 +8,9 @@ namespace HoodyLogs.AspNetCore.Capture;
 internal static class OpenExchangeView
 {
     private const int MaxIdLength = 128; // of scopes in the store, which keeps longer ones as unknown
+
+    /// <summary>Whether an exchange can be in a scope: a quick look before anything is made of it.</summary>
+    public static bool MayBeIn(LogScope scope, Exchange exchange) => scope.IsAll || ScopeOf(exchange).ProjectId == scope.ProjectId;
 
     /// <summary>What filters and scopes look at first.</summary>
     public static LogSeries Series(Exchange exchange)
@@ -31,7 +35,7 @@ internal static class OpenExchangeView
             TraceUuid = exchange.TraceUuid,
             TimestampMs = exchange.ArrivedMs,
             Url = url,
-            ClientIp = rules.Addresses.Of(arrival.Address),
+            ClientIp = rules.Addresses.Of(exchange.ClientAddress),
             BytesIn = exchange.BytesIn,
             UserAgent = arrival.UserAgent is { } agent ? rules.Messages.Agent(agent, Bounded.Short) : null,
             OwnRequestData = Data(exchange, isKnownMethod: series.Key.Method is not null, isCut, age),

@@ -91,7 +91,7 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
             // What was read before the time was up is whole, up to the position.
             return store.FirstVisibleId > before + 1 ? Expire() : Outcome.Timeout;
         }
-        catch (LogStoreException failure) when (context.Response.HasStarted)
+        catch (LogStoreException failure) when (ResponseBuffer.HasSent(context))
         {
             EndpointMessages.ReadFailed(logger, failure);
             return Outcome.Error;

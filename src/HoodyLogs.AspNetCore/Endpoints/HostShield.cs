@@ -66,7 +66,7 @@ internal sealed class HostShield(ILogger<HostShield> logger)
 
     private static async Task FailAsync(HttpContext context, ErrorForm form)
     {
-        if (context.Response.HasStarted)
+        if (ResponseBuffer.HasSent(context))
         {
             // Cut off, so that nobody takes part of an answer for the whole.
             context.Abort();

@@ -35,6 +35,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
         using var buffer = buffers.Rent();
         buffer.Append("{\"entries\":["u8);
         var piece = request.Query;
+        var newest = store.LastId;
         var first = await ReadAsync(context, scope, piece, buffer, 0).ConfigureAwait(false);
         context.Response.ContentType = "application/json";
 
@@ -44,15 +45,14 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
         while (last.HasMore)
         {
             await buffer.SendAsync(context).ConfigureAwait(false);
-            piece = After(piece, last);
+            piece = After(piece, last, newest);
             last = await ReadAsync(context, scope, piece, buffer, shown).ConfigureAwait(false);
             shown += last.Count;
         }
 
         // The last N are found from the end: how far that search came counts, not where a later piece went on.
         WriteEnd(buffer, request, first, request.Query.Last is null ? last.ScannedToId : first.ScannedToId);
-        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
-        await buffer.SendAsync(context).ConfigureAwait(false);
+        await buffer.EndAsync(context).ConfigureAwait(false);
     }
 
     private ValueTask<LogPage> ReadAsync(HttpContext context, LogScope scope, LogQuery query, ResponseBuffer buffer, int shown)
@@ -66,13 +66,14 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
         }
     }
 
-    private static LogQuery After(LogQuery query, LogPage page) => query with
+    /// <summary>The next piece of a page, without what was stored since the page began.</summary>
+    private static LogQuery After(LogQuery query, LogPage page, long newest) => query with
     {
         Limit = query.Limit - page.Count,
         Offset = 0,
         Last = null,
         AfterId = query.Descending ? query.AfterId : page.LastShownId,
-        BeforeId = query.Descending ? page.LastShownId : query.BeforeId,
+        BeforeId = query.Descending ? page.LastShownId : Math.Min(query.BeforeId ?? long.MaxValue, Math.Max(newest, page.LastShownId) + 1),
         CountTotal = false,
         MaxScanTime = query.MaxScanTime > page.ScanTime ? query.MaxScanTime - page.ScanTime : TimeSpan.Zero,
     };

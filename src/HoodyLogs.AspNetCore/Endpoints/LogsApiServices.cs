@@ -25,7 +25,7 @@ internal static class LogsApiServices
         services.TryAddSingleton<EntryEndpoint>();
         services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<StreamEndpoint>();
-        services.TryAddSingleton<OpenExchanges>();
+        services.TryAddSingleton<OpenExchanges>(); // empty where nothing is captured
         services.TryAddSingleton<OpenEndpoint>();
         services.TryAddSingleton<TunnelHorizon>();
         services.TryAddSingleton<TunnelEndpoint>();

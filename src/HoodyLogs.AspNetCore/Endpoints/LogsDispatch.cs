@@ -72,7 +72,7 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
         catch (LogStoreException failure)
         {
             EndpointMessages.ReadFailed(logger, failure);
-            if (context.Response.HasStarted)
+            if (ResponseBuffer.HasSent(context))
             {
                 // Cut off, so that nobody takes half a page for a whole one.
                 context.Abort();

@@ -34,8 +34,7 @@ internal sealed class OpenEndpoint(OpenExchanges open, ILiveOptions<ProxyLogsOpt
         using var buffer = buffers.Rent();
         context.Response.ContentType = "application/json";
         await WriteAsync(context, buffer, scope, filter, limit).ConfigureAwait(false);
-        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
-        await buffer.SendAsync(context).ConfigureAwait(false);
+        await buffer.EndAsync(context).ConfigureAwait(false);
     }
 
     private async ValueTask WriteAsync(HttpContext context, ResponseBuffer buffer, LogScope scope, LogFilter filter, int limit)
@@ -44,8 +43,10 @@ internal sealed class OpenEndpoint(OpenExchanges open, ILiveOptions<ProxyLogsOpt
         var (total, shown) = (0, 0);
         foreach (var (age, exchange) in open.OlderThan(MinAge))
         {
+            context.RequestAborted.ThrowIfCancellationRequested();
+
             // The endpoint may have become known after the arrival.
-            if (exchange.Rules.LeavesOut(exchange.Endpoint)) continue;
+            if (exchange.Rules.LeavesOut(exchange.Endpoint) || !OpenExchangeView.MayBeIn(scope, exchange)) continue;
             var series = OpenExchangeView.Series(exchange);
             if (filter.Faces(scope, series) == EntryFaces.None) continue;
             var record = shown < limit || filter.LooksAtRecords ? OpenExchangeView.Record(exchange, series, age) : null;

@@ -13,12 +13,24 @@ internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte
     // Also what the server holds unsent, beside its own buffer of about the same size.
     private const int ChunkSize = 64 * 1024;
 
+    private static readonly object Sent = new();
+
     private readonly Queue<Chunk> _chunks = [];
     private byte[] _current = [];
     private int _used;
 
     /// <summary>How many bytes wait.</summary>
     public long Length { get; private set; }
+
+    /// <summary>Sends what is left. An answer that goes out at once says its length.</summary>
+    public ValueTask EndAsync(HttpContext context)
+    {
+        if (!HasSent(context)) context.Response.ContentLength = Length;
+        return SendAsync(context);
+    }
+
+    /// <summary>Whether a part of the answer was written, if only to a body of the host's middleware that is sent later.</summary>
+    public static bool HasSent(HttpContext context) => context.Response.HasStarted || context.Items.ContainsKey(Sent);
 
     public void Advance(int count)
     {
@@ -47,6 +59,7 @@ internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte
     public async ValueTask SendAsync(HttpContext context)
     {
         Close();
+        context.Items[Sent] = Sent;
         var writer = context.Response.BodyWriter;
         if (_chunks.Count == 0) await FlushAsync(writer, context).ConfigureAwait(false); // headers go out even so
         while (_chunks.TryPeek(out var chunk))

@@ -32,8 +32,17 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
         await WriteCountsAsync(context, buffer, "byContainer", stats.ByContainer).ConfigureAwait(false);
         await WriteCountsAsync(context, buffer, "byService", stats.ByService).ConfigureAwait(false);
         buffer.Append("}"u8);
-        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
-        await buffer.SendAsync(context).ConfigureAwait(false);
+        await buffer.EndAsync(context).ConfigureAwait(false);
+    }
+
+    private static bool IsSorted(string[] names)
+    {
+        for (var i = 1; i < names.Length; i++)
+        {
+            if (string.CompareOrdinal(names[i - 1], names[i]) > 0) return false;
+        }
+
+        return true;
     }
 
     private static void WriteTotals(ResponseBuffer buffer, LogStats stats)
@@ -60,7 +69,7 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
         HttpContext context, ResponseBuffer buffer, string member, IReadOnlyDictionary<string, long> counts)
     {
         var names = counts.Where(pair => pair.Value > 0).Select(pair => pair.Key).ToArray();
-        Array.Sort(names, StringComparer.Ordinal);
+        if (!IsSorted(names)) Array.Sort(names, StringComparer.Ordinal);
         WriteOpening(buffer, member);
         for (var next = 0; next < names.Length;)
         {

@@ -41,6 +41,13 @@ internal sealed class TunnelEndpoint(
         catch (LogStoreException failure)
         {
             EndpointMessages.ReadFailed(logger, failure);
+            if (ResponseBuffer.HasSent(context))
+            {
+                // Cut off, so that nobody takes part of a page for the whole.
+                context.Abort();
+                return;
+            }
+
             ApiError.SetRetryAfter(context.Response, TimeSpan.FromSeconds(1));
             await TunnelError.WriteAsync(
                 context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", "The log store cannot be read at the moment").ConfigureAwait(false);
@@ -104,8 +111,7 @@ internal sealed class TunnelEndpoint(
         }
 
         buffer.Append("]"u8);
-        if (!context.Response.HasStarted) context.Response.ContentLength = buffer.Length;
-        await buffer.SendAsync(context).ConfigureAwait(false);
+        await buffer.EndAsync(context).ConfigureAwait(false);
 
         void Write(in LogEntryView entry)
         {

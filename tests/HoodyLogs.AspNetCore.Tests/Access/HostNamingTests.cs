@@ -39,6 +39,18 @@ public sealed class HostNamingTests
     }
 
     [Test]
+    public async Task A1_a_host_that_is_no_valid_international_name_is_403_and_no_failure()
+    {
+        await using var server = await StartAsync(options =>
+        {
+            (options.Access.HostScopes, options.Access.TrustHostHeader) = (true, true);
+            options.Access.AdminPorts.Add(1);
+        });
+        (await server.StatusAsync(("Host", "xn--a-"))).Should().Be(HttpStatusCode.Forbidden);
+        (await server.StatusAsync(("Host", "xn--a-:80"), ("Accept-Language", "en"))).Should().Be(HttpStatusCode.Forbidden);
+    }
+
+    [Test]
     public async Task A1_the_hosts_gate_admits_to_the_named_scope_alone()
     {
         await using var server = await StartAsync(options =>

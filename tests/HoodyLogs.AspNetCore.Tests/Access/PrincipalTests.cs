@@ -47,6 +47,14 @@ public sealed class PrincipalTests
     }
 
     [Test]
+    public void A1_the_role_counts_in_whichever_identity_it_is()
+    {
+        var user = Principal(("project_id", ""));
+        user.AddIdentity(new ClaimsIdentity([new(ClaimTypes.Role, "logs-admin")], "test"));
+        PrincipalScope.Of(user, new AccessOptions())!.IsAll.Should().BeTrue();
+    }
+
+    [Test]
     public void A1_the_claim_types_and_the_role_are_options()
     {
         var options = new AccessOptions { ProjectClaim = "tenant", ContainerClaim = "https://example.org/box", AdminRole = "operator" };

@@ -1,6 +1,9 @@
+using System.Net;
 using System.Text.Json;
 using FluentAssertions;
 using HoodyLogs.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
@@ -22,8 +25,50 @@ public sealed class PiecesTests
             atMs: TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()))]);
     }
 
+    /// <summary>As hosts do that log their answers.</summary>
+    private static async Task BufferAsync(HttpContext context, RequestDelegate next)
+    {
+        var body = context.Response.Body;
+        using var memory = new MemoryStream();
+        context.Response.Body = memory;
+        await next(context);
+        memory.Position = 0;
+        context.Response.Body = body;
+        await memory.CopyToAsync(body);
+    }
+
     [OneTimeTearDown]
     public ValueTask EndAsync() => _server.DisposeAsync();
+
+    [TestCase(List + "?limit=1000")]
+    [TestCase(List + "?limit=1000&q=xx")]
+    [TestCase("/v1/tunnels/" + Tunnel + "/requests?limit=500")]
+    public async Task A7_a_host_that_buffers_answers_gets_the_whole_answer(string path)
+    {
+        await using var server = await LogsApiServer.StartAsync(map: app =>
+        {
+            app.Use(BufferAsync);
+            app.MapProxyLogs();
+        });
+        await server.AppendAsync([.. Enumerable.Range(0, 200).Select(i => Some.Exchange(
+            container: Tunnel, url: $"/{i}/{new string('x', 8_000)}", atMs: TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()))]);
+        using var response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        (answer.ValueKind == JsonValueKind.Array ? answer.GetArrayLength() : answer.GetProperty("entries").GetArrayLength()).Should().BeGreaterThanOrEqualTo(200);
+    }
+
+    [TestCase("?last=1000", 400)]
+    [TestCase("?limit=1000", 400)]
+    public async Task L3_what_is_stored_while_a_page_is_sent_is_not_in_it(string query, int count)
+    {
+        await using var server = await LogsApiServer.StartAsync(onModel: true);
+        await server.AppendAsync([.. Enumerable.Range(0, count / 2).Select(i => Some.Exchange(url: $"/{i}/{new string('x', 8_000)}"))]);
+        server.Model.AfterRead = () => server.Model.AppendAsync([Some.Exchange(url: "/later")], CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        var page = await server.GetAsync(List + query);
+        Ids(page).Should().HaveCount(count);
+        page.GetProperty("total").GetInt32().Should().Be(count);
+    }
 
     [TestCase("?limit=1000", 1, 1000, 1200, 0)]
     [TestCase("?limit=1000&offset=150", 151, 1000, 1200, 150)]

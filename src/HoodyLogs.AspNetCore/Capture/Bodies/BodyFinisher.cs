@@ -20,10 +20,11 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
         if (tap.State != BodyState.Full) return (tap.State, null);
         var state = !isWhole ? BodyState.Aborted : tap.IsCapped ? BodyState.Capped : BodyState.Full;
         if (tap.Detach() is not { } bytes) return (state == BodyState.Full ? BodyState.Empty : state, null);
-        var context = exchange.Context;
-        var body = new FinishedBody(bytes, state, ContentType.Of(isRequest ? context.Request.ContentType : context.Response.ContentType));
+        FinishedBody? body = null;
         try
         {
+            var context = exchange.Context;
+            body = new FinishedBody(bytes, state, ContentType.Of(isRequest ? context.Request.ContentType : context.Response.ContentType));
             var rules = exchange.Rules.Bodies;
             var header = (isRequest ? context.Request.Headers : context.Response.Headers).ContentEncoding;
             if (body.Type.Kind is not (BodyKind.Multipart or BodyKind.Opaque) && ContentCodings.TryUndo(body, header, rules.MaxBytes))
@@ -44,7 +45,8 @@ internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
             failures.Note(exception, "Redacting a body");
         }
 
-        body.Dispose();
+        if (body is null) bytes.Dispose();
+        body?.Dispose();
         return (BodyState.Redacted, null);
     }
 

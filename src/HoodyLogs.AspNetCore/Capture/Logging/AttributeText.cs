@@ -64,6 +64,15 @@ internal static class AttributeText
             case ITuple tuple:
                 for (var i = 0; i < tuple.Length; i++) exceptions.Add(tuple[i] as Exception);
                 break;
+            case IEnumerable<KeyValuePair<string, Exception>> named:
+                foreach (var (_, failure) in named) exceptions.Add(failure);
+                break;
+            case KeyValuePair<string, Exception> pair:
+                exceptions.Add(pair.Value);
+                break;
+            case KeyValuePair<string, object?> pair:
+                exceptions.Add(pair.Value as Exception ?? pair.Key as object as Exception);
+                break;
         }
     }
 

@@ -32,14 +32,14 @@ internal sealed class EventAttributes
     /// <param name="message">What was made of them; null where that failed.</param>
     /// <param name="rules">What is secret.</param>
     /// <param name="exceptions">The logged exception; takes those among the values.</param>
-    /// <param name="client">The client of the exchange, whose address may stand in the texts.</param>
+    /// <param name="clients">The addresses of the client of the exchange that must not stand in the texts.</param>
     /// <param name="failed">Takes what a value throws.</param>
     public EventAttributes(
-        IEnumerable<KeyValuePair<string, object?>> values, string? message, CaptureRules rules, ExceptionTexts exceptions, IPAddress? client,
+        IEnumerable<KeyValuePair<string, object?>> values, string? message, CaptureRules rules, ExceptionTexts exceptions, IEnumerable<IPAddress?> clients,
         Action<Exception> failed)
     {
         (_rules, _exceptions, _failed) = (rules, exceptions, failed);
-        if (client is not null && !rules.Addresses.IsFull) _addresses.Add(client);
+        _addresses.AddRange(clients.OfType<IPAddress>());
         var hasSecret = false;
         var names = new HashSet<string>();
         foreach (var pair in values)
@@ -66,7 +66,7 @@ internal sealed class EventAttributes
     private EventAttributes(EventAttributes whole, List<KeyValuePair<string, object?>> shown)
     {
         (_rules, _exceptions, _failed, _isCut) = (whole._rules, whole._exceptions, whole._failed, whole._isCut);
-        (_template, _standIn, _given, _shown) = (whole._template, whole._standIn, whole._given, shown);
+        (_template, _standIn, _given, _shown, _addresses) = (whole._template, whole._standIn, whole._given, shown, whole._addresses);
         var isChanged = !shown.SequenceEqual(whole._shown) || _exceptions.AreIn(whole._source);
         _source = _exceptions.Hide(isChanged ? _standIn : whole._source);
         (Message, MessageIsCut) = (Redact(_source).Text, _source.Length > Bounded.Long);

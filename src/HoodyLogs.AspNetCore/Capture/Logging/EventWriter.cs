@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using HoodyLogs.Entries;
 using HoodyLogs.Writing;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,8 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         var scope = exchange is null ? default : recorder.ScopeOf(exchange);
         var exceptions = new ExceptionTexts();
         exceptions.Add(exception);
-        var attributes = new EventAttributes(values ?? [], Message(makeMessage), rules, exceptions, exchange?.Arrival.Address, Failed);
+        IPAddress?[] clients = exchange is null || rules.Addresses.IsFull ? [] : [exchange.Arrival.Address, ExchangeRecorder.AddressOf(exchange)];
+        var attributes = new EventAttributes(values ?? [], Message(makeMessage), rules, exceptions, clients, Failed);
         var whole = Data(rules, category, eventId, attributes, eventId.Name, exception is null ? null : TextOf(exception));
         var forAll = rules.ShowExceptions ? null : DataForAll(rules, category, eventId, attributes, exceptions, exception);
         sink.TryWrite(new LogRecord

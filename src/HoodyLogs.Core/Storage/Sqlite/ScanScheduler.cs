@@ -97,8 +97,8 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
     private void StartThread()
     {
         var thread = new Thread(Work) { IsBackground = true, Name = $"HoodyLogs scan {_threads.Count + 1}" };
-        _threads.Add(thread);
         thread.Start();
+        _threads.Add(thread);
     }
 
     private void Work()

@@ -21,6 +21,9 @@ internal sealed class SqliteLogStore(
 {
     private const int MostTold = 1000;
 
+    /// <summary>Statistics over more series than these take milliseconds, so they run where scans do.</summary>
+    private const int FewSeries = 4096;
+
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
@@ -114,7 +117,10 @@ internal sealed class SqliteLogStore(
     public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(StatsReader.Read(Store.Writer.View, scope, filter));
+        var view = Store.Writer.View;
+        return view.SeriesCount <= FewSeries
+            ? ValueTask.FromResult(StatsReader.Read(view, scope, filter))
+            : new ValueTask<LogStats>(_scans.RunAsync(scope, _ => StatsReader.Read(view, scope, filter), cancellationToken));
     }
 
     public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>

@@ -40,6 +40,8 @@ internal static class StatsReader
     // Counts by reference first, since the catalogue holds most names once, and by value at the end.
     private sealed class NameCounts
     {
+        private const int ManyNames = 1024;
+
         private readonly Dictionary<object, long> _counts = new(ReferenceEqualityComparer.Instance);
 
         public void Add(string? name, long entries)
@@ -51,7 +53,14 @@ internal static class StatsReader
         {
             var counts = new Dictionary<string, long>(_counts.Count);
             foreach (var (name, entries) in _counts) CollectionsMarshal.GetValueRefOrAddDefault(counts, (string)name, out _) += entries;
-            return counts;
+            if (counts.Count < ManyNames) return counts;
+
+            // Sorted here, on a thread for scans, rather than on one that serves requests.
+            var names = counts.Keys.ToArray();
+            Array.Sort(names, StringComparer.Ordinal);
+            var sorted = new Dictionary<string, long>(names.Length);
+            foreach (var name in names) sorted.Add(name, counts[name]);
+            return sorted;
         }
     }
 }

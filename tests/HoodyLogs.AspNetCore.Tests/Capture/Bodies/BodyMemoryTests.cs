@@ -65,6 +65,26 @@ public sealed class BodyMemoryTests
     }
 
     [Test]
+    public async Task Invented_host_names_share_one_part_of_the_memory()
+    {
+        await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options =>
+        {
+            PostedBody.Both(options);
+            options.Capture.MaxBodyMemory = Limit;
+            options.Capture.HostScopes = true;
+            options.Capture.Scope = context => new ExchangeScope(context.Request.Headers["X-Tenant"]);
+        });
+        var memory = server.Services.GetRequiredService<ExchangeRecorder>().BodyMemory;
+        var stalled = new List<TcpClient>();
+        for (var i = 0; i < 40; i++) stalled.Add(await StallAsync(server, "", $"greedy{i}-c1-web-1.example"));
+        await Eventually.Holds(() => memory.Refused >= 20, "the invented names have used up their share");
+        memory.Used.Should().BeInRange(Limit / 4, Limit / 2);
+        stalled.ForEach(client => client.Dispose());
+        for (var i = 0; i < stalled.Count; i++) (await server.NextAsync()).ReleaseBodies();
+        memory.Used.Should().Be(0);
+    }
+
+    [Test]
     public async Task Where_there_is_no_memory_for_redaction_a_body_with_secrets_is_not_stored()
     {
         var filler = new string('x', 8_000);
@@ -120,11 +140,11 @@ public sealed class BodyMemoryTests
 
     private static async Task ReadAsync(HttpContext context) => await context.Request.Body.CopyToAsync(Stream.Null);
 
-    private static async Task<TcpClient> StallAsync(CaptureServer server, string headers)
+    private static async Task<TcpClient> StallAsync(CaptureServer server, string headers, string host = "x")
     {
         var client = new TcpClient();
         await client.ConnectAsync(server.Address.Host, server.Address.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: x\r\n{headers}Content-Type: text/plain\r\nContent-Length: 50000\r\n\r\n{new string('y', 40_000)}"));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Type: text/plain\r\nContent-Length: 50000\r\n\r\n{new string('y', 40_000)}"));
         return client;
     }
 }

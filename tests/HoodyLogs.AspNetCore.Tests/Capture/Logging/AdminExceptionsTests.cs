@@ -58,6 +58,8 @@ public sealed class AdminExceptionsTests
         ("a message that is cut", logger => logger.LogError($"{new string('x', 8100)} {Thrown}")),
         ("a formatter that writes the exception", logger => logger.Log(LogLevel.Error, default, 1, Thrown, (_, exception) => $"failed {exception}")),
         ("an exception that writes itself in its own way", logger => logger.LogError(new Own(), $"failed {new Own()}")),
+        ("a dictionary of exceptions", logger => logger.LogError("failed {Failures}", new Dictionary<string, Exception> { ["first"] = Thrown })),
+        ("a pair with an exception", logger => logger.LogError("failed {Failure}", new KeyValuePair<string, Exception>("first", Thrown))),
         ("an exception that writes nothing of its own", logger => logger.LogError(new Mute(), "failed {Ex}", Thrown)),
     ];
 #pragma warning restore CA2253, CA2254

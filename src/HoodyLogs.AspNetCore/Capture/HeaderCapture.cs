@@ -59,8 +59,7 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
     private string OfOne(string name, string value)
     {
         if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.Agent(value, Bounded.Short);
-        value = fields.Url(messages.Redact(value, Bounded.Long));
-        return urls.Paths.Text(value);
+        return fields.Url(messages.Redact(value, Bounded.Long));
     }
 
     /// <summary>Whether a header is one of the many by which proxies hand on a client's address, such as CF-Connecting-IP and X-Real-IP.</summary>

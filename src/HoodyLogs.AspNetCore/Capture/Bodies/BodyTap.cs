@@ -15,8 +15,6 @@ internal struct BodyTap
     /// <summary>What is known before the end: <see cref="BodyState.Full"/> while it is being taken down.</summary>
     public BodyState State { get; private set; }
 
-    public readonly bool IsDecided => _decided;
-
     public readonly bool IsCapped => _capped;
 
     public readonly PooledBytes? Bytes => _bytes;

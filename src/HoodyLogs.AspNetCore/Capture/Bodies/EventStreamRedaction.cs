@@ -45,8 +45,10 @@ internal static class EventStreamRedaction
         {
             // A value on several lines is one value.
             buffer.Truncate(0);
-            RedactValue(joined.Span, isWhole, redaction, buffer);
-            if (buffer.Length > 0)
+            var kept = RedactValue(joined.Span, isWhole, redaction, buffer);
+            var isCut = kept < joined.Length; // the rest of its last line may be the beginning of a secret
+            if (isCut && buffer.Length == 0) buffer.Write(joined.Span[..kept]);
+            if (isCut || buffer.Length > 0)
             {
                 WriteData(buffer.Span, output);
                 block = WithoutData(block, joined);

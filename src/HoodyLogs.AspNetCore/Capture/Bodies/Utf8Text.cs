@@ -31,7 +31,7 @@ internal static class Utf8Text
         Encoding.UTF8.GetBytes(chars.Span, output);
     }
 
-    /// <summary>The same for the strings of JSON.</summary>
+    /// <summary>Whether a string of JSON may hold JSON itself: whether there is an escaped quote.</summary>
     public static bool MayQuoteJsonInStrings(ReadOnlySpan<byte> json) =>
         json.Contains((byte)'\\') && (json.IndexOf("\\\""u8) >= 0 || json.IndexOf("u0022"u8) >= 0);
 

@@ -25,6 +25,7 @@ internal static class JsonRedactor
         ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
     {
         length = json.Length;
+        if (strings is not null && strings.HasWord(json)) return TryRead(json, isWhole, names, output, out length, strings, looksForWords: true);
         return (isWhole && TryScan(json, names, output, strings is not null)) || TryRead(json, isWhole, names, output, out length, strings);
     }
 
@@ -54,11 +55,12 @@ internal static class JsonRedactor
 
     /// <summary>The same token by token, for all that <see cref="JsonScanner"/> does not take.</summary>
     internal static bool TryRead(
-        ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
+        ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null, bool looksForWords = false)
     {
         length = 0;
         var reader = new Utf8JsonReader(json, isWhole, new JsonReaderState(Options));
         var copied = 0;
+        var pair = new NamedValue(names);
         try
         {
             while (reader.Read())
@@ -66,11 +68,12 @@ internal static class JsonRedactor
                 if (reader.TokenType == JsonTokenType.String && strings is not null)
                 {
                     var start = (int)reader.TokenStartIndex + 1;
-                    var mayHide = JsonStrings.MayHideSecret(json, start, start + reader.ValueSpan.Length, names);
+                    var mayHide = JsonStrings.MayHideSecret(json, start, start + reader.ValueSpan.Length, names)
+                        || (reader.ValueIsEscaped && JsonStrings.MayEscapeSecret(reader.ValueSpan, names)) || (looksForWords && strings.HasWord(reader.ValueSpan));
                     if (mayHide) copied = RedactString(json, start, reader.ValueSpan, copied, strings, output);
                 }
 
-                if (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names)) continue;
+                if (!pair.IsSecret(in reader) && (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names))) continue;
                 if (!reader.Read()) break;
                 var secret = (int)reader.TokenStartIndex;
                 output.Write(json[copied..secret]);

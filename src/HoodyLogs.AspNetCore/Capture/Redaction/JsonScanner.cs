@@ -32,6 +32,7 @@ internal static class JsonScanner
         if (json is not [.., (byte)'}' or (byte)']']) return false;
         var depth = 0;
         var secretDepth = Nowhere;
+        ReadOnlySpan<byte> name = default;
         var objects = 0UL; // a bit for each container around, the innermost last: whether it is an object
         var at = PastSpace(json, 0);
         while (true)
@@ -43,7 +44,7 @@ internal static class JsonScanner
                 var start = at + 1;
                 at = PastString(json, start, out var isEscaped);
                 if (at < 0 || isEscaped) return false;
-                var name = json[start..(at - 1)];
+                name = json[start..(at - 1)];
                 at = PastSpace(json, at);
                 if (json[at] != ':') return false;
                 at = PastSpace(json, at + 1);
@@ -73,9 +74,15 @@ internal static class JsonScanner
             else if (first == '"')
             {
                 var start = at + 1;
-                at = PastString(json, start, out _);
-                var isPlain = !looksIntoStrings || at - start <= JsonStrings.Shortest || secretDepth >= 0 || JsonStrings.IsPlain(json, start, at - 1);
+                at = PastString(json, start, out var isEscaped);
+                if (at < 0) return false;
+                var isPlain = !looksIntoStrings || at - start <= JsonStrings.Shortest || secretDepth >= 0;
+                if (!isPlain && isEscaped && JsonStrings.MayEscapeSecret(json[start..(at - 1)], names)) return false;
+                isPlain |= JsonStrings.IsPlain(json, start, at - 1);
                 if (!isPlain && JsonStrings.MayHideSecret(json, start, at - 1, names)) return false;
+
+                // {"name":"password","value":"x"}
+                if (secretDepth < 0 && (objects & 1) != 0 && MarkupFinder.IsNameOfName(name) && names.Contains(json[start..(at - 1)])) return false;
             }
             else
             {

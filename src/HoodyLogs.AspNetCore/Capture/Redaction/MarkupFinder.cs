@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
@@ -10,6 +11,7 @@ internal sealed class MarkupFinder(SecretNames names)
 {
     private const int LongestTag = 512;
     private const int LongestName = 128;
+    private const int LongestNameOfName = 9;
 
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\r\n/>\"'");
     private static readonly SearchValues<char> FieldEnds = SearchValues.Create("\"'`\\,;&> \t\r\n\u201d}");
@@ -17,11 +19,29 @@ internal sealed class MarkupFinder(SecretNames names)
     private static readonly string[] NamesOfNames = ["name", "key", "id", "param", "parameter", "field", "header", "k", "property"];
     private static readonly string[] NamesOfValues = ["value", "content", "val", "v"];
 
+    private static ReadOnlySpan<byte> FirstLetters => "nkipfh"u8;
+
     public static bool IsNameOfName(ReadOnlySpan<char> name)
     {
         foreach (var word in NamesOfNames)
         {
             if (name.Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The same for the name of a JSON property.</summary>
+    public static bool IsNameOfName(ReadOnlySpan<byte> utf8) => utf8.Length <= LongestNameOfName && FirstLetters.Contains((byte)(utf8.IsEmpty ? 0 : utf8[0] | 0x20)) && IsOneOf(utf8, NamesOfNames);
+
+    /// <summary>Whether a JSON property of this name has the value that belongs to a name beside it.</summary>
+    public static bool IsNameOfValue(ReadOnlySpan<byte> utf8) => IsOneOf(utf8, NamesOfValues);
+
+    private static bool IsOneOf(ReadOnlySpan<byte> utf8, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (Ascii.EqualsIgnoreCase(utf8, word)) return true;
         }
 
         return false;

@@ -18,6 +18,7 @@ internal sealed class MessageRedactor
     private readonly PairFinder _pairs;
     private readonly WordFinder _words;
     private readonly PathRedactor _paths;
+    private readonly SecretWords _secretWords;
 
     /// <param name="names">Of settings, parameters and properties.</param>
     /// <param name="headers">Of header lines.</param>
@@ -30,6 +31,7 @@ internal sealed class MessageRedactor
         _pairs = new PairFinder(names, headers);
         _words = new WordFinder(names);
         _paths = paths ?? PathRedactor.None;
+        _secretWords = new SecretWords(names, hasPaths: FindsPaths);
     }
 
     /// <summary>Whether paths are redacted by pattern.</summary>
@@ -70,6 +72,9 @@ internal sealed class MessageRedactor
         _words.Find(text, ref found);
         if (FindsPaths) _paths.Find(text.ToString(), ref found);
     }
+
+    /// <summary>Whether UTF-8 has a word that secrets without a sign need. Costs far less than to find them.</summary>
+    public bool HasWord(ReadOnlySpan<byte> utf8) => _secretWords.IsIn(utf8);
 
     /// <summary>A text cut to a length, without what may be the beginning of a user info.</summary>
     public static string Cut(string message, int length)

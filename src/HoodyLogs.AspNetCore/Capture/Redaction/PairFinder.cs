@@ -17,12 +17,6 @@ internal sealed class PairFinder(SecretNames names, IEnumerable<string> headers)
     private static readonly SearchValues<char> NameStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0\u201c\u201d\u201e\u2018\u00ab\u00bb");
     private static readonly string[] Verbs = [" is", " was", " are"];
 
-    /// <summary>Names that are secrets also as the last word of another: <c>DB_PASSWORD</c>, <c>smtp-secret</c>.</summary>
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> LastWords = new[]
-    {
-        "password", "passwd", "pwd", "secret", "passphrase", "api_key", "apikey", "access_key", "secret_key", "private_key", "credentials",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _headers =
         headers.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -208,7 +202,6 @@ internal sealed class PairFinder(SecretNames names, IEnumerable<string> headers)
         for (var at = name.IndexOfAny('_', '-'); at >= 0 && at < name.Length - 1;)
         {
             var word = name[(at + 1)..];
-            if (LastWords.Contains(word)) return true;
             if (names.Contains(word) && !EverydayWords.IsName(word) && !name.ContainsAnyInRange('a', 'z')) return true; // GITHUB_TOKEN
             var next = word.IndexOfAny('_', '-');
             at = next < 0 ? -1 : at + 1 + next;

@@ -130,7 +130,8 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     {
         var path = text.AsSpan(start, end - start);
         var hasDots = path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
-        var hasSlashes = path.Contains("%2f", StringComparison.OrdinalIgnoreCase) || path.Contains("%5c", StringComparison.OrdinalIgnoreCase);
+        var hasSlashes = path.Contains("%2f", StringComparison.OrdinalIgnoreCase) || path.Contains("%5c", StringComparison.OrdinalIgnoreCase)
+            || path.Contains('\\');
         var isFound = Find(path, start, patterns, false, false, ref found);
         if (hasDots) isFound |= Find(path, start, patterns, true, false, ref found);
         if (hasSlashes) isFound |= Find(path, start, patterns, false, true, ref found);

@@ -8,8 +8,31 @@ internal static class Quotes
     private static readonly string[] Escaped = ["u0022", "u0027", "u0060"]; // behind a backslash, as System.Text.Json writes them
     private static readonly string[] Encoded = ["&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27"];
 
-    /// <summary>The length of an opening quote at the start of a text, backslashes before it included; 0 where there is none.</summary>
+    /// <summary>
+    /// The length of an opening quote at the start of a text, backslashes before it included; 0 where there is none. Two or three equal quotes are one
+    /// opener where a value follows them: <c>""x""</c> in CSV, <c>"""x"""</c> in GraphQL.
+    /// </summary>
     public static int LengthAtStart(ReadOnlySpan<char> text)
+    {
+        var one = LengthOfOne(text);
+        if (one == 0 || text.Length <= 2 * one) return one;
+        var quote = text[..one];
+        if (!text[one..].StartsWith(quote, StringComparison.Ordinal)) return one;
+        var isTriple = text[(2 * one)..].StartsWith(quote, StringComparison.Ordinal);
+        if (!isTriple) return BeginsValue(text[(2 * one)..]) ? 2 * one : one;
+        var isEmpty = text[(3 * one)..].StartsWith(quote, StringComparison.Ordinal); // twice two quotes
+        return isEmpty || text.Length == 3 * one ? 2 * one : 3 * one;
+    }
+
+    /// <summary>Whether what stands behind two quotes is a value rather than the end of an empty one.</summary>
+    private static bool BeginsValue(ReadOnlySpan<char> text)
+    {
+        if (char.IsWhiteSpace(text[0]) || text[0] is ',' or ';' or ')' or ']' or '}' or '<' or '>' or '&' or '|' or '"' or '\'' or '`' or '\\') return false;
+        var isPunctuation = text[0] is '.' or ':' or '!' or '?' or '/';
+        return !isPunctuation || (text.Length > 1 && !char.IsWhiteSpace(text[1]) && text[1] != '>');
+    }
+
+    private static int LengthOfOne(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty) return 0;
         switch (text[0])

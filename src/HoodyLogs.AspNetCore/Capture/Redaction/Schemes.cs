@@ -15,6 +15,9 @@ internal static class Schemes
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
 
+    /// <summary>The names of schemes with a blank behind them.</summary>
+    public static IEnumerable<string> Words => Names.SkipLast(2).SelectMany(name => new[] { name + " ", name.ToLowerInvariant() + " ", name.ToUpperInvariant() + " " }).Distinct();
+
     /// <summary>Whether a word names a scheme; <paramref name="takesLine"/>: whether its credentials are a list up to the end of the line.</summary>
     public static bool IsScheme(ReadOnlySpan<char> word, out bool takesLine)
     {

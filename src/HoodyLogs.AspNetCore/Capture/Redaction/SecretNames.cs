@@ -6,15 +6,35 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
 /// <summary>
 /// The names whose values are never stored, wherever they stand: in a query, a form, JSON or a log record. However a name writes its words:
-/// <c>access_token</c> is <c>accessToken</c> and <c>Access-Token</c>.
+/// <c>access_token</c> is <c>accessToken</c> and <c>Access-Token</c>. A few names are secrets also at the end of another: <c>DB_PASSWORD</c>,
+/// <c>userToken</c>, <c>newPassword2</c>.
 /// </summary>
 internal sealed class SecretNames
 {
     private const int LongestOnStack = 256;
     private const int Letters = 32;
+    private const int ShortestStrong = 3;
+    private const int LongestEnd = 32;
 
     /// <summary>Between the names of things within others, in forms, settings and the paths of urls.</summary>
     private static readonly SearchValues<char> Separators = SearchValues.Create("[](){}.:;,/?&|$'\"\0\ufeff");
+
+    /// <summary>Names that no other name ends with unless it is a secret too. Names such as <c>key</c> and <c>code</c> are not among them.</summary>
+    private static readonly string[] Strong =
+    [
+        "password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey", "privatekey", "accesskey", "secretkey",
+    ];
+
+    /// <summary>What may stand behind such a name.</summary>
+    private static readonly string[] Additions = ["confirm", "hash", "value"];
+
+    /// <summary>Tokens that give no access: of pages, of cancellation.</summary>
+    private static readonly string[] Harmless = ["pagetoken", "nexttoken", "continuationtoken", "cancellationtoken", "invalidtoken", "unexpectedtoken"];
+
+    private readonly string[] _strong;
+
+    /// <summary>The last three letters of strong names: rules nearly all names out before they are decoded.</summary>
+    private readonly uint[] _tails;
 
     // Without underscores and hyphens, and asked without them.
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
@@ -25,7 +45,8 @@ internal sealed class SecretNames
 
     public SecretNames(IEnumerable<string> names)
     {
-        var set = names.Select(Joined).Where(name => name.Length > 0).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        All = [.. names.Where(name => name.Length > 0)];
+        var set = All.Select(Joined).Where(name => name.Length > 0).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _names = set.GetAlternateLookup<ReadOnlySpan<char>>();
 
         // So that there may be an underscore behind every letter, and one before.
@@ -37,10 +58,18 @@ internal sealed class SecretNames
             shortest = (byte)Math.Min(shortest, name.Length);
         }
 
+        // A strong name that the host took out of its list is none.
+        _strong = [.. Strong.Where(word => set.Contains(word) || (word == "credential" && set.Contains("credentials")))];
+        _tails = [.. _strong.Concat(_strong.Length > 0 ? Additions : []).Select(word => Tail(word[^3], word[^2], word[^1])).Distinct()];
+
         for (var letter = 0; letter < Letters; letter++) _shortest[Ends('_', letter)] = _shortest[Ends(letter, '_')] = 0;
     }
 
-    public bool Contains(ReadOnlySpan<char> name) => name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name));
+    /// <summary>The names as the host writes them.</summary>
+    public IReadOnlyList<string> All { get; }
+
+    public bool Contains(ReadOnlySpan<char> name) =>
+        (name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name))) || EndsWithStrong(name);
 
     /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>, <c>User__Token</c>.</summary>
     public bool ContainsField(ReadOnlySpan<char> name) =>
@@ -50,7 +79,9 @@ internal sealed class SecretNames
     public bool Contains(ReadOnlySpan<byte> utf8)
     {
         const int MaxUtf8PerChar = 3;
-        if (utf8.IsEmpty || utf8.Length > _longest * MaxUtf8PerChar) return false;
+        if (utf8.IsEmpty) return false;
+        if (MayEndWithStrong(utf8) && EndsWithStrong(utf8)) return true;
+        if (utf8.Length > _longest * MaxUtf8PerChar) return false;
 
         // What is not ASCII may equal a letter of another length.
         var (first, last) = (utf8[0], utf8[^1]);
@@ -61,6 +92,55 @@ internal sealed class SecretNames
     private static int Ends(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
 
     private static string Joined(string name) => name.Replace("_", "").Replace("-", "");
+
+    private bool MayEndWithStrong(ReadOnlySpan<byte> utf8)
+    {
+        var end = utf8.Length;
+        while (end > ShortestStrong && (utf8[end - 1] is (>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'-')) end--;
+        return utf8.Length > ShortestStrong && end >= ShortestStrong && _tails.AsSpan().Contains(Tail(utf8[end - 3], utf8[end - 2], utf8[end - 1]));
+    }
+
+    /// <summary>Letters in lower case as one number.</summary>
+    private static uint Tail(uint first, uint second, uint third) => ((first << 16) | (second << 8) | third) | 0x202020;
+
+    private bool EndsWithStrong(ReadOnlySpan<byte> utf8)
+    {
+        // Only the end of the name is looked at, and only ASCII.
+        Span<char> chars = stackalloc char[LongestEnd];
+        utf8 = utf8[Math.Max(0, utf8.Length - LongestEnd)..];
+        for (var i = 0; i < utf8.Length; i++) chars[i] = (char)utf8[i];
+        return EndsWithStrong(chars[..utf8.Length]);
+    }
+
+    private bool EndsWithStrong(ReadOnlySpan<char> name)
+    {
+        if (name.Length <= ShortestStrong || _strong.Length == 0) return false;
+        Span<char> joined = stackalloc char[LongestEnd];
+        var length = 0;
+        foreach (var letter in name[Math.Max(0, name.Length - LongestEnd)..])
+        {
+            if (letter is not ('_' or '-')) joined[length++] = letter;
+        }
+
+        ReadOnlySpan<char> end = joined[..length].TrimEnd("0123456789");
+        if (EndsWithOneOf(end, _strong)) return !EndsWithOneOf(end, Harmless);
+        foreach (var addition in Additions)
+        {
+            if (end.EndsWith(addition, StringComparison.OrdinalIgnoreCase)) return EndsWithOneOf(end[..^addition.Length], _strong);
+        }
+
+        return false;
+    }
+
+    private static bool EndsWithOneOf(ReadOnlySpan<char> name, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (name.EndsWith(word, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
 
     private bool ContainsJoined(ReadOnlySpan<char> name)
     {

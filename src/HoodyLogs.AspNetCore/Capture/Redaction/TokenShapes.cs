@@ -35,6 +35,9 @@ internal static class TokenShapes
 
     private static readonly SearchValues<string> Anchors = SearchValues.Create(Anchored, StringComparison.Ordinal);
 
+    /// <summary>How tokens begin that have no sign of a pair behind their beginning.</summary>
+    public static IEnumerable<string> Beginnings => Anchored.Where(anchor => anchor is not "bot");
+
     public static void Find(ReadOnlySpan<char> text, ref Findings found)
     {
         if (text.Length < Shortest || text.IndexOfAny(Marks) < 0) return;
@@ -47,21 +50,6 @@ internal static class TokenShapes
             found.Add(from, end);
             at = Math.Max(end, start + 1);
         }
-    }
-
-    /// <summary>Whether UTF-8 begins with such a token. Looks at few bytes of most texts.</summary>
-    public static bool MayBegin(ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.Length < ShortestBase64 || !"eAgxsw-"u8.Contains(utf8[0]) || !"yKSIhilok-"u8.Contains(utf8[1])) return false;
-        foreach (var anchor in Anchored)
-        {
-            if (anchor.Length > utf8.Length) continue;
-            var at = 0;
-            while (at < anchor.Length && anchor[at] == utf8[at]) at++;
-            if (at == anchor.Length) return true;
-        }
-
-        return false;
     }
 
     private static (int Start, int End) Read(ReadOnlySpan<char> text, int start, ref Findings found)

@@ -9,6 +9,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 internal static class UserInfo
 {
     private const int LongestPassword = 256;
+    private const string EscapedSlash = "\\u002f";
 
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"<>`\t\r\n");
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n<>");
@@ -18,14 +19,14 @@ internal static class UserInfo
         if (!text.Contains('@')) return;
         for (var at = 0; at < text.Length;)
         {
-            var next = text[at..].IndexOf('/');
+            var next = text[at..].IndexOfAny('/', '\\');
             if (next < 0) return;
             var slash = at + next;
             var start = PastSlashes(text, slash, out var count);
-            at = start;
+            at = Math.Max(start, slash + 1);
             found.Count(start - slash + 1);
             var hasColon = HasSchemeBefore(text, slash);
-            if (count == 1 && !hasColon) continue;
+            if (count == 0 || (count == 1 && !hasColon)) continue;
             var end = Find(text, start, isUrl: hasColon && count > 1, ref found);
             if (end < 0) continue;
             found.Add(start, end);
@@ -86,6 +87,7 @@ internal static class UserInfo
         {
             if (text[at] == '/') at++;
             else if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] == '/') at += 2;
+            else if (text[at..].StartsWith(EscapedSlash, StringComparison.OrdinalIgnoreCase)) at += EscapedSlash.Length;
             else break;
         }
 

@@ -16,6 +16,9 @@ internal sealed class WordFinder(SecretNames names)
     private static readonly string[] Cookies = ["-b", "--cookie"];
     private static readonly string[] Verbs = ["is", "was", "are", "="];
 
+    /// <summary>Options of commands with a blank behind them. Those that have the name of a secret are not among them.</summary>
+    public static IEnumerable<string> Options => [.. Users.Concat(Cookies).Select(option => option + " "), "--pass ", "--proxy-pass ", "--oauth2-bearer "];
+
     public void Find(ReadOnlySpan<char> text, ref Findings found)
     {
         for (var at = 0; at < text.Length;)

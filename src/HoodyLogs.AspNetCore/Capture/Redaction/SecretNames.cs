@@ -15,6 +15,7 @@ internal sealed class SecretNames
     private const int Letters = 32;
     private const int ShortestStrong = 3;
     private const int LongestEnd = 32;
+    private const string Token = "token";
 
     /// <summary>Between the names of things within others, in forms, settings and the paths of urls.</summary>
     private static readonly SearchValues<char> Separators = SearchValues.Create("[](){}.:;,/?&|$'\"\0\ufeff");
@@ -116,20 +117,31 @@ internal sealed class SecretNames
     {
         if (name.Length <= ShortestStrong || _strong.Length == 0) return false;
         Span<char> joined = stackalloc char[LongestEnd];
-        var length = 0;
+        var (length, starts, last) = (0, 0u, '_'); // starts: a bit for each letter that begins a word
         foreach (var letter in name[Math.Max(0, name.Length - LongestEnd)..])
         {
-            if (letter is not ('_' or '-')) joined[length++] = letter;
+            var isStart = last is '_' or '-' || (char.IsAsciiLetterUpper(letter) && !char.IsAsciiLetterUpper(last));
+            last = letter;
+            if (letter is '_' or '-') continue;
+            if (isStart) starts |= 1u << length;
+            joined[length++] = letter;
         }
 
         ReadOnlySpan<char> end = joined[..length].TrimEnd("0123456789");
-        if (EndsWithOneOf(end, _strong)) return !EndsWithOneOf(end, Harmless);
+        if (IsStrong(end, starts)) return true;
         foreach (var addition in Additions)
         {
-            if (end.EndsWith(addition, StringComparison.OrdinalIgnoreCase)) return EndsWithOneOf(end[..^addition.Length], _strong);
+            if (end.EndsWith(addition, StringComparison.OrdinalIgnoreCase)) return IsStrong(end[..^addition.Length], starts);
         }
 
         return false;
+    }
+
+    /// <summary>Of <c>token</c> it has to be a word of its own: <c>userToken</c>, not <c>mytoken</c>.</summary>
+    private bool IsStrong(ReadOnlySpan<char> end, uint starts)
+    {
+        if (!EndsWithOneOf(end, _strong) || EndsWithOneOf(end, Harmless)) return false;
+        return !end.EndsWith(Token, StringComparison.OrdinalIgnoreCase) || (starts & (1u << (end.Length - Token.Length))) != 0;
     }
 
     private static bool EndsWithOneOf(ReadOnlySpan<char> name, string[] words)

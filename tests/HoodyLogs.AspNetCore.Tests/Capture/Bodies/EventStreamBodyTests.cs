@@ -64,6 +64,18 @@ public sealed class EventStreamBodyTests
     }
 
     [Test]
+    public async Task Nothing_of_a_secret_stays_of_an_event_of_several_lines_that_is_cut()
+    {
+        const string Stream = "data: {\"a\":1,\ndata: \"token\":\ndata: \"hunter2-hunter2\"}\n\n";
+        foreach (var cap in Enumerable.Range(1, Stream.Length - 3))
+        {
+            var record = await StreamAsync(Streams + (options => options.Capture.MaxBodyBytes = cap), [Stream]);
+            record.ResponseBodyState.Should().Be(BodyState.Capped);
+            (record.Response().ResponseBody ?? "").Should().NotContain("hunter");
+        }
+    }
+
+    [Test]
     public async Task Each_event_reaches_the_client_before_the_next_is_written()
     {
         var seen = new SemaphoreSlim(0);

@@ -24,6 +24,24 @@ public sealed class JsonStringsTests
     [TestCase("{\"l\":\"a password=s3cret\\\" b\"}")]
     [TestCase("{\"l\":\"a password: \\u0022s3cret\\u0022 b\"}")]
     [TestCase("{\"env\":\"DB_PASSWORD=s3cret\"}")]
+    [TestCase("{\"k\":\"my key sk_live_s3crets3crets3cret\"}")]
+    [TestCase("{\"k\":\"text eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ.s3cret\"}")]
+    [TestCase("{\"k\":\"x Bearer s3cret12345678\"}")]
+    [TestCase("{\"q\":\"\\u003cpassword\\u003es3cret\\u003c/password\\u003e\"}")]
+    [TestCase("{\"q\":\"https://x/y?token\\u003ds3cret\"}")]
+    [TestCase("{\"q\":\"{\\u0022password\\u0022\\u003a\\u0022s3cret\\u0022}\"}")]
+    [TestCase("{\"q\":\"https:\\u002f\\u002fu:s3cret@h\"}")]
+    [TestCase("{\"q\":\"pass\\u0077ord=s3cret\"}")]
+    [TestCase("{\"q\":\"see /reset-password/s3cret\"}")]
+    [TestCase("{\"q\":\"curl -u bob:s3cret https://h\"}")]
+    [TestCase("{\"q\":\"password is s3cret1\"}")]
+    [TestCase("{\"q\":\"password\\t=\\ts3cret\"}")]
+    [TestCase("{\"q\":\"login(password: \\\"\\\"\\\"s3cret\\\"\\\"\\\")\"}")]
+    [TestCase("{\"q\":\"<input name='token' value='s3cret'>\"}")]
+    [TestCase("{\"dbPassword\":\"s3cret\",\"DB_PASSWORD\":\"s3cret\",\"userToken\":\"s3cret\",\"password2\":\"s3cret\",\"smtp-secret\":\"s3cret\"}")]
+    [TestCase("{\"name\":\"password\",\"value\":\"s3cret\"}")]
+    [TestCase("{\"key\":\"password\",\"type\":1,\"value\":{\"a\":\"s3cret\"}}")]
+    [TestCase("{\"value\":\"s3cret\",\"name\":\"password\"}")]
     public void Nothing_of_a_secret_stays_in_a_string_and_the_text_stays_JSON(string json)
     {
         foreach (var isWhole in new[] { true, false })
@@ -34,6 +52,8 @@ public sealed class JsonStringsTests
         }
     }
 
+    [TestCase("{\"tokenType\":\"x\",\"token_type\":\"x\",\"keyId\":\"x\",\"primaryKey\":\"x\",\"errorCode\":1,\"status_code\":1,\"nextPageToken\":\"x\",\"zipCode\":\"1\"}")]
+    [TestCase("{\"name\":\"color\",\"value\":\"x\",\"a\":[{\"name\":\"size\"},{\"value\":1}],\"t\":\"the key token of basic use\"}")]
     [TestCase("{\"at\":\"2024-01-01T00:00:00Z\",\"url\":\"https://x/y?z=1\",\"mail\":\"me@x\",\"note\":\"a: b = c\"}")]
     public void Strings_without_secrets_stay_as_they_are(string json) => Redact(json, isWhole: true).Should().Be(json);
 
@@ -41,7 +61,7 @@ public sealed class JsonStringsTests
     {
         var fields = new FieldRedactor(_names);
         var output = new ArrayBufferWriter<byte>();
-        JsonRedactor.TryRedact(Encoding.UTF8.GetBytes(json), isWhole, _names, output, out _, new MessageRedactor(_names, ["Cookie"], fields)).Should().BeTrue();
+        JsonRedactor.TryRedact(Encoding.UTF8.GetBytes(json), isWhole, _names, output, out _, new MessageRedactor(_names, ["Cookie"], fields, new PathRedactor(["/reset-password/*"]))).Should().BeTrue();
         return output.WrittenCount == 0 ? json : Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

@@ -19,6 +19,18 @@ public sealed class QuotedValueTests
         _redactor = new MessageRedactor(names, options.RedactHeaders, _fields);
     }
 
+    [TestCase("password=''s3cret''")]
+    [TestCase("password=\"\"s3cret two\"\"")]
+    [TestCase("password='''s3cret two'''")]
+    [TestCase("{\"\"password\"\":\"\"s3cret two\"\"}")]
+    [TestCase("login(password: \"\"\"s3cret\"\"\")")]
+    [TestCase("password = \"\"\"\ns3cret\n\"\"\"")]
+    [TestCase("password=\\\"\\\"s3cret two\\\"\\\"")]
+    [TestCase("dbPassword: \"s3cret two\"")]
+    [TestCase("user_token=s3cret")]
+    [TestCase("X-My-Token: s3cret")]
+    [TestCase("<smtpPassword>s3cret</smtpPassword>")]
+    [TestCase("https:\\u002f\\u002fu:s3cret@host/")]
     [TestCase("Bearer \"hunter8hunter8\"")]
     [TestCase("Bearer 's3cret1'")]
     [TestCase("Bearer: s3cret12")]

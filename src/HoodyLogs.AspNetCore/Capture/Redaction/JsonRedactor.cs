@@ -75,6 +75,7 @@ internal static class JsonRedactor
 
                 if (!pair.IsSecret(in reader) && (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names))) continue;
                 if (!reader.Read()) break;
+                pair.IsSecret(in reader); // "key" is a secret name itself
                 var secret = (int)reader.TokenStartIndex;
                 output.Write(json[copied..secret]);
                 output.Write(Redacted);

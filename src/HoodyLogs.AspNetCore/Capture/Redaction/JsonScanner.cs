@@ -82,7 +82,7 @@ internal static class JsonScanner
                 if (!isPlain && JsonStrings.MayHideSecret(json, start, at - 1, names)) return false;
 
                 // {"name":"password","value":"x"}
-                if (secretDepth < 0 && (objects & 1) != 0 && MarkupFinder.IsNameOfName(name) && names.Contains(json[start..(at - 1)])) return false;
+                if ((secretDepth < 0 || secretDepth == depth) && (objects & 1) != 0 && MarkupFinder.IsNameOfName(name) && names.Contains(json[start..(at - 1)])) return false;
             }
             else
             {

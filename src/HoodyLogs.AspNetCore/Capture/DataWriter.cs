@@ -63,7 +63,7 @@ internal sealed class DataWriter : IDisposable
         return true;
     }
 
-    /// <summary>Takes back the last member, of which nothing but its beginning and its value was written since.</summary>
+    /// <summary>Removes the last member. Nothing else may have been written since it began.</summary>
     /// <param name="length">What was written before it.</param>
     public void TakeBack(int length)
     {

@@ -171,7 +171,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         }
     }
 
-    /// <summary>Counts a failure of capture, and tells of the first of its sort.</summary>
+    /// <summary>Counts a failure of capture. Logs the first failure of each kind.</summary>
     public void Failed(Exception failure, string what) => _recorder.Failed(failure, what);
 
     /// <summary>Notes that the last byte was taken.</summary>

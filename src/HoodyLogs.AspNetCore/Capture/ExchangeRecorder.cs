@@ -59,7 +59,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>The rules in force.</summary>
     public CaptureRules Rules => _rules;
 
-    /// <summary>Counts a failure of capture, and tells of the first of its sort.</summary>
+    /// <summary>Counts a failure of capture. Logs the first failure of each kind.</summary>
     public void Failed(Exception failure, string what) => _failures.Note(failure, what);
 
     public void Dispose() => _reload.Dispose();

@@ -93,7 +93,7 @@ public sealed class LogRecord
         init => _method = value;
     }
 
-    /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID (decision E4); null for an event outside of any exchange. Ids of other forms are kept, up to 128 characters.</summary>
+    /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID; null for an event outside of any exchange. Ids of other forms are kept, up to 128 characters.</summary>
     /// <exception cref="ArgumentException">It is longer, or has a control character or half of a surrogate pair.</exception>
     public string? TraceId
     {

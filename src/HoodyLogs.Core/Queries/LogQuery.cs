@@ -85,7 +85,7 @@ public sealed record LogQuery
 
     /// <summary>
     /// The most records that a filter may look at (<see cref="LogFilter.LooksAtRecords"/>) before the read stops with
-    /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000, at least 1 (decision L4).
+    /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000, at least 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
     public int MaxRecordsLookedAt

@@ -4,7 +4,7 @@ namespace HoodyLogs.Queries;
 /// <param name="TunnelId">The container whose id is this UUID, in whatever case it is stored.</param>
 /// <param name="Limit">At most this many; 0 or more. 0 only tells whether the tunnel is known.</param>
 /// <param name="AfterUs">Only those ingested after this time (Unix microseconds, of the years 1 to 9999), the oldest of them; null for the newest of all.</param>
-/// <param name="NotBeforeMs">Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999, decision U7).</param>
+/// <param name="NotBeforeMs">Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999).</param>
 /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
 public sealed record TunnelQuery(Guid TunnelId, int Limit, long? AfterUs, long NotBeforeMs)
 {
@@ -26,7 +26,7 @@ public sealed record TunnelQuery(Guid TunnelId, int Limit, long? AfterUs, long N
         init => field = Numbers.Within(value, MinMs * 1000, MaxUs, nameof(AfterUs));
     } = Numbers.Within(AfterUs, MinMs * 1000, MaxUs, nameof(AfterUs));
 
-    /// <summary>Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999, decision U7).</summary>
+    /// <summary>Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999).</summary>
     public long NotBeforeMs
     {
         get;

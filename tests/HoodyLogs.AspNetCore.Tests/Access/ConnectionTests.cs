@@ -15,7 +15,7 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>What a connection is worth: loopback, Unix sockets, test servers, and servers in between (decisions A1 and A8).</summary>
+/// <summary>What a connection is worth: loopback, Unix sockets, test servers, and servers in between.</summary>
 public sealed class ConnectionTests
 {
     private TestFolder _folder = null!;

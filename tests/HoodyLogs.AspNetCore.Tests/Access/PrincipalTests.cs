@@ -12,7 +12,7 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>What claims name, and how long it holds (decisions A1 (2) and A8).</summary>
+/// <summary>What claims name, and how long it holds.</summary>
 public sealed class PrincipalTests
 {
     private static readonly string Long = new('p', 129);

@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>Which texts a configured token may have (decision A3).</summary>
+/// <summary>Which texts a configured token may have.</summary>
 public sealed class TokenTextTests
 {
     private const string Text = "token-of-a-kubernetes-secret";

@@ -64,6 +64,7 @@ public sealed class PiecesTests
     {
         await using var server = await LogsApiServer.StartAsync(onModel: true);
         await server.AppendAsync([.. Enumerable.Range(0, count / 2).Select(i => Some.Exchange(url: $"/{i}/{new string('x', 8_000)}"))]);
+        // The read that calls this is synchronous, and the model appends without waiting.
         server.Model.AfterRead = () => server.Model.AppendAsync([Some.Exchange(url: "/later")], CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var page = await server.GetAsync(List + query);
         Ids(page).Should().HaveCount(count);

@@ -1,6 +1,6 @@
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>The memory that one body may use.</summary>
+/// <summary>Counts the memory of one body against its limit.</summary>
 /// <param name="Memory">The memory of all bodies.</param>
 /// <param name="Share">The share that it is taken from.</param>
 /// <param name="Limit">The limit for all shares together.</param>

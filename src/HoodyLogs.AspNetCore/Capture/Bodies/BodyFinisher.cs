@@ -5,7 +5,7 @@ using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Makes what was taken down of a body into what is stored of it: decompressed text in UTF-8, redacted, and the reason why it is as it is (decision E7).</summary>
+/// <summary>Turns a captured body into the body that is stored: decompressed, in UTF-8 if it is text, and redacted. The state says why a body is not whole.</summary>
 internal sealed class BodyFinisher(BodyMemory memory, CaptureFailures failures)
 {
     /// <summary>Finishes one body.</summary>

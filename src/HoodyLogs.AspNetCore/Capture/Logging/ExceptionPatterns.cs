@@ -19,7 +19,7 @@ internal static class ExceptionPatterns
     private static readonly SearchValues<char> TypeLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+`[],=&");
 
-    /// <summary>Where a text stops being free of exceptions: behind the type of the first one. 0 where only a stack trace tells of it; -1 where there is none.</summary>
+    /// <summary>Where a text stops being free of exceptions: behind the type of the first one. 0 if there is only a stack trace; -1 if there is no exception.</summary>
     public static int Find(ReadOnlySpan<char> text)
     {
         if (NamesStackTrace(text)) return 0;

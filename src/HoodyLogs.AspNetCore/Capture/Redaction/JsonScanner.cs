@@ -32,7 +32,7 @@ internal static class JsonScanner
         if (json is not [.., (byte)'}' or (byte)']']) return false;
         var depth = 0;
         var secretDepth = Nowhere;
-        ReadOnlySpan<byte> name = default;
+        var (nameStart, nameEnd) = (0, 0);
         var objects = 0UL; // a bit for each container around, the innermost last: whether it is an object
         var at = PastSpace(json, 0);
         while (true)
@@ -41,14 +41,14 @@ internal static class JsonScanner
             if ((objects & 1) != 0)
             {
                 if (json[at] != '"') return false;
-                var start = at + 1;
-                at = PastString(json, start, out var isEscaped);
+                nameStart = at + 1;
+                at = PastString(json, nameStart, out var isEscaped);
                 if (at < 0 || isEscaped) return false;
-                name = json[start..(at - 1)];
+                nameEnd = at - 1;
                 at = PastSpace(json, at);
                 if (json[at] != ':') return false;
                 at = PastSpace(json, at + 1);
-                if (secretDepth < 0 && names.Contains(name))
+                if (secretDepth < 0 && names.Contains(json[nameStart..nameEnd]))
                 {
                     if (count == found.Length) return false;
                     found[count].Start = at;
@@ -82,7 +82,7 @@ internal static class JsonScanner
                 if (!isPlain && JsonStrings.MayHideSecret(json, start, at - 1, names)) return false;
 
                 // {"name":"password","value":"x"}
-                if ((secretDepth < 0 || secretDepth == depth) && (objects & 1) != 0 && MarkupFinder.IsNameOfName(name) && names.Contains(json[start..(at - 1)])) return false;
+                if ((objects & 1) != 0 && (secretDepth < 0 || secretDepth == depth) && MarkupFinder.IsNameOfName(json[nameStart..nameEnd]) && names.Contains(json[start..(at - 1)])) return false;
             }
             else
             {

@@ -12,6 +12,7 @@ internal sealed class MarkupFinder(SecretNames names)
     private const int LongestTag = 512;
     private const int LongestName = 128;
     private const int LongestNameOfName = 9;
+    private const int LetterBits = 31; // upper and lower case have the same
 
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\r\n/>\"'");
     private static readonly SearchValues<char> FieldEnds = SearchValues.Create("\"'`\\,;&> \t\r\n\u201d}");
@@ -19,7 +20,8 @@ internal sealed class MarkupFinder(SecretNames names)
     private static readonly string[] NamesOfNames = ["name", "key", "id", "param", "parameter", "field", "header", "k", "property"];
     private static readonly string[] NamesOfValues = ["value", "content", "val", "v"];
 
-    private static ReadOnlySpan<byte> FirstLetters => "nkipfh"u8;
+    /// <summary>A bit for each letter that one of <see cref="NamesOfNames"/> begins with.</summary>
+    private static readonly uint FirstLetters = NamesOfNames.Aggregate(0u, (letters, name) => letters | (1u << (name[0] & LetterBits)));
 
     public static bool IsNameOfName(ReadOnlySpan<char> name)
     {
@@ -32,7 +34,8 @@ internal sealed class MarkupFinder(SecretNames names)
     }
 
     /// <summary>The same for the name of a JSON property.</summary>
-    public static bool IsNameOfName(ReadOnlySpan<byte> utf8) => utf8.Length <= LongestNameOfName && FirstLetters.Contains((byte)(utf8.IsEmpty ? 0 : utf8[0] | 0x20)) && IsOneOf(utf8, NamesOfNames);
+    public static bool IsNameOfName(ReadOnlySpan<byte> utf8) =>
+        utf8.Length is > 0 and <= LongestNameOfName && (FirstLetters & (1u << (utf8[0] & LetterBits))) != 0 && IsOneOf(utf8, NamesOfNames);
 
     /// <summary>Whether a JSON property of this name has the value that belongs to a name beside it.</summary>
     public static bool IsNameOfValue(ReadOnlySpan<byte> utf8) => IsOneOf(utf8, NamesOfValues);

@@ -11,12 +11,23 @@ internal static class Schemes
     private const int LongestGap = 8;
 
     private static readonly string[] Names = ["Bearer", "Basic", "Digest", "ApiKey", "Api-Key", "Negotiate", "NTLM", "AWS4-HMAC-SHA256", "Token", "Hawk"];
-    private static readonly SearchValues<string> Anchors = SearchValues.Create(Names.AsSpan(0, 8), StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Anchors = SearchValues.Create(Known, StringComparison.OrdinalIgnoreCase);
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
 
-    /// <summary>The names of schemes with a blank behind them.</summary>
-    public static IEnumerable<string> Words => Names.SkipLast(2).SelectMany(name => new[] { name + " ", name.ToLowerInvariant() + " ", name.ToUpperInvariant() + " " }).Distinct();
+    /// <summary>The names of schemes whose credentials are known without a sign.</summary>
+    public static ReadOnlySpan<string> Known => Names.AsSpan(0, 8);
+
+    /// <summary>Whether a word ends with the name of such a scheme.</summary>
+    public static bool EndsWithScheme(ReadOnlySpan<byte> utf8)
+    {
+        foreach (var name in Known)
+        {
+            if (utf8.Length >= name.Length && Ascii.EqualsIgnoreCase(utf8[^name.Length..], name)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a word names a scheme; <paramref name="takesLine"/>: whether its credentials are a list up to the end of the line.</summary>
     public static bool IsScheme(ReadOnlySpan<char> word, out bool takesLine)

@@ -34,8 +34,10 @@ internal sealed class SecretNames
 
     private readonly string[] _strong;
 
-    /// <summary>The last three letters of strong names: rules nearly all names out before they are decoded.</summary>
-    private readonly uint[] _tails;
+    /// <summary>Rules nearly all names out before they are looked at for a strong name.</summary>
+    private readonly WordEnds _strongEnds;
+
+    private readonly WordEnds _ends;
 
     // Without underscores and hyphens, and asked without them.
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
@@ -55,22 +57,27 @@ internal sealed class SecretNames
         _shortest.AsSpan().Fill(byte.MaxValue);
         foreach (var name in set)
         {
-            ref var shortest = ref _shortest[Ends(name[0], name[^1])];
+            ref var shortest = ref _shortest[Pair(name[0], name[^1])];
             shortest = (byte)Math.Min(shortest, name.Length);
         }
 
         // A strong name that the host took out of its list is none.
         _strong = [.. Strong.Where(word => set.Contains(word) || (word == "credential" && set.Contains("credentials")))];
-        _tails = [.. _strong.Concat(_strong.Length > 0 ? Additions : []).Select(word => Tail(word[^3], word[^2], word[^1])).Distinct()];
+        string[] strongEnds = [.. _strong, .. _strong.Length > 0 ? Additions : []];
+        _strongEnds = new WordEnds(strongEnds);
+        Ends = [.. set, .. strongEnds];
+        _ends = new WordEnds(Ends);
 
-        for (var letter = 0; letter < Letters; letter++) _shortest[Ends('_', letter)] = _shortest[Ends(letter, '_')] = 0;
+        for (var letter = 0; letter < Letters; letter++) _shortest[Pair('_', letter)] = _shortest[Pair(letter, '_')] = 0;
     }
 
     /// <summary>The names as the host writes them.</summary>
     public IReadOnlyList<string> All { get; }
 
-    public bool Contains(ReadOnlySpan<char> name) =>
-        (name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name))) || EndsWithStrong(name);
+    /// <summary>What all of these names end with, without underscores and hyphens.</summary>
+    public IReadOnlyList<string> Ends { get; }
+
+    public bool Contains(ReadOnlySpan<char> name) => IsListed(name) || EndsWithStrong(name);
 
     /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>, <c>User__Token</c>.</summary>
     public bool ContainsField(ReadOnlySpan<char> name) =>
@@ -81,28 +88,21 @@ internal sealed class SecretNames
     {
         const int MaxUtf8PerChar = 3;
         if (utf8.IsEmpty) return false;
-        if (MayEndWithStrong(utf8) && EndsWithStrong(utf8)) return true;
+        if (utf8.Length > ShortestStrong && _strongEnds.MayEnd(utf8) && EndsWithStrong(utf8)) return true;
         if (utf8.Length > _longest * MaxUtf8PerChar) return false;
 
         // What is not ASCII may equal a letter of another length.
         var (first, last) = (utf8[0], utf8[^1]);
-        return ((first | last) >= 0x80 || first == '-' || last == '-' || utf8.Length >= _shortest[Ends(first, last)]) && ContainsDecoded(utf8);
+        return ((first | last) >= 0x80 || first == '-' || last == '-' || utf8.Length >= _shortest[Pair(first, last)]) && _ends.MayEnd(utf8) && IsListedDecoded(utf8);
     }
 
     /// <summary>Letters differ in case by a bit that is left out here.</summary>
-    private static int Ends(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
+    private static int Pair(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
+
+    private bool IsListed(ReadOnlySpan<char> name) =>
+        name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name));
 
     private static string Joined(string name) => name.Replace("_", "").Replace("-", "");
-
-    private bool MayEndWithStrong(ReadOnlySpan<byte> utf8)
-    {
-        var end = utf8.Length;
-        while (end > ShortestStrong && (utf8[end - 1] is (>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'-')) end--;
-        return utf8.Length > ShortestStrong && end >= ShortestStrong && _tails.AsSpan().Contains(Tail(utf8[end - 3], utf8[end - 2], utf8[end - 1]));
-    }
-
-    /// <summary>Letters in lower case as one number.</summary>
-    private static uint Tail(uint first, uint second, uint third) => ((first << 16) | (second << 8) | third) | 0x202020;
 
     private bool EndsWithStrong(ReadOnlySpan<byte> utf8)
     {
@@ -166,11 +166,11 @@ internal sealed class SecretNames
         return _names.Contains(joined[..length]);
     }
 
-    private bool ContainsDecoded(ReadOnlySpan<byte> utf8)
+    private bool IsListedDecoded(ReadOnlySpan<byte> utf8)
     {
         var rented = utf8.Length <= LongestOnStack ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
         var chars = rented ?? stackalloc char[LongestOnStack];
-        var found = Contains(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
+        var found = IsListed(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
         return found;
     }

@@ -1,58 +1,71 @@
 using System.Buffers;
-using System.Text;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
 /// <summary>
-/// Tells in one fast look whether UTF-8 has a word that secrets without a sign need: the beginning of a token, the name of a scheme or of a secret with a
-/// blank behind it, an option of a command, a slash where paths are redacted.
+/// Finds in one pass over UTF-8 whether it has a word that a secret without a sign needs: the beginning of a token, the name of a scheme or of a secret
+/// before a blank, an option of a command, a slash where paths are redacted.
 /// </summary>
 internal sealed class SecretWords
 {
-    private const int Window = 1024;
-    private const int Overlap = 128; // longer than any word that is looked for
+    private const int LongestName = 128;
 
     private static readonly SearchValues<byte> NameStarts = SearchValues.Create(" \t\r\n([{<,;=:|/\"'`\\"u8);
 
     private readonly SecretNames _names;
-    private readonly SearchValues<string> _words;
+    private readonly WordEnds _ends;
+    private readonly bool _hasPaths;
 
     public SecretWords(SecretNames names, bool hasPaths)
     {
-        string[] slashes = hasPaths ? ["/", "\\u002f", "\\u002F"] : [];
         _names = new SecretNames(names.All.Where(name => !EverydayWords.IsName(name)));
-        _words = SearchValues.Create([.. TokenShapes.Beginnings, .. Schemes.Words, .. WordFinder.Options, .. slashes], StringComparison.Ordinal);
+        _ends = new WordEnds([.. _names.Ends, .. Schemes.Known, .. WordFinder.Options]);
+        _hasPaths = hasPaths;
     }
 
     public bool IsIn(ReadOnlySpan<byte> utf8)
     {
-        if (HasName(utf8)) return true;
-
-        // Words are ASCII, so that nothing has to be decoded.
-        Span<char> chars = stackalloc char[Window];
-        while (true)
+        if (_hasPaths && HasSlash(utf8)) return true;
+        for (var at = 0; at < utf8.Length; at += Vector256<byte>.Count)
         {
-            var part = chars[..Encoding.Latin1.GetChars(utf8[..Math.Min(Window, utf8.Length)], chars)];
-            if (part.ContainsAny(_words)) return true;
-            if (utf8.Length <= Window) return false;
-            utf8 = utf8[(Window - Overlap)..];
-        }
-    }
-
-    /// <summary>Whether a secret name stands before a blank.</summary>
-    private bool HasName(ReadOnlySpan<byte> utf8)
-    {
-        for (var at = 0; at < utf8.Length;)
-        {
-            var next = utf8[at..].IndexOf((byte)' ');
-            if (next < 0) return false;
-            var blank = at + next;
-            var name = utf8[Math.Max(at, blank - Overlap)..blank];
-            name = name[(name.LastIndexOfAny(NameStarts) + 1)..];
-            if (_names.Contains(name)) return true;
-            at = blank + 1;
+            for (var marks = MarksAt(utf8, at); marks != 0; marks &= marks - 1)
+            {
+                var mark = at + BitOperations.TrailingZeroCount(marks);
+                if (utf8[mark] == ' ' ? IsBehindName(utf8, mark) : TokenShapes.HasBeginning(utf8, mark)) return true;
+            }
         }
 
         return false;
+    }
+
+    private static bool HasSlash(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)'/') || utf8.IndexOf("\\u002f"u8) >= 0 || utf8.IndexOf("\\u002F"u8) >= 0;
+
+    /// <summary>A bit for each blank, and for each letter of <see cref="TokenShapes.BeginningMarks"/>.</summary>
+    private static uint MarksAt(ReadOnlySpan<byte> utf8, int at)
+    {
+        if (utf8.Length - at < Vector256<byte>.Count) return MarksNearEnd(utf8[at..]);
+        var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(utf8), (nuint)at);
+        var marks = Vector256.Equals(bytes, Vector256.Create((byte)' ')) | Vector256.Equals(bytes, Vector256.Create((byte)'-'))
+            | Vector256.Equals(bytes, Vector256.Create((byte)'_')) | Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'I'), Vector256.Create((byte)1));
+        return marks.ExtractMostSignificantBits();
+    }
+
+    private static uint MarksNearEnd(ReadOnlySpan<byte> rest)
+    {
+        Span<byte> padded = stackalloc byte[Vector256<byte>.Count];
+        padded.Clear();
+        rest.CopyTo(padded);
+        return MarksAt(padded, 0);
+    }
+
+    private bool IsBehindName(ReadOnlySpan<byte> utf8, int blank)
+    {
+        var name = utf8[Math.Max(0, blank - LongestName)..blank];
+        if (name.IsEmpty || NameStarts.Contains(name[^1]) || !_ends.MayEnd(name)) return false;
+        name = name[(name.LastIndexOfAny(NameStarts) + 1)..];
+        return _names.Contains(name) || Schemes.EndsWithScheme(name) || WordFinder.IsOption(name);
     }
 }

@@ -1,12 +1,16 @@
 using System.Buffers;
+using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
 /// <summary>Tokens that are known by their shape, wherever they stand: JWTs, keys of well-known services, private keys in PEM.</summary>
 internal static class TokenShapes
 {
-    /// <summary>Characters of which every token has at least one.</summary>
+    /// <summary>Every token has at least one of these characters.</summary>
     public const string AnyMark = "-_:%IJ";
+
+    /// <summary>Letters that every beginning of a token which needs no sign has one of.</summary>
+    public const string BeginningMarks = "-_IJ";
 
     private const string Pem = "-----BEGIN";
     private const int LongestPemLabel = 64;
@@ -31,12 +35,30 @@ internal static class TokenShapes
     private static readonly string[] Anchored =
         [Pem, "eyJ", "bot", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "sk_test_", "whsec_", "sk-"];
 
+    /// <summary>Such beginnings in UTF-8, and where the last mark stands in each.</summary>
+    private static readonly (byte[] Utf8, int Offset)[] Beginnings =
+    [
+        .. new[] { Pem, "eyJ" }.Concat(Prefixes.Select(prefix => prefix.Prefix))
+            .Select(beginning => (Encoding.UTF8.GetBytes(beginning), beginning.AsSpan().LastIndexOfAny(BeginningMarks))),
+    ];
+
+    private static readonly WordEnds BeginningEnds = new(Beginnings.Select(beginning => Encoding.UTF8.GetString(beginning.Utf8.AsSpan(0, beginning.Offset))));
+
     private static readonly SearchValues<char> Marks = SearchValues.Create(AnyMark);
 
     private static readonly SearchValues<string> Anchors = SearchValues.Create(Anchored, StringComparison.Ordinal);
 
-    /// <summary>How tokens begin that have no sign of a pair behind their beginning.</summary>
-    public static IEnumerable<string> Beginnings => Anchored.Where(anchor => anchor is not "bot");
+    /// <summary>Whether UTF-8 has the beginning of a token that needs no sign, and this is the last of <see cref="BeginningMarks"/> in it.</summary>
+    public static bool HasBeginning(ReadOnlySpan<byte> utf8, int mark)
+    {
+        if (!BeginningEnds.MayEnd(utf8[..mark])) return false;
+        foreach (var (beginning, offset) in Beginnings)
+        {
+            if (mark >= offset && utf8[(mark - offset)..].StartsWith(beginning)) return true;
+        }
+
+        return false;
+    }
 
     public static void Find(ReadOnlySpan<char> text, ref Findings found)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
@@ -14,10 +15,23 @@ internal sealed class WordFinder(SecretNames names)
     private static readonly SearchValues<char> WordStarts = SearchValues.Create(" \t\r\n([{<,;=:|/\u00a0");
     private static readonly string[] Users = ["-u", "--user", "-U", "--proxy-user", "--ftp-account"];
     private static readonly string[] Cookies = ["-b", "--cookie"];
+    private static readonly string[] Passwords = ["--oauth2-bearer", "--pass", "--proxy-pass"];
     private static readonly string[] Verbs = ["is", "was", "are", "="];
 
-    /// <summary>Options of commands with a blank behind them. Those that have the name of a secret are not among them.</summary>
-    public static IEnumerable<string> Options => [.. Users.Concat(Cookies).Select(option => option + " "), "--pass ", "--proxy-pass ", "--oauth2-bearer "];
+    /// <summary>Options of commands whose value is a secret. Those that have the name of a secret are not among them.</summary>
+    public static string[] Options { get; } = [.. Users, .. Cookies, .. Passwords];
+
+    /// <summary>Whether a word is one of <see cref="Options"/>.</summary>
+    public static bool IsOption(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8 is not [(byte)'-', ..]) return false;
+        foreach (var option in Options)
+        {
+            if (Ascii.Equals(utf8, option)) return true;
+        }
+
+        return false;
+    }
 
     public void Find(ReadOnlySpan<char> text, ref Findings found)
     {
@@ -89,8 +103,7 @@ internal sealed class WordFinder(SecretNames names)
             return text[start..cookie].Contains('=') ? cookie : 0;
         }
 
-        var isBearer = name is "--oauth2-bearer" or "--pass" or "--proxy-pass";
-        if (!isBearer && !(name.StartsWith("--", StringComparison.Ordinal) && names.Contains(name))) return 0;
+        if (!Is(name, Passwords) && !(name.StartsWith("--", StringComparison.Ordinal) && names.Contains(name))) return 0;
         return text[start] == '-' ? 0 : ValueExtent.OfSetting(text, start, isListed: false, ref found);
     }
 }

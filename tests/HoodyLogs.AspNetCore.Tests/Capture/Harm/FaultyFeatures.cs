@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Harm;
 
-/// <summary>The features of a request, of which the n-th call that capture itself makes fails. Calls of the host's own code never do.</summary>
+/// <summary>The features of a request. The n-th call that capture makes fails; calls of the host's code succeed.</summary>
 internal sealed class FaultyFeatures(IFeatureCollection inner, int failingCall) : IFeatureCollection
 {
     private static readonly Assembly Ours = typeof(ICaptureMark).Assembly;

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>The text of an exception that the host logs is for admins. Whoever else sees the event sees the type of the exception.</summary>
+/// <summary>The text of an exception that the host logs is for admins. Other readers of the event see only the type of the exception.</summary>
 public sealed class AdminExceptionsTests
 {
     private const string Hidden = "server db-17 said \"no\" to hunter2";

@@ -1,0 +1,64 @@
+using System.Text;
+using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture.Redaction;
+using NUnit.Framework;
+
+namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
+
+/// <summary>The fast look for words that a secret without a sign needs.</summary>
+public sealed class SecretWordsTests
+{
+    private const int Vector = 32; // bytes that are looked at together
+
+    private static readonly SecretWords Words = new(new SecretNames(["password", "api_key", "pass-word2", "señal", "z", "code"]), hasPaths: false);
+
+    [TestCase("eyJhbGciOiJIUzI1NiJ9")]
+    [TestCase("-----BEGIN PRIVATE KEY-----")]
+    [TestCase("AKIAIOSFODNN7EXAMPLE")]
+    [TestCase("ASIAIOSFODNN7EXAMPLE")]
+    [TestCase("AIzaSyD0123456789")]
+    [TestCase("ghp_0123456789abcdef")]
+    [TestCase("github_pat_0123456789abcdef")]
+    [TestCase("glpat-0123456789abcdef")]
+    [TestCase("xoxb-12345678")]
+    [TestCase("sk_live_12345678")]
+    [TestCase("sk-0123456789abcdefghij")]
+    [TestCase("whsec_12345678")]
+    [TestCase("Bearer x")]
+    [TestCase("bearer x")]
+    [TestCase("bEARER x")]
+    [TestCase("AWS4-HMAC-SHA256 x")]
+    [TestCase("-u x")]
+    [TestCase("--proxy-pass x")]
+    [TestCase("password x")]
+    [TestCase("pass_word x")]
+    [TestCase("newPassword2 x")]
+    [TestCase("apiKey x")]
+    [TestCase("passWord2 x")]
+    [TestCase("Señal x")]
+    [TestCase("z x")]
+    public void A_word_is_found_wherever_it_stands(string word)
+    {
+        for (var before = 0; before <= 2 * Vector; before++)
+        {
+            var text = Encoding.UTF8.GetBytes(new string('.', before) + " " + word);
+            Words.IsIn(text).Should().BeTrue("it stands behind {0} letters", before);
+            Words.IsIn([.. text, .. new byte[Vector]]).Should().BeTrue("it stands behind {0} letters and before others", before);
+        }
+    }
+
+    [TestCase("item number 12 of 40")]
+    [TestCase("2026-12-01T00:00:00Z snake_case_name AND-DASHES I J")]
+    [TestCase("exit code 1")]
+    [TestCase("\"password\": \"is for another to find\"")]
+    [TestCase("/a/path")]
+    [TestCase("")]
+    [TestCase(" ")]
+    public void Other_text_has_none(string text) => Words.IsIn(Encoding.UTF8.GetBytes(text)).Should().BeFalse();
+
+    [TestCase("https://x/y")]
+    [TestCase("\\u002fy")]
+    [TestCase("\\u002Fy")]
+    public void A_slash_counts_where_paths_are_redacted(string text) =>
+        new SecretWords(new SecretNames([]), hasPaths: true).IsIn(Encoding.UTF8.GetBytes(text)).Should().BeTrue();
+}

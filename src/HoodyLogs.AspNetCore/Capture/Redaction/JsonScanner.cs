@@ -76,13 +76,11 @@ internal static class JsonScanner
                 var start = at + 1;
                 at = PastString(json, start, out var isEscaped);
                 if (at < 0) return false;
-                var isPlain = !looksIntoStrings || at - start <= JsonStrings.Shortest || secretDepth >= 0;
-                if (!isPlain && isEscaped && JsonStrings.MayEscapeSecret(json[start..(at - 1)], names)) return false;
-                isPlain |= JsonStrings.IsPlain(json, start, at - 1);
-                if (!isPlain && JsonStrings.MayHideSecret(json, start, at - 1, names)) return false;
+                if (at - start > JsonStrings.Shortest && looksIntoStrings && secretDepth < 0 && MayHideSecret(json, start, at - 1, isEscaped, names)) return false;
 
                 // {"name":"password","value":"x"}
-                if ((objects & 1) != 0 && (secretDepth < 0 || secretDepth == depth) && MarkupFinder.IsNameOfName(json[nameStart..nameEnd]) && names.Contains(json[start..(at - 1)])) return false;
+                var mayBeName = (objects & 1) != 0 && (secretDepth < 0 || secretDepth == depth);
+                if (mayBeName && MarkupFinder.IsNameOfName(json[nameStart..nameEnd]) && names.Contains(json[start..(at - 1)])) return false;
             }
             else
             {
@@ -119,6 +117,12 @@ internal static class JsonScanner
                 objects >>= 1;
             }
         }
+    }
+
+    private static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, bool isEscaped, SecretNames names)
+    {
+        if (isEscaped && JsonStrings.MayEscapeSecret(json[start..end], names)) return true;
+        return !JsonStrings.IsPlain(json, start, end) && JsonStrings.MayHideSecret(json, start, end, names);
     }
 
     private static int CloserOf(ulong objects) => (objects & 1) != 0 ? '}' : ']';

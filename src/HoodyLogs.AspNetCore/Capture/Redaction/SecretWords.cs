@@ -63,8 +63,8 @@ internal sealed class SecretWords
 
     private bool IsBehindName(ReadOnlySpan<byte> utf8, int blank)
     {
+        if (!_ends.MayEnd(utf8[..blank])) return false;
         var name = utf8[Math.Max(0, blank - LongestName)..blank];
-        if (name.IsEmpty || NameStarts.Contains(name[^1]) || !_ends.MayEnd(name)) return false;
         name = name[(name.LastIndexOfAny(NameStarts) + 1)..];
         return _names.Contains(name) || Schemes.EndsWithScheme(name) || WordFinder.IsOption(name);
     }

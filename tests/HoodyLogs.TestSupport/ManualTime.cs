@@ -1,10 +1,11 @@
 namespace HoodyLogs.TestSupport;
 
-/// <summary>A clock that stands until a test moves it; timers and delays that use it fire on the way.</summary>
+/// <summary>Clocks that stand until a test moves them. Timers and delays follow the monotonic clock, and fire on the way.</summary>
 public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private TimeSpan _wallAhead;
     private DateTimeOffset _now = start ?? new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -20,22 +21,30 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _now;
+        lock (_lock)
+        {
+            var ticks = Math.Clamp(_now.UtcTicks + _wallAhead.Ticks, DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks);
+            return new DateTimeOffset(ticks, TimeSpan.Zero);
+        }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_lock) return _now.UtcTicks;
+    }
 
     public void Advance(TimeSpan by)
     {
-        var target = GetUtcNow() + by;
+        DateTimeOffset target;
+        lock (_lock) target = _now + by;
         while (NextDue(target) is { } timer) timer.Fire();
         lock (_lock) _now = target;
     }
 
-    /// <summary>Sets the clock back or forth without firing anything, as an administrator or a time server would.</summary>
+    /// <summary>Sets the wall clock back or forth, as an administrator or a time server would. The monotonic clock and the timers do not notice.</summary>
     public void JumpTo(DateTimeOffset now)
     {
-        lock (_lock) _now = now;
+        lock (_lock) _wallAhead = now - _now;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

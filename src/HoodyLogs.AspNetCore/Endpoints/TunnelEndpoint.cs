@@ -13,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/tunnels/{tunnelId}/requests</c>: a tunnel's requests of the last 24 hours (decisions U1 to U7).</summary>
 internal sealed class TunnelEndpoint(
-    ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, TimeProvider time, ResponseBuffers buffers,
+    ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, ClockGuard clock, ResponseBuffers buffers,
     ILogger<TunnelEndpoint> logger,
     ITunnelDirectory? directory = null)
 {
@@ -149,7 +149,7 @@ internal sealed class TunnelEndpoint(
         tunnelId,
         (int?)parameters.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
         parameters.Timestamp("after"),
-        (time.GetUtcNow() - TunnelHorizon.Age).ToUnixTimeMilliseconds())
+        (clock.NowUs / 1000) - (long)TunnelHorizon.Age.TotalMilliseconds)
     {
         MaxBytes = ResponseBuffers.PieceBytes,
     };

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>Says once that retention keeps less than the tunnel route promises (decision U7). Looks at most once a minute, while the route is used.</summary>
-internal sealed class TunnelHorizon(ILogStore store, TimeProvider time, ILogger<TunnelHorizon> logger)
+internal sealed class TunnelHorizon(ILogStore store, ClockGuard clock, TimeProvider time, ILogger<TunnelHorizon> logger)
 {
     /// <summary>What the tunnel route shows, by age.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromHours(24);
@@ -24,7 +24,7 @@ internal sealed class TunnelHorizon(ILogStore store, TimeProvider time, ILogger<
     /// <param name="cancellationToken">Ends the look.</param>
     public async ValueTask WatchAsync(long notBeforeMs, CancellationToken cancellationToken)
     {
-        if (!HasMoved()) return;
+        if (IsClockInDoubt || !HasMoved()) return;
         long? oldest = null;
         await store.ReadAsync(
             LogScope.All, new LogQuery { Limit = 1, CountTotal = false }, (in LogEntryView entry) => oldest = entry.IngestedAtUs, cancellationToken)
@@ -38,6 +38,9 @@ internal sealed class TunnelHorizon(ILogStore store, TimeProvider time, ILogger<
 
         EndpointMessages.TunnelsCutShort(logger);
     }
+
+    // Around a leap of the clock, the age of what retention has taken is not known.
+    private bool IsClockInDoubt => !clock.IsTrusted || clock.SinceSettled < Age;
 
     private bool HasMoved()
     {

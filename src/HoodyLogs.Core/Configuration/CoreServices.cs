@@ -34,6 +34,7 @@ internal static class CoreServices
     public static IServiceCollection AddCoreParts(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClockGuard>();
         services.TryAddSingleton(provider => new LogMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(MakeQueue);
         services.TryAddSingleton<ILogSink>(provider => provider.GetRequiredService<LogQueue>());
@@ -62,7 +63,7 @@ internal static class CoreServices
         var settings = new SqliteStoreSettings(Path.GetFullPath(options.Current.Database)) { MaxSeries = options.Current.MaxSeries };
         var store = new SqliteLogStore(
             settings, () => options.Current.Retention, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SqliteLogStore>>());
+            provider.GetRequiredService<ILogger<SqliteLogStore>>(), provider.GetRequiredService<ClockGuard>());
         provider.GetRequiredService<LogMetrics>().ObserveConfined(() => store.ConfinedRecords);
         return store;
     }

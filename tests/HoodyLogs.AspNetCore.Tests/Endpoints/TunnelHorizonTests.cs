@@ -1,5 +1,6 @@
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
@@ -16,7 +17,7 @@ public sealed class TunnelHorizonTests
     public async Task U7_retention_that_takes_what_is_younger_than_24_hours_is_told_once()
     {
         var store = new ModelLogStore(_time);
-        var horizon = new TunnelHorizon(store, _time, _logger);
+        var horizon = new TunnelHorizon(store, new ClockGuard(_time), _time, _logger);
         await AppendAsync(store);
         await LookAsync(horizon);
         store.DropBefore(3);
@@ -34,7 +35,7 @@ public sealed class TunnelHorizonTests
     public async Task U7_retention_that_took_it_before_the_first_look_is_told_too()
     {
         var store = new ModelLogStore(_time);
-        var horizon = new TunnelHorizon(store, _time, _logger);
+        var horizon = new TunnelHorizon(store, new ClockGuard(_time), _time, _logger);
         await AppendAsync(store);
         store.DropBefore(3);
         await LookAsync(horizon);
@@ -46,7 +47,7 @@ public sealed class TunnelHorizonTests
     public async Task U7_retention_that_takes_what_is_older_is_as_it_should_be()
     {
         var store = new ModelLogStore(_time);
-        var horizon = new TunnelHorizon(store, _time, _logger);
+        var horizon = new TunnelHorizon(store, new ClockGuard(_time), _time, _logger);
         await AppendAsync(store);
         await LookAsync(horizon);
         _time.Advance(TimeSpan.FromHours(25));

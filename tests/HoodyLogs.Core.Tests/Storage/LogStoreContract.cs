@@ -336,9 +336,9 @@ public abstract class LogStoreContract
     {
         var records = Enumerable.Range(0, 4).Select(_ => Some.Exchange()).ToList();
         await Append(records[0], records[1]);
-        Time.JumpTo(Time.GetUtcNow() - TimeSpan.FromHours(1));
+        Time.JumpTo(Time.GetUtcNow() - TimeSpan.FromMinutes(1));
         await Append(records[2]);
-        Time.JumpTo(Time.GetUtcNow() + TimeSpan.FromHours(2));
+        Time.JumpTo(Time.GetUtcNow() + TimeSpan.FromMinutes(2));
         await Append(records[3]);
 
         records.Select(record => record.IngestedAtUs).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();

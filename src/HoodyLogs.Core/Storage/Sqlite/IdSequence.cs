@@ -3,7 +3,7 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>Gives out ids and times of ingestion, in memory, below a ceiling that was made durable beforehand (decisions E3, U3).</summary>
-internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, TimeProvider time)
+internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, ClockGuard clock)
 {
     /// <summary>What a new start of the process keeps clear of all ids given out before.</summary>
     public const long Margin = 10_000;
@@ -23,7 +23,10 @@ internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, Tim
     public long IngestedUs { get; private set; } = ingestedUs;
 
     /// <summary>Looks at the clock; the records numbered until the next look are a microsecond apart.</summary>
-    public void ReadClock() => _nowUs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public void ReadClock() => _nowUs = clock.NowUs;
+
+    /// <summary>Sets the greatest time of ingestion after the times given out so far were corrected.</summary>
+    public void CorrectTo(long ingestedUs) => IngestedUs = ingestedUs;
 
     /// <summary>Numbers a record.</summary>
     /// <returns>Whether the ceiling allowed it.</returns>

@@ -9,7 +9,7 @@ internal static class IngestionTime
         var (low, end) = (view.Horizon, view.LastId + 1);
         foreach (var segment in view.Sealed)
         {
-            if (segment.MaxIngestedUs >= fromUs)
+            if (cursor.TimeOf(segment.LastId, segment.MaxIngestedUs) >= fromUs)
             {
                 end = segment.LastId + 1;
                 break;

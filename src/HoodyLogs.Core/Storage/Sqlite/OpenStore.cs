@@ -7,23 +7,25 @@ internal sealed class OpenStore : IDisposable
 {
     private readonly FileLock _lock;
     private readonly RecordCursor _cursor;
+    private readonly StoreClock _clock;
     private readonly Retention _retention;
     private readonly Removal _removal;
     private readonly FreePages _freePages;
 
-    public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, TimeProvider time, ILogger logger)
+    public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, ClockGuard clock, TimeProvider time, ILogger logger)
     {
         (Writer, _lock) = (writer, fileLock);
         try
         {
             CurrentView = () => writer.View;
-            _cursor = new RecordCursor(writer.Database);
-            _retention = new Retention(writer, _cursor, retention, time);
+            _cursor = new RecordCursor(writer.Database, writer.Corrections);
+            _clock = new StoreClock(writer, _cursor, clock, time, logger);
+            _retention = new Retention(writer, _cursor, retention, clock);
             _removal = new Removal(writer);
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer, logger);
-            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache);
+            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections);
             Appender.ReserveIds([]);
         }
         catch
@@ -47,6 +49,7 @@ internal sealed class OpenStore : IDisposable
     /// <returns>Whether there may be more to do.</returns>
     public bool Maintain()
     {
+        _clock.Step();
         var moved = _retention.ByAgeAndNumber();
         var removed = _removal.Step() | Destruction.Step();
         if (_removal.IsDone) moved |= _retention.BySize();

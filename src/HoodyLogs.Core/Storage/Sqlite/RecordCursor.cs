@@ -13,6 +13,7 @@ internal sealed class RecordCursor : IDisposable
     private const int StepsBeforeSeeking = 16;
     private const string Select = "SELECT id, data FROM records ";
 
+    private readonly TimeCorrections _corrections;
     private readonly SqliteStatement _forward;
     private readonly SqliteStatement _backward;
     private readonly byte[] _trace = new byte[36];
@@ -21,8 +22,9 @@ internal sealed class RecordCursor : IDisposable
     private long _headOf;
     private long _restOf;
 
-    public RecordCursor(SqliteDatabase database)
+    public RecordCursor(SqliteDatabase database, TimeCorrections corrections)
     {
+        _corrections = corrections;
         _forward = database.Prepare(Select + "WHERE id >= ?1 ORDER BY id");
         _backward = database.Prepare(Select + "WHERE id <= ?1 ORDER BY id DESC");
     }
@@ -49,7 +51,8 @@ internal sealed class RecordCursor : IDisposable
 
     public int Series => Head.Series;
 
-    public long IngestedUs => Head.IngestedUs;
+    /// <summary>When the row was ingested, by a clock that was right.</summary>
+    public long IngestedUs => TimeOf(Id, Head.IngestedUs);
 
     private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor stands on no row.");
 
@@ -133,8 +136,11 @@ internal sealed class RecordCursor : IDisposable
             _ => TraceIds.Hash(row.Trace.Span),
         };
         var endMs = row.TimestampMs + (row.DurationUs / 1000);
-        return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, row.IngestedUs);
+        return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, TimeOf(Id, row.IngestedUs));
     }
+
+    /// <summary>The ingestion time of a row that the cursor need not stand on.</summary>
+    public long TimeOf(long id, long storedUs) => _corrections.TimeOf(id, storedUs);
 
     /// <summary>The least of the row that <see cref="Queries.LogFilter.Matches"/> looks at.</summary>
     public LogEntryView ViewForMatching(LogSeries series, EntryFaces face)
@@ -165,7 +171,7 @@ internal sealed class RecordCursor : IDisposable
             Series = series,
             TimestampMs = row.TimestampMs,
             DurationUs = row.DurationUs,
-            IngestedAtUs = row.IngestedUs,
+            IngestedAtUs = TimeOf(Id, row.IngestedUs),
             TraceId = Trace(row),
             Url = row.Url.Span,
             ClientIp = row.ClientIp.Span,

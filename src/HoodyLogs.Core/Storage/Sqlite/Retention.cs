@@ -6,12 +6,12 @@ namespace HoodyLogs.Storage.Sqlite;
 /// Moves the horizon to where age, number of entries and bytes want it. It is exact, by whole records, and costs no row: what lies below is hidden at
 /// once and removed afterwards (<see cref="Removal"/>).
 /// </summary>
-internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<RetentionOptions> options, TimeProvider time)
+internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<RetentionOptions> options, ClockGuard clock)
 {
     private const int EntriesOfNewest = 2;
 
-    // The ingestion time of the oldest visible row, and the horizon for which it was read.
-    private (long Horizon, long IngestedUs) _oldest;
+    // The ingestion time of the oldest visible row, and the horizon and the corrections for which it was read.
+    private (long Horizon, int Corrections, long IngestedUs) _oldest;
 
     /// <summary>Moves the horizon to where age and number of entries want it.</summary>
     /// <returns>Whether it moved.</returns>
@@ -56,12 +56,13 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
     private long ByAge(TimeSpan maxAge)
     {
         var view = writer.View;
-        var fromUs = (time.GetUtcNow() - maxAge - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        if (view.LastId < view.Horizon) return 0;
-        if (_oldest.Horizon != view.Horizon)
+        if (view.LastId < view.Horizon || !clock.IsTrusted) return 0;
+        var fromUs = clock.NowUs - (maxAge.Ticks / TimeSpan.TicksPerMicrosecond);
+        var corrections = writer.Corrections.Version;
+        if (_oldest.Horizon != view.Horizon || _oldest.Corrections != corrections)
         {
             if (!cursor.SeekReadable(view.Horizon)) return 0;
-            _oldest = (view.Horizon, cursor.IngestedUs);
+            _oldest = (view.Horizon, corrections, cursor.IngestedUs);
             cursor.Stop();
         }
 

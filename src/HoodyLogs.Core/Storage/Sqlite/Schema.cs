@@ -24,6 +24,10 @@ internal static class Schema
     /// </summary>
     public const string CreateUnverified = "CREATE TABLE IF NOT EXISTS unverified_series (number INTEGER PRIMARY KEY) STRICT;";
 
+    /// <summary>The corrections of ingestion times that a wrong clock gave. A file of the same version that was begun without this table gets it when it is opened.</summary>
+    public const string CreateTimeCorrections =
+        "CREATE TABLE IF NOT EXISTS time_corrections (to_id INTEGER PRIMARY KEY, from_id INTEGER NOT NULL, to_us INTEGER NOT NULL) STRICT;";
+
     /// <summary>
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
     /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <see cref="RecordCodec"/>.

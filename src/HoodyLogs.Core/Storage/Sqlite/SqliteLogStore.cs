@@ -16,8 +16,10 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="retention">The limits in force.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">For what an operator must know.</param>
+/// <param name="clock">Judges the clock, for all that must know which time is believed; null for one that the store alone uses.</param>
 internal sealed class SqliteLogStore(
-    SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger) : ILogStore
+    SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger,
+    ClockGuard? clock = null) : ILogStore
 {
     private const int MostTold = 1000;
 
@@ -26,6 +28,7 @@ internal sealed class SqliteLogStore(
 
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
+    private readonly ClockGuard _clock = clock ?? new ClockGuard(time);
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -180,8 +183,8 @@ internal sealed class SqliteLogStore(
         var database = StoreFile.Open(settings.Path, afterId);
         try
         {
-            var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), time);
-            return new OpenStore(writer, fileLock, retention, time, logger);
+            var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), _clock);
+            return new OpenStore(writer, fileLock, retention, _clock, time, logger);
         }
         catch
         {

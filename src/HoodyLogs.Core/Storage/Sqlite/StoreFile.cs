@@ -29,6 +29,7 @@ internal static class StoreFile
             else CheckVersion(database, path);
             database.Execute(Schema.WriterPragmas);
             if (database.Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'unverified_series'") == 0) database.Execute(Schema.CreateUnverified);
+            database.Execute(Schema.CreateTimeCorrections);
             return database;
         }
         catch

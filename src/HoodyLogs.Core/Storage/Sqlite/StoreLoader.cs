@@ -6,9 +6,10 @@ namespace HoodyLogs.Storage.Sqlite;
 internal static class StoreLoader
 {
     public static StoreWriter Load(
-        SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, TimeProvider time)
+        SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, ClockGuard clock)
     {
         var row = StoreStatements.Load(database);
+        var corrections = TimeCorrections.Load(database);
         var segments = SegmentStatements.Load(database);
         var catalogue = new SeriesCatalogue(settings.MaxSeries);
         catalogue.Load(SeriesStatements.Load(database));
@@ -16,16 +17,17 @@ internal static class StoreLoader
 
         var sealedTo = segments is [.., var newest] ? newest.LastId : 0;
         var active = new ActiveSegment(segments is [.., var before] ? before.Number + 1 : 1);
-        var (activeRows, bounds) = LoadActive(database, active, catalogue, sealedTo);
+        var (activeRows, bounds) = LoadActive(database, active, catalogue, corrections, sealedTo);
 
         ForgetUnused(database, catalogue, active.Rows(activeRows));
 
         var lastId = Math.Max(row.Horizon - 1, activeRows > 0 ? bounds.LastId : sealedTo);
-        var ingestedUs = Math.Max(row.IngestedUs, activeRows > 0 ? bounds.MaxIngestedUs : segments is [.., var last] ? last.MaxIngestedUs : 0);
+        var ingestedUs = Math.Max(row.IngestedUs, activeRows > 0 ? bounds.MaxIngestedUs : segments is [.., var last] ? corrections.TimeOf(last.LastId, last.MaxIngestedUs) : 0);
+        clock.Start(ingestedUs);
         var highest = Math.Max(row.Ceiling, lastId);
         var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
         var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
-        var writer = new StoreWriter(database, bodies, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, time), cache);
+        var writer = new StoreWriter(database, bodies, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, clock), cache, corrections);
         try
         {
             writer.View = new StoreView
@@ -81,9 +83,9 @@ internal static class StoreLoader
     }
 
     private static (int Rows, SegmentBounds Bounds) LoadActive(
-        SqliteDatabase database, ActiveSegment active, SeriesCatalogue catalogue, long sealedTo)
+        SqliteDatabase database, ActiveSegment active, SeriesCatalogue catalogue, TimeCorrections corrections, long sealedTo)
     {
-        using var cursor = new RecordCursor(database);
+        using var cursor = new RecordCursor(database, corrections);
         var (rows, bounds) = (0, SegmentBounds.Empty);
         for (var found = cursor.SeekForward(sealedTo + 1); found; found = cursor.Next())
         {

@@ -15,4 +15,13 @@ internal static partial class StoreLog
 
     [LoggerMessage(103, LogLevel.Error, "Row {Id} of the log database is damaged. What would show it answers 503, live tails pass over it and tell of a gap. It goes with its scope, or by retention. This is said once for each row.", EventName = "RowDamaged")]
     public static partial void RowDamaged(ILogger logger, long id, Exception damage);
+
+    [LoggerMessage(110, LogLevel.Warning, "The system clock leapt to {Wall:O}, {Expected:O} was expected. Until it has been steady for ten minutes, entries are dated by elapsed time and nothing is deleted because of its age.", EventName = "ClockLeapt")]
+    public static partial void ClockLeapt(ILogger logger, DateTimeOffset wall, DateTimeOffset expected);
+
+    [LoggerMessage(111, LogLevel.Information, "The system clock is back at the expected time.", EventName = "ClockReturned")]
+    public static partial void ClockReturned(ILogger logger);
+
+    [LoggerMessage(112, LogLevel.Information, "The system clock has been steady for ten minutes since it leapt: {Now:O} is believed, and retention by age goes on from there.", EventName = "ClockSettled")]
+    public static partial void ClockSettled(ILogger logger, DateTimeOffset now);
 }

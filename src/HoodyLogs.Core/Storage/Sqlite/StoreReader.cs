@@ -13,14 +13,14 @@ internal sealed class StoreReader : IDisposable
     private readonly SqliteStatement _pin;
     private readonly SegmentCache _cache;
 
-    public StoreReader(string path, BodyFiles bodies, SegmentCache cache)
+    public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections)
     {
         _cache = cache;
         _database = SqliteDatabase.OpenReader(path);
         _database.Execute(Schema.ReaderPragmas);
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
         _pin = _database.Prepare(StoreStatements.Pin);
-        Cursor = new RecordCursor(_database);
+        Cursor = new RecordCursor(_database, corrections);
         Bodies = new BodyReader(bodies);
     }
 

@@ -8,7 +8,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// </summary>
 internal sealed class StoreWriter(
     SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, StoreRow row, SeriesCatalogue catalogue, IdSequence sequence,
-    SegmentCache cache) : IDisposable
+    SegmentCache cache, TimeCorrections corrections) : IDisposable
 {
     private StoreView? _view;
     private int _appended;
@@ -24,6 +24,8 @@ internal sealed class StoreWriter(
     public IdSequence Sequence => sequence;
 
     public SegmentCache Cache => cache;
+
+    public TimeCorrections Corrections => corrections;
 
     public byte[] SigningKey => row.SigningKey;
 

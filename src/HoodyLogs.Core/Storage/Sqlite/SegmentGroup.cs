@@ -21,15 +21,15 @@ internal sealed record SegmentGroup(int Number, long FirstId, long LastId, int[]
 
     private static SegmentGroup Sum(ReadOnlySpan<Segment> run)
     {
-        var rows = new int[SeriesCount(run)];
+        var rows = new long[SeriesCount(run)];
         foreach (var segment in run) segment.AddTo(rows, 1);
-        var distinct = rows.Length - rows.AsSpan().Count(0);
+        var distinct = rows.Length - rows.AsSpan().Count(0L);
         var (series, starts) = (new int[distinct], new int[distinct + 1]);
         for (int number = 0, ordinal = 0; number < rows.Length; number++)
         {
             if (rows[number] == 0) continue;
             series[ordinal] = number;
-            starts[ordinal + 1] = starts[ordinal++] + rows[number];
+            starts[ordinal + 1] = starts[ordinal++] + (int)rows[number]; // eight segments at most
         }
 
         return new SegmentGroup(run[0].Number / Size, run[0].FirstId, run[^1].LastId, series, starts);

@@ -10,7 +10,7 @@ internal abstract record SeriesRows(int[] Series, int[] Starts)
     public int RowsOf(int ordinal) => Starts[ordinal + 1] - Starts[ordinal];
 
     /// <summary>Adds them to rows by series number, or takes them away.</summary>
-    public void AddTo(int[] rows, int sign)
+    public void AddTo(long[] rows, int sign)
     {
         for (var ordinal = 0; ordinal < Series.Length; ordinal++) rows[Series[ordinal]] += sign * RowsOf(ordinal);
     }

@@ -17,7 +17,7 @@ internal static class StatsReader
         var (projects, containers, services) = (new NameCounts(), new NameCounts(), new NameCounts());
         foreach (var number in selection.Numbers)
         {
-            var entries = (long)rows[number] * selection.WeightOf(number);
+            var entries = rows[number] * selection.WeightOf(number);
             if (entries == 0) continue;
             var key = view.Series[number]!.Key;
             total += entries;

@@ -64,9 +64,9 @@ internal static class StoreLoader
         catalogue.Forget(unused);
     }
 
-    private static int[] Sum(List<Segment> segments, int seriesCount)
+    private static long[] Sum(List<Segment> segments, int seriesCount)
     {
-        var rows = new int[seriesCount];
+        var rows = new long[seriesCount];
         foreach (var segment in segments) segment.AddTo(rows, 1);
         return rows;
     }

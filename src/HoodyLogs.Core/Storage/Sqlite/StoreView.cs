@@ -23,7 +23,7 @@ internal sealed record StoreView
     public RowIndex? PartialRows { get; init; }
 
     /// <summary>Rows by series number in all sealed segments that are wholly visible; may be shorter than the series.</summary>
-    public required int[] WholeRows { get; init; }
+    public required long[] WholeRows { get; init; }
 
     public required ActiveSegment Active { get; init; }
 
@@ -50,7 +50,7 @@ internal sealed record StoreView
         long entries = 0;
         foreach (var number in selection.Numbers)
         {
-            if (number < WholeRows.Length) entries += (long)WholeRows[number] * selection.WeightOf(number);
+            if (number < WholeRows.Length) entries += WholeRows[number] * selection.WeightOf(number);
         }
 
         if (PartialRows is not null) entries += CountFrom(PartialRows, Horizon, selection);
@@ -60,9 +60,9 @@ internal sealed record StoreView
     }
 
     /// <summary>The visible rows of each series.</summary>
-    public int[] RowsBySeries()
+    public long[] RowsBySeries()
     {
-        var rows = new int[SeriesCount];
+        var rows = new long[SeriesCount];
         WholeRows.AsSpan(0, Math.Min(WholeRows.Length, SeriesCount)).CopyTo(rows);
         if (PartialRows is not null) Add(PartialRows);
         Add(ActiveIndex);
@@ -131,9 +131,9 @@ internal sealed record StoreView
         return entries;
     }
 
-    private int[] Added(Segment segment, int sign)
+    private long[] Added(Segment segment, int sign)
     {
-        var rows = new int[Math.Max(WholeRows.Length, segment.Series.Length == 0 ? 0 : segment.Series[^1] + 1)];
+        var rows = new long[Math.Max(WholeRows.Length, segment.Series.Length == 0 ? 0 : segment.Series[^1] + 1)];
         WholeRows.CopyTo(rows, 0);
         segment.AddTo(rows, sign);
         return rows;

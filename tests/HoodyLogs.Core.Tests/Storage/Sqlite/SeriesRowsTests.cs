@@ -1,0 +1,37 @@
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>Counts of rows go beyond what 32 bits hold.</summary>
+public sealed class SeriesRowsTests
+{
+    [Test]
+    public void S1_counts_go_on_beyond_2_147_483_647_rows_of_a_series()
+    {
+        var key = Some.Exchange().Key;
+        var view = new StoreView
+        {
+            Series = [new LogSeries(0, key)],
+            SeriesCount = 1,
+            Sealed = [],
+            Groups = [],
+            WholeRows = [int.MaxValue],
+            Active = new ActiveSegment(2),
+            Horizon = 1,
+        }.WithSealed(Segment, new RowIndex(1, [0, 2], [0, 0], 2), new ActiveSegment(3));
+
+        view.RowsBySeries().Should().Equal(int.MaxValue + 2L);
+        using var all = SeriesSelection.Of(view, LogScope.All, LogFilter.None);
+        view.Count(all).Should().Be(2 * (int.MaxValue + 2L));
+        StatsReader.Read(view, LogScope.All, LogFilter.None).Total.Should().Be(2 * (int.MaxValue + 2L));
+        view.WithHorizon(5, _ => throw new InvalidOperationException()).RowsBySeries().Should().Equal(int.MaxValue);
+    }
+
+    private static Segment Segment => new(1, FirstId: 1, LastId: 4, MinTsMs: 0, MaxTsMs: 0, MaxIngestedUs: 0, Series: [0], Starts: [0, 2], TraceStarts: []);
+}

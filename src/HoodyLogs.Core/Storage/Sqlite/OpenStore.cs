@@ -20,8 +20,8 @@ internal sealed class OpenStore : IDisposable
             CurrentView = () => writer.View;
             _cursor = new RecordCursor(writer.Database, writer.Corrections);
             _clock = new StoreClock(writer, _cursor, clock, time, logger);
-            _retention = new Retention(writer, _cursor, retention, clock);
             _removal = new Removal(writer);
+            _retention = new Retention(writer, _cursor, _removal, retention, clock);
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer, logger);
@@ -52,7 +52,7 @@ internal sealed class OpenStore : IDisposable
         _clock.Step();
         var moved = _retention.ByAgeAndNumber();
         var removed = _removal.Step() | Destruction.Step();
-        if (_removal.IsDone) moved |= _retention.BySize();
+        moved |= _retention.BySize();
         return moved | removed | _freePages.Step();
     }
 

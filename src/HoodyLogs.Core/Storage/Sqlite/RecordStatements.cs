@@ -30,14 +30,13 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
     }
 
     /// <summary>Removes the oldest rows below a horizon.</summary>
-    /// <returns>Whether there were any.</returns>
-    public bool RemoveRecordsBelow(long horizon, int rows)
+    /// <returns>The id of the last row that was removed; 0 where there was none.</returns>
+    public long RemoveRecordsBelow(long horizon, int rows)
     {
         var last = _nthRecord.Bind(1, horizon).Bind(2, rows).Step() ? _nthRecord.Int64(0) : 0;
         _nthRecord.Reset();
-        if (last == 0) return false;
-        _deleteRecords.Bind(1, last).Run();
-        return true;
+        if (last > 0) _deleteRecords.Bind(1, last).Run();
+        return last;
     }
 
     /// <summary>Where the bodies of a record are; null where it has none, or is not there.</summary>

@@ -10,35 +10,54 @@ internal sealed class Removal(StoreWriter writer)
     private long _recordsRemovedTo;
 
     /// <summary>Whether nothing that the horizon hides is left.</summary>
-    public bool IsDone => _bodiesRemovedTo == writer.View.Horizon && _recordsRemovedTo == writer.View.Horizon && writer.Dropped.Count == 0;
+    public bool IsDone => IsDoneBelow(writer.View.Horizon) && writer.Dropped.Count == 0;
 
-    /// <summary>Removes some of what the horizon hides.</summary>
+    /// <summary>How many ids below the horizon may still have rows.</summary>
+    public long Backlog => writer.View.Horizon - _recordsRemovedTo;
+
+    /// <summary>Whether nothing with a smaller id is left.</summary>
+    public bool IsDoneBelow(long id) =>
+        _bodiesRemovedTo >= id && _recordsRemovedTo >= id && (writer.Dropped.Count == 0 || writer.Dropped.Peek().LastId >= id);
+
+    /// <summary>
+    /// Removes some of what the horizon hides: of bodies, of rows and of segments each, so that none of them waits for a horizon that keeps moving.
+    /// </summary>
     /// <returns>Whether there was anything to do.</returns>
     public bool Step()
     {
         var appended = writer.TakeAppended();
         if (IsDone) return false;
         var horizon = writer.View.Horizon;
-        if (_bodiesRemovedTo < horizon && !writer.Bodies.RemoveOldest(horizon, writer.View.LastId + 1)) _bodiesRemovedTo = horizon;
-        if (_recordsRemovedTo < horizon)
-        {
-            if (!writer.Records.RemoveRecordsBelow(horizon, Math.Max(writer.Settings.StepRows, 2 * appended))) _recordsRemovedTo = horizon;
-            return true;
-        }
+        return RemoveBodies(horizon) | RemoveRecords(horizon, Math.Max(writer.Settings.StepRows, 2 * appended)) | RemoveSegment();
+    }
 
-        if (writer.Dropped.Count > 0 && CanForget)
-        {
-            RemoveSegment();
-            return true;
-        }
+    private bool RemoveBodies(long horizon)
+    {
+        if (_bodiesRemovedTo >= horizon) return false;
+        if (writer.Bodies.RemoveOldest(horizon, writer.View.LastId + 1)) return true;
+        _bodiesRemovedTo = horizon;
+        return false;
+    }
 
-        return _bodiesRemovedTo < horizon;
+    private bool RemoveRecords(long horizon, int rows)
+    {
+        if (_recordsRemovedTo >= horizon) return false;
+        var last = writer.Records.RemoveRecordsBelow(horizon, rows);
+        _recordsRemovedTo = last == 0 ? horizon : last + 1;
+        return true;
+    }
+
+    private bool RemoveSegment()
+    {
+        if (!CanForget || writer.Dropped.Count == 0 || writer.Dropped.Peek().LastId >= _recordsRemovedTo) return false;
+        RemoveOldestSegment();
+        return true;
     }
 
     // A record that is numbered but not stored, and may still be, carries a series that must not be forgotten.
     private bool CanForget => !writer.HasUncommitted;
 
-    private void RemoveSegment()
+    private void RemoveOldestSegment()
     {
         var segment = writer.Dropped.Peek();
         var forgotten = writer.Catalogue.WithoutMentionAfter(segment.Series);

@@ -6,12 +6,15 @@ namespace HoodyLogs.Storage.Sqlite;
 /// Moves the horizon to where age, number of entries and bytes want it. It is exact, by whole records, and costs no row: what lies below is hidden at
 /// once and removed afterwards (<see cref="Removal"/>).
 /// </summary>
-internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<RetentionOptions> options, ClockGuard clock)
+internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Removal removal, Func<RetentionOptions> options, ClockGuard clock)
 {
     private const int EntriesOfNewest = 2;
 
     // The ingestion time of the oldest visible row, and the horizon and the corrections for which it was read.
     private (long Horizon, int Corrections, long IngestedUs) _oldest;
+
+    // The horizon when the size was last looked at.
+    private long _sizedAt;
 
     /// <summary>Moves the horizon to where age and number of entries want it.</summary>
     /// <returns>Whether it moved.</returns>
@@ -22,13 +25,15 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
     }
 
     /// <summary>
-    /// Moves the horizon towards where the size of the file wants it, once all below the present one is removed. It drops the share of the entries that
+    /// Moves the horizon towards where the size of the file wants it, once all that the last look has hidden is removed. It drops the share of the entries that
     /// corresponds to the excess, a tenth at most at a time, since bodies make rows differ in size. The newest record stays, however large.
     /// </summary>
     /// <returns>Whether it moved.</returns>
     public bool BySize()
     {
         var maxBytes = options().MaxBytes;
+        if (!removal.IsDoneBelow(_sizedAt)) return false;
+        _sizedAt = writer.View.Horizon;
         if (maxBytes == 0 || StoreSize.Of(writer) is var size && size.Bytes <= maxBytes) return false;
 
         // It is not for the sake of the write-ahead log that entries go.
@@ -39,11 +44,22 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Func<Re
         }
 
         var excess = size.UsedBytes + size.WalBytes - (maxBytes - BodyFiles.ShareOfFile(size.BodyBytes == 0 ? 0 : maxBytes));
+        excess -= HiddenBytes(size);
         if (excess <= 0) return false;
         using var all = All();
         var entries = writer.View.Count(all);
         var share = Math.Min(excess / (double)size.UsedBytes, 0.1);
-        return entries > EntriesOfNewest && MoveTo(AfterOldest(all, Math.Clamp((long)(entries * share), 1, entries - EntriesOfNewest)));
+        if (entries <= EntriesOfNewest || !MoveTo(AfterOldest(all, Math.Clamp((long)(entries * share), 1, entries - EntriesOfNewest)))) return false;
+        _sizedAt = writer.View.Horizon;
+        return true;
+    }
+
+    // About how much of the database file is still taken by rows that are hidden already.
+    private long HiddenBytes(in StoreSize size)
+    {
+        var hidden = (double)removal.Backlog;
+        var visible = Math.Max(1, writer.View.LastId - writer.View.Horizon + 1);
+        return (long)((size.Pages - size.FreePages) * size.PageBytes * (hidden / (hidden + visible)));
     }
 
     private bool MoveTo(long horizon)

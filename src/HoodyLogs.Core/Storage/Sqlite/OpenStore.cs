@@ -8,6 +8,7 @@ internal sealed class OpenStore : IDisposable
     private readonly FileLock _lock;
     private readonly RecordCursor _cursor;
     private readonly StoreClock _clock;
+    private readonly WalKeeper _walKeeper;
     private readonly Retention _retention;
     private readonly Removal _removal;
     private readonly FreePages _freePages;
@@ -26,6 +27,7 @@ internal sealed class OpenStore : IDisposable
             Appender = new Appender(writer);
             Destruction = new Destruction(writer, logger);
             Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections);
+            _walKeeper = new WalKeeper(writer, Readers.Gate, retention, time, logger);
             Appender.ReserveIds([]);
         }
         catch
@@ -50,6 +52,7 @@ internal sealed class OpenStore : IDisposable
     public bool Maintain()
     {
         _clock.Step();
+        _walKeeper.Step();
         var moved = _retention.ByAgeAndNumber();
         var removed = _removal.Step() | Destruction.Step();
         moved |= _retention.BySize();

@@ -36,13 +36,6 @@ internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Removal
         _sizedAt = writer.View.Horizon;
         if (maxBytes == 0 || StoreSize.Of(writer) is var size && size.Bytes <= maxBytes) return false;
 
-        // It is not for the sake of the write-ahead log that entries go.
-        if (size.WalBytes > maxBytes / 8)
-        {
-            writer.Database.CutWal();
-            size = StoreSize.Of(writer);
-        }
-
         var excess = size.UsedBytes + size.WalBytes - (maxBytes - BodyFiles.ShareOfFile(size.BodyBytes == 0 ? 0 : maxBytes));
         excess -= HiddenBytes(size);
         if (excess <= 0) return false;

@@ -24,6 +24,9 @@ internal sealed class ScanReader(
     private List<long>[]? _traceRows;
     private bool _timeIsUp;
 
+    // What lies below may be gone from the snapshot.
+    private long _floor;
+
     public static LogPage Read(
         StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
@@ -92,7 +95,7 @@ internal sealed class ScanReader(
         for (var step = 0; step <= view.Sealed.Length; step++)
         {
             var stretch = fromEnd ? view.Sealed.Length - step : step;
-            LookAtTheClock();
+            Pause();
             foreach (var rowId in Candidates(stretch, range, fromEnd))
             {
                 if (page.IsFull && (!count || found >= MaxMatches)) return new ScanResult(found, Exhausted: false, PageCutAt: null);
@@ -101,7 +104,7 @@ internal sealed class ScanReader(
                     return new ScanResult(found, Exhausted: false, page.IsFull ? null : position.Id);
                 }
 
-                if (++looked % RowsBetweenLooksAtTheClock == 0) LookAtTheClock();
+                if (++looked % RowsBetweenLooksAtTheClock == 0) Pause();
                 cancellation.ThrowIfCancellationRequested();
                 if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;
                 var number = reader.Cursor.Series;
@@ -138,6 +141,14 @@ internal sealed class ScanReader(
         return count;
     }
 
+    private void Pause()
+    {
+        LookAtTheClock();
+
+        // The last matches are shown after the scan, from the snapshot in which they were found.
+        if (query.Last is null && reader.RenewIfAsked() is { } floor) _floor = floor;
+    }
+
     private void LookAtTheClock() => _timeIsUp = _timeIsUp || time.GetElapsedTime(_startedAt) >= query.MaxScanTime;
 
     private IEnumerable<long> Candidates(int stretch, IdRange range, bool fromEnd) =>
@@ -145,7 +156,7 @@ internal sealed class ScanReader(
 
     private IEnumerable<long> TraceRows(int stretch, IdRange range, uint hash, bool fromEnd)
     {
-        if (stretch < view.Sealed.Length && !range.Touches(view.Sealed[stretch])) return [];
+        if (stretch < view.Sealed.Length && (!range.Touches(view.Sealed[stretch]) || view.Sealed[stretch].LastId < _floor)) return [];
         var rowIds = _traceRows?[stretch] ?? reader.RowsOfTrace(view, stretch, hash);
         return (fromEnd ? Enumerable.Reverse(rowIds) : rowIds).Where(id => id >= range.First - 1 && id <= range.Last);
     }
@@ -165,7 +176,7 @@ internal sealed class ScanReader(
     {
         if (stretch == view.Sealed.Length) return view.ActiveIndex;
         var segment = view.Sealed[stretch];
-        if (!range.Touches(segment) || segment.MaxTsMs < _filter.FromMs || segment.MinTsMs >= _filter.ToMs) return null;
+        if (!range.Touches(segment) || segment.LastId < _floor || segment.MaxTsMs < _filter.FromMs || segment.MinTsMs >= _filter.ToMs) return null;
         var share = segment.Share(selection);
         return share.Rows == 0 ? null : reader.Rows(view, segment, selection, share);
     }

@@ -66,10 +66,11 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Writes the write-ahead log back and cuts it off, unless a reader still needs it: that is not waited for.</summary>
-    public void CutWal()
+    /// <summary>Writes the write-ahead log back and cuts it off, unless readers need it for longer than it waits.</summary>
+    /// <param name="waitMs">How long to wait, milliseconds.</param>
+    public void CutWal(int waitMs)
     {
-        Check(raw.sqlite3_busy_timeout(Handle, 0), Handle);
+        Check(raw.sqlite3_busy_timeout(Handle, waitMs), Handle);
         try
         {
             Execute("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -28,6 +28,9 @@ internal sealed record SqliteStoreSettings(string Path)
     /// <summary>At most this many free pages are given back to the file system in one step of maintenance.</summary>
     public int StepPages { get; init; } = 64;
 
+    /// <summary>The write-ahead log is reset when it is larger than this.</summary>
+    public long WalBytes { get; init; } = 32 << 20;
+
     /// <summary>So many indexes of sealed segments are held in memory, at most (about half a megabyte each).</summary>
     public int CachedIndexes { get; init; } = 24;
 }

@@ -22,6 +22,9 @@ internal static partial class StoreLog
     [LoggerMessage(111, LogLevel.Information, "The system clock is back at the expected time.", EventName = "ClockReturned")]
     public static partial void ClockReturned(ILogger logger);
 
+    [LoggerMessage(113, LogLevel.Warning, "The write-ahead log of {Path} has {Bytes} bytes and cannot be reset: a connection keeps a snapshot open. Another program that reads the file, such as a backup, may hold it.", EventName = "WalGrows")]
+    public static partial void WalGrows(ILogger logger, string path, long bytes);
+
     [LoggerMessage(112, LogLevel.Information, "The system clock has been steady for ten minutes since it leapt: {Now:O} is believed, and retention by age goes on from there.", EventName = "ClockSettled")]
     public static partial void ClockSettled(ILogger logger, DateTimeOffset now);
 }

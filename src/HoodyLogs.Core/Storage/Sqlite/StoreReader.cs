@@ -12,10 +12,12 @@ internal sealed class StoreReader : IDisposable
     private readonly SqliteStatement _readChunk;
     private readonly SqliteStatement _pin;
     private readonly SegmentCache _cache;
+    private readonly ReaderGate _gate;
+    private Func<StoreView>? _current;
 
-    public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections)
+    public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ReaderGate gate)
     {
-        _cache = cache;
+        (_cache, _gate) = (cache, gate);
         _database = SqliteDatabase.OpenReader(path);
         _database.Execute(Schema.ReaderPragmas);
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
@@ -34,6 +36,8 @@ internal sealed class StoreReader : IDisposable
     /// </summary>
     public StoreView Begin(Func<StoreView> current)
     {
+        _current = current;
+        _gate.Pass();
         while (true)
         {
             var view = current();
@@ -43,6 +47,18 @@ internal sealed class StoreReader : IDisposable
             if (current().Removals == view.Removals) return view;
             End();
         }
+    }
+
+    /// <summary>
+    /// Takes a new snapshot if the write-ahead log waits for this one to end. A read that goes on with its view then no longer finds the rows that were
+    /// removed in between.
+    /// </summary>
+    /// <returns>The first id that is visible in the new snapshot; null where the old one goes on.</returns>
+    public long? RenewIfAsked()
+    {
+        if (!_gate.IsClosed) return null;
+        End();
+        return Begin(_current!).Horizon;
     }
 
     /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>

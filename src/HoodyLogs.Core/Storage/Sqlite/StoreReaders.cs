@@ -6,6 +6,9 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
 internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections) : IDisposable
 {
+    /// <summary>Through which all readers take their snapshots.</summary>
+    public ReaderGate Gate { get; } = new();
+
     private static readonly int MaxIdle = Math.Max(4, Environment.ProcessorCount * 2);
 
     private readonly ConcurrentBag<StoreReader> _idle = [];
@@ -14,7 +17,7 @@ internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache c
     public StoreReader Rent()
     {
         if (_disposed) throw new LogStoreException("The log store was closed.");
-        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache, corrections);
+        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache, corrections, Gate);
     }
 
     public void Return(StoreReader reader)

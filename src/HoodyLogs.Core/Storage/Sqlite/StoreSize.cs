@@ -13,14 +13,16 @@ internal readonly record struct StoreSize(long Pages, long FreePages, long PageB
 
     public long Bytes => (Pages * PageBytes) + WalBytes + BodyBytes;
 
+    /// <summary>The size of the write-ahead log of a database file.</summary>
+    public static long WalBytesOf(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
+
     public static StoreSize Of(StoreWriter writer)
     {
-        var wal = new FileInfo(writer.Settings.Path + "-wal");
         return new StoreSize(
             writer.Database.Scalar("PRAGMA page_count"),
             writer.Database.Scalar("PRAGMA freelist_count"),
             writer.Database.Scalar("PRAGMA page_size"),
-            wal.Exists ? wal.Length : 0,
+            WalBytesOf(writer.Settings.Path),
             writer.Bodies.Bytes,
             writer.Bodies.BytesFrom(writer.View.Horizon, writer.View.LastId + 1));
     }

@@ -1,0 +1,100 @@
+using FluentAssertions;
+using HoodyLogs.Queries;
+using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Tenancy;
+using HoodyLogs.TestSupport;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+
+/// <summary>The write-ahead log stays bounded, and says so where it cannot.</summary>
+public sealed class SqliteWalTests : SqliteStoreTest
+{
+    private const int Bound = 1 << 20;
+    private const int Batches = 400;
+
+    private static readonly string Url = Some.Letters(1_000);
+
+    [Test]
+    public async Task The_log_is_reset_though_readers_overlap_and_the_size_is_not_limited()
+    {
+        Settings = Settings with { WalBytes = Bound, SegmentRows = 256 };
+        Retention.MaxBytes = 0;
+        Retention.MaxEntries = 10_000;
+        using var messages = new MessageList();
+        await using var store = await OpenAsync(LoggerOf(messages));
+        await AppendMany(store, 1_000, _ => Some.Exchange(url: Url));
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(i => Task.Run(() => ReadAsync(store, isScan: i == 0, done.Token))).ToArray();
+
+        var largest = 0L;
+        try
+        {
+            for (var batch = 0; batch < Batches; batch++)
+            {
+                await AppendMany(store, 50, _ => Some.Exchange(url: Url));
+                largest = Math.Max(largest, WalBytes);
+                Time.Advance(TimeSpan.FromSeconds(1));
+                await store.MaintainAsync(CancellationToken.None);
+            }
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
+
+        var reads = (await Task.WhenAll(readers)).Sum();
+        reads.Should().BeGreaterThan(Batches / 10, "otherwise the test proves nothing");
+        largest.Should().BeLessThan(6 * Bound, "the batches wrote {0} times as much", Batches * 50 / 1_000);
+        messages.Messages.Should().NotContain(message => message.Level >= LogLevel.Warning);
+    }
+
+    [Test]
+    public async Task A_log_that_cannot_be_reset_is_reported_once_and_is_reset_when_it_can_be()
+    {
+        Settings = Settings with { WalBytes = Bound };
+        using var messages = new MessageList();
+        await using var store = await OpenAsync(LoggerOf(messages));
+        await AppendMany(store, 1);
+        await using (var other = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
+        {
+            other.Open();
+            await using var snapshot = other.BeginTransaction(deferred: true);
+            await using var select = new SqliteCommand("SELECT count(*) FROM records", other, snapshot);
+            select.ExecuteScalar().Should().Be(1L);
+            for (var batch = 0; batch < 20; batch++)
+            {
+                await AppendMany(store, 100, _ => Some.Exchange(url: Url));
+                Time.Advance(TimeSpan.FromMinutes(1));
+                await store.MaintainAsync(CancellationToken.None);
+            }
+
+            WalBytes.Should().BeGreaterThan(Bound);
+            messages.Messages.Should().ContainSingle(message => message.Level == LogLevel.Warning && message.Text.Contains("write-ahead log"));
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await store.MaintainAsync(CancellationToken.None);
+        WalBytes.Should().Be(0);
+        (await Ids(store)).Should().HaveCount(2 * 2_001);
+    }
+
+    private long WalBytes => new FileInfo(FilePath + "-wal").Length;
+
+    private static ILogger<SqliteLogStore> LoggerOf(MessageList messages) =>
+        LoggerFactory.Create(logging => logging.AddProvider(messages)).CreateLogger<SqliteLogStore>();
+
+    private static async Task<int> ReadAsync(SqliteLogStore store, bool isScan, CancellationToken done)
+    {
+        var query = new LogQuery { Limit = 1_000, Filter = isScan ? new LogFilter { UrlText = "not there" } : LogFilter.None };
+        var reads = 0;
+        for (; !done.IsCancellationRequested; reads++)
+        {
+            await store.ReadAsync(LogScope.All, query, (in HoodyLogs.Entries.LogEntryView _) => { }, CancellationToken.None);
+        }
+
+        return reads;
+    }
+}

@@ -56,6 +56,33 @@ public sealed class TunnelHorizonTests
         _logger.Warnings.Should().Be(0);
     }
 
+    [Test]
+    public async Task U7_what_retention_takes_after_a_leap_of_the_clock_is_not_reported()
+    {
+        var store = new ModelLogStore(_time);
+        var clock = new ClockGuard(_time);
+        clock.Start(0);
+        var horizon = new TunnelHorizon(store, clock, _time, _logger);
+        await AppendAsync(store);
+        await LookAsync(horizon);
+        _time.JumpTo(_time.GetUtcNow().AddDays(3650));
+        store.DropBefore(3);
+        await LookAsync(horizon);
+        clock.Observe().Should().Be(ClockChange.Leapt);
+        _time.Advance(ClockGuard.Probation);
+        clock.Observe().Should().Be(ClockChange.Settled);
+        store.DropBefore(5);
+        await AppendAsync(store);
+        await LookAsync(horizon);
+        _logger.Warnings.Should().Be(0);
+
+        _time.Advance(TunnelHorizon.Age);
+        await AppendAsync(store);
+        store.DropBefore(25);
+        await LookAsync(horizon);
+        _logger.Warnings.Should().Be(1, "the age is known again");
+    }
+
     private static async Task AppendAsync(ModelLogStore store) =>
         await store.AppendAsync([.. Enumerable.Range(0, 10).Select(_ => Some.Exchange())], CancellationToken.None);
 

@@ -1,6 +1,7 @@
 using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Endpoints.Description;
+using HoodyLogs.Storage;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +28,7 @@ internal static class LogsApiServices
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<OpenExchanges>(); // empty where nothing is captured
         services.TryAddSingleton<OpenEndpoint>();
+        services.TryAddSingleton<ClockGuard>();
         services.TryAddSingleton<TunnelHorizon>();
         services.TryAddSingleton<TunnelEndpoint>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default));

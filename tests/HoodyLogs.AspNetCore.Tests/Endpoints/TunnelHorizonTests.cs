@@ -78,7 +78,7 @@ public sealed class TunnelHorizonTests
 
         _time.Advance(TunnelHorizon.Age);
         await AppendAsync(store);
-        store.DropBefore(25);
+        store.DropBefore(45);
         await LookAsync(horizon);
         _logger.Warnings.Should().Be(1, "the age is known again");
     }

@@ -14,6 +14,7 @@ internal sealed class OpenStore : IDisposable
     public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, TimeProvider time, ILogger logger)
     {
         (Writer, _lock) = (writer, fileLock);
+        Use = new StoreUse(Dispose);
         try
         {
             CurrentView = () => writer.View;
@@ -43,6 +44,9 @@ internal sealed class OpenStore : IDisposable
 
     public Func<StoreView> CurrentView { get; }
 
+    /// <summary>The calls that use this store.</summary>
+    public StoreUse Use { get; }
+
     /// <summary>Hides what is due, then removes some of what is hidden or destroyed, and gives some space back.</summary>
     /// <returns>Whether there may be more to do.</returns>
     public bool Maintain()
@@ -53,6 +57,7 @@ internal sealed class OpenStore : IDisposable
         return moved | removed | _freePages.Step();
     }
 
+    /// <summary>Closes the file. <see cref="Use"/> calls it when no call runs.</summary>
     public void Dispose()
     {
         Readers.Dispose();

@@ -15,4 +15,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(103, LogLevel.Error, "Row {Id} of the log database is damaged. What would show it answers 503, live tails pass over it and tell of a gap. It goes with its scope, or by retention. This is said once for each row.", EventName = "RowDamaged")]
     public static partial void RowDamaged(ILogger logger, long id, Exception damage);
+
+    [LoggerMessage(120, LogLevel.Error, "The log database {Path} is not closed after {Budget}: a call to it still runs, or the disk hangs. Its handles stay open until the call or the process ends.", EventName = "StoreStillInUse")]
+    public static partial void StillInUse(ILogger logger, string path, TimeSpan budget);
 }

@@ -24,7 +24,7 @@ internal sealed class OpenStore : IDisposable
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer, logger);
-            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache);
+            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, logger);
             Appender.ReserveIds([]);
         }
         catch

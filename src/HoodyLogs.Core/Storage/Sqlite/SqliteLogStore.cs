@@ -17,7 +17,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="time">The clock.</param>
 /// <param name="logger">For what an operator must know.</param>
 internal sealed class SqliteLogStore(
-    SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger) : ILogStore
+    SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger) : ILogStore, ILogBackup
 {
     private const int MostTold = 1000;
 
@@ -32,6 +32,7 @@ internal sealed class SqliteLogStore(
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly CancellationTokenSource _closing = new();
     private OpenStore? _open;
     private long _warnedOfConfined;
     private long _warnedAt;
@@ -153,12 +154,29 @@ internal sealed class SqliteLogStore(
 
     public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<byte[]>([.. Store.Writer.SigningKey]);
 
+    public async Task BackupAsync(string folder, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        try
+        {
+            await Task.Factory.StartNew(() => Backup(folder, either.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LogStoreException("The log store was closed.");
+        }
+    }
+
     /// <summary>
     /// Closes the store. If a call still runs after a second, disposing returns without closing: the call closes the store when it ends, or the end of
     /// the process does.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync().ConfigureAwait(false);
         _scans.Dispose();
         if (Interlocked.Exchange(ref _open, null) is not { } open) return;
         try
@@ -170,6 +188,12 @@ internal sealed class SqliteLogStore(
             StoreLog.StillInUse(logger, settings.Path, CloseBudget);
         }
     }
+
+    private void Backup(string folder, CancellationToken cancellation) => Call(store =>
+    {
+        new StoreBackup(settings.Path, store.Writer.Bodies, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), cancellation).Run();
+        return true;
+    });
 
     /// <summary>Runs a call that keeps the store from being closed meanwhile.</summary>
     private T Call<T>(Func<OpenStore, T> call)
@@ -216,6 +240,7 @@ internal sealed class SqliteLogStore(
         var database = StoreFile.Open(settings.Path, afterId);
         try
         {
+            BackupMark.Lift(database, time.GetUtcNow());
             var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), time);
             return new OpenStore(writer, fileLock, retention, time, logger);
         }

@@ -18,4 +18,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(120, LogLevel.Error, "The log database {Path} is not closed after {Budget}: a call to it still runs, or the disk hangs. Its handles stay open until the call or the process ends.", EventName = "StoreStillInUse")]
     public static partial void StillInUse(ILogger logger, string path, TimeSpan budget);
+
+    [LoggerMessage(121, LogLevel.Error, "The captured bodies in {Path} cannot be read. Their entries are shown without them (\"lost\"). This is logged once for each file.", EventName = "BodiesUnreadable")]
+    public static partial void BodiesUnreadable(ILogger logger, string path, Exception failure);
 }

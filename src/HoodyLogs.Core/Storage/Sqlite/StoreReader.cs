@@ -2,6 +2,7 @@ using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Tenancy;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -13,7 +14,7 @@ internal sealed class StoreReader : IDisposable
     private readonly SqliteStatement _pin;
     private readonly SegmentCache _cache;
 
-    public StoreReader(string path, BodyFiles bodies, SegmentCache cache)
+    public StoreReader(string path, BodyFiles bodies, SegmentCache cache, ILogger logger)
     {
         _cache = cache;
         _database = SqliteDatabase.OpenReader(path);
@@ -21,7 +22,10 @@ internal sealed class StoreReader : IDisposable
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
         _pin = _database.Prepare(StoreStatements.Pin);
         Cursor = new RecordCursor(_database);
-        Bodies = new BodyReader(bodies);
+        Bodies = new BodyReader(bodies, (file, failure) =>
+        {
+            if (file.IsFirstFailure()) StoreLog.BodiesUnreadable(logger, file.Path, failure);
+        });
     }
 
     public RecordCursor Cursor { get; }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using HoodyLogs.Storage.Bodies;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
-internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache) : IDisposable
+internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache, ILogger logger) : IDisposable
 {
     private static readonly int MaxIdle = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -14,7 +15,7 @@ internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache c
     public StoreReader Rent()
     {
         if (_disposed) throw new LogStoreException("The log store was closed.");
-        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache);
+        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache, logger);
     }
 
     public void Return(StoreReader reader)

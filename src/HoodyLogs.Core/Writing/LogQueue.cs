@@ -118,7 +118,13 @@ internal sealed class LogQueue : ILogSink
     public long Abandon()
     {
         var entries = 0L;
-        while (_items.Reader.TryRead(out var item)) entries += (item as LogRecord)?.EntryCount ?? 0;
+        while (_items.Reader.TryRead(out var item))
+        {
+            if (item is not LogRecord record) continue;
+            entries += record.EntryCount;
+            record.ReleaseBodies();
+        }
+
         return entries;
     }
 

@@ -19,6 +19,15 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
     /// <summary>What else an append does, before it reaches the inner store.</summary>
     public Action<IReadOnlyList<LogRecord>>? OnAppend { get; set; }
 
+    /// <summary>What an append does after the inner store has committed.</summary>
+    public Action? OnAppended { get; set; }
+
+    /// <summary>What numbering does first.</summary>
+    public Action? OnNumber { get; set; }
+
+    /// <summary>What maintenance does first.</summary>
+    public Action? OnMaintain { get; set; }
+
     public long LastId => inner.LastId;
 
     public long LastIdBeforeStart => inner.LastIdBeforeStart;
@@ -31,7 +40,11 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
 
     public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
 
-    public int Number(IReadOnlyList<LogRecord> batch) => inner.Number(batch);
+    public int Number(IReadOnlyList<LogRecord> batch)
+    {
+        OnNumber?.Invoke();
+        return inner.Number(batch);
+    }
 
     public async ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
     {
@@ -41,6 +54,7 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
         BatchSizes.Add(batch.Count);
         OnAppend?.Invoke(batch);
         await inner.AppendAsync(batch, cancellationToken);
+        OnAppended?.Invoke();
     }
 
     public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
@@ -57,7 +71,11 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
 
     public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken) => inner.DestroyAsync(scope, cancellationToken);
 
-    public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
+    public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken)
+    {
+        OnMaintain?.Invoke();
+        return inner.MaintainAsync(cancellationToken);
+    }
 
     public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => inner.GetSigningKeyAsync(cancellationToken);
 

@@ -59,7 +59,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
             Number(batch);
             if (AppendFailure is { } failure) throw new LogStoreException("The model was told to fail.", failure);
             foreach (var record in batch) _rows.Add(new Row(record, record.RequestBody, record.ResponseBody));
-            LastId = _nextId - 1;
+            if (batch.Count > 0) LastId = batch[^1].LastId;
         }
 
         return ValueTask.CompletedTask;

@@ -42,6 +42,8 @@ internal static class CoreServices
         services.TryAddSingleton<WriterHealth>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LogWriter>(MakeWriter));
         services.TryAddSingleton<ILogStore>(MakeStore);
+        services.TryAddSingleton(provider => provider.GetRequiredService<ILogStore>() as ILogBackup
+            ?? throw new InvalidOperationException("The ILogStore of this host has no backup: register an ILogBackup for it."));
         services.TryAddSingleton<LossLog>();
         services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail));
         services.TryAddSingleton<ILogTail, LogTail>();

@@ -18,5 +18,6 @@ public interface ILogSink
 
     /// <summary>Waits until everything accepted before this call is committed to the store (or lost, counted and told).</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="HoodyLogs.Storage.LogStoreException">The writer met an unexpected error. It keeps the records and tries again.</exception>
     Task FlushAsync(CancellationToken cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
+using HoodyLogs.Storage;
 
 namespace HoodyLogs.Writing;
 
@@ -36,6 +37,7 @@ internal sealed class LogQueue : ILogSink
     private long _takenRecords;
     private long _madeRoomFor;
     private long _settled;
+    private long _outstanding;
     private long _taken;
     private long _lostAfterClose;
     private int _nudged;
@@ -91,7 +93,9 @@ internal sealed class LogQueue : ILogSink
             return;
         }
 
-        await request.Done.ConfigureAwait(false);
+        await Task.WhenAny(request.Done, _drained.Task).ConfigureAwait(false);
+        if (request.Done.IsCompleted) await request.Done.ConfigureAwait(false);
+        else if (request is not FlushRequest) throw new LogStoreException("The log writer has stopped.");
     }
 
     /// <summary>Wakes the writer, unless it has yet to answer the last time.</summary>
@@ -109,7 +113,22 @@ internal sealed class LogQueue : ILogSink
         _room.Raise();
     }
 
-    /// <summary>Called by the writer at its end.</summary>
+    /// <summary>Takes out all records that still wait, because the writer did not end in time.</summary>
+    /// <returns>How many entries they are.</returns>
+    public long Abandon()
+    {
+        var entries = 0L;
+        while (_items.Reader.TryRead(out var item))
+        {
+            if (item is not LogRecord record) continue;
+            entries += record.EntryCount;
+            record.ReleaseBodies();
+        }
+
+        return entries;
+    }
+
+    /// <summary>Called at the end of the writer. Ends all requests that are not answered yet.</summary>
     public void Drained() => _drained.TrySetResult();
 
     /// <summary>Forgets what was pressing, since the writer is about to take it.</summary>
@@ -146,6 +165,7 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Gives back the room of what was taken, and lets those go on who wait for it. Called once a batch, not once a record.</summary>
     public void GiveRoom()
     {
+        Interlocked.Add(ref _outstanding, _madeRoomFor - _takenRecords);
         Volatile.Write(ref _madeRoomFor, _takenRecords);
         Interlocked.Add(ref _bytes, -_takenBytes);
         _takenBytes = 0;
@@ -194,13 +214,22 @@ internal sealed class LogQueue : ILogSink
         var total = Interlocked.Add(ref _bytes, size);
 
         // A record that is larger than the bound itself is accepted when it is alone; otherwise it could never be.
-        if ((total <= _options.MaxBytes || total == size) && _items.Writer.TryWrite(record))
+        if ((total <= _options.MaxBytes || total == size) && TryEnqueue(record))
         {
             if (Interlocked.Increment(ref _accepted) - Volatile.Read(ref _madeRoomFor) >= _pressingRecords || total >= _pressingBytes) _pressing.Set();
             return true;
         }
 
         Interlocked.Add(ref _bytes, -size);
+        return false;
+    }
+
+    /// <summary>With <see cref="QueueFullMode.Wait"/> the bound counts what the writer has taken and not stored yet, too.</summary>
+    private bool TryEnqueue(LogRecord record)
+    {
+        if (_options.WhenFull != QueueFullMode.Wait) return _items.Writer.TryWrite(record);
+        if (Interlocked.Increment(ref _outstanding) <= _options.Capacity && _items.Writer.TryWrite(record)) return true;
+        Interlocked.Decrement(ref _outstanding);
         return false;
     }
 

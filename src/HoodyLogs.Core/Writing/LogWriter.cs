@@ -39,6 +39,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<LogWriter> _logger;
     private readonly bool _rests;
+    private readonly bool _waits;
+    private readonly WriterHealth _health;
+    private readonly LogMetrics _metrics;
     private readonly List<LogRecord> _batch = [];
     private readonly List<FlushRequest> _flushes = [];
     private readonly CancellationTokenSource _abandoned = new();
@@ -48,6 +51,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
     private bool _tookAll;
+    private WriterRequest? _request;
 
     public LogWriter(
         LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
@@ -58,6 +62,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _ring = ring;
         _time = time;
         _logger = logger;
+        (_health, _metrics, _waits) = (health, metrics, bounds.WhenFull == QueueFullMode.Wait);
         _rests = bounds.Capacity >= MinCapacityToRest;
         _report = new LossReport(losses, time, logger);
         _feed = new StoreFeed(store, ring, _report, bounds, health, metrics, time, logger);
@@ -90,11 +95,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            WriterLog.DrainIncomplete(_logger, DrainBudget, _queue.Count + _feed.HeldCount + _batch.Count);
             await _abandoned.CancelAsync().ConfigureAwait(false);
-            _queue.Drained();
         }
 
+        CountWhatIsLeft();
+        _queue.Drained();
         if (_queue.LostAfterClose > 0) WriterLog.LostAfterStop(_logger, _queue.LostAfterClose);
         _ring.Complete();
     }
@@ -102,8 +107,17 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     /// <summary>Ends the writer where the host was disposed of without being stopped.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_loop is { IsCompleted: false }) await StoppedAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!_abandoned.IsCancellationRequested && _loop is { IsCompleted: false }) await StoppedAsync(CancellationToken.None).ConfigureAwait(false);
         if (_timer is not null) await _timer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Counts as lost what the writer has not stored. A write that still runs may store its part all the same.</summary>
+    private void CountWhatIsLeft()
+    {
+        var (queued, unstored) = (_queue.Abandon(), _feed.UnstoredEntries);
+        if (queued + unstored == 0) return;
+        _metrics.Lost(queued + unstored, LossReason.Stopped);
+        WriterLog.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Trouble ?? "a write still runs");
     }
 
     private void Run()
@@ -120,33 +134,59 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             catch (Exception fault)
             {
                 WriterLog.WriterFault(_logger, fault);
-                _batch.Clear();
+                if (_request is not Nudge) _request?.Fail(new LogStoreException("The log writer met an unexpected error.", fault));
             }
         }
 
-        Block(StoreWhatIsLeftAsync());
+        End();
+    }
+
+    private void End()
+    {
+        try
+        {
+            if (!_abandoned.IsCancellationRequested) Block(StoreWhatIsLeftAsync());
+        }
+        catch (Exception fault)
+        {
+            WriterLog.WriterFault(_logger, fault);
+        }
+
         AnswerWhatIsLeft();
     }
 
     private async ValueTask TurnAsync()
     {
-        var request = TakeBatch();
-        await _feed.AddAsync(_batch).ConfigureAwait(false);
-        _batch.Clear();
-        _queue.Settle();
-        if (request is FlushRequest flush) Await(flush);
+        TakeBatch();
+        await FeedAsync().ConfigureAwait(false);
+        if (_request is FlushRequest flush) Await(flush);
         AnswerFlushes();
-        if (request is DestroyRequest destroy) await DestroyAsync(destroy).ConfigureAwait(false);
-        if (request is Nudge || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
+        if (_request is DestroyRequest destroy) await DestroyAsync(destroy).ConfigureAwait(false);
+        if (_request is Nudge || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
         KeepTime();
     }
 
-    /// <summary>Takes all that waits, up to the limits of a batch or to the next request.</summary>
-    private WriterRequest? TakeBatch()
+    private async ValueTask FeedAsync()
     {
+        try
+        {
+            await _feed.AddAsync(_batch).ConfigureAwait(false);
+        }
+        finally
+        {
+            // The feed has taken on all of it, whatever happened.
+            _batch.Clear();
+            if (_waits && _feed.HeldCount == 0) _queue.GiveRoom();
+            _queue.Settle();
+        }
+    }
+
+    /// <summary>Takes all that waits, up to the limits of a batch or to the next request.</summary>
+    private void TakeBatch()
+    {
+        _request = null;
         _report.Dropped(_queue.TakeDrops());
         var limits = new BatchLimits();
-        WriterRequest? request = null;
         _tookAll = false;
         do
         {
@@ -157,15 +197,14 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
                 break;
             }
 
-            request = item as WriterRequest;
+            _request = item as WriterRequest;
             if (item is not LogRecord record) continue;
             limits.Take(record);
             _batch.Add(record);
         }
-        while (request is null);
+        while (_request is null);
 
-        _queue.GiveRoom();
-        return request;
+        if (!_waits) _queue.GiveRoom();
     }
 
     private void Await(FlushRequest flush)
@@ -210,7 +249,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             while (_moreToMaintain && _queue.IsIdle);
             _maintenanceFailed = false;
         }
-        catch (LogStoreException failure)
+        catch (Exception failure)
         {
             if (!_maintenanceFailed) WriterLog.MaintenanceFailed(_logger, failure);
             _maintenanceFailed = true;
@@ -233,19 +272,17 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         _report.Dropped(_queue.TakeDrops());
         if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position, isLast: true);
-        await _feed.AddAsync(_batch).ConfigureAwait(false);
+        await FeedAsync().ConfigureAwait(false);
         while (_feed.HeldCount > 0 && !_abandoned.IsCancellationRequested)
         {
             await Task.Delay(_feed.Delay, _time, _abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _batch.Clear();
-            await _feed.AddAsync(_batch).ConfigureAwait(false);
+            await FeedAsync().ConfigureAwait(false);
         }
     }
 
     private void AnswerWhatIsLeft()
     {
         foreach (var flush in _flushes) flush.Complete();
-        while (_queue.TryTake(out var item)) (item as WriterRequest)?.Fail(new LogStoreException("The log writer has stopped."));
         _queue.Drained();
     }
 

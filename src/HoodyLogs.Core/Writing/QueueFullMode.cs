@@ -6,6 +6,10 @@ public enum QueueFullMode
     /// <summary>It is dropped, counted and told; no exchange ever waits.</summary>
     Drop,
 
-    /// <summary>The exchange waits for room before it ends (audit use).</summary>
+    /// <summary>
+    /// The exchange waits for room before it ends (audit use). Nothing that was accepted is dropped, except what is left when the shutdown budget of
+    /// 5 seconds is over: it is counted and logged. The bounds count everything that is not stored yet, so while the store fails exchanges wait until
+    /// it works again. Log records of the host never wait: they are dropped and counted.
+    /// </summary>
     Wait,
 }

@@ -10,15 +10,15 @@ internal static partial class WriterLog
     [LoggerMessage(201, LogLevel.Information, "Log entries are stored again.", EventName = "StoreWorksAgain")]
     public static partial void StoreWorksAgain(ILogger logger);
 
-    [LoggerMessage(202, LogLevel.Error, "{Records} log records were refused by an unexpected error and are lost.", EventName = "BatchRefused")]
-    public static partial void BatchRefused(ILogger logger, int records, Exception fault);
+    [LoggerMessage(202, LogLevel.Error, "An unexpected error kept a log record from being stored. The record is lost.", EventName = "RecordRefused")]
+    public static partial void RecordRefused(ILogger logger, Exception fault);
 
     [LoggerMessage(203, LogLevel.Warning, "{Entries} log entries were lost between {Since:O} and {Until:O}: they came faster than they could be written.",
         EventName = "EntriesDropped")]
     public static partial void EntriesDropped(ILogger logger, long entries, DateTimeOffset since, DateTimeOffset until);
 
-    [LoggerMessage(204, LogLevel.Error, "The log writer did not end within {Budget}; {Records} records are lost.", EventName = "DrainIncomplete")]
-    public static partial void DrainIncomplete(ILogger logger, TimeSpan budget, int records);
+    [LoggerMessage(204, LogLevel.Error, "{Entries} log entries are lost, because the log writer could not store them within {Budget} at shutdown: {Queued} were queued, {Unstored} were held back or being written. Reason: {Reason}", EventName = "DrainIncomplete")]
+    public static partial void DrainIncomplete(ILogger logger, long entries, TimeSpan budget, long queued, long unstored, string reason);
 
     [LoggerMessage(205, LogLevel.Warning, "{Entries} log entries came after the log writer had stopped, and are lost.", EventName = "LostAfterStop")]
     public static partial void LostAfterStop(ILogger logger, long entries);
@@ -26,7 +26,7 @@ internal static partial class WriterLog
     [LoggerMessage(206, LogLevel.Warning, "The log store could not be maintained; it is tried again.", EventName = "MaintenanceFailed")]
     public static partial void MaintenanceFailed(ILogger logger, Exception failure);
 
-    [LoggerMessage(207, LogLevel.Critical, "The log writer met an unexpected error, and goes on.", EventName = "WriterFault")]
+    [LoggerMessage(207, LogLevel.Critical, "The log writer met an unexpected error and goes on. It keeps the entries that it has taken.", EventName = "WriterFault")]
     public static partial void WriterFault(ILogger logger, Exception fault);
 
     [LoggerMessage(208, LogLevel.Information, "Destroyed the scope {Scope}.", EventName = "ScopeDestroyed")]

@@ -6,7 +6,7 @@ using HoodyLogs.Tail;
 using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Core.Tests.Writing;
 
@@ -23,8 +23,10 @@ internal sealed class WritingFixture : IAsyncDisposable
         Queue = new LogQueue(queue, Time, _metrics);
         Ring = new LogRing(tail ?? new TailOptions());
         Scopes = new LogScopes(Queue);
-        Writer = new LogWriter(Queue, queue, Store, Ring, Losses, Health, _metrics, Time, NullLogger<LogWriter>.Instance);
+        Writer = new LogWriter(Queue, queue, Store, Ring, Losses, Health, _metrics, Time, new LoggerFactory([Log]).CreateLogger<LogWriter>());
     }
+
+    public MessageList Log { get; } = new();
 
     public ManualTime Time { get; } = new();
 

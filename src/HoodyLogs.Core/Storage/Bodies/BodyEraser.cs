@@ -19,23 +19,25 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
         if (place.Offset + place.Bytes > end)
         {
             // A power cut has taken the end of the file, or the row is damaged.
-            if (place.Offset < end && IsLast(id, place)) Overwrite(place.Offset, end - place.Offset);
+            if (place.Offset < end && IsOwn(id, place.Offset, long.MaxValue)) Overwrite(place.Offset, end - place.Offset);
             return;
         }
 
-        if (IsThere(place.Offset, place.Request)) Overwrite(place.Offset, place.Request.Bytes);
-        if (IsThere(place.ResponseOffset, place.Response)) Overwrite(place.ResponseOffset, place.Response.Bytes);
+        if (IsThere(id, place.Offset, place.Request)) Overwrite(place.Offset, place.Request.Bytes);
+        if (IsThere(id, place.ResponseOffset, place.Response)) Overwrite(place.ResponseOffset, place.Response.Bytes);
     }
 
     /// <summary>Whether a body is at its place, or what an erasure that was interrupted has left of it.</summary>
-    private bool IsThere(long offset, StoredBody body)
+    private bool IsThere(long id, long offset, StoredBody body)
     {
         var rented = ArrayPool<byte>.Shared.Rent((int)body.Bytes);
         try
         {
             var bytes = rented.AsSpan(0, (int)body.Bytes);
             if (!BodyReader.ReadAll(handle, offset, bytes)) return false;
-            return body.Matches(bytes) || !bytes[..Math.Min(bytes.Length, ChunkBytes)].ContainsAnyExcept((byte)0);
+            if (body.Matches(bytes)) return true;
+            var isErasedInPart = !bytes[..Math.Min(bytes.Length, ChunkBytes)].ContainsAnyExcept((byte)0);
+            return isErasedInPart && IsOwn(id, offset, offset + bytes.Length);
         }
         finally
         {
@@ -43,21 +45,21 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
         }
     }
 
-    /// <summary>Whether no other record has bodies behind this place.</summary>
-    private bool IsLast(long id, BodyPlace place)
+    /// <summary>Whether the bodies of the records before and after this one lie outside of a part of the file.</summary>
+    private bool IsOwn(long id, long from, long to)
     {
         var neighbours = 0;
         for (var before = id - 1; before >= firstId; before--)
         {
             if (++neighbours > MostNeighbours) return false;
             if (placeOf(before) is not { Bytes: > 0 } other) continue;
-            if (other.Offset + other.Bytes > place.Offset) return false;
+            if (other.Offset + other.Bytes > from) return false;
             break;
         }
 
         for (var after = id + 1; after < endId && after - id <= MostNeighbours; after++)
         {
-            if (placeOf(after) is { Bytes: > 0 }) return false;
+            if (placeOf(after) is { Bytes: > 0 } other) return other.Offset >= to;
         }
 
         return true;

@@ -35,6 +35,9 @@ internal sealed class BodyFiles : IDisposable
     /// <summary>A file is removed when all of it may go, so that up to a sixteenth more takes room than has to.</summary>
     public static long ShareOfFile(long bytes) => bytes / 16;
 
+    /// <summary>The files, oldest first. Any thread may ask.</summary>
+    public IReadOnlyList<BodyFile> Files => Volatile.Read(ref _files);
+
     /// <summary>How much all files take.</summary>
     public long Bytes => _files.Sum(file => file.Bytes);
 

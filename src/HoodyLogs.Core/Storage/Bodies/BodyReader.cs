@@ -5,8 +5,13 @@ using Snappier;
 namespace HoodyLogs.Storage.Bodies;
 
 /// <summary>Reads bodies, for one read at a time.</summary>
-internal sealed class BodyReader(BodyFiles files) : IDisposable
+/// <param name="files">The files.</param>
+/// <param name="unreadable">Takes note of a file that cannot be read.</param>
+internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> unreadable) : IDisposable
 {
+    /// <summary>Three bytes of Snappy become 64 at most.</summary>
+    private const long MostExpansion = 22;
+
     private BodyFile? _file;
     private SafeFileHandle? _handle;
 
@@ -14,8 +19,7 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
     /// <param name="id">The id of the record.</param>
     /// <param name="offset">Where the body begins.</param>
     /// <param name="stored">How it is stored.</param>
-    /// <returns>Null where it is not there any more: retention has just removed it, or a power cut took it.</returns>
-    /// <exception cref="LogStoreException">It cannot be read.</exception>
+    /// <returns>Null if it is lost: retention has just removed it, a power cut took it, it is damaged, or its file cannot be read.</returns>
     public PooledBody? Read(long id, long offset, StoredBody stored)
     {
         byte[]? rented = null;
@@ -33,7 +37,13 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new LogStoreException($"The bodies of the log cannot be read from {_file?.Path}: {failure.Message}", failure);
+            // One file must not keep the entries from being read.
+            if (_file is not null) unreadable(_file, failure);
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
         }
         finally
         {
@@ -66,10 +76,21 @@ internal sealed class BodyReader(BodyFiles files) : IDisposable
         }
     }
 
+    /// <exception cref="InvalidDataException">It is damaged, although its checksum is right.</exception>
     private static PooledBody Unpacked(ReadOnlySpan<byte> packed)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(Snappy.GetUncompressedLength(packed));
-        return new PooledBody(rented, Snappy.Decompress(packed, rented));
+        var length = Snappy.GetUncompressedLength(packed);
+        if (length > packed.Length * MostExpansion) throw new InvalidDataException("The body says that it is longer than it can be.");
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return new PooledBody(rented, Snappy.Decompress(packed, rented));
+        }
+        catch (Exception damage) when (damage is InvalidDataException or ArgumentException)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            throw new InvalidDataException("The body cannot be unpacked.", damage);
+        }
     }
 
     internal static bool ReadAll(SafeFileHandle handle, long offset, Span<byte> body)

@@ -34,7 +34,7 @@ internal readonly record struct StoredBody(uint Bytes, bool IsPacked, uint Check
     public bool Matches(ReadOnlySpan<byte> stored) => CheckOf(stored, IsPacked) == Check;
 
     /// <summary>A CRC-32C of every fourth word in four lanes, since a single one would wait for itself, folded into one.</summary>
-    private static uint CheckOf(ReadOnlySpan<byte> bytes, bool isPacked)
+    internal static uint CheckOf(ReadOnlySpan<byte> bytes, bool isPacked)
     {
         var (first, second, third, fourth) = (isPacked ? 4u : 0u, 1u, 2u, 3u);
         for (; bytes.Length >= 32; bytes = bytes[32..])

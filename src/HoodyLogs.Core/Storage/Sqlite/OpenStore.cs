@@ -16,6 +16,7 @@ internal sealed class OpenStore : IDisposable
     public OpenStore(StoreWriter writer, FileLock fileLock, Func<RetentionOptions> retention, ClockGuard clock, TimeProvider time, ILogger logger)
     {
         (Writer, _lock) = (writer, fileLock);
+        Use = new StoreUse(Dispose);
         try
         {
             CurrentView = () => writer.View;
@@ -26,7 +27,7 @@ internal sealed class OpenStore : IDisposable
             _freePages = new FreePages(writer, retention);
             Appender = new Appender(writer);
             Destruction = new Destruction(writer, logger);
-            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections);
+            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections, logger);
             _walKeeper = new WalKeeper(writer, Readers.Gate, retention, time, logger);
             Appender.ReserveIds([]);
         }
@@ -47,6 +48,9 @@ internal sealed class OpenStore : IDisposable
 
     public Func<StoreView> CurrentView { get; }
 
+    /// <summary>The calls that use this store.</summary>
+    public StoreUse Use { get; }
+
     /// <summary>Hides what is due, then removes some of what is hidden or destroyed, and gives some space back.</summary>
     /// <returns>Whether there may be more to do.</returns>
     public bool Maintain()
@@ -59,6 +63,7 @@ internal sealed class OpenStore : IDisposable
         return moved | removed | _freePages.Step();
     }
 
+    /// <summary>Closes the file. <see cref="Use"/> calls it when no call runs.</summary>
     public void Dispose()
     {
         Readers.Dispose();

@@ -57,7 +57,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         return scan.Task;
     }
 
-    /// <summary>Ends what runs, refuses what waits, and returns when no thread is left.</summary>
+    /// <summary>Refuses what waits and cancels what runs. Does not wait for it: a read may be in a call that hangs.</summary>
     public void Dispose()
     {
         List<Scan> refused;
@@ -75,8 +75,6 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
 
         _stopping.Cancel();
         foreach (var scan in refused) scan.Refuse(Closed());
-        foreach (var thread in _threads) thread.Join();
-        _stopping.Dispose();
     }
 
     private static LogStoreException Closed() => new("The log store was closed.");

@@ -19,12 +19,15 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="clock">Judges the clock, for all that must know which time is believed; null for one that the store alone uses.</param>
 internal sealed class SqliteLogStore(
     SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger,
-    ClockGuard? clock = null) : ILogStore
+    ClockGuard? clock = null) : ILogStore, ILogBackup
 {
     private const int MostTold = 1000;
 
     /// <summary>Statistics over more series than these take milliseconds, so they run where scans do.</summary>
     private const int FewSeries = 4096;
+
+    /// <summary>How long disposing waits for calls that still run, and for the disk.</summary>
+    internal static readonly TimeSpan CloseBudget = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
@@ -32,6 +35,7 @@ internal sealed class SqliteLogStore(
     private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly CancellationTokenSource _closing = new();
     private OpenStore? _open;
     private long _warnedOfConfined;
     private long _warnedAt;
@@ -81,15 +85,19 @@ internal sealed class SqliteLogStore(
         if (MovedAside is not null) await AppendAsync([StoreEvents.MovedAside(settings.Path, MovedAside, time)], cancellationToken).ConfigureAwait(false);
     }
 
-    public int Number(IReadOnlyList<LogRecord> batch) => Store.Appender.Number(batch);
+    public int Number(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.Number(batch));
 
     public ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (batch.Count == 0) return ValueTask.CompletedTask;
-        _freeSpace.Check();
-        Store.Appender.Append(batch);
-        WarnOfConfined();
+        Call(store =>
+        {
+            _freeSpace.Check();
+            store.Appender.Append(batch);
+            WarnOfConfined(store);
+            return true;
+        });
         return ValueTask.CompletedTask;
     }
 
@@ -133,29 +141,81 @@ internal sealed class SqliteLogStore(
     {
         if (scope.IsAll) throw new ArgumentException("Only a project or a container can be destroyed.", nameof(scope));
         cancellationToken.ThrowIfCancellationRequested();
-        Store.Destruction.Destroy(scope);
+        Call(store =>
+        {
+            store.Destruction.Destroy(scope);
+            return true;
+        });
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Store.Maintain());
+        return ValueTask.FromResult(Call(store => store.Maintain()));
     }
 
     public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<byte[]>([.. Store.Writer.SigningKey]);
 
-    public ValueTask DisposeAsync()
+    public async Task BackupAsync(string folder, CancellationToken cancellationToken)
     {
-        _scans.Dispose();
-        _open?.Dispose();
-        _open = null;
-        return ValueTask.CompletedTask;
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        try
+        {
+            await Task.Factory.StartNew(() => Backup(folder, either.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LogStoreException("The log store was closed.");
+        }
     }
 
-    private void WarnOfConfined()
+    /// <summary>
+    /// Closes the store. If a call still runs after a second, disposing returns without closing: the call closes the store when it ends, or the end of
+    /// the process does.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
-        var count = ConfinedRecords - _warnedOfConfined;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _scans.Dispose();
+        if (Interlocked.Exchange(ref _open, null) is not { } open) return;
+        try
+        {
+            await open.Use.Close().WaitAsync(CloseBudget, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            StoreLog.StillInUse(logger, settings.Path, CloseBudget);
+        }
+    }
+
+    private void Backup(string folder, CancellationToken cancellation) => Call(store =>
+    {
+        new StoreBackup(settings.Path, store.Writer.Bodies, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), cancellation).Run();
+        return true;
+    });
+
+    /// <summary>Runs a call that keeps the store from being closed meanwhile.</summary>
+    private T Call<T>(Func<OpenStore, T> call)
+    {
+        var store = Store;
+        store.Use.Begin();
+        try
+        {
+            return call(store);
+        }
+        finally
+        {
+            store.Use.End();
+        }
+    }
+
+    private void WarnOfConfined(OpenStore store)
+    {
+        var count = store.Writer.Catalogue.Confined - _warnedOfConfined;
         if (count == 0 || (_warnedOfConfined > 0 && time.GetElapsedTime(_warnedAt) < BetweenWarnings)) return;
         StoreLog.ScopesNotKept(logger, count, settings.MaxSeries);
         _warnedOfConfined += count;
@@ -183,6 +243,7 @@ internal sealed class SqliteLogStore(
         var database = StoreFile.Open(settings.Path, afterId);
         try
         {
+            BackupMark.Lift(database, time.GetUtcNow());
             var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), _clock);
             return new OpenStore(writer, fileLock, retention, _clock, time, logger);
         }
@@ -201,9 +262,10 @@ internal sealed class SqliteLogStore(
 
     private ValueTask<T> Read<T>(Func<StoreReader, StoreView, T> read) => ValueTask.FromResult(ReadNow(read));
 
-    private T ReadNow<T>(Func<StoreReader, StoreView, T> read)
+    private T ReadNow<T>(Func<StoreReader, StoreView, T> read) => Call(store => ReadNow(store, read));
+
+    private T ReadNow<T>(OpenStore open, Func<StoreReader, StoreView, T> read)
     {
-        var open = Store;
         var reader = open.Readers.Rent();
         try
         {

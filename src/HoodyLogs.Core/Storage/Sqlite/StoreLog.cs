@@ -27,4 +27,10 @@ internal static partial class StoreLog
 
     [LoggerMessage(112, LogLevel.Information, "The system clock has been steady for ten minutes since it leapt: {Now:O} is believed, and retention by age goes on from there.", EventName = "ClockSettled")]
     public static partial void ClockSettled(ILogger logger, DateTimeOffset now);
+
+    [LoggerMessage(120, LogLevel.Error, "The log database {Path} is not closed after {Budget}: a call to it still runs, or the disk hangs. Its handles stay open until the call or the process ends.", EventName = "StoreStillInUse")]
+    public static partial void StillInUse(ILogger logger, string path, TimeSpan budget);
+
+    [LoggerMessage(121, LogLevel.Error, "The captured bodies in {Path} cannot be read. Their entries are shown without them (\"lost\"). This is logged once for each file.", EventName = "BodiesUnreadable")]
+    public static partial void BodiesUnreadable(ILogger logger, string path, Exception failure);
 }

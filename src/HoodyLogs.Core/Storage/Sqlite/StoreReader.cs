@@ -2,6 +2,7 @@ using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Tenancy;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;
 
@@ -15,7 +16,7 @@ internal sealed class StoreReader : IDisposable
     private readonly ReaderGate _gate;
     private Func<StoreView>? _current;
 
-    public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ReaderGate gate)
+    public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ReaderGate gate, ILogger logger)
     {
         (_cache, _gate) = (cache, gate);
         _database = SqliteDatabase.OpenReader(path);
@@ -23,7 +24,10 @@ internal sealed class StoreReader : IDisposable
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
         _pin = _database.Prepare(StoreStatements.Pin);
         Cursor = new RecordCursor(_database, corrections);
-        Bodies = new BodyReader(bodies);
+        Bodies = new BodyReader(bodies, (file, failure) =>
+        {
+            if (file.IsFirstFailure()) StoreLog.BodiesUnreadable(logger, file.Path, failure);
+        });
     }
 
     public RecordCursor Cursor { get; }

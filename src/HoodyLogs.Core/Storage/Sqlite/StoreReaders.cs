@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using HoodyLogs.Storage.Bodies;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
-internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections) : IDisposable
+internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ILogger logger) : IDisposable
 {
     /// <summary>Through which all readers take their snapshots.</summary>
     public ReaderGate Gate { get; } = new();
@@ -17,7 +18,7 @@ internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache c
     public StoreReader Rent()
     {
         if (_disposed) throw new LogStoreException("The log store was closed.");
-        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache, corrections, Gate);
+        return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache, corrections, Gate, logger);
     }
 
     public void Return(StoreReader reader)

@@ -99,7 +99,7 @@ public sealed class ScanSchedulerTests
         var second = scheduler.RunAsync(Modest, _ => true, CancellationToken.None);
         scheduler.Dispose();
 
-        thread!.IsAlive.Should().BeFalse();
+        await Eventually.Holds(() => !thread!.IsAlive, "the thread ends");
         foreach (var read in new[] { first, second, scheduler.RunAsync(Modest, _ => true, CancellationToken.None) })
         {
             await read.Invoking(read => read).Should().ThrowAsync<LogStoreException>().WithMessage("The log store was closed.");

@@ -4,9 +4,12 @@ using FluentAssertions;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
 using HoodyLogs.Storage;
+using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
@@ -260,6 +263,65 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
+    public async Task T6_destroying_a_damaged_row_that_points_to_an_erased_body_touches_no_body_behind_it()
+    {
+        await using var store = await OpenAsync();
+        var (gone, kept) = (Some.Letters(300_000), Some.Letters(60_000));
+        await Append(store, With(Some.Text(Some.Letters(10_000_000)), null)); // so that the next file has room for all that follows
+        await Append(
+            store,
+            Some.Exchange(container: "gone").WithBodies(Some.Text("small"), null),
+            Some.Exchange(container: "erased").WithBodies(Some.Text(gone), null),
+            Some.Exchange(container: "kept").WithBodies(Some.Text(kept), null));
+        await store.DestroyAsync(LogScope.Container("p1", "erased"), CancellationToken.None);
+        await MaintainAll(store);
+        Files().Should().HaveCount(2);
+
+        ChangeRow(3, data => BitConverter.GetBytes(5u).Concat(BitConverter.GetBytes(320_000u)).ToArray().CopyTo(data, data.Length - 20));
+        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await MaintainAll(store);
+
+        (await store.ListAsync(LogScope.All, All)).Skip(2).Select(entry => entry.RequestBody).Should().Equal(kept, kept);
+    }
+
+    [Test]
+    public async Task E7_a_file_that_cannot_be_read_makes_its_bodies_lost_and_fails_no_page()
+    {
+        var log = new MessageList();
+        await using var store = await OpenAsync(new LoggerFactory([log]).CreateLogger<SqliteLogStore>());
+        await Append(store, With(Some.Text("one"), Some.Text("two")), With(null, Some.Text("three")));
+        var file = Files().Single();
+        File.Delete(file);
+        Directory.CreateDirectory(file); // no user, not even root, can open it as a file
+
+        var entries = await store.ListAsync(LogScope.All, All);
+
+        entries.Should().HaveCount(4).And.OnlyContain(entry => entry.RequestBody == null && entry.ResponseBody == null && entry.BodyTruncated == true);
+        entries[^1].Data.GetProperty("responseBodyState").GetString().Should().Be("lost");
+        log.Messages.Should().ContainSingle(message => message.Text.Contains("cannot be read", StringComparison.Ordinal));
+        Directory.Delete(file);
+    }
+
+    [Test]
+    public async Task E7_a_compressed_body_whose_checksum_is_right_but_whose_content_is_not_is_lost()
+    {
+        await using var store = await OpenAsync();
+        await Append(store, With(Some.Text("plain text that is no block of Snappy at all"), null), With(Some.Text("fine"), null));
+        ChangeRow(1, data =>
+        {
+            // The row says that the body is compressed, and its checksum agrees.
+            var bytes = Encoding.UTF8.GetBytes("plain text that is no block of Snappy at all");
+            data[^13] ^= 0x80;
+            BitConverter.GetBytes(StoredBody.CheckOf(bytes, isPacked: true)).CopyTo(data, data.Length - 12);
+        });
+
+        var entries = await store.ListAsync(LogScope.All, All);
+
+        entries.Where(entry => entry.Kind == EntryKind.Request).Select(entry => (entry.RequestBody, entry.Data.GetProperty("requestBodyState").GetString()))
+            .Should().Equal((null, "lost"), ("fine", "full"));
+    }
+
+    [Test]
     public async Task A_new_database_does_not_take_up_the_bodies_of_one_that_was_removed()
     {
         await using (var before = await OpenAsync()) await Append(before, With(Some.Text("of the old one"), null));
@@ -290,6 +352,18 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         await using var store = await OpenAsync();
         await Append(store, With(Some.Text("body"), null));
         File.GetUnixFileMode(Files().Single()).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private void ChangeRow(long id, Action<byte[]> change)
+    {
+        using var other = new SqliteConnection($"Data Source={FilePath};Pooling=False");
+        other.Open();
+        using var read = new SqliteCommand($"SELECT data FROM records WHERE id = {id}", other);
+        var data = (byte[])read.ExecuteScalar()!;
+        change(data);
+        using var write = new SqliteCommand($"UPDATE records SET data = $data WHERE id = {id}", other);
+        write.Parameters.AddWithValue("$data", data);
+        write.ExecuteNonQuery();
     }
 
     private static LogRecord With(CapturedBody? request, CapturedBody? response) => new LogRecord

@@ -1,0 +1,258 @@
+using System.Diagnostics.Metrics;
+using FluentAssertions;
+using HoodyLogs.Entries;
+using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
+using NUnit.Framework;
+
+namespace HoodyLogs.Core.Tests.Writing;
+
+/// <summary>What the writer keeps and counts while the store fails, hangs or throws unexpected exceptions.</summary>
+[NonParallelizable] // the metric is counted for the whole process
+public sealed class WriterTroubleTests
+{
+    private static readonly QueueOptions Audit = new() { Capacity = 10, WhenFull = QueueFullMode.Wait };
+
+    [Test]
+    public async Task B4_with_Wait_a_failing_store_accepts_no_more_than_the_bound_and_all_arrives_after_recovery()
+    {
+        await using var fixture = await WritingFixture.StartAsync(Audit);
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+
+        var writes = Enumerable.Range(0, 1000).Select(i => fixture.Queue.WriteAsync(Some.Event($"{i}"), CancellationToken.None).AsTask()).ToArray();
+        for (var i = 0; i < 20; i++)
+        {
+            var next = fixture.Queue.Taken + 1;
+            await Eventually.Holds(() => PassTime(fixture, fixture.Queue.Taken >= next), "the writer goes round");
+            writes.Count(write => write.IsCompleted).Should().Be(Audit.Capacity);
+        }
+
+        fixture.Model.AppendFailure = null;
+        await Eventually.Holds(() => PassTime(fixture, writes.All(write => write.IsCompleted)), "all are accepted");
+        await fixture.FlushAsync();
+
+        writes.Should().OnlyContain(write => write.Result);
+        (await fixture.StoredAsync()).Select(Message).Should().BeEquivalentTo(Enumerable.Range(0, 1000).Select(i => $"{i}"));
+    }
+
+    [Test]
+    public async Task B4_with_Wait_bytes_are_bounded_too_while_the_store_fails()
+    {
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { MaxBytes = 65_536, WhenFull = QueueFullMode.Wait });
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+
+        var writes = Enumerable.Range(0, 100).Select(_ => fixture.Queue.WriteAsync(Large(), CancellationToken.None).AsTask()).ToArray();
+        var next = fixture.Queue.Taken + 3;
+        await Eventually.Holds(() => PassTime(fixture, fixture.Queue.Taken >= next), "the writer goes round");
+        writes.Count(write => write.IsCompleted).Should().BeInRange(1, 6);
+
+        fixture.Model.AppendFailure = null;
+        await Eventually.Holds(() => PassTime(fixture, writes.All(write => write.IsCompleted)), "all are accepted");
+        await fixture.FlushAsync();
+        (await fixture.StoredAsync()).Should().HaveCount(100);
+    }
+
+    [Test]
+    public async Task B4_with_Wait_log_records_of_the_host_do_not_wait()
+    {
+        await using var fixture = await WritingFixture.StartAsync(Audit);
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        for (var i = 0; i < Audit.Capacity; i++) fixture.Queue.TryWrite(Some.Event()).Should().BeTrue();
+
+        fixture.Queue.TryWrite(Some.Event("of the host")).Should().BeFalse();
+    }
+
+    [Test]
+    public async Task B4_with_Wait_an_unexpected_fault_of_the_store_loses_nothing()
+    {
+        await using var fixture = await WritingFixture.StartAsync(Audit);
+        fixture.Store.OnAppend = _ => throw new InvalidOperationException("a bug");
+        fixture.Queue.TryWrite(Some.Event("kept"));
+        var flush = fixture.FlushAsync();
+        await Eventually.Holds(() => fixture.Health.Trouble is not null, "the fault is noticed");
+
+        fixture.Store.OnAppend = null;
+        await Eventually.Holds(() => PassTime(fixture, flush.IsCompleted), "the flush ends");
+        (await fixture.StoredAsync()).Select(Message).Should().Equal("kept");
+    }
+
+    [Test]
+    public async Task B4_what_is_left_at_the_end_of_the_shutdown_budget_is_counted_and_logged()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync(Audit);
+        await fixture.HoldUpWriterAsync();
+        for (var i = 1; i < Audit.Capacity; i++) fixture.Queue.TryWrite(Some.Exchange());
+        var waiting = fixture.Queue.WriteAsync(Some.Event(), CancellationToken.None).AsTask();
+        var flush = fixture.FlushAsync();
+
+        var stopped = fixture.Writer.StoppedAsync(CancellationToken.None);
+        fixture.Time.Advance(LogWriter.DrainBudget);
+        await stopped;
+
+        (await waiting).Should().BeFalse("it was never accepted");
+        await flush;
+        lost.Of("stopped").Should().Be(1 + 18 + 1, "one is being written, nine exchanges wait, one was not accepted any more");
+        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("19 log entries are lost", StringComparison.Ordinal))
+            .Which.Text.Should().Contain("18 were queued, 1 were held back or being written");
+    }
+
+    [Test]
+    public async Task B4_what_a_failing_store_has_not_taken_at_the_end_of_the_budget_is_counted_with_the_reason()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync(Audit);
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        for (var i = 0; i < Audit.Capacity; i++) fixture.Queue.TryWrite(Some.Event());
+
+        var stopped = fixture.Writer.StoppedAsync(CancellationToken.None);
+        await Eventually.Holds(() => PassTime(fixture, stopped.IsCompleted), "the writer ends");
+
+        lost.Of("stopped").Should().Be(10);
+        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("10 log entries are lost", StringComparison.Ordinal))
+            .Which.Text.Should().Contain("The model was told to fail.");
+    }
+
+    [Test]
+    public async Task With_Drop_what_a_failing_store_leaves_no_room_for_is_counted()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 10 });
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        for (var i = 0; i < 1000; i++) fixture.Queue.TryWrite(Some.Event($"{i}"));
+
+        fixture.Model.AppendFailure = null;
+        var flush = fixture.FlushAsync();
+        await Eventually.Holds(() => PassTime(fixture, flush.IsCompleted), "what was held back is stored");
+
+        var stored = (await fixture.StoredAsync()).Count(entry => entry.Level == EntryLevel.Info);
+        stored.Should().BeInRange(10, 999);
+        var refused = lost.Of("queueFull");
+        (stored + refused + lost.Of("storeFailing")).Should().BeInRange(1000, 1001, "the event about the refused ones may itself find no room");
+    }
+
+    [Test]
+    public async Task A_record_that_the_store_chokes_on_is_lost_alone_and_counted()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        fixture.Store.OnAppend = batch =>
+        {
+            if (batch.Any(record => record.Url == "/poison")) throw new InvalidOperationException("a bug");
+        };
+        foreach (var url in new[] { "/1", "/poison", "/2" }) fixture.Queue.TryWrite(Some.Exchange(url: url));
+        fixture.Store.Release();
+        await fixture.FlushAsync();
+        await fixture.FlushAsync();
+
+        (await fixture.StoredAsync()).Where(entry => entry.Kind == EntryKind.Request).Select(entry => entry.Url).Should().Equal("/1", "/2");
+        lost.Of("storeFailing").Should().Be(2);
+        fixture.Losses.Losses.Should().ContainSingle().Which.Count.Should().Be(2);
+    }
+
+    [Test]
+    public async Task A_fault_after_the_commit_stores_nothing_twice_and_loses_nothing()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync();
+        await fixture.HoldUpWriterAsync();
+        fixture.Store.OnAppended = () =>
+        {
+            fixture.Store.OnAppended = null;
+            throw new InvalidOperationException("a bug");
+        };
+        for (var i = 0; i < 3; i++) fixture.Queue.TryWrite(Some.Event($"{i}"));
+        fixture.Store.Release();
+        await fixture.FlushAsync();
+        fixture.Queue.TryWrite(Some.Event("after"));
+        await fixture.FlushAsync();
+
+        (await fixture.StoredAsync()).Select(Message).Should().Equal("held up", "0", "1", "2", "after");
+        lost.All.Should().Be(0);
+        fixture.Ring.Settled.Should().Be(5);
+    }
+
+    [Test]
+    public async Task A_fault_in_numbering_loses_nothing_and_ends_every_flush()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync();
+        fixture.Model.AppendFailure = new IOException("No space left on device");
+        fixture.Store.OnNumber = () => throw new InvalidOperationException("a bug");
+        fixture.Queue.TryWrite(Some.Event("kept"));
+        var flush = fixture.FlushAsync();
+        await Eventually.Holds(() => fixture.Log.Messages.Any(message => message.Text.Contains("unexpected error", StringComparison.Ordinal)), "the fault is logged");
+
+        fixture.Store.OnNumber = null;
+        fixture.Model.AppendFailure = null;
+        var later = fixture.FlushAsync();
+        await Eventually.Holds(() => PassTime(fixture, flush.IsCompleted && later.IsCompleted), "both flushes end");
+
+        (await fixture.StoredAsync()).Select(Message).Should().Equal("kept");
+        lost.All.Should().Be(0);
+    }
+
+    [Test]
+    public async Task A_fault_in_maintenance_does_not_stop_the_writer()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        var faults = 0;
+        fixture.Store.OnMaintain = () =>
+        {
+            Interlocked.Increment(ref faults);
+            throw new InvalidOperationException("a bug");
+        };
+        await Eventually.Holds(() => PassTime(fixture, Volatile.Read(ref faults) > 1), "maintenance is tried again");
+
+        fixture.Queue.TryWrite(Some.Event("after"));
+        await fixture.FlushAsync();
+        (await fixture.StoredAsync()).Select(Message).Should().Equal("after");
+    }
+
+    private static LogRecord Large() => Some.Event(new string('x', 10_000));
+
+    private static string? Message(LogEntry entry) => entry.Data.GetProperty("message").GetString();
+
+    private static bool PassTime(WritingFixture fixture, bool reached)
+    {
+        if (!reached) fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
+        return reached;
+    }
+
+    /// <summary>The lost entries that the metric counts.</summary>
+    private sealed class LostEntries : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly Dictionary<string, long> _lost = [];
+
+        public LostEntries()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "hoodylogs.entries.lost") listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                var reason = (string)tags[0].Value!;
+                lock (_lost) _lost[reason] = _lost.GetValueOrDefault(reason) + count;
+            });
+            _listener.Start();
+        }
+
+        public long All
+        {
+            get
+            {
+                lock (_lost) return _lost.Values.Sum();
+            }
+        }
+
+        public long Of(string reason)
+        {
+            lock (_lost) return _lost.GetValueOrDefault(reason);
+        }
+
+        public void Dispose() => _listener.Dispose();
+    }
+}

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
-using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Tenancy;
 using Microsoft.Extensions.Logging;
 
@@ -26,10 +25,13 @@ internal sealed class SqliteLogStore(
 
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
-    private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
+    private readonly StoreOpener _opener = new(settings, retention, time, logger);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private OpenStore? _open;
+    private volatile OpenStore? _open;
+    private volatile string _whyNotOpen = "";
+    private FreeSpace? _freeSpace;
+    private bool _toldMovedAside;
     private long _warnedOfConfined;
     private long _warnedAt;
 
@@ -40,42 +42,32 @@ internal sealed class SqliteLogStore(
     public long FirstVisibleId => _open?.Writer.View.Horizon ?? 1;
 
     /// <summary>Where a damaged file was moved to at the start; null where there was none.</summary>
-    public string? MovedAside { get; private set; }
+    public string? MovedAside => _opener.MovedAside;
+
+    /// <summary>The folder of the open file, without symbolic links; null while it is not open.</summary>
+    public string? Folder => Path.GetDirectoryName(_open?.Writer.Settings.Path);
 
     /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
     public long ConfinedRecords => _open?.Writer.Catalogue.Confined ?? 0;
 
-    private OpenStore Store => _open ?? throw new LogStoreException("The log store is not open.");
+    private OpenStore Store => _open ?? throw new LogStoreException($"The log store is not open.{_whyNotOpen}");
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (Directory.Exists(settings.Path))
-        {
-            throw new LogStoreException($"The log database {settings.Path} is a folder: set Database to a file, such as {Path.Combine(settings.Path, "logs.db")}.");
-        }
-
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_open is not null) return;
         try
         {
-            PrivateFiles.CreateFolderOf(settings.Path);
-            var fileLock = await FileLock.AcquireAsync(settings.Path, settings.LockWait, time, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                Open(fileLock);
-            }
-            catch
-            {
-                fileLock.Dispose();
-                throw;
-            }
+            await OpenFileAsync(cancellationToken).ConfigureAwait(false);
+            _whyNotOpen = "";
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (LogStoreException failure)
         {
-            throw new LogStoreException(
-                $"The log database {settings.Path} cannot be opened: {failure.Message} Let {Environment.UserName} write to its folder, or set Database to a file elsewhere.",
-                failure);
+            _open?.Dispose();
+            _open = null;
+            _whyNotOpen = $" {failure.Message}";
+            throw;
         }
-
-        if (MovedAside is not null) await AppendAsync([StoreEvents.MovedAside(settings.Path, MovedAside, time)], cancellationToken).ConfigureAwait(false);
     }
 
     public int Number(IReadOnlyList<LogRecord> batch) => Store.Appender.Number(batch);
@@ -84,8 +76,9 @@ internal sealed class SqliteLogStore(
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (batch.Count == 0) return ValueTask.CompletedTask;
-        _freeSpace.Check();
-        Store.Appender.Append(batch);
+        var store = Store;
+        _freeSpace!.Check();
+        store.Appender.Append(batch);
         WarnOfConfined();
         return ValueTask.CompletedTask;
     }
@@ -147,6 +140,7 @@ internal sealed class SqliteLogStore(
         _scans.Dispose();
         _open?.Dispose();
         _open = null;
+        _opener.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -159,35 +153,15 @@ internal sealed class SqliteLogStore(
         _warnedAt = time.GetTimestamp();
     }
 
-    private void Open(FileLock fileLock)
+    private async ValueTask OpenFileAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            _open = Load(fileLock, afterId: settings.BeforeFirstId);
-        }
-        catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
-        {
-            MovedAside = StoreFile.MoveAside(settings.Path, time.GetUtcNow());
-            StoreLog.MovedAside(logger, settings.Path, MovedAside, damage);
-            _open = Load(fileLock, afterId: time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
-        }
-
-        LastIdBeforeStart = _open.Writer.Sequence.NextId - 1;
-    }
-
-    private OpenStore Load(FileLock fileLock, long afterId)
-    {
-        var database = StoreFile.Open(settings.Path, afterId);
-        try
-        {
-            var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), time);
-            return new OpenStore(writer, fileLock, retention, time, logger);
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
+        var open = _opener.Open();
+        _freeSpace = new FreeSpace(open.Writer.Settings.Path, retention, time);
+        LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
+        _open = open;
+        if (_opener.MovedAside is not { } aside || _toldMovedAside) return;
+        await AppendAsync([StoreEvents.MovedAside(open.Writer.Settings.Path, aside, time)], cancellationToken).ConfigureAwait(false);
+        _toldMovedAside = true;
     }
 
     private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>

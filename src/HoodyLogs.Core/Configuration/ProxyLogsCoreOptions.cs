@@ -38,6 +38,10 @@ public class ProxyLogsCoreOptions
     /// <summary>What could not be read from configuration; reported together with what is out of range.</summary>
     internal OptionsErrors ReadErrors { get; } = new();
 
+    /// <summary>The options and sections that are read once at the start. A reload cannot change them.</summary>
+    internal virtual IReadOnlyList<string> RestartOnly =>
+        [nameof(Database), nameof(FailFast), nameof(MaxSeries), nameof(Queue), $"{nameof(Tail)}:{nameof(Tail.RingEntries)}"];
+
     /// <summary>Walks over every option that configuration can set.</summary>
     internal virtual void Walk(OptionsPass pass)
     {

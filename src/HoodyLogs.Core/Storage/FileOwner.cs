@@ -12,7 +12,10 @@ internal static partial class FileOwner
     private const int UserIdOffset = 20;
 
     /// <summary>This process: its user id where the system has them, else the user's name.</summary>
-    public static string CurrentUser => OperatingSystem.IsWindows() ? Environment.UserName : $"user id {GetEffectiveUserId()}";
+    public static string CurrentUser => CurrentUserId is { } id ? $"user id {id}" : Environment.UserName;
+
+    /// <summary>The user id of this process; null on Windows.</summary>
+    public static uint? CurrentUserId => OperatingSystem.IsWindows() ? null : GetEffectiveUserId();
 
     /// <summary>The id of the user who owns a file or folder; null where the system does not tell.</summary>
     public static unsafe uint? Find(string path)

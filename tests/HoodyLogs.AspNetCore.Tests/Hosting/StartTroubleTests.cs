@@ -4,6 +4,9 @@ using System.Reflection.Emit;
 using FluentAssertions;
 using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
@@ -89,6 +92,27 @@ public sealed class StartTroubleTests
     }
 
     [Test]
+    public async Task B1_test_servers_on_the_default_path_run_in_parallel_and_one_of_them_stores()
+    {
+        var hosts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(StartTestServerAsync)));
+        try
+        {
+            foreach (var host in hosts)
+            {
+                using var client = host.GetTestClient();
+                (await client.GetStringAsync(new Uri("/hello", UriKind.Relative))).Should().Be("hello");
+            }
+
+            var healths = await Task.WhenAll(hosts.Select(host => host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()));
+            healths.Count(health => health.Status == HealthStatus.Healthy).Should().Be(1);
+        }
+        finally
+        {
+            foreach (var host in hosts) await host.DisposeAsync();
+        }
+    }
+
+    [Test]
     public async Task B1_FailFast_stops_the_start()
     {
         await using var first = await StartHost.StartAsync(_folder.Path);
@@ -160,6 +184,17 @@ public sealed class StartTroubleTests
         }
 
         Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
+    }
+
+    private async Task<WebApplication> StartTestServerAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = _folder.Path });
+        builder.WebHost.UseTestServer();
+        builder.Services.AddProxyLogs(options => options.Retention.MinFreeBytes = 0).AddHealthChecks().AddProxyLogs();
+        var app = builder.Build();
+        StartHost.Map(app);
+        await app.StartAsync();
+        return app;
     }
 
     private static Assembly AssemblyNamed(string name)

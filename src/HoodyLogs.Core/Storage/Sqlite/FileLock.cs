@@ -47,11 +47,13 @@ internal sealed class FileLock : IDisposable
         _held.Dispose();
     }
 
-    /// <summary>Releases the lock and removes its file, for a database file that turned out not to be ours.</summary>
+    /// <summary>Releases the lock and removes its file, so that it does not make the file beside it ours.</summary>
     public void Remove()
     {
-        Try(() => File.Delete(LockPath(_path)));
+        var path = LockPath(_path);
+        if (!OperatingSystem.IsWindows()) Try(() => File.Delete(path));
         Dispose();
+        if (OperatingSystem.IsWindows()) Try(() => File.Delete(path)); // an open file cannot be deleted there
     }
 
     private static string LockPath(string path) => path + ".lock";

@@ -50,12 +50,15 @@ internal static class OpenFailure
         _ => "Make sure that the file and its folder can be written, or set ProxyLogs:Database to a file elsewhere.",
     };
 
-    /// <summary>Names the file, or the nearest folder, and whose it is.</summary>
+    /// <summary>Names the file or folder that belongs to somebody else, or else the one that is nearest, and whose it is.</summary>
     private static string Rights(string path)
     {
-        var found = path;
-        while (!Path.Exists(found) && Path.GetDirectoryName(found) is { Length: > 0 } folder) found = folder;
-        if (FileOwner.Find(found) is not { } owner) return $"This process runs as {FileOwner.CurrentUser}.";
-        return $"{found} belongs to user id {owner}, and this process runs as {FileOwner.CurrentUser}.";
+        var nearest = path;
+        while (!Path.Exists(nearest) && Path.GetDirectoryName(nearest) is { Length: > 0 } folder) nearest = folder;
+        string[] needed = [nearest, path + ".lock", path + "-wal", path + "-shm", Path.GetDirectoryName(path)!];
+        var found = needed.FirstOrDefault(file => FileOwner.Find(file) is { } owner && owner != FileOwner.CurrentUserId) ?? nearest;
+        return FileOwner.Find(found) is { } owner
+            ? $"{found} belongs to user id {owner}, and this process runs as {FileOwner.CurrentUser}."
+            : $"This process runs as {FileOwner.CurrentUser}.";
     }
 }

@@ -66,14 +66,10 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         {
             return Open(path, fileLock, wasOurs);
         }
-        catch (LogStoreException failure) when (failure.IsMisconfiguration && !wasOurs)
-        {
-            fileLock.Remove();
-            throw;
-        }
         catch
         {
-            fileLock.Dispose();
+            if (wasOurs) fileLock.Dispose();
+            else fileLock.Remove(); // else the next try would take the file beside it for ours
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using FluentAssertions;
 using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
@@ -113,6 +114,57 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
         failure.Should().BeOfType<LogStoreException>().Which.IsMisconfiguration.Should().BeFalse();
         failure!.Message.Should().Contain(FilePath).And.Contain($"{Folder.Path} belongs to user id 0").And.Contain("runs as user id 0").And.NotContain("in use");
         await OpensAsync(store);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    [SupportedOSPlatform("linux")]
+    public async Task B6_a_file_of_somebody_else_that_cannot_be_read_at_first_is_not_taken_for_ours_later()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Ignore("This test gives up rights of root, so it needs them.");
+        await File.WriteAllTextAsync(FilePath, "dear");
+        File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(Folder.Path, (UnixFileMode)0b111_111_111);
+        await using var store = Store(FilePath);
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            _ = SetFileUser(65_534);
+            failure = Assert.CatchAsync(() => store.OpenAsync(CancellationToken.None));
+        });
+        thread.Start();
+        thread.Join();
+        failure!.Message.Should().Contain($"{FilePath} belongs to user id 0");
+
+        var opening = () => store.OpenAsync(CancellationToken.None);
+
+        (await opening.Should().ThrowAsync<LogStoreException>()).Which.IsMisconfiguration.Should().BeTrue();
+        (await File.ReadAllTextAsync(FilePath)).Should().Be("dear");
+        Directory.GetFileSystemEntries(Folder.Path).Should().Equal(FilePath);
+    }
+
+    [TestCase("full")]
+    [TestCase("read-only")]
+    public async Task B1_the_store_of_a_killed_process_is_opened_once_there_is_room(string trouble)
+    {
+        using var disk = SmallDisk.Mount();
+        await using (var killed = await OpenAsync())
+        {
+            await Append(killed, Some.Exchange());
+            foreach (var suffix in new[] { "", "-wal" }) File.Copy(FilePath + suffix, disk.Database + suffix);
+            await File.WriteAllTextAsync(disk.Database + ".lock", "");
+        }
+
+        if (trouble == "full") disk.Fill();
+        else disk.Remount("ro");
+        await using var store = Store(disk.Database);
+        await FailsAsync(store, $"*{disk.Database}*{trouble}*");
+        if (trouble == "full") disk.Free();
+        else disk.Remount("rw");
+
+        await store.OpenAsync(CancellationToken.None);
+
+        (await Ids(store)).Should().Equal(1, 2);
     }
 
     [Test]

@@ -18,6 +18,6 @@ internal static partial class DatabasePath
         database is null || IsMemory(database) || !IsValid(database) ? database! : Path.GetFullPath(database, folder);
 
     /// <summary>A connection string or a URI of SQLite, which would otherwise become the name of a file.</summary>
-    [GeneratedRegex(@"^\s*(file:|sqlite:|(data\s*source|filename|mode|cache|password|pooling|foreign\s*keys|default\s*timeout)\s*=)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(file|sqlite):|(^|;)\s*(data\s*source|filename|mode|cache|password|pooling|version|foreign\s*keys|default\s*timeout)\s*=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ConnectionString();
 }

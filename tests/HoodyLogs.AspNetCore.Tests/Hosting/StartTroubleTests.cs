@@ -140,6 +140,7 @@ public sealed class StartTroubleTests
     [TestCase("Data Source=logs.db")]
     [TestCase("data source = logs.db;Mode=ReadWrite")]
     [TestCase("Filename=logs.db")]
+    [TestCase("Synchronous=Full; DataSource=logs.db")]
     [TestCase("file:logs.db?mode=memory")]
     [TestCase("FILE:///tmp/logs.db")]
     public void B6_connection_strings_and_uris_stop_the_start(string database)

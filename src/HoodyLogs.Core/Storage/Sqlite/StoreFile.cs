@@ -11,6 +11,7 @@ namespace HoodyLogs.Storage.Sqlite;
 internal static class StoreFile
 {
     private const int PrimaryCode = 0xFF; // the rest of an extended result code says where it was found
+    private const string AsideMark = ".corrupt-";
     private const int HeaderBytes = 100;
     private const int ApplicationIdOffset = 68;
 
@@ -69,11 +70,18 @@ internal static class StoreFile
         return new LogStoreException(message, new InvalidDataException(message)) { DamagedId = id };
     }
 
+    /// <summary>Whether a file of this name was moved out of the way before.</summary>
+    public static bool WasMovedAside(string path)
+    {
+        var start = Path.GetFileName(path) + AsideMark;
+        return Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Any(file => Path.GetFileName(file).StartsWith(start, StringComparison.Ordinal));
+    }
+
     /// <summary>Moves the file and what belongs to it out of the way.</summary>
     /// <returns>Where the file is now.</returns>
     public static string MoveAside(string path, DateTimeOffset now)
     {
-        var aside = $"{path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
+        var aside = $"{path}{AsideMark}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
         foreach (var suffix in new[] { "", "-wal", "-shm" })
         {
             if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);

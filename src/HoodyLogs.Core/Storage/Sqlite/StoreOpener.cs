@@ -79,19 +79,21 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         if (!wasOurs && !StoreFile.LooksLikeDatabase(path)) throw StoreFile.NotOurs(path, "is not a database");
         try
         {
-            return Load(path, fileLock, afterId: settings.BeforeFirstId);
+            return Load(path, fileLock);
         }
         catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
         {
             if (!wasOurs && !StoreFile.LooksLikeOurs(path)) throw StoreFile.NotOurs(path, "is a damaged database, and nothing shows that HoodyLogs made it");
             MovedAside = StoreFile.MoveAside(path, time.GetUtcNow());
             StoreLog.MovedAside(logger, path, MovedAside, damage);
-            return Load(path, fileLock, afterId: time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+            return Load(path, fileLock);
         }
     }
 
-    private OpenStore Load(string path, FileLock fileLock, long afterId)
+    private OpenStore Load(string path, FileLock fileLock)
     {
+        // Ids are never given out twice, also if the try, or the process, that moved a file aside could not begin the new one.
+        var afterId = StoreFile.WasMovedAside(path) ? time.GetUtcNow().ToUnixTimeMilliseconds() * 1000 : settings.BeforeFirstId;
         var database = StoreFile.Open(path, afterId);
         try
         {

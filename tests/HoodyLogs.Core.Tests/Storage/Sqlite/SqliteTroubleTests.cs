@@ -212,6 +212,25 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
         Directory.GetFiles(Folder.Path, "*.corrupt-*").Should().ContainSingle();
     }
 
+    [Test]
+    public async Task B1_E3_ids_stay_above_those_of_a_damaged_file_if_the_new_one_could_not_be_begun_at_first()
+    {
+        using var disk = SmallDisk.Mount();
+        await FillStoreAsync(disk.Database);
+        var content = await File.ReadAllBytesAsync(disk.Database);
+        Array.Fill(content, (byte)'x', 0, 100);
+        await File.WriteAllBytesAsync(disk.Database, content);
+        disk.Fill();
+        await using (var store = Store(disk.Database)) await FailsAsync(store, "*full*");
+        Directory.GetFiles(disk.Path, "*.corrupt-*").Should().NotBeEmpty();
+        disk.Free();
+
+        await using var begun = await OpenAsync(path: disk.Database);
+        var record = (await Append(begun, Some.Exchange()))[0];
+
+        record.Id.Should().BeGreaterThan(Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+    }
+
     private SqliteLogStore Store(string path) =>
         new(Settings with { Path = path }, () => Retention, Time, NullLogger<SqliteLogStore>.Instance);
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 // The core alone, without ASP.NET: a worker writes a few events, and reads back what it has written.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
-builder.Services.AddProxyLogsCore();
+builder.Services.AddProxyLogsCore(options => options.FailFast = true); // there is nothing to do without the store
 using var host = builder.Build();
 await host.StartAsync();
 

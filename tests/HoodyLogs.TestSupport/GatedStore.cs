@@ -38,7 +38,17 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
 
     public void Release() => _gate.TrySetResult();
 
-    public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
+    /// <summary>What opening fails with; null if it succeeds.</summary>
+    public Exception? OpenFailure { get; set; }
+
+    /// <summary>How often opening was tried.</summary>
+    public int OpenTries { get; private set; }
+
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        OpenTries++;
+        return OpenFailure is null ? inner.OpenAsync(cancellationToken) : Task.FromException(OpenFailure);
+    }
 
     public int Number(IReadOnlyList<LogRecord> batch)
     {

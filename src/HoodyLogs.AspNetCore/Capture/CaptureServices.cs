@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
@@ -11,6 +12,8 @@ internal static class CaptureServices
         services.TryAddSingleton<OpenExchanges>();
         services.TryAddSingleton<ExchangeRecorder>();
         services.TryAddSingleton<RefusedRequests>();
+        services.TryAddSingleton<PipelineCheck>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PipelineCheck>(provider => provider.GetRequiredService<PipelineCheck>()));
         return services;
     }
 }

@@ -19,6 +19,7 @@ public static class ProxyLogsApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(app);
         var recorder = app.ApplicationServices.GetService<ExchangeRecorder>()
             ?? throw new InvalidOperationException("UseProxyLogs needs builder.Services.AddProxyLogs() first.");
+        app.ApplicationServices.GetService<PipelineCheck>()?.Used();
         app.ApplicationServices.GetService<RefusedRequests>()?.Listen(app.ApplicationServices.GetService<DiagnosticListener>());
         return app.Use(next => new ProxyLogsMiddleware(next, recorder).InvokeAsync);
     }

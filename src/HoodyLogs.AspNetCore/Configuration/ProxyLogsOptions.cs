@@ -33,6 +33,9 @@ public sealed class ProxyLogsOptions : ProxyLogsCoreOptions
     public TunnelOptions Tunnels { get; set; } = new();
 
     /// <inheritdoc />
+    internal override IReadOnlyList<string> RestartOnly => [.. base.RestartOnly, nameof(Tunnels)];
+
+    /// <inheritdoc />
     internal override void Walk(OptionsPass pass)
     {
         base.Walk(pass);

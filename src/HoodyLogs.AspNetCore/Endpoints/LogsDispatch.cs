@@ -1,6 +1,7 @@
 using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.Storage;
 using HoodyLogs.Tenancy;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,15 +13,28 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal delegate Task LogsHandler(HttpContext context, LogScope scope);
 
 /// <summary>What every route under <c>{prefix}/_logs</c> has in common, in this order: who asks, what for, how often.</summary>
-internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<LogsDispatch> logger)
+internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHealth health, ILogger<LogsDispatch> logger)
 {
+    /// <summary>The answer to a read before the store was opened.</summary>
+    public const string NotOpen = "The log store is not open yet; opening is tried again, and new entries are held in memory meanwhile";
+
+    /// <summary>When to ask again for a store that is not open.</summary>
+    public static readonly TimeSpan UnopenedRetryAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>A route that is served.</summary>
     /// <param name="handler">Answers.</param>
     /// <param name="countsAsRead">Whether it takes from the reads of a scope; streams have a limit of their own, and see themselves whether they read.</param>
-    public RequestDelegate Serve(LogsHandler handler, bool countsAsRead = true) => async context =>
+    /// <param name="readsStore">Whether it needs the store to be open.</param>
+    public RequestDelegate Serve(LogsHandler handler, bool countsAsRead = true, bool readsStore = true) => async context =>
     {
         if (await AdmitAsync(context).ConfigureAwait(false) is not { } scope) return;
         if (!await LogsRoutes.IsReadAsync(context, ApiError.WriteAsync).ConfigureAwait(false)) return;
+        if (readsStore && !health.IsOpen)
+        {
+            await RefuseUnopenedAsync(context, scope).ConfigureAwait(false);
+            return;
+        }
+
         if (!countsAsRead)
         {
             await AnswerAsync(context, scope, handler).ConfigureAwait(false);
@@ -38,6 +52,14 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, ILogger<
     {
         if (await AdmitAsync(context).ConfigureAwait(false) is null) return;
         await ApiError.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such path in the logs API").ConfigureAwait(false);
+    }
+
+    /// <summary>The cause names files and processes of the host, so it is for admins alone.</summary>
+    private Task RefuseUnopenedAsync(HttpContext context, LogScope scope)
+    {
+        ApiError.SetRetryAfter(context.Response, UnopenedRetryAfter);
+        var message = scope.IsAll ? $"{NotOpen}. {health.Trouble}" : NotOpen;
+        return ApiError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, message);
     }
 
     private async ValueTask<LogScope?> AdmitAsync(HttpContext context)

@@ -31,7 +31,7 @@ internal sealed class LogsRoutes(
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
         Claim(logs, "", dispatch.Serve(list.HandleAsync)).DescribeList();
         Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync)).DescribeStats();
-        Claim(logs, "/open", dispatch.Serve(open.HandleAsync)).DescribeOpen();
+        Claim(logs, "/open", dispatch.Serve(open.HandleAsync, readsStore: false)).DescribeOpen();
         Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync)).DescribeEntry();
         Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false)).DescribeStream();
         logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();

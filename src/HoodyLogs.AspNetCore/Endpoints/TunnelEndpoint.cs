@@ -14,7 +14,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary><c>GET {prefix}/tunnels/{tunnelId}/requests</c>: a tunnel's requests of the last 24 hours (decisions U1 to U7).</summary>
 internal sealed class TunnelEndpoint(
     ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, ClockGuard clock, ResponseBuffers buffers,
-    ILogger<TunnelEndpoint> logger,
+    WriterHealth health, ILogger<TunnelEndpoint> logger,
     ITunnelDirectory? directory = null)
 {
     private const int DefaultLimit = 200;
@@ -60,6 +60,13 @@ internal sealed class TunnelEndpoint(
         {
             await TunnelError.WriteAsync(
                 context, StatusCodes.Status400BadRequest, "INVALID_TUNNEL_ID", "The tunnel identifier must be a UUID").ConfigureAwait(false);
+            return;
+        }
+
+        if (!health.IsOpen)
+        {
+            ApiError.SetRetryAfter(context.Response, LogsDispatch.UnopenedRetryAfter);
+            await TunnelError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", LogsDispatch.NotOpen).ConfigureAwait(false);
             return;
         }
 

@@ -9,4 +9,7 @@ internal static partial class ConfigurationMessages
 
     [LoggerMessage(701, LogLevel.Error, "The changed options of HoodyLogs are refused; those before stay in force. {Reason}")]
     public static partial void ReloadRefused(ILogger logger, string reason);
+
+    [LoggerMessage(702, LogLevel.Warning, "These changed options of HoodyLogs take effect only after a restart: {Options}.")]
+    public static partial void RestartNeeded(ILogger logger, string options);
 }

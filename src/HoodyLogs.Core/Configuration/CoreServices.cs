@@ -56,13 +56,21 @@ internal static class CoreServices
     private static LogQueue MakeQueue(IServiceProvider provider) => new(
         OptionsOf(provider).Current.Queue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LogMetrics>());
 
-    private static LogWriter MakeWriter(IServiceProvider provider) =>
-        ActivatorUtilities.CreateInstance<LogWriter>(provider, OptionsOf(provider).Current.Queue);
+    private static LogWriter MakeWriter(IServiceProvider provider)
+    {
+        var options = OptionsOf(provider).Current;
+        return ActivatorUtilities.CreateInstance<LogWriter>(provider, options.Queue, options.FailFast);
+    }
 
     private static SqliteLogStore MakeStore(IServiceProvider provider)
     {
         var options = OptionsOf(provider);
-        var settings = new SqliteStoreSettings(Path.GetFullPath(options.Current.Database)) { MaxSeries = options.Current.MaxSeries };
+        var database = options.Current.Database;
+        var settings = new SqliteStoreSettings(Path.GetFullPath(database))
+        {
+            IsTemporary = DatabasePath.IsMemory(database),
+            MaxSeries = options.Current.MaxSeries,
+        };
         var store = new SqliteLogStore(
             settings, () => options.Current.Retention, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SqliteLogStore>>(), provider.GetRequiredService<ClockGuard>());

@@ -11,7 +11,7 @@ namespace HoodyLogs.Configuration;
 /// </summary>
 internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>
     : ILiveOptions<T>, IDisposable
-    where T : class
+    where T : ProxyLogsCoreOptions
 {
     private readonly IOptionsFactory<T> _factory;
     private readonly ILogger _logger;
@@ -21,6 +21,7 @@ internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccesse
 
     // A list, not an event: by covariance the callbacks are delegates of different types, which do not combine.
     private readonly List<Action<T>> _callbacks = [];
+    private readonly ReloadReport _report;
     private string? _reportedFailure;
 
     public LiveOptions(IOptionsFactory<T> factory, IEnumerable<IOptionsChangeTokenSource<T>> sources, ILogger<LiveOptions<T>> logger)
@@ -28,6 +29,7 @@ internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccesse
         _factory = factory;
         _logger = logger;
         _current = factory.Create(Options.DefaultName);
+        _report = new ReloadReport(_current, logger);
         foreach (var source in sources) _subscriptions.Add(ChangeToken.OnChange(source.GetChangeToken, Reload));
     }
 
@@ -55,7 +57,7 @@ internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccesse
                 _current = next;
                 _reportedFailure = null;
                 foreach (var callback in _callbacks.ToArray()) callback(next);
-                ConfigurationMessages.OptionsReloaded(_logger);
+                _report.Reloaded(next);
             }
 #pragma warning disable CA1031 // a host's delegate may throw anything
             catch (Exception failure)

@@ -21,8 +21,7 @@ internal sealed class OptionsSetup<T>(IConfiguration? configuration = null, IHos
 
     public void PostConfigure(string? name, T options)
     {
-        if (environment is null || string.IsNullOrWhiteSpace(options.Database) || options.Database.Contains('\0', StringComparison.Ordinal)) return;
-        options.Database = Path.GetFullPath(options.Database, environment.ContentRootPath);
+        if (environment is not null) options.Database = DatabasePath.MakeAbsolute(options.Database, environment.ContentRootPath);
     }
 
     public ValidateOptionsResult Validate(string? name, T options)

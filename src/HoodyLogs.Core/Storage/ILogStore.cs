@@ -24,9 +24,15 @@ public interface ILogStore : IAsyncDisposable
     /// <summary>Entries with smaller ids are gone by retention (or never were); it only grows.</summary>
     long FirstVisibleId { get; }
 
-    /// <summary>Opens the store, creating it where there is none. Must have ended before any other call.</summary>
-    /// <param name="cancellationToken">Gives up waiting for another process to let go of the file.</param>
-    /// <exception cref="LogStoreException">Another process has it, it is of another version, or it cannot be created: the message says which and what to do.</exception>
+    /// <summary>
+    /// Opens the store, creating it if there is none. Tries once, without waiting for another process; after a failure it is called again. Calls
+    /// before it has succeeded fail with <see cref="LogStoreException"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels before anything is opened.</param>
+    /// <exception cref="LogStoreException">
+    /// Another process has it, it is of another version, or it cannot be created: the message says which and what to do.
+    /// <see cref="LogStoreException.IsMisconfiguration"/> says whether trying again cannot help.
+    /// </exception>
     Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>

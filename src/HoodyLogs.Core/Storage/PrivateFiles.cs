@@ -13,12 +13,21 @@ internal static class PrivateFiles
         return options;
     }
 
-    /// <summary>Makes the folder of a file, unless it is there.</summary>
+    /// <summary>Makes the folder of a file, unless it is there. What a new folder holds is kept out of version control.</summary>
     public static void CreateFolderOf(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (Directory.Exists(folder)) return;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, PrivateFolder);
+        try
+        {
+            using var ignore = new FileStream(Path.Combine(folder, ".gitignore"), Options(FileMode.CreateNew, FileShare.Read));
+            ignore.Write("*\n"u8);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It is a convenience. What keeps it from being written keeps the database from being opened, and is told there.
+        }
     }
 }

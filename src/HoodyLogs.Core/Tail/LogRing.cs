@@ -13,6 +13,7 @@ internal sealed class LogRing
     private readonly int _chunkSize;
     private long _published;
     private long _settled;
+    private readonly TaskCompletionSource<long> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _completed;
     private volatile RingView _view;
     private volatile Destruction _lastDestruction = new(LogScope.All);
@@ -33,6 +34,9 @@ internal sealed class LogRing
     /// <summary>Everything up to this id is in the store, or is known to be lost.</summary>
     public long Settled => Volatile.Read(ref _settled);
 
+    /// <summary>The position before the first entry. Ends when it is known, or when there will be no entry.</summary>
+    public Task<long> Started => _started.Task;
+
     /// <summary>Whether nothing more will be published.</summary>
     public bool IsCompleted => _completed;
 
@@ -50,6 +54,7 @@ internal sealed class LogRing
     {
         _view = _view with { Floor = position, Position = position };
         Volatile.Write(ref _settled, position);
+        _started.TrySetResult(position);
     }
 
     /// <summary>Shows numbered records to the tails, in order.</summary>
@@ -92,6 +97,7 @@ internal sealed class LogRing
     public void Complete()
     {
         _completed = true;
+        _started.TrySetResult(Position);
         Signal.Raise();
     }
 

@@ -15,7 +15,20 @@ internal sealed class LogTail(LogRing ring, ILogStore store, LossLog losses, Log
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(filter);
-        using var cursor = new TailCursor(ring, store, losses, scope, filter, afterId ?? ring.Position);
+        long position;
+        if (ring.Started.IsCompleted)
+        {
+            position = ring.Position;
+        }
+        else
+        {
+            // The store is not open yet: what is stored first is what comes next.
+            await ((Task)ring.Started).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ring.Started.IsCompleted) yield break;
+            position = await ring.Started.ConfigureAwait(false);
+        }
+
+        using var cursor = new TailCursor(ring, store, losses, scope, filter, afterId ?? position);
         using var cancelled = cancellationToken.UnsafeRegister(static cursor => ((TailCursor)cursor!).Wake(), cursor);
         var entries = new EntrySink(scope.IsAll);
         metrics.TailOpened();

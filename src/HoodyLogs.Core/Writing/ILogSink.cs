@@ -16,7 +16,10 @@ public interface ILogSink
     /// <returns>Whether it was accepted.</returns>
     ValueTask<bool> WriteAsync(LogRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Waits until everything accepted before this call is committed to the store (or lost, counted and told).</summary>
+    /// <summary>
+    /// Waits until everything accepted before this call is committed to the store (or lost, counted and told). While the store cannot be opened
+    /// or written, that is until it can be again, or until the host has stopped.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="HoodyLogs.Storage.LogStoreException">The writer met an unexpected error. It keeps the records and tries again.</exception>
     Task FlushAsync(CancellationToken cancellationToken);

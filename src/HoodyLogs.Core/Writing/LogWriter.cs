@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Writing;
 
 /// <summary>
-/// The one writer: drains the queue into the store, in batches of all that waits. The store is open before any server listens, and what
-/// was accepted before the last server stopped is still written.
+/// The one writer: drains the queue into the store, in batches of all that waits. The store is opened before any server listens, or later if there
+/// is trouble (<see cref="StoreOpening"/>), and what was accepted before the last server stopped is still written.
 /// </summary>
 /// <remarks>
 /// It has a thread of its own, and blocks it: a commit may wait for the disk, and on a thread of the pool whatever requests wait behind it there
@@ -36,6 +36,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly LogRing _ring;
     private readonly LossReport _report;
     private readonly StoreFeed _feed;
+    private readonly StoreOpening _opening;
     private readonly TimeProvider _time;
     private readonly ILogger<LogWriter> _logger;
     private readonly bool _rests;
@@ -44,6 +45,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly LogMetrics _metrics;
     private readonly List<LogRecord> _batch = [];
     private readonly List<FlushRequest> _flushes = [];
+    private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandoned = new();
     private ITimer? _timer;
     private Task? _loop;
@@ -52,10 +54,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private bool _moreToMaintain;
     private bool _tookAll;
     private WriterRequest? _request;
+    private bool _hasLifecycle;
 
     public LogWriter(
         LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
-        TimeProvider time, ILogger<LogWriter> logger)
+        TimeProvider time, ILogger<LogWriter> logger, bool failFast = false)
     {
         _queue = queue;
         _store = store;
@@ -66,28 +69,29 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _rests = bounds.Capacity >= MinCapacityToRest;
         _report = new LossReport(losses, time, logger);
         _feed = new StoreFeed(store, ring, _report, bounds, health, metrics, time, logger);
+        _opening = new StoreOpening(store, ring, health, metrics, failFast, time, logger);
     }
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
-        await _store.OpenAsync(cancellationToken).ConfigureAwait(false);
-        _ring.Start(Math.Max(_store.LastId, _store.LastIdBeforeStart));
-        _timer = _time.CreateTimer(_ => _queue.WakeWriter(), null, _period, _period);
-        _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _hasLifecycle = true;
+        return BeginAsync(cancellationToken);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Begins here in a host that knows nothing of <see cref="IHostedLifecycleService"/>.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : BeginAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : StoppedAsync(cancellationToken);
 
     /// <summary>Ends the writer when every server has stopped. Heeds its own budget alone.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         _queue.Close();
+        await _stopping.CancelAsync().ConfigureAwait(false);
         if (_loop is not { } loop) return;
         try
         {
@@ -120,9 +124,24 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         WriterLog.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Trouble ?? "a write still runs");
     }
 
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (DocumentGeneration.IsRunning) return;
+        await _opening.StartAsync(cancellationToken).ConfigureAwait(false);
+        _timer = _time.CreateTimer(_ => _queue.WakeWriter(), null, _period, _period);
+        _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     private void Run()
     {
         Thread.CurrentThread.Name = "HoodyLogs writer";
+        if (!Block(_opening.WaitAsync(_stopping.Token)))
+        {
+            _opening.GiveUp(_queue);
+            _queue.Drained();
+            return;
+        }
+
         while (Block(_queue.WaitAsync()) && !_abandoned.IsCancellationRequested)
         {
             try

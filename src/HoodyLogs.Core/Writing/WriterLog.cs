@@ -31,4 +31,15 @@ internal static partial class WriterLog
 
     [LoggerMessage(208, LogLevel.Information, "Destroyed the scope {Scope}.", EventName = "ScopeDestroyed")]
     public static partial void ScopeDestroyed(ILogger logger, string scope);
+
+    [LoggerMessage(209, LogLevel.Error,
+        "The log store is not open. The host runs without it: log records wait in memory as far as the queue has room, and opening is tried again. {Cause}",
+        EventName = "StoreNotOpened")]
+    public static partial void StoreNotOpened(ILogger logger, string cause, Exception failure);
+
+    [LoggerMessage(210, LogLevel.Information, "The log store is open now.", EventName = "StoreOpened")]
+    public static partial void StoreOpened(ILogger logger);
+
+    [LoggerMessage(211, LogLevel.Error, "The host stopped before the log store could be opened; {Entries} log entries are lost. {Cause}", EventName = "LostUnopened")]
+    public static partial void LostUnopened(ILogger logger, long entries, string? cause);
 }

@@ -9,7 +9,7 @@ internal static class SourceTree
         Directory.EnumerateFiles(Path.Combine(Root, "src", project, folder), "*.cs", SearchOption.AllDirectories);
 
     public static IEnumerable<string> Folders(string project) =>
-        Directory.EnumerateDirectories(Path.Combine(Root, "src", project)).Select(path => Path.GetFileName(path)).Except(["bin", "obj"]);
+        Directory.EnumerateDirectories(Path.Combine(Root, "src", project)).Select(path => Path.GetFileName(path)).Except(["bin", "obj", "buildTransitive"]);
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "HoodyLogs.sln"))
         ? folder

@@ -67,8 +67,10 @@ internal sealed class LogsApiServer : IAsyncDisposable
         await store.OpenAsync(CancellationToken.None);
         var options = new TestOptions(configure ?? (_ => { }));
         var metrics = new LogMetrics();
+        var health = new WriterHealth();
+        health.Opened();
         builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options)
-            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(metrics)
+            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(metrics).AddSingleton(health)
             .AddSingleton(new LogQueue(new QueueOptions(), time, metrics)).AddLogsApi();
         build?.Invoke(builder);
         var app = builder.Build();

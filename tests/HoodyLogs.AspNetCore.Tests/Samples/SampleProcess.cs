@@ -35,6 +35,8 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <summary>All that it printed.</summary>
     public string Output => string.Join('\n', _lines);
 
+    public int Id => _process.Id;
+
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a program of the samples.</summary>

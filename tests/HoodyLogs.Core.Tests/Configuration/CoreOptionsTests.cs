@@ -62,7 +62,7 @@ public sealed class CoreOptionsTests
         services.Invoking(provider => provider.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>())
             .Should().Throw<OptionsValidationException>().Which.Message.Split('\n').Should().BeEquivalentTo(
                 "The options of HoodyLogs are not valid:",
-                "  ProxyLogs:Database is \"folder/\"; allowed is the path of a file.",
+                "  ProxyLogs:Database is \"folder/\"; allowed is the path of a file (no connection string and no file: URI), or :memory:.",
                 "  ProxyLogs:Queue:Capacity is \"many\"; allowed is a whole number from 1 to 10000000.",
                 "  ProxyLogs:Queue:Capasity is no option; did you mean Capacity?",
                 "  ProxyLogs:Queue:MaxBytes is \"1\"; allowed is a whole number from 65536 to 17179869184.",
@@ -70,7 +70,7 @@ public sealed class CoreOptionsTests
                 "  ProxyLogs:Retention:MaxAge is \"24:00:00\"; allowed is a time from 00:01:00 to 3653.00:00:00, written [d.]hh:mm:ss[.fff].",
                 "  ProxyLogs:Retention:MaxBytes is \"5\"; allowed is 0 or a whole number from 1048576.",
                 "  ProxyLogs:Tail is one value; allowed is a section with keys of its own.",
-                "  ProxyLogs:Speed is no option; allowed are Database, MaxSeries, Queue, Retention, Tail.");
+                "  ProxyLogs:Speed is no option; allowed are Database, FailFast, MaxSeries, Queue, Retention, Tail.");
     }
 
     [TestCase("ProxyLogs:MaxSeries", "999", "10000001", "1000", "10000000")]

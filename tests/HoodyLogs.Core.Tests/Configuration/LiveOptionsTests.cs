@@ -10,7 +10,7 @@ namespace HoodyLogs.Core.Tests.Configuration;
 
 public sealed class LiveOptionsTests
 {
-    private readonly MessageList _log = new();
+    private MessageList _log = null!;
     private IConfigurationRoot _configuration = null!;
     private ServiceProvider _services = null!;
     private ILiveOptions<ProxyLogsCoreOptions> _options = null!;
@@ -18,6 +18,7 @@ public sealed class LiveOptionsTests
     [SetUp]
     public void Start()
     {
+        _log = new MessageList();
         _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(_log))
@@ -75,6 +76,52 @@ public sealed class LiveOptionsTests
     }
 
     [Test]
+    public void A_reload_names_the_changed_options_that_wait_for_a_restart_once()
+    {
+        Set("ProxyLogs:MaxSeries", "2000");
+        Set("ProxyLogs:Queue:Capacity", "9");
+        Set("ProxyLogs:Database", ":memory:");
+        _configuration.Reload();
+        _configuration.Reload();
+
+        _log.Messages.Should().ContainSingle().Which.Should().Be((
+            LogLevel.Warning,
+            "These changed options of HoodyLogs take effect only after a restart: ProxyLogs:Database, ProxyLogs:MaxSeries, ProxyLogs:Queue:Capacity."));
+    }
+
+    [Test]
+    public void A_reload_of_both_kinds_says_what_was_applied_and_what_was_not()
+    {
+        Set("ProxyLogs:Retention:MaxEntries", "7");
+        Reload("ProxyLogs:Tail:RingEntries", "16");
+
+        _log.Messages.Select(message => (message.Level, message.Text.Contains("ProxyLogs:Tail:RingEntries"))).Should()
+            .Equal((LogLevel.Information, false), (LogLevel.Warning, true));
+    }
+
+    [Test]
+    public void A_reload_that_changes_nothing_or_goes_back_to_what_is_in_force_asks_for_no_restart()
+    {
+        _configuration.Reload();
+        _log.Messages.Should().BeEmpty();
+        Reload("ProxyLogs:MaxSeries", "2000");
+        Reload("ProxyLogs:MaxSeries", "100000");
+
+        _log.Messages.Should().ContainSingle();
+    }
+
+    [Test]
+    public void A_reload_does_not_name_again_what_waits_for_a_restart_already()
+    {
+        Reload("ProxyLogs:MaxSeries", "2000");
+        Reload("ProxyLogs:Queue:WhenFull", "Wait");
+
+        _log.Messages.Select(message => message.Text).Should().SatisfyRespectively(
+            first => first.Should().EndWith("restart: ProxyLogs:MaxSeries."),
+            second => second.Should().EndWith("restart: ProxyLogs:Queue:WhenFull."));
+    }
+
+    [Test]
     public void A_subscription_ends_when_disposed()
     {
         var told = 0;
@@ -85,9 +132,11 @@ public sealed class LiveOptionsTests
         told.Should().Be(0);
     }
 
+    private void Set(string key, string value) => _configuration[key] = value;
+
     private void Reload(string key, string value)
     {
-        _configuration[key] = value;
+        Set(key, value);
         _configuration.Reload();
     }
 }

@@ -45,6 +45,9 @@ internal sealed class BodyFiles : IDisposable
     public static BodyFiles Open(string database, Func<RetentionOptions> retention) =>
         new(database, retention, [.. Find(database).OrderBy(file => file.FirstId)]);
 
+    /// <summary>Whether there are files of a database.</summary>
+    public static bool Exist(string database) => Find(database).Any();
+
     /// <summary>Removes what a database that is gone has left behind.</summary>
     public static void RemoveAll(string database)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using HoodyLogs.Entries;
 using HoodyLogs.Queries;
-using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Tenancy;
 using Microsoft.Extensions.Logging;
 
@@ -31,12 +30,14 @@ internal sealed class SqliteLogStore(
 
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
-    private readonly ClockGuard _clock = clock ?? new ClockGuard(time);
-    private readonly FreeSpace _freeSpace = new(settings.Path, retention, time);
+    private readonly StoreOpener _opener = new(settings, retention, clock ?? new ClockGuard(time), time, logger);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly CancellationTokenSource _closing = new();
-    private OpenStore? _open;
+    private volatile OpenStore? _open;
+    private volatile string _whyNotOpen = "";
+    private FreeSpace? _freeSpace;
+    private bool _toldMovedAside;
     private long _warnedOfConfined;
     private long _warnedAt;
 
@@ -47,42 +48,32 @@ internal sealed class SqliteLogStore(
     public long FirstVisibleId => _open?.Writer.View.Horizon ?? 1;
 
     /// <summary>Where a damaged file was moved to at the start; null where there was none.</summary>
-    public string? MovedAside { get; private set; }
+    public string? MovedAside => _opener.MovedAside;
+
+    /// <summary>The folder of the open file, without symbolic links; null while it is not open.</summary>
+    public string? Folder => Path.GetDirectoryName(_open?.Writer.Settings.Path);
 
     /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
     public long ConfinedRecords => _open?.Writer.Catalogue.Confined ?? 0;
 
-    private OpenStore Store => _open ?? throw new LogStoreException("The log store is not open.");
+    private OpenStore Store => _open ?? throw new LogStoreException($"The log store is not open.{_whyNotOpen}");
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (Directory.Exists(settings.Path))
-        {
-            throw new LogStoreException($"The log database {settings.Path} is a folder: set Database to a file, such as {Path.Combine(settings.Path, "logs.db")}.");
-        }
-
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_open is not null) return;
         try
         {
-            PrivateFiles.CreateFolderOf(settings.Path);
-            var fileLock = await FileLock.AcquireAsync(settings.Path, settings.LockWait, time, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                Open(fileLock);
-            }
-            catch
-            {
-                fileLock.Dispose();
-                throw;
-            }
+            await OpenFileAsync(cancellationToken).ConfigureAwait(false);
+            _whyNotOpen = "";
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (LogStoreException failure)
         {
-            throw new LogStoreException(
-                $"The log database {settings.Path} cannot be opened: {failure.Message} Let {Environment.UserName} write to its folder, or set Database to a file elsewhere.",
-                failure);
+            _open?.Dispose();
+            _open = null;
+            _whyNotOpen = $" {failure.Message}";
+            throw;
         }
-
-        if (MovedAside is not null) await AppendAsync([StoreEvents.MovedAside(settings.Path, MovedAside, time)], cancellationToken).ConfigureAwait(false);
     }
 
     public int Number(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.Number(batch));
@@ -93,7 +84,7 @@ internal sealed class SqliteLogStore(
         if (batch.Count == 0) return ValueTask.CompletedTask;
         Call(store =>
         {
-            _freeSpace.Check();
+            _freeSpace!.Check();
             store.Appender.Append(batch);
             WarnOfConfined(store);
             return true;
@@ -181,7 +172,12 @@ internal sealed class SqliteLogStore(
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         _scans.Dispose();
-        if (Interlocked.Exchange(ref _open, null) is not { } open) return;
+        if (Interlocked.Exchange(ref _open, null) is { } open) await CloseAsync(open).ConfigureAwait(false);
+        _opener.Dispose();
+    }
+
+    private async ValueTask CloseAsync(OpenStore open)
+    {
         try
         {
             await open.Use.Close().WaitAsync(CloseBudget, time).ConfigureAwait(false);
@@ -194,7 +190,7 @@ internal sealed class SqliteLogStore(
 
     private void Backup(string folder, CancellationToken cancellation) => Call(store =>
     {
-        new StoreBackup(settings.Path, store.Writer.Bodies, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), cancellation).Run();
+        new StoreBackup(store.Writer.Settings.Path, store.Writer.Bodies, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), cancellation).Run();
         return true;
     });
 
@@ -222,36 +218,15 @@ internal sealed class SqliteLogStore(
         _warnedAt = time.GetTimestamp();
     }
 
-    private void Open(FileLock fileLock)
+    private async ValueTask OpenFileAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            _open = Load(fileLock, afterId: settings.BeforeFirstId);
-        }
-        catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
-        {
-            MovedAside = StoreFile.MoveAside(settings.Path, time.GetUtcNow());
-            StoreLog.MovedAside(logger, settings.Path, MovedAside, damage);
-            _open = Load(fileLock, afterId: time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
-        }
-
-        LastIdBeforeStart = _open.Writer.Sequence.NextId - 1;
-    }
-
-    private OpenStore Load(FileLock fileLock, long afterId)
-    {
-        var database = StoreFile.Open(settings.Path, afterId);
-        try
-        {
-            BackupMark.Lift(database, time.GetUtcNow());
-            var writer = StoreLoader.Load(database, BodyFiles.Open(settings.Path, retention), settings, new SegmentCache(settings.CachedIndexes), _clock);
-            return new OpenStore(writer, fileLock, retention, _clock, time, logger);
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
+        var open = _opener.Open();
+        _freeSpace = new FreeSpace(open.Writer.Settings.Path, retention, time);
+        LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
+        _open = open;
+        if (_opener.MovedAside is not { } aside || _toldMovedAside) return;
+        await AppendAsync([StoreEvents.MovedAside(open.Writer.Settings.Path, aside, time)], cancellationToken).ConfigureAwait(false);
+        _toldMovedAside = true;
     }
 
     private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>

@@ -1,9 +1,12 @@
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>What a store is made with. All but the path and <see cref="MaxSeries"/> differ from their defaults in tests alone.</summary>
-/// <param name="Path">The database file, absolute.</param>
+/// <param name="Path">The database file, absolute. Once the store is open, without symbolic links.</param>
 internal sealed record SqliteStoreSettings(string Path)
 {
+    /// <summary>Whether the store lies in a temporary folder of its own, which is deleted when it is disposed of; then <see cref="Path"/> is not used.</summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>At most this many distinct series; records of further scopes are stored with unknown scope.</summary>
     public int MaxSeries { get; init; } = 100_000;
 
@@ -18,9 +21,6 @@ internal sealed record SqliteStoreSettings(string Path)
 
     /// <summary>So many ids are made available at a time, durably, before the first of them is given out (decision E3).</summary>
     public long IdBlock { get; init; } = 1_000_000;
-
-    /// <summary>How long another process may take to let go of the file.</summary>
-    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>At most this many rows are removed in one step of maintenance.</summary>
     public int StepRows { get; init; } = 1_000;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using HoodyLogs.Storage.Bodies;
@@ -10,6 +11,11 @@ namespace HoodyLogs.Storage.Sqlite;
 internal static class StoreFile
 {
     private const int PrimaryCode = 0xFF; // the rest of an extended result code says where it was found
+    private const string AsideMark = ".corrupt-";
+    private const int HeaderBytes = 100;
+    private const int ApplicationIdOffset = 68;
+
+    private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
     /// <summary>Opens the file for writing, making its tables where it is empty.</summary>
     /// <param name="path">The file.</param>
@@ -44,6 +50,17 @@ internal static class StoreFile
         failure.InnerException is InvalidDataException
         || (failure.InnerException is SqliteException sqlite && (sqlite.SqliteErrorCode & PrimaryCode) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB);
 
+    /// <summary>Whether the beginning of a file says that it is a database of SQLite, or will be one: it is missing or empty.</summary>
+    public static bool LooksLikeDatabase(string path) => ReadHeader(path) is var header && (header.Length == 0 || header.AsSpan().StartsWith(Magic));
+
+    /// <summary>Whether the beginning of a file says that it is a database of HoodyLogs.</summary>
+    public static bool LooksLikeOurs(string path) => ReadHeader(path) is { Length: HeaderBytes } header && header.AsSpan().StartsWith(Magic)
+        && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdOffset)) == Schema.ApplicationId;
+
+    /// <summary>The configuration names a file of somebody else.</summary>
+    public static LogStoreException NotOurs(string path, string what) =>
+        new($"{path} {what}. It was left as it is. Set ProxyLogs:Database to another file.") { IsMisconfiguration = true };
+
     /// <summary>The file contradicts itself.</summary>
     public static LogStoreException Damage(string message) => new(message, new InvalidDataException(message));
 
@@ -54,11 +71,18 @@ internal static class StoreFile
         return new LogStoreException(message, new InvalidDataException(message)) { DamagedId = id };
     }
 
+    /// <summary>Whether a file of this name was moved out of the way before.</summary>
+    public static bool WasMovedAside(string path)
+    {
+        var start = Path.GetFileName(path) + AsideMark;
+        return Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Any(file => Path.GetFileName(file).StartsWith(start, StringComparison.Ordinal));
+    }
+
     /// <summary>Moves the file and what belongs to it out of the way.</summary>
     /// <returns>Where the file is now.</returns>
     public static string MoveAside(string path, DateTimeOffset now)
     {
-        var aside = $"{path}.corrupt-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
+        var aside = $"{path}{AsideMark}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
         foreach (var suffix in new[] { "", "-wal", "-shm" })
         {
             if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);
@@ -66,6 +90,15 @@ internal static class StoreFile
 
         BodyFiles.Move(path, aside);
         return aside;
+    }
+
+    // Only for the holder of the file's lock: closing a file releases all locks that this process, and SQLite in it, has on the file.
+    private static byte[] ReadHeader(string path)
+    {
+        if (!File.Exists(path)) return [];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[HeaderBytes];
+        return header[..file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false)];
     }
 
     private static void Create(SqliteDatabase database, string path, long afterId)
@@ -89,7 +122,7 @@ internal static class StoreFile
     {
         if (database.Scalar("PRAGMA application_id") != Schema.ApplicationId)
         {
-            throw new LogStoreException($"{path} is a SQLite database, but not one of HoodyLogs: it was left as it is. Name another file.");
+            throw NotOurs(path, "is a SQLite database, but not one of HoodyLogs");
         }
 
         var version = database.Scalar("PRAGMA user_version");

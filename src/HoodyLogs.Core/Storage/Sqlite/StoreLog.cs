@@ -16,6 +16,9 @@ internal static partial class StoreLog
     [LoggerMessage(103, LogLevel.Error, "Row {Id} of the log database is damaged. What would show it answers 503, live tails pass over it and tell of a gap. It goes with its scope, or by retention. This is said once for each row.", EventName = "RowDamaged")]
     public static partial void RowDamaged(ILogger logger, long id, Exception damage);
 
+    [LoggerMessage(104, LogLevel.Warning, "The temporary folder {Path} of the log store could not be deleted.", EventName = "TemporaryFolderLeft")]
+    public static partial void TemporaryFolderLeft(ILogger logger, string path, Exception failure);
+
     [LoggerMessage(110, LogLevel.Warning, "The system clock leapt to {Wall:O}, {Expected:O} was expected. Until it has been steady for ten minutes, entries are dated by elapsed time and nothing is deleted because of its age.", EventName = "ClockLeapt")]
     public static partial void ClockLeapt(ILogger logger, DateTimeOffset wall, DateTimeOffset expected);
 

@@ -8,7 +8,6 @@ using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
@@ -42,37 +41,6 @@ public sealed class SqliteFileTests : SqliteStoreTest
         (await second.Should().ThrowAsync<LogStoreException>())
             .WithMessage($"*{FilePath}*in use*{Environment.ProcessId}*");
         await Append(store, Some.Exchange());
-    }
-
-    [Test]
-    public async Task A_second_store_gets_the_file_as_soon_as_the_first_lets_go()
-    {
-        Settings = Settings with { LockWait = TimeSpan.FromSeconds(5) };
-        var first = await OpenAsync();
-        await Append(first, Some.Exchange());
-        var opening = OpenAsync();
-        await Eventually.Holds(() => Time.WaitingTimers > 0, "the second store waits");
-        await first.DisposeAsync();
-
-        Time.Advance(TimeSpan.FromSeconds(1));
-
-        await using var second = await opening;
-        (await Ids(second)).Should().Equal(1, 2);
-    }
-
-    [Test]
-    public async Task Waiting_for_the_file_can_be_cancelled()
-    {
-        Settings = Settings with { LockWait = TimeSpan.FromSeconds(5) };
-        await using var first = await OpenAsync();
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        await using var second = new SqliteLogStore(
-            Settings, () => Retention, Time, NullLogger<SqliteLogStore>.Instance);
-
-        var opening = () => second.OpenAsync(cancelled.Token);
-
-        await opening.Should().ThrowAsync<OperationCanceledException>();
     }
 
     [TestCase(false)]
@@ -187,17 +155,6 @@ public sealed class SqliteFileTests : SqliteStoreTest
 
         (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"*version {version}*left as it is*");
         (await File.ReadAllBytesAsync(FilePath)).Should().Equal(before);
-    }
-
-    [Test]
-    public async Task A_database_of_something_else_is_refused_and_left_as_it_is()
-    {
-        Sql("CREATE TABLE precious (value)");
-
-        var opening = () => OpenAsync();
-
-        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage("*not one of HoodyLogs*");
-        Sql("SELECT count(*) FROM precious").Should().Be(0);
     }
 
     [Test]

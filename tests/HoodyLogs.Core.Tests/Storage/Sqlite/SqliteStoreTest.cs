@@ -30,7 +30,7 @@ public abstract class SqliteStoreTest
         Folder = new TestFolder();
         Time = new ManualTime();
         Retention = new RetentionOptions { MinFreeBytes = 0 };
-        Settings = new SqliteStoreSettings(Folder.Database) { LockWait = TimeSpan.Zero, BeforeFirstId = 0 };
+        Settings = new SqliteStoreSettings(Folder.Database) { BeforeFirstId = 0 };
     }
 
     [TearDown]

@@ -16,7 +16,7 @@ public sealed record LogFilter
     private readonly byte[] _traceId = [];
     private readonly byte[] _traceIdInOtherForm = [];
     private readonly ulong[] _statuses = [];
-    private readonly TextMatcher? _urlText;
+    private readonly UrlMatcher? _urlText;
 
     /// <summary>Admits everything.</summary>
     public static LogFilter None { get; } = new();
@@ -105,14 +105,17 @@ public sealed record LogFilter
     /// <summary>The <c>tsMs</c> before which entries must be, excluded; null for any.</summary>
     public long? ToMs { get; init; }
 
-    /// <summary>Text that the url contains, ignoring the case of all letters; null for any.</summary>
+    /// <summary>
+    /// Text that the url contains, ignoring the case of all letters; null for any. The url is searched as it is written, and as it reads without
+    /// percent-encoding, where a plus in the query is a blank.
+    /// </summary>
     public string? UrlText
     {
         get;
         init
         {
             field = value;
-            _urlText = value is null ? null : new TextMatcher(value);
+            _urlText = value is null ? null : new UrlMatcher(value);
         }
     }
 

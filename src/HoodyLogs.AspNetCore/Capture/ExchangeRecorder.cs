@@ -85,6 +85,7 @@ internal sealed class ExchangeRecorder : IDisposable
             }
 
             features.Set(ICaptureMark.LeftOut);
+            if (EndpointTraits.Of(chosen?.Endpoint).IsLogsApi) Current.NoteLogsApi(features.Get<IHttpActivityFeature>()?.Activity);
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)

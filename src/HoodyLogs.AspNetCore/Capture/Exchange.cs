@@ -227,12 +227,12 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         Endpoint = IsSentAgain && Endpoint != EndpointTraits.None ? Endpoint.And(traits) : traits.And(Endpoint);
     }
 
-    private bool IsPromiseKept()
+    private bool IsPromiseKept(int bytes = 0)
     {
         if (HasEnded) return false;
         try
         {
-            return Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+            return Context.Response.ContentLength is { } promised && _bytesOut + bytes >= promised;
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)

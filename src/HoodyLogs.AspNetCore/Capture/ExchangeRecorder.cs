@@ -29,9 +29,10 @@ internal sealed class ExchangeRecorder : IDisposable
 
     public ExchangeRecorder(
         ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
-        OpenExchanges open, IHostApplicationLifetime? host = null)
+        OpenExchanges open, IHostApplicationLifetime? host = null, LogQueue? queue = null)
     {
         Open = open;
+        if (queue is not null) queue.Upstream = open.AnsweredAreRecordedAsync;
         (_sink, _time) = (sink, time);
         _hostStopping = host?.ApplicationStopping ?? CancellationToken.None;
         _failures = new CaptureFailures(metrics, logger);
@@ -116,6 +117,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Notes how the pipeline ended, and records the exchange once its response has ended.</summary>
     public void Leave(Exchange exchange)
     {
+        exchange.NoteAnswer();
         try
         {
             exchange.LeavePipeline();

@@ -16,7 +16,10 @@ public interface ILogSink
     /// <returns>Whether it was accepted.</returns>
     ValueTask<bool> WriteAsync(LogRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Waits until everything accepted before this call is committed to the store (or lost, counted and told).</summary>
+    /// <summary>
+    /// Waits until everything accepted before this call is committed to the store (or lost, counted and told). Waits first for exchanges that are answered but
+    /// not recorded yet, half a second after their answer at most.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task FlushAsync(CancellationToken cancellationToken);
 }

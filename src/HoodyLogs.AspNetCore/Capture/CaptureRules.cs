@@ -11,14 +11,13 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// <summary>The options of capture in the form in which exchanges ask for them. Immutable; a reload makes new ones.</summary>
 internal sealed class CaptureRules
 {
-    private readonly bool _logsApi;
     private readonly FrozenSet<string> _methods;
     private readonly PathPattern[] _excludePaths;
 
     public CaptureRules(ProxyLogsOptions options)
     {
         var capture = options.Capture;
-        (IsEnabled, _logsApi) = (capture.Enabled, capture.LogsApi);
+        (IsEnabled, CapturesLogsApi) = (capture.Enabled, capture.LogsApi);
         _methods = capture.Methods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _excludePaths = [.. capture.ExcludePaths.Select(path => new PathPattern(path))];
         MinLevel = capture.MinLevel;
@@ -86,6 +85,9 @@ internal sealed class CaptureRules
         return true;
     }
 
+    /// <summary>Whether requests to the logs API are captured like others.</summary>
+    public bool CapturesLogsApi { get; }
+
     /// <summary>Whether an endpoint keeps its exchanges out: by its metadata, or as one of the logs API's own (decision A5).</summary>
-    public bool LeavesOut(EndpointTraits endpoint) => endpoint.IsDisabled || (endpoint.IsLogsApi && !_logsApi);
+    public bool LeavesOut(EndpointTraits endpoint) => endpoint.IsDisabled || (endpoint.IsLogsApi && !CapturesLogsApi);
 }

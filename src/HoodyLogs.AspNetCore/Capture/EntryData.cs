@@ -34,7 +34,7 @@ internal sealed class EntryData
         var isCommon = IsCommon(exchange, isKnownMethod) && !exchange.ArrivalRecorded && requestEncoding is null && responseEncoding is null && exchange.Rules.Enrich is null
             && exchange is { ClientLeft: false, ServerCut: false, Failure: null, Upgraded: null };
         return isCommon
-            ? _commonResponses.GetOrMake(new CommonResponse(exchange.Context.Request.Protocol, exchange.Endpoint), exchange, _makeResponse)
+            ? _commonResponses.GetOrMake(new CommonResponse(exchange.Context.Request.Protocol, exchange.Endpoint, exchange.Grpc.Status), exchange, _makeResponse)
             : MakeResponse(exchange, isKnownMethod, requestEncoding, responseEncoding);
     }
 
@@ -56,6 +56,7 @@ internal sealed class EntryData
         WriteProtocol(data, exchange, isKnownMethod);
         if (exchange.ArrivalRecorded) data.Name("bytesIn"u8).Value(exchange.BytesIn); // not known at arrival
         if (exchange.Endpoint.Pattern is { } pattern) data.Name("endpoint"u8).Value(pattern);
+        if (exchange.Grpc.Status is { } grpcStatus) data.Name("grpcStatus"u8).Value(grpcStatus);
         if (exchange.ClientLeft) data.Name("aborted"u8).Value("client");
         else if (exchange.ServerCut) data.Name("aborted"u8).Value("server");
         if (exchange.Failure is { } exception) data.Name("exception"u8).Value(exception.GetType().ToString());
@@ -98,9 +99,9 @@ internal sealed class EntryData
         data.Members.End();
     }
 
-    private readonly record struct CommonResponse(string Protocol, EndpointTraits Endpoint)
+    private readonly record struct CommonResponse(string Protocol, EndpointTraits Endpoint, int? GrpcStatus)
     {
         // Protocols differ in their last letter, and hashing the whole text would cost more than the rest of the look-up.
-        public override int GetHashCode() => Endpoint.GetHashCode() ^ (Protocol.AsSpan() is [.., var last] ? last : 0);
+        public override int GetHashCode() => Endpoint.GetHashCode() ^ (Protocol.AsSpan() is [.., var last] ? last : 0) ^ GrpcStatus.GetValueOrDefault();
     }
 }

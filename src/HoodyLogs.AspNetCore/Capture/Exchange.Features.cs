@@ -69,6 +69,7 @@ internal sealed partial class Exchange
 
     async Task IHttpResponseBodyFeature.CompleteAsync()
     {
+        NoteAnswer();
         await _responseBody.CompleteAsync().ConfigureAwait(false);
         if (SeesTransfer) NoteLastByte();
     }

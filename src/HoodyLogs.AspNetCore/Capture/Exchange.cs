@@ -40,7 +40,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         _isHead = HttpMethods.IsHead(context.Request.Method);
         ArrivedAt = time.GetTimestamp();
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        GivenTraceId = TraceIds.Of(context.Request.Headers);
+        GivenTraceId = TraceIds.Of(context);
         if (GivenTraceId is null) TraceUuid = TraceIds.NewUuid();
         _arrival = new Arrival(context);
         if (!rules.Urls.Paths.IsEmpty) PathBase = context.Request.PathBase.Value;
@@ -76,11 +76,14 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
 
     public string TraceId => GivenTraceId ?? TraceUuid.ToString();
 
-    /// <summary>The trace id where the request has one, else null.</summary>
+    /// <summary>The trace id of the request's activity or of its <c>traceparent</c>, else null.</summary>
     public string? GivenTraceId { get; }
 
     /// <summary>The trace id where the request has none.</summary>
     public Guid TraceUuid { get; }
+
+    /// <summary>How it ended by the rules of gRPC; known once its response has ended.</summary>
+    public GrpcOutcome Grpc { get; set; }
 
     /// <summary>Whether the request entry is written already.</summary>
     public bool ArrivalRecorded { get; set; }
@@ -224,12 +227,12 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         Endpoint = IsSentAgain && Endpoint != EndpointTraits.None ? Endpoint.And(traits) : traits.And(Endpoint);
     }
 
-    private bool IsPromiseKept()
+    private bool IsPromiseKept(int bytes = 0)
     {
         if (HasEnded) return false;
         try
         {
-            return Context.Response.ContentLength is { } promised && _bytesOut >= promised;
+            return Context.Response.ContentLength is { } promised && _bytesOut + bytes >= promised;
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)

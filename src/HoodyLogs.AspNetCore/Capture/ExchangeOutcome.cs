@@ -32,7 +32,11 @@ internal readonly record struct ExchangeOutcome(int Status, EntryLevel Level, bo
             return new ExchangeOutcome(status, EntryLevel.Warn, false);
         }
 
-        if (exchange.Exception is null && !cut) return new ExchangeOutcome(status, LevelOf(status), false);
+        if (exchange.Exception is null && !cut)
+        {
+            var isGrpcs = exchange.Grpc.IsGrpc && status < StatusCodes.Status500InternalServerError;
+            return new ExchangeOutcome(status, isGrpcs ? exchange.Grpc.Level : LevelOf(status), false);
+        }
 
         // What an outer handler makes of an exception has begun by now; what the server side cut before it began, never will.
         var sent = exchange.Exception is null ? exchange.ResponseBegun : response.HasStarted;

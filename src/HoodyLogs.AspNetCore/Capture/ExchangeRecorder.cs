@@ -29,9 +29,10 @@ internal sealed class ExchangeRecorder : IDisposable
 
     public ExchangeRecorder(
         ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
-        OpenExchanges open, IHostApplicationLifetime? host = null)
+        OpenExchanges open, IHostApplicationLifetime? host = null, LogQueue? queue = null)
     {
         Open = open;
+        if (queue is not null) queue.Upstream = open.AnsweredAreRecordedAsync;
         (_sink, _time) = (sink, time);
         _hostStopping = host?.ApplicationStopping ?? CancellationToken.None;
         _failures = new CaptureFailures(metrics, logger);
@@ -85,6 +86,7 @@ internal sealed class ExchangeRecorder : IDisposable
             }
 
             features.Set(ICaptureMark.LeftOut);
+            if (EndpointTraits.Of(chosen?.Endpoint).IsLogsApi) Current.NoteLogsApi(features.Get<IHttpActivityFeature>()?.Activity);
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)
@@ -115,6 +117,7 @@ internal sealed class ExchangeRecorder : IDisposable
     /// <summary>Notes how the pipeline ended, and records the exchange once its response has ended.</summary>
     public void Leave(Exchange exchange)
     {
+        exchange.NoteAnswer();
         try
         {
             exchange.LeavePipeline();
@@ -236,6 +239,7 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             if (exchange.Rules.LeavesOut(exchange.Endpoint)) return Task.CompletedTask;
             var duration = _time.GetElapsedTime(exchange.ArrivedAt);
+            exchange.Grpc = GrpcOutcome.Of(exchange.Context);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;
             LearnScope(exchange);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using HoodyLogs.Writing;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
@@ -10,8 +11,13 @@ internal sealed class OpenExchanges(TimeProvider time)
 {
     private const int MaxStripes = 64;
 
+    private readonly AsyncSignal _ended = new();
+
     private readonly Stripe[] _stripes =
         [.. Enumerable.Range(0, (int)Math.Min(MaxStripes, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))).Select(_ => new Stripe())];
+
+    /// <summary>A client that reads slowly, or middleware that goes on after its answer, keeps readers of the log waiting no longer than this.</summary>
+    public TimeSpan LongestRecording { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many there are.</summary>
     public int Count
@@ -31,7 +37,34 @@ internal sealed class OpenExchanges(TimeProvider time)
     }
 
     /// <summary>Removes an exchange. Harmless where it is not there.</summary>
-    public void Remove(Exchange exchange) => _stripes[exchange.OpenStripe].Remove(exchange);
+    public void Remove(Exchange exchange)
+    {
+        _stripes[exchange.OpenStripe].Remove(exchange);
+        _ended.Raise();
+    }
+
+    /// <summary>
+    /// Waits until the exchanges whose clients may have the whole response by now are recorded, half a second after their answer at most. A reader then finds
+    /// in the log what it knows to have happened.
+    /// </summary>
+    public async ValueTask AnsweredAreRecordedAsync(CancellationToken cancellationToken)
+    {
+        // This paces machine work, so it goes by the system's clock whatever clock the library was given.
+        var clock = TimeProvider.System;
+        var answered = new List<Exchange>();
+        foreach (var stripe in _stripes) stripe.CollectAnswered(answered);
+        foreach (var exchange in answered)
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                // The signal is taken before the look, so that no end in between is missed.
+                var ended = _ended.Next();
+                var left = LongestRecording - clock.GetElapsedTime(exchange.AnsweredAt);
+                if (exchange.HasEnded || left <= TimeSpan.Zero) break;
+                await ended.WaitAsync(left, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
 
     /// <summary>How long an exchange has lasted.</summary>
     public TimeSpan Age(Exchange exchange) => time.GetElapsedTime(exchange.ArrivedAt);
@@ -90,6 +123,17 @@ internal sealed class OpenExchanges(TimeProvider time)
                 foreach (var exchange in _slots.AsSpan(0, _used))
                 {
                     if (exchange is not null && ageOf(exchange) is var lasted && lasted > age) found.Add(new(lasted, exchange));
+                }
+            }
+        }
+
+        public void CollectAnswered(List<Exchange> found)
+        {
+            lock (_lock)
+            {
+                foreach (var exchange in _slots.AsSpan(0, _used))
+                {
+                    if (exchange is { AnsweredAt: > 0 }) found.Add(exchange);
                 }
             }
         }

@@ -34,6 +34,7 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // Seen only once the server has taken it: what it refuses was not sent.
+        exchange.NoteAnswerBefore(buffer.Length);
         var writing = inner.WriteAsync(buffer, cancellationToken);
         if (!writing.IsCompleted || writing.IsCompletedSuccessfully) exchange.Wrote(buffer.Span);
         return exchange.IsLastByteWritten ? EndAsync(writing) : writing;

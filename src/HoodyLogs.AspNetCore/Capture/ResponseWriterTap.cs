@@ -27,6 +27,7 @@ internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : P
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
+        exchange.NoteAnswerBefore(source.Length);
         var writing = inner.WriteAsync(source, cancellationToken);
         if (!writing.IsCompleted || writing.IsCompletedSuccessfully) exchange.Wrote(source.Span);
         return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
@@ -35,6 +36,7 @@ internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : P
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         _handedOut = default;
+        exchange.NoteAnswerBefore(0); // what is flushed was counted when it was written
         var flushing = inner.FlushAsync(cancellationToken);
         return exchange.IsLastByteWritten ? EndAsync(flushing) : flushing;
     }

@@ -1,9 +1,14 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
-/// <summary>The trace id of an exchange: the W3C one where the request has one, else a new UUID (decision E4).</summary>
+/// <summary>
+/// The trace id of an exchange: that of the request's activity, so that a proxy's upstream receives the same; without one that of the request's
+/// <c>traceparent</c>; else a new UUID.
+/// </summary>
 internal static class TraceIds
 {
     private const int IdStart = 3;
@@ -13,7 +18,23 @@ internal static class TraceIds
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The id that the request has; null where a <see cref="NewUuid"/> is wanted.</summary>
-    public static string? Of(IHeaderDictionary headers) => headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : null;
+    public static string? Of(HttpContext context) =>
+        OfActivity(context) ?? (context.Request.Headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : null);
+
+    /// <summary>
+    /// Middleware may have begun another trace in place of the host's: then the upstream receives that. An activity that is older than the request is not its
+    /// own, and where the host gave it none, the current one may be shared by all requests of a connection or of the host.
+    /// </summary>
+    private static string? OfActivity(HttpContext context)
+    {
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is not { } own) return null;
+        var current = Activity.Current;
+        return (current is not null && current.StartTimeUtc >= own.StartTimeUtc ? IdOf(current) : null) ?? IdOf(own);
+    }
+
+    /// <summary>Null for an activity in the hierarchical format, which has no such id.</summary>
+    private static string? IdOf(Activity activity) =>
+        activity.IdFormat == ActivityIdFormat.W3C && activity.TraceId != default ? activity.TraceId.ToHexString() : null;
 
     /// <summary>Reads a <c>traceparent</c>: of the version 00 exactly, of later versions what 00 defines.</summary>
     public static bool TryRead(ReadOnlySpan<char> header, out string id)

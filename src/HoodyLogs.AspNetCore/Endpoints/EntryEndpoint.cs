@@ -11,7 +11,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies (decision L9).</summary>
 internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBuffers buffers)
 {
-    public async Task HandleAsync(HttpContext context, LogScope scope)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
     {
         using var buffer = buffers.Rent();
         if (!TryId(context, out var id) || !await FindAsync(context, scope, id, buffer).ConfigureAwait(false))

@@ -13,8 +13,10 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
     /// <summary>The greatest <c>limit</c> of a fanned-out read.</summary>
     public const int MaxLimit = 100_000;
 
-    public async Task HandleAsync(HttpContext context, QueryReader parameters, ProxyLogsOptions options)
+    public async Task HandleAsync(HttpContext context, ProxyLogsOptions options)
     {
+        var begun = FanoutCursor.BeginningOf(context.Request.Query["cursor"].ToString()) ?? Now;
+        var parameters = new QueryReader(context.Request.Query, begun);
         var query = Read(parameters);
         var key = await store.GetSigningKeyAsync(context.RequestAborted).ConfigureAwait(false);
         var filter = FanoutFilter.Digest(query);
@@ -34,7 +36,7 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
         // Later pages stay within the snapshot of the first.
         if (cursor is null) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentType = "application/x-ndjson";
-        var start = Start(query, cursor);
+        var start = Start(query, cursor, begun);
         if (cursor is { } old && IsExpired(old, options.CursorLifetime))
         {
             context.Response.StatusCode = StatusCodes.Status410Gone;
@@ -75,12 +77,12 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
     }
 
     /// <summary>The first page pins the snapshot: what there is now, and nothing that retention took before.</summary>
-    private FanoutCursor Start(LogQuery query, FanoutCursor? cursor)
+    private FanoutCursor Start(LogQuery query, FanoutCursor? cursor, long begunMs)
     {
         if (cursor is { } pinned) return pinned with { Position = Math.Max(pinned.Position, query.AfterId ?? 0) };
         var snapshot = store.LastId;
         if (query.BeforeId is { } before) snapshot = Math.Min(snapshot, before - 1);
-        return new FanoutCursor(snapshot, Math.Max(query.AfterId ?? 0, store.FirstVisibleId - 1), 0);
+        return new FanoutCursor(snapshot, Math.Max(query.AfterId ?? 0, store.FirstVisibleId - 1), 0, begunMs);
     }
 
     private bool IsExpired(FanoutCursor cursor, TimeSpan lifetime) =>

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal static class FanoutFilter
 {
     /// <summary>Enough of a SHA-256 to tell filters apart; the cursor's signature is what keeps it safe.</summary>
-    public const int DigestSize = 18;
+    public const int DigestSize = 19;
 
     public static byte[] Digest(LogQuery query)
     {

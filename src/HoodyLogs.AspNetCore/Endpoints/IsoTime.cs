@@ -1,35 +1,65 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>
-/// Reads ISO 8601 timestamps, extended or basic: a date, or date and time with a fraction of a second (seven digits count), with Z, an offset, or
-/// neither (UTC).
+/// Reads ISO 8601 timestamps of the years 1 to 9999, extended or basic: a date, or date and time with a fraction of a second (seven digits count),
+/// with Z, an offset, or neither (UTC). A blank counts as <c>T</c>, and as the plus of an offset that the client did not encode.
 /// </summary>
-internal static class IsoTime
+internal static partial class IsoTime
 {
     private const int FractionDigits = 7;
-
-    private static readonly string[] Formats =
-    [
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd", "yyyyMMdd'T'HHmmss.FFFFFFFK", "yyyyMMdd'T'HHmmK", "yyyyMMdd",
-    ];
+    private const int MaxOffsetMinutes = 14 * 60;
 
     public static bool TryParse(string text, out DateTime utc)
     {
-        // The plus of an offset arrives as a blank where the client did not encode it; a blank stands nowhere else in a timestamp.
-        const int OffsetLength = 6;
-        if (text.Length > OffsetLength && text[^OffsetLength] == ' ') text = $"{text[..^OffsetLength]}+{text[^(OffsetLength - 1)..]}";
-        return DateTime.TryParseExact(
-            WithShortFraction(text.ToUpperInvariant()), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out utc);
+        utc = default;
+        var match = Pattern().Match(text);
+        if (!match.Success || !TryDate(match, out var date) || !TryTimeOfDay(match, out var time) || !TryOffset(match, out var offset)) return false;
+        var ticks = date.Ticks + time.Ticks - offset.Ticks;
+        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks) return false;
+        utc = new DateTime(ticks, DateTimeKind.Utc);
+        return true;
     }
 
-    private static string WithShortFraction(string text)
+    private static bool TryDate(Match match, out DateTime date)
     {
-        var point = text.IndexOfAny(['.', ',']);
-        if (point < 0) return text;
-        var end = point + 1;
-        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
-        return $"{text[..point]}.{text[(point + 1)..Math.Min(end, point + 1 + FractionDigits)]}{text[end..]}";
+        date = default;
+        var (year, month, day) = (Number(match, "year"), Number(match, "month"), Number(match, "day"));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        date = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc);
+        return true;
     }
+
+    /// <summary>24:00 is the end of the day.</summary>
+    private static bool TryTimeOfDay(Match match, out TimeSpan time)
+    {
+        var (hour, minute, second) = (Number(match, "hour"), Number(match, "minute"), Number(match, "second"));
+        var fraction = match.Groups["fraction"].Value;
+        if (fraction.Length > FractionDigits) fraction = fraction[..FractionDigits];
+        var ticks = fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(FractionDigits, '0'), NumberStyles.None, CultureInfo.InvariantCulture);
+        time = new TimeSpan(hour, minute, second) + TimeSpan.FromTicks(ticks);
+        return hour <= 24 && minute < 60 && second < 60 && time <= TimeSpan.FromDays(1);
+    }
+
+    private static bool TryOffset(Match match, out TimeSpan offset)
+    {
+        var minutes = (Number(match, "offsetHour") * 60) + Number(match, "offsetMinute");
+        offset = TimeSpan.FromMinutes(match.Groups["sign"].Value == "-" ? -minutes : minutes);
+        return minutes <= MaxOffsetMinutes && Number(match, "offsetMinute") < 60;
+    }
+
+    private static int Number(Match match, string group) =>
+        match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+
+    // Each alternative is anchored by a digit, a sign or a letter, so that matching takes time linear in the text.
+    [GeneratedRegex(
+        """
+        \A(?<year>[0-9]{4})(?:-(?<month>[0-9]{2})-(?<day>[0-9]{2})|(?<month>[0-9]{2})(?<day>[0-9]{2}))
+        (?:[Tt\ ](?<hour>[0-9]{2})(?::?(?<minute>[0-9]{2})(?::?(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]+))?)?)?
+        (?:\ ?(?:[Zz]|(?<sign>[+\-\ ])(?<offsetHour>[0-9]{2})(?::?(?<offsetMinute>[0-9]{2}))?))?)?\z
+        """,
+        RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Pattern();
 }

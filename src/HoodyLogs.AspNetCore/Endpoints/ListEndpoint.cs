@@ -12,13 +12,12 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or, for an admin where it is switched on, fanned out (decisions L and F2).</summary>
 internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBuffers buffers)
 {
-    public async Task HandleAsync(HttpContext context, LogScope scope)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
     {
         var current = options.Current;
-        var query = new QueryReader(context.Request.Query);
         if (current.AdminFanout && scope.IsAll && query.List("projectId").Count == 0 && query.List("containerId").Count == 0)
         {
-            await fanout.HandleAsync(context, query, current).ConfigureAwait(false);
+            await fanout.HandleAsync(context, current).ConfigureAwait(false);
             return;
         }
 

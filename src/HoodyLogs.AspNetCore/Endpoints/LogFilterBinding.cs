@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using HoodyLogs.Entries;
@@ -14,8 +15,8 @@ internal static class LogFilterBinding
     private const int MinStatus = 100;
     private const int MaxStatus = 599;
 
-    /// <summary>The filters that a look at records needs: our additions.</summary>
-    public static IReadOnlyList<string> RecordFilters { get; } = ["traceId", "status", "from", "to", "q"];
+    private static readonly SearchValues<char> MethodCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private delegate bool TryName<T>(ReadOnlySpan<char> name, out T value);
 
@@ -35,7 +36,7 @@ internal static class LogFilterBinding
         Levels = Names<EntryLevel>(query, "level", EntryNames.TryLevel, EntryNames.Levels),
         Kinds = Names<EntryKind>(query, "kind", EntryNames.TryKind, EntryNames.Kinds),
         Sources = Names<EntrySource>(query, "source", EntryNames.TrySource, EntryNames.Sources),
-        Methods = query.List("method").Select(method => method.ToUpperInvariant()).ToFrozenSet(),
+        Methods = Methods(query),
         ServiceNames = query.List("serviceName").ToFrozenSet(),
         ProjectIds = query.List("projectId").ToFrozenSet(),
         ContainerIds = query.List("containerId").ToFrozenSet(),
@@ -51,6 +52,14 @@ internal static class LogFilterBinding
         }
 
         return values;
+    }
+
+    /// <summary>Hosts may serve methods of their own, so every method that HTTP allows is taken.</summary>
+    private static FrozenSet<string> Methods(QueryReader query)
+    {
+        var methods = query.List("method");
+        if (methods.Find(method => method.AsSpan().ContainsAnyExcept(MethodCharacters)) is { } bad) query.Refuse("method", bad, "HTTP methods, such as GET");
+        return methods.Select(method => method.ToUpperInvariant()).ToFrozenSet();
     }
 
     private static List<StatusRange> Statuses(QueryReader query)

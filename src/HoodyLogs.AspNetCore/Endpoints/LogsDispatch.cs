@@ -10,10 +10,11 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>Answers one route of the logs API for a caller whose scope is known and who named no other.</summary>
 /// <param name="context">The request: GET or HEAD.</param>
 /// <param name="scope">What the caller may see.</param>
-internal delegate Task LogsHandler(HttpContext context, LogScope scope);
+/// <param name="query">The query string, which names no parameter that the route does not take.</param>
+internal delegate Task LogsHandler(HttpContext context, LogScope scope, QueryReader query);
 
 /// <summary>What every route under <c>{prefix}/_logs</c> has in common, in this order: who asks, what for, how often.</summary>
-internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHealth health, ILogger<LogsDispatch> logger)
+internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHealth health, TimeProvider time, ILogger<LogsDispatch> logger)
 {
     /// <summary>The answer to a read before the store was opened.</summary>
     public const string NotOpen = "The log store is not open yet; opening is tried again, and new entries are held in memory meanwhile";
@@ -23,9 +24,10 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHe
 
     /// <summary>A route that is served.</summary>
     /// <param name="handler">Answers.</param>
+    /// <param name="parameters">What its query string may hold.</param>
     /// <param name="countsAsRead">Whether it takes from the reads of a scope; streams have a limit of their own, and see themselves whether they read.</param>
     /// <param name="readsStore">Whether it needs the store to be open.</param>
-    public RequestDelegate Serve(LogsHandler handler, bool countsAsRead = true, bool readsStore = true) => async context =>
+    public RequestDelegate Serve(LogsHandler handler, RouteParameters parameters, bool countsAsRead = true, bool readsStore = true) => async context =>
     {
         if (await AdmitAsync(context).ConfigureAwait(false) is not { } scope) return;
         if (!await LogsRoutes.IsReadAsync(context, ApiError.WriteAsync).ConfigureAwait(false)) return;
@@ -37,14 +39,14 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHe
 
         if (!countsAsRead)
         {
-            await AnswerAsync(context, scope, handler).ConfigureAwait(false);
+            await AnswerAsync(context, scope, handler, parameters).ConfigureAwait(false);
             return;
         }
 
         using var read = limits.TryRead(scope, ShowsBodies(context.Request), out var retryAfter);
         await (read is null
             ? ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused)
-            : AnswerAsync(context, scope, handler)).ConfigureAwait(false);
+            : AnswerAsync(context, scope, handler, parameters)).ConfigureAwait(false);
     };
 
     /// <summary>A path under <c>_logs</c> that is none: claimed, so that no proxy sends it on (decision L10).</summary>
@@ -71,7 +73,7 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHe
             return null;
         }
 
-        var query = new QueryReader(context.Request.Query);
+        var query = Query(context);
         if (ScopeNaming.Permits(decision.Scope, query.List("projectId"), query.List("containerId"))) return decision.Scope;
         await ApiError.WriteAsync(context, StatusCodes.Status403Forbidden, ScopeNaming.NotPermitted).ConfigureAwait(false);
         return null;
@@ -81,11 +83,21 @@ internal sealed class LogsDispatch(ILogAccess access, LogLimits limits, WriterHe
     private static bool ShowsBodies(HttpRequest request) => request.RouteValues.ContainsKey("id")
         || request.Query.ContainsKey("includeRequestBody") || request.Query.ContainsKey("includeResponseBody");
 
-    private async Task AnswerAsync(HttpContext context, LogScope scope, LogsHandler handler)
+    private QueryReader Query(HttpContext context) => new(context.Request.Query, time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private async Task AnswerAsync(HttpContext context, LogScope scope, LogsHandler handler, RouteParameters parameters)
     {
+        var query = Query(context);
+        query.RefuseUnknown(parameters);
+        if (query.Fault is { } fault)
+        {
+            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
-            await handler(context, scope).ConfigureAwait(false);
+            await handler(context, scope, query).ConfigureAwait(false);
         }
         catch (OperationCanceledException end) when (end is ReaderTimedOutException || context.RequestAborted.IsCancellationRequested)
         {

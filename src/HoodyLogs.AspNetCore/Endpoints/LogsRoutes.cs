@@ -29,11 +29,11 @@ internal sealed class LogsRoutes(
         ((IEndpointConventionBuilder)all).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = order);
         shield.Protect(all);
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
-        Claim(logs, "", dispatch.Serve(list.HandleAsync)).DescribeList();
-        Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync)).DescribeStats();
-        Claim(logs, "/open", dispatch.Serve(open.HandleAsync, readsStore: false)).DescribeOpen();
-        Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync)).DescribeEntry();
-        Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, countsAsRead: false)).DescribeStream();
+        Claim(logs, "", dispatch.Serve(list.HandleAsync, RouteParameters.List)).DescribeList();
+        Claim(logs, "/stats", dispatch.Serve(stats.HandleAsync, RouteParameters.Stats)).DescribeStats();
+        Claim(logs, "/open", dispatch.Serve(open.HandleAsync, RouteParameters.Open, readsStore: false)).DescribeOpen();
+        Claim(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync, RouteParameters.Entry)).DescribeEntry();
+        Claim(logs, "/stream", dispatch.Serve(stream.HandleAsync, RouteParameters.Stream, countsAsRead: false)).DescribeStream();
         logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();
         if (options.Current.Tunnels.Prefix is { Length: > 0 } tunnels) MapTunnels(all, $"{tunnels.TrimEnd('/')}/tunnels");
         return all;

@@ -15,14 +15,8 @@ internal sealed class OpenEndpoint(OpenExchanges open, ILiveOptions<ProxyLogsOpt
 {
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 
-    // Parameters of the list that have no meaning here. An open exchange has no id, no status and no body that could be shown.
-    private static readonly string[] NotTaken =
-        ["status", "offset", "last", "afterId", "beforeId", "order", "cursor", "includeRequestBody", "includeResponseBody"];
-
-    public async Task HandleAsync(HttpContext context, LogScope scope)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
     {
-        var query = new QueryReader(context.Request.Query);
-        foreach (var name in NotTaken) query.RefusePresent(name, "by open exchanges");
         var filter = LogFilterBinding.Read(query);
         var limit = (int?)query.Integer("limit", 1, options.Current.MaxLimit) ?? LogQueryBinding.DefaultLimit;
         if (query.Fault is { } fault)

@@ -7,7 +7,9 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// Reads query parameters by the rules of decision L7 and keeps the first fault: which parameter, what it got, what it takes. An empty value
 /// counts as absent. After a fault the values read mean nothing.
 /// </summary>
-internal sealed class QueryReader(IQueryCollection query)
+/// <param name="query">The query string.</param>
+/// <param name="nowMs">What <c>now</c> and relative times mean, Unix milliseconds.</param>
+internal sealed class QueryReader(IQueryCollection query, long nowMs)
 {
     private const int ShownLength = 100;
     private const int MaxValues = 200;
@@ -17,6 +19,14 @@ internal sealed class QueryReader(IQueryCollection query)
 
     /// <summary>The parameter that <see cref="Fault"/> is about.</summary>
     public string? FaultyParameter { get; private set; }
+
+    /// <summary>Notes the first parameter that the route does not take. Its value is not repeated: it may be a secret.</summary>
+    public void RefuseUnknown(RouteParameters route)
+    {
+        if (Fault is not null || query.Keys.FirstOrDefault(name => !route.Accepts(name)) is not { } unknown) return;
+        FaultyParameter = Shorten(unknown);
+        Fault = $"Parameter '{FaultyParameter}' is not known here; {route.Suggest(unknown)}";
+    }
 
     /// <summary>A parameter that may be given once; null where absent.</summary>
     public string? Single(string name)
@@ -64,13 +74,12 @@ internal sealed class QueryReader(IQueryCollection query)
         return false;
     }
 
-    /// <summary>A time as Unix milliseconds: ISO 8601 (rounded up to a whole millisecond), or already in milliseconds.</summary>
+    /// <summary>A time as Unix milliseconds, in any form that <see cref="TimeValue"/> reads.</summary>
     public long? Milliseconds(string name)
     {
         if (Single(name) is not { } text) return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return milliseconds;
-        if (IsoTime.TryParse(text, out var time)) return ((time - DateTime.UnixEpoch).Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
-        Refuse(name, text, "an ISO 8601 time or milliseconds since 1970");
+        if (TimeValue.TryRead(text, nowMs, out var milliseconds, out var takes)) return milliseconds;
+        Refuse(name, text, takes);
         return null;
     }
 
@@ -79,17 +88,21 @@ internal sealed class QueryReader(IQueryCollection query)
     {
         if (Single(name) is not { } text) return null;
         if (IsoTime.TryParse(text, out var time)) return (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        Refuse(name, text, "an ISO 8601 timestamp");
+        Refuse(name, text, "an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z");
         return null;
     }
 
-    /// <summary>All values of a parameter that takes comma-separated lists and may repeat; blanks around them and empty ones do not count.</summary>
+    /// <summary>All values of a parameter that takes lists and may repeat. A list that is not empty holds a value at least.</summary>
     public List<string> List(string name)
     {
         var values = new List<string>();
         foreach (var list in query[name])
         {
-            if (list is not null) values.AddRange(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            if (string.IsNullOrEmpty(list)) continue;
+            var before = values.Count;
+            if (ListValue.TryAdd(list, values) && values.Count > before) continue;
+            Refuse(name, list, "values with commas between them; a value that holds a comma or a quote is written in double quotes, with \"\" for a quote");
+            return [];
         }
 
         if (values.Count <= MaxValues) return values;

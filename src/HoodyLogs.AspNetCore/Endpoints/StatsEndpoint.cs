@@ -12,11 +12,9 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
 {
     private static readonly EntryLevel[] Levels = [EntryLevel.Info, EntryLevel.Warn, EntryLevel.Error, EntryLevel.Debug];
 
-    public async Task HandleAsync(HttpContext context, LogScope scope)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
     {
-        var query = new QueryReader(context.Request.Query);
         var filter = LogFilterBinding.ReadDocumented(query);
-        foreach (var name in LogFilterBinding.RecordFilters) query.RefusePresent(name, "by the statistics");
         if (query.Fault is { } fault)
         {
             await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);

@@ -45,9 +45,9 @@ internal sealed class StreamEndpoint : IDisposable
         _changes = options.OnChange(_ => Reloaded());
     }
 
-    public async Task HandleAsync(HttpContext context, LogScope scope)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
     {
-        var request = StreamRequest.Read(context.Request, _options.Current.MaxLimit, out var fault);
+        var request = StreamRequest.Read(context.Request, query, _options.Current.MaxLimit, out var fault);
         if (fault is not null)
         {
             await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);

@@ -17,12 +17,12 @@ internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventI
     public bool CountsAsRead => Tail > 0 || LastEventId is not null || Filter.LooksAtRecords;
 
     /// <summary>Reads what a stream takes.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="request">The request, for its headers.</param>
+    /// <param name="query">Its parameters.</param>
     /// <param name="maxTail">The greatest <c>tail</c>.</param>
     /// <param name="fault">The message for a 400; null where all is well.</param>
-    public static StreamRequest Read(HttpRequest request, int maxTail, out string? fault)
+    public static StreamRequest Read(HttpRequest request, QueryReader query, int maxTail, out string? fault)
     {
-        var query = new QueryReader(request.Query);
         var filter = LogFilterBinding.Read(query);
         var tail = (int?)query.Integer("tail", 0, maxTail);
         var fromQuery = query.Single(Parameter) ?? "";

@@ -71,7 +71,8 @@ internal sealed class TunnelEndpoint(
         }
 
         using var read = limits.TryRead(caller, withBodies: false, out var retryAfter);
-        var parameters = new QueryReader(context.Request.Query);
+        var parameters = new QueryReader(context.Request.Query, clock.WallUs / 1000);
+        parameters.RefuseUnknown(RouteParameters.Tunnel);
         var query = Read(parameters, tunnelId);
 
         // A refused caller gets what comes first in the documented order, without any row being read. A directory is not asked for one: then every

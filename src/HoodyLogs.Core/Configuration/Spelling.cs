@@ -8,7 +8,8 @@ internal static class Spelling
     {
         if (known.Count == 0) return "allowed are the indexes 0, 1 and so on.";
         var nearest = known.MinBy(candidate => Distance(key, candidate))!;
-        return Distance(key, nearest) <= Math.Max(2, nearest.Length / 3) ? $"did you mean {nearest}?" : $"allowed are {string.Join(", ", known)}.";
+        var distance = Distance(key, nearest);
+        return distance <= Math.Max(2, nearest.Length / 3) && distance < nearest.Length ? $"did you mean {nearest}?" : $"allowed are {string.Join(", ", known)}.";
     }
 
     /// <summary>Levenshtein's distance, ignoring case.</summary>

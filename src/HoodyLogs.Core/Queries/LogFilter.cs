@@ -14,8 +14,9 @@ public sealed record LogFilter
     private const int StatusBits = 1024; // more than any status code
 
     private readonly byte[] _traceId = [];
+    private readonly byte[] _traceIdInOtherForm = [];
     private readonly ulong[] _statuses = [];
-    private readonly TextMatcher? _urlText;
+    private readonly UrlMatcher? _urlText;
 
     /// <summary>Admits everything.</summary>
     public static LogFilter None { get; } = new();
@@ -72,7 +73,7 @@ public sealed record LogFilter
         init => field = Entries.ContainerIds.Canonical(value);
     } = Anything;
 
-    /// <summary>Exactly this trace id, as it is stored; null for any.</summary>
+    /// <summary>This trace id; null for any. Case counts. A UUID and its 32 hex digits without hyphens are the same.</summary>
     public string? TraceId
     {
         get;
@@ -80,6 +81,7 @@ public sealed record LogFilter
         {
             field = value;
             _traceId = value is null ? [] : Encoding.UTF8.GetBytes(value);
+            _traceIdInOtherForm = OtherForm(value);
         }
     }
 
@@ -103,14 +105,17 @@ public sealed record LogFilter
     /// <summary>The <c>tsMs</c> before which entries must be, excluded; null for any.</summary>
     public long? ToMs { get; init; }
 
-    /// <summary>Text that the url contains, ignoring the case of all letters; null for any.</summary>
+    /// <summary>
+    /// Text that the url contains, ignoring the case of all letters; null for any. The url is searched as it is written, and as it reads without
+    /// percent-encoding, where a plus in the query is a blank.
+    /// </summary>
     public string? UrlText
     {
         get;
         init
         {
             field = value;
-            _urlText = value is null ? null : new TextMatcher(value);
+            _urlText = value is null ? null : new UrlMatcher(value);
         }
     }
 
@@ -157,8 +162,23 @@ public sealed record LogFilter
     internal bool MatchesRecord(in LogEntryView entry)
     {
         if (_statuses.Length > 0 && !HasStatus(entry.Status)) return false;
-        if (TraceId is not null && !entry.TraceId.SequenceEqual(_traceId)) return false;
+        if (TraceId is not null && !HasTraceId(entry.TraceId)) return false;
         return _urlText is null || _urlText.IsIn(entry.Url);
+    }
+
+    private bool HasTraceId(ReadOnlySpan<byte> traceId) =>
+        traceId.SequenceEqual(_traceId) || (_traceIdInOtherForm.Length > 0 && traceId.SequenceEqual(_traceIdInOtherForm));
+
+    /// <summary>A UUID without its hyphens, or with them; empty for any other text.</summary>
+    private static byte[] OtherForm(string? traceId)
+    {
+        const string Hyphens = "D", Digits = "N";
+        foreach (var (form, other) in new[] { (Hyphens, Digits), (Digits, Hyphens) })
+        {
+            if (Guid.TryParseExact(traceId, form, out var id) && id.ToString(form) == traceId) return Encoding.UTF8.GetBytes(id.ToString(other));
+        }
+
+        return [];
     }
 
     private bool HasStatus(int status) => status is >= 0 and < StatusBits && (_statuses[status / 64] & (1UL << (status % 64))) != 0;

@@ -53,6 +53,9 @@ internal sealed class TailCursor : IDisposable
     /// <summary>The scope whose destruction ended this tail; null while it lives.</summary>
     public LogScope? Destroyed { get; private set; }
 
+    /// <summary>How many entries of the ring were examined one by one. Stays 0 for an admin without filters, who gets whole runs.</summary>
+    public long Examined { get; private set; }
+
     /// <summary>Reads on, until the sink is full or nothing is left.</summary>
     /// <returns>False where there was nothing to read.</returns>
     public ValueTask<bool> ReadAsync(ITailSink sink, CancellationToken cancellationToken)
@@ -137,6 +140,7 @@ internal sealed class TailCursor : IDisposable
 
     private bool Matches(RingChunk chunk, int slot)
     {
+        Examined++;
         if (chunk.RecordAt(slot) is not { } record) return false;
         var face = chunk.FaceAt(slot, record);
         if ((_faces!.Of(record.Series!) & face) == 0) return false;

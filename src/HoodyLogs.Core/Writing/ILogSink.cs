@@ -17,8 +17,9 @@ public interface ILogSink
     ValueTask<bool> WriteAsync(LogRecord record, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits until everything accepted before this call is committed to the store (or lost, counted and told). While the store cannot be opened
-    /// or written, that is until it can be again, or until the host has stopped.
+    /// Waits until everything accepted before this call is committed to the store, or is lost and counted. First waits for exchanges that are answered but
+    /// not recorded yet, for half a second after their answer at most. While the store cannot be opened or written, it waits until it can be again, or
+    /// until the host has stopped.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="HoodyLogs.Storage.LogStoreException">The writer met an unexpected error. It keeps the records and tries again.</exception>

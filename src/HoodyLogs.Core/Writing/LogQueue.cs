@@ -76,7 +76,14 @@ internal sealed class LogQueue : ILogSink
             : ValueTask.FromResult(Drop(record));
     }
 
-    public Task FlushAsync(CancellationToken cancellationToken) => AskAsync(new FlushRequest()).WaitAsync(cancellationToken);
+    /// <summary>Ends, after a bounded time, when what has happened by now is written to this queue. Set by capture; never throws.</summary>
+    public Func<CancellationToken, ValueTask> Upstream { get; set; } = static _ => ValueTask.CompletedTask;
+
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await Upstream(cancellationToken).ConfigureAwait(false);
+        await AskAsync(new FlushRequest()).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Sends a request to the writer, behind all that was accepted before; waits for room, whatever the mode.</summary>
     /// <returns>Ends when the writer has done it; when the queue is closed, at the end of the writer.</returns>
@@ -182,6 +189,8 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Lets a reader see what was accepted before: presses the writer to store it, and waits until it has, a second at most.</summary>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
+        await Upstream(cancellationToken).ConfigureAwait(false);
+
         // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
         var time = TimeProvider.System;
         var accepted = Volatile.Read(ref _accepted);

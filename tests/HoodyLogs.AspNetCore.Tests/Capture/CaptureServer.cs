@@ -74,20 +74,25 @@ internal sealed class CaptureServer : IAsyncDisposable
 
     /// <summary>A YARP proxy that captures, in front of another host.</summary>
     public static Task<CaptureServer> StartProxyAsync(
-        Uri upstream, Action<ProxyLogsOptions>? options = null, Version? version = null, Action<WebApplication>? before = null) => StartAsync(
+        Uri upstream, Action<ProxyLogsOptions>? options = null, Version? version = null, Action<WebApplication>? before = null,
+        Action<WebApplicationBuilder>? build = null) => StartAsync(
         app => app.MapReverseProxy(),
         options,
         before,
-        builder => builder.Services.AddReverseProxy().LoadFromMemory(
-            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "/{**rest}" } }],
-            [
-                new ClusterConfig
-                {
-                    ClusterId = "upstream",
-                    Destinations = new Dictionary<string, DestinationConfig> { ["first"] = new() { Address = upstream.ToString() } },
-                    HttpRequest = new() { Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
-                },
-            ]));
+        builder =>
+        {
+            build?.Invoke(builder);
+            builder.Services.AddReverseProxy().LoadFromMemory(
+                [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "/{**rest}" } }],
+                [
+                    new ClusterConfig
+                    {
+                        ClusterId = "upstream",
+                        Destinations = new Dictionary<string, DestinationConfig> { ["first"] = new() { Address = upstream.ToString() } },
+                        HttpRequest = new() { Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
+                    },
+                ]);
+        });
 
     public Task<LogRecord> NextAsync() => Sink.NextAsync();
 

@@ -134,10 +134,10 @@ public sealed partial class TunnelTests
     [TestCase("limit=501", "limit", "Parameter 'limit' is '501'; it takes an integer from 1 to 500.")]
     [TestCase("limit=ten", "limit", "Parameter 'limit' is 'ten'; it takes an integer from 1 to 500.")]
     [TestCase("limit=1&limit=2", "limit", "Parameter 'limit' is given more than once; it takes a single value.")]
-    [TestCase("after=yesterday", "after", "Parameter 'after' is 'yesterday'; it takes an ISO 8601 timestamp.")]
-    [TestCase("after=1710498765123", "after", "Parameter 'after' is '1710498765123'; it takes an ISO 8601 timestamp.")]
-    [TestCase("after=2024-02-30T00:00:00Z", "after", "Parameter 'after' is '2024-02-30T00:00:00Z'; it takes an ISO 8601 timestamp.")]
-    [TestCase("after=2024-03-15T25:00:00Z", "after", "Parameter 'after' is '2024-03-15T25:00:00Z'; it takes an ISO 8601 timestamp.")]
+    [TestCase("after=yesterday", "after", "Parameter 'after' is 'yesterday'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
+    [TestCase("after=1710498765123", "after", "Parameter 'after' is '1710498765123'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
+    [TestCase("after=2024-02-30T00:00:00Z", "after", "Parameter 'after' is '2024-02-30T00:00:00Z'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
+    [TestCase("after=2024-03-15T25:00:00Z", "after", "Parameter 'after' is '2024-03-15T25:00:00Z'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
     public async Task U5_malformed_parameters_are_400_and_named(string query, string parameter, string message)
     {
         await _server.AppendAsync(Some.Exchange(container: Tunnel));

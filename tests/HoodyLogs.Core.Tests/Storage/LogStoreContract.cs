@@ -37,6 +37,20 @@ public abstract class LogStoreContract
     {
     }
 
+    [TestCase("4bf92f35-77b3-4da6-a3ce-929d0e0e4736", "1,2,3,4")]
+    [TestCase("4bf92f3577b34da6a3ce929d0e0e4736", "1,2,3,4")]
+    [TestCase("4BF92F3577B34DA6A3CE929D0E0E4736", "")]
+    [TestCase("4bf92f3577b34da6a3ce929d0e0e473", "")]
+    [TestCase("{4bf92f35-77b3-4da6-a3ce-929d0e0e4736}", "")]
+    public async Task E4_a_trace_id_is_found_with_and_without_hyphens(string traceId, string ids)
+    {
+        await Append(
+            Some.Exchange(traceId: "4bf92f3577b34da6a3ce929d0e0e4736"), Some.Exchange(traceId: "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"),
+            Some.Exchange(traceId: "4bf92f35-77b3-4da6-a3ce-929d0e0e4737"));
+        var entries = await Store.ListAsync(LogScope.All, new LogQuery { Filter = new LogFilter { TraceId = traceId } });
+        string.Join(',', entries.Select(entry => entry.Id)).Should().Be(ids);
+    }
+
     [Test]
     public async Task E3_ids_begin_at_1_grow_strictly_and_an_exchange_has_two()
     {

@@ -152,6 +152,30 @@ public sealed class TailCursorTests
     }
 
     [Test]
+    public async Task An_admin_without_filters_gets_whole_runs_and_no_entry_is_examined()
+    {
+        await using var fixture = await WritingFixture.StartAsync();
+        await WriteAsync(fixture, 50);
+
+        // As a query string gives it: another object than LogFilter.None, with collections of its own.
+        var none = new LogFilter { Levels = new HashSet<EntryLevel>(), Kinds = new HashSet<EntryKind>(), Statuses = new List<StatusRange>() };
+        foreach (var (scope, filter, examined) in new[]
+        {
+            (LogScope.All, none, false), (LogScope.All, new LogFilter { Levels = [EntryLevel.Info] }, true), (LogScope.Project("p1"), none, true),
+        })
+        {
+            var sink = new CountingSink();
+            using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, scope, filter, fixture.Ring.View.Floor);
+            while (await cursor.ReadAsync(sink, CancellationToken.None))
+            {
+            }
+
+            cursor.Position.Should().Be(fixture.Ring.Position);
+            (cursor.Examined > 0).Should().Be(examined);
+        }
+    }
+
+    [Test]
     public async Task T8_a_page_of_the_store_is_no_larger_than_a_flush_whatever_the_entries()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);

@@ -9,7 +9,9 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
     [ThreadStatic]
     private static bool _isWriting;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && provider.Writer is not null && !_isWriting;
+    private volatile Chosen? _chosen;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && !_isWriting && provider.Writer is { } writer && Wants(logLevel, writer);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -34,4 +36,24 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
             _isWriting = false;
         }
     }
+
+    private bool Wants(LogLevel level, EventWriter writer)
+    {
+        try
+        {
+            var levels = provider.Levels;
+            var chosen = _chosen;
+            if (chosen is null || !ReferenceEquals(chosen.From, levels)) _chosen = chosen = new Chosen(levels, LevelFilter.For(category, levels));
+            return chosen.Filter.Wants(category, level);
+        }
+#pragma warning disable CA1031 // a host's filter may throw anything, who logs is not harmed
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            writer.Failed(failure);
+            return false;
+        }
+    }
+
+    private sealed record Chosen(LoggerFilterOptions From, LevelFilter Filter);
 }

@@ -7,14 +7,18 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>Makes an event of a log record: redacted, bounded, with trace id and scope of the exchange in whose flow it was logged.</summary>
-internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, TimeProvider time)
+internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, TimeProvider time, LogsApiPaths paths)
 {
+    private const string FrameworkCategories = "Microsoft.AspNetCore.";
+    private const string RequestActivity = "Microsoft.AspNetCore.Hosting.HttpRequestIn"; // the name of each request's own
+
     public void Write(
         string category, LogLevel level, EventId eventId, IEnumerable<KeyValuePair<string, object?>>? values, Func<string> makeMessage,
         Exception? exception)
     {
         var exchange = recorder.Current.Value;
         var rules = exchange?.Rules ?? recorder.Rules;
+        if (!rules.CapturesLogsApi && IsOfLogsApi(exchange, category, values)) return;
         var scope = exchange is null ? default : recorder.ScopeOf(exchange);
         var exceptions = new ExceptionTexts();
         exceptions.Add(exception);
@@ -39,6 +43,18 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
     }
 
     public void Failed(Exception failure) => recorder.Failed(failure, "Storing a log record");
+
+    /// <summary>Whether a record is about a request to the logs API, which would make entries by being read.</summary>
+    private bool IsOfLogsApi(Exchange? exchange, string category, IEnumerable<KeyValuePair<string, object?>>? values)
+    {
+        if (exchange is { Endpoint.IsLogsApi: true } || CurrentExchange.IsInLogsApi) return true;
+
+        // Logged before the endpoint is known.
+        if (values is null || !category.StartsWith(FrameworkCategories, StringComparison.Ordinal)) return false;
+        if (!paths.Contain(values.FirstOrDefault(static value => value.Key == "Path").Value?.ToString())) return false;
+        if (Activity.Current is { OperationName: RequestActivity } own) recorder.Current.NoteLogsApi(own);
+        return true;
+    }
 
     /// <summary>Null where the host's own values cannot be written.</summary>
     private string? Message(Func<string> make)

@@ -1,11 +1,13 @@
 using HoodyLogs.Writing;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>Lets the logger provider hear, once the host starts.</summary>
 internal sealed class LoggerStart(
-    ProxyLogsLoggerProvider provider, ILogSink? sink = null, ExchangeRecorder? recorder = null, TimeProvider? time = null) : IHostedService
+    ProxyLogsLoggerProvider provider, ILogSink? sink = null, ExchangeRecorder? recorder = null, TimeProvider? time = null,
+    EndpointDataSource? endpoints = null) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -15,7 +17,7 @@ internal sealed class LoggerStart(
         }
 
         recorder.Current.IsAsked = true;
-        provider.Attach(sink, recorder, time);
+        provider.Attach(sink, recorder, time, new LogsApiPaths(endpoints));
         return Task.CompletedTask;
     }
 

@@ -11,7 +11,9 @@ public static class ProxyLogsLoggingBuilderExtensions
     /// <summary>
     /// Stores log records of the host as entries of the kind <c>event</c>, with the trace id and the scope of the exchange in whose flow they were
     /// logged. Needs <c>builder.Services.AddProxyLogs</c>, without which the host does not start, and, for trace id and scope, <c>UseProxyLogs</c>. Which records, the section
-    /// <c>Logging:ProxyLogs:LogLevel</c> says, by category; what this library itself logs is never among them.
+    /// <c>Logging:ProxyLogs:LogLevel</c> says, by category; what this library itself logs is never among them, nor are records of requests to the logs API
+    /// unless <c>Capture:LogsApi</c> is on. The section also holds under logger factories that apply no filters, such as Serilog's with
+    /// <c>writeToProviders</c>.
     /// </summary>
     /// <param name="builder">The host's logging.</param>
     /// <param name="minimum">The least level where that section says nothing.</param>

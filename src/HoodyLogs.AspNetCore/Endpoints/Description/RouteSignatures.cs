@@ -17,10 +17,10 @@ internal static class RouteSignatures
     private const string Services = "Comma-separated services; may repeat.";
     private const string Projects = "Comma-separated projects; may repeat. Naming one that the caller may not see is 403.";
     private const string Containers = "Comma-separated containers; may repeat.";
-    private const string Trace = "Exactly this trace id.";
+    private const string Trace = "This trace id: 32 hex digits or a UUID, with or without hyphens.";
     private const string Statuses = "Comma-separated statuses: codes (404), classes (5xx), ranges (400-499); may repeat.";
-    private const string From = "Entries from this time on: ISO 8601, or milliseconds since 1970.";
-    private const string To = "Entries before this time: ISO 8601, or milliseconds since 1970.";
+    private const string From = "Entries from this time on: ISO 8601, milliseconds since 1970, or relative to now (-1h, now-15m).";
+    private const string To = "Entries before this time: ISO 8601, milliseconds since 1970, or relative to now (-1h, now-15m).";
     private const string Text = "Text that the url contains, ignoring case.";
 
     /// <summary>The greatest integer that JSON readers agree on.</summary>

@@ -13,13 +13,19 @@ internal static class PrivateFiles
         return options;
     }
 
+    /// <summary>Makes a folder, unless it is there.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, PrivateFolder);
+    }
+
     /// <summary>Makes the folder of a file, unless it is there. What a new folder holds is kept out of version control.</summary>
     public static void CreateFolderOf(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (Directory.Exists(folder)) return;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, PrivateFolder);
+        CreateFolder(folder);
         try
         {
             using var ignore = new FileStream(Path.Combine(folder, ".gitignore"), Options(FileMode.CreateNew, FileShare.Read));

@@ -18,8 +18,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         if (Path.Exists(folder)) throw new LogStoreException($"The backup {folder} exists already: name a new folder.");
         try
         {
-            PrivateFiles.CreateFolderOf(folder);
-            PrivateFiles.CreateFolderOf(PartialDatabase);
+            PrivateFiles.CreateFolder(_partial);
             Copy();
             cancellation.ThrowIfCancellationRequested();
             Directory.Move(_partial, folder);

@@ -1,8 +1,10 @@
+using HoodyLogs.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serilog;
@@ -158,6 +160,24 @@ internal static class HostRecipes
         app.MapOpenApi();
         app.MapProxyLogs();
         // </openapi>
+        return app;
+    }
+
+    public static WebApplication Backup(WebApplicationBuilder builder)
+    {
+        // <backup>
+        builder.Services.AddProxyLogs();
+
+        var app = builder.Build();
+        app.UseProxyLogs();
+        app.MapProxyLogs();
+        app.MapPost("/admin/backup", async (ILogBackup logs, TimeProvider time, IConfiguration configuration, CancellationToken cancellation) =>
+        {
+            var folder = Path.Combine(configuration["BackupFolder"]!, $"{time.GetUtcNow():yyyyMMdd-HHmmss}");
+            await logs.BackupAsync(folder, cancellation);   // a new folder; it appears when the copy is complete
+            return Results.Ok(folder);
+        }).RequireHost("localhost");   // protect it as you protect other administrative endpoints
+        // </backup>
         return app;
     }
 }

@@ -2,8 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FluentAssertions;
+using HoodyLogs.TestSupport;
+using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using static HoodyLogs.AspNetCore.Tests.Hosting.Recipes.RecipeHost;
 
@@ -112,6 +116,36 @@ public sealed class RecipeTests
         var document = await response.Content.ReadFromJsonAsync<JsonElement>();
         document.GetProperty("paths").TryGetProperty(List, out _).Should().BeTrue();
     }
+
+    [Test]
+    public async Task Factories_in_parallel_have_logs_of_their_own()
+    {
+        await using var one = new ProxyFactory().WithWebHostBuilder(WithoutDemo);
+        await using var two = new ProxyFactory().WithWebHostBuilder(WithoutDemo);
+        using var first = one.CreateClient();
+        using var second = two.CreateClient();
+        using var answer = await first.GetAsync(new Uri("/no-such-route", UriKind.Relative));
+        await one.Services.GetRequiredService<ILogSink>().FlushAsync(CancellationToken.None);
+        (await TotalAsync(first)).Should().Be(2);
+        (await TotalAsync(second)).Should().Be(0);
+    }
+
+    [Test]
+    public async Task Backup_makes_a_folder_with_the_database()
+    {
+        using var folder = new TestFolder();
+        await using var host = await RecipeHost.StartAsync(HostRecipes.Backup, settings: $"--BackupFolder={folder.Path}");
+        using var response = await host.SendAsync(HttpMethod.Post, "/admin/backup", ("Host", "localhost"));
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        var copy = await response.Content.ReadFromJsonAsync<string>();
+        Directory.GetFiles(copy!).Should().NotBeEmpty();
+    }
+
+    private static void WithoutDemo(IWebHostBuilder builder) =>
+        builder.UseSetting("Demo:Traffic", "false").UseSetting("ReverseProxy:Clusters:unused:Destinations:first:Address", "http://127.0.0.1:1/");
+
+    private static async Task<int> TotalAsync(HttpClient client) =>
+        (await client.GetFromJsonAsync<JsonElement>(new Uri(List, UriKind.Relative))).GetProperty("total").GetInt32();
 
     private static Task<HttpResponseMessage> PreflightAsync(RecipeHost host, string origin) => host.SendAsync(
         HttpMethod.Options, List, ("Origin", origin), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "x-logs-token"));

@@ -233,7 +233,7 @@ internal sealed class LogQueue : ILogSink
         return false;
     }
 
-    /// <summary>With <see cref="QueueFullMode.Wait"/> the bound counts what the writer has taken and not stored yet, too.</summary>
+    /// <summary>With <see cref="QueueFullMode.Wait"/> the bound also counts what is held back while the store fails.</summary>
     private bool TryEnqueue(LogRecord record)
     {
         if (_options.WhenFull != QueueFullMode.Wait) return _items.Writer.TryWrite(record);

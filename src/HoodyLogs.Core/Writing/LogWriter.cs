@@ -187,6 +187,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private async ValueTask FeedAsync()
     {
+        var wasHolding = _feed.HeldCount > 0;
         try
         {
             await _feed.AddAsync(_batch).ConfigureAwait(false);
@@ -195,7 +196,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         {
             // The feed has taken on all of it, whatever happened.
             _batch.Clear();
-            if (_waits && _feed.HeldCount == 0) _queue.GiveRoom();
+            if (_waits && wasHolding && _feed.HeldCount == 0) _queue.GiveRoom();
             _queue.Settle();
         }
     }
@@ -223,7 +224,8 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         while (_request is null);
 
-        if (!_waits) _queue.GiveRoom();
+        // While the store works, the next batch gathers during the write of this one.
+        if (!_waits || _feed.HeldCount == 0) _queue.GiveRoom();
     }
 
     private void Await(FlushRequest flush)

@@ -8,8 +8,8 @@ public enum QueueFullMode
 
     /// <summary>
     /// The exchange waits for room before it ends (audit use). Nothing that was accepted is dropped, except what is left when the shutdown budget of
-    /// 5 seconds is over: it is counted and logged. The bounds count everything that is not stored yet, so while the store fails exchanges wait until
-    /// it works again. Log records of the host never wait: they are dropped and counted.
+    /// 5 seconds is over: it is counted and logged. While the store fails, exchanges wait until it works again; no more than the bounds of the
+    /// queue and the batch that was being written are held in memory. Log records of the host never wait: they are dropped and counted.
     /// </summary>
     Wait,
 }

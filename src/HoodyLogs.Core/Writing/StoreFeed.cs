@@ -10,7 +10,7 @@ namespace HoodyLogs.Writing;
 /// <summary>
 /// Takes batches to the store and shows them to the tails once committed (decision T2). While the store fails it shows them from memory,
 /// holds them back within the bounds of the queue, and tries again with growing delays; what does not fit is lost, counted and told. With
-/// <see cref="QueueFullMode.Wait"/> nothing is lost: the queue gives no room while records are held back, so no more than its bounds arrive.
+/// <see cref="QueueFullMode.Wait"/> nothing is lost: the queue gives no room while records are held back, so no more than its bounds arrive after the first batch.
 /// </summary>
 internal sealed class StoreFeed(
     ILogStore store, LogRing ring, LossReport report, QueueOptions bounds, WriterHealth health, LogMetrics metrics, TimeProvider time, ILogger logger)

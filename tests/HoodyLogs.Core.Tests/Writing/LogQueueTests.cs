@@ -58,7 +58,7 @@ public sealed class LogQueueTests
     [Test]
     public async Task Waiting_for_room_ends_when_there_is_some()
     {
-        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 2, WhenFull = QueueFullMode.Wait });
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 1, WhenFull = QueueFullMode.Wait });
         await fixture.HoldUpWriterAsync();
         fixture.Queue.TryWrite(Some.Event("waiting")).Should().BeTrue();
 
@@ -74,7 +74,7 @@ public sealed class LogQueueTests
     [Test]
     public async Task A_cancelled_wait_for_room_loses_the_record_and_counts_it()
     {
-        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 2, WhenFull = QueueFullMode.Wait });
+        await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 1, WhenFull = QueueFullMode.Wait });
         await fixture.HoldUpWriterAsync();
         fixture.Queue.TryWrite(Some.Event("waiting"));
         using var cancellation = new CancellationTokenSource();

@@ -14,7 +14,7 @@ public sealed class WriterTroubleTests
     private static readonly QueueOptions Audit = new() { Capacity = 10, WhenFull = QueueFullMode.Wait };
 
     [Test]
-    public async Task B4_with_Wait_a_failing_store_accepts_no_more_than_the_bound_and_all_arrives_after_recovery()
+    public async Task B4_with_Wait_a_failing_store_accepts_no_more_than_the_bound_and_a_batch_and_all_arrives_after_recovery()
     {
         await using var fixture = await WritingFixture.StartAsync(Audit);
         fixture.Model.AppendFailure = new IOException("No space left on device");
@@ -24,7 +24,7 @@ public sealed class WriterTroubleTests
         {
             var next = fixture.Queue.Taken + 1;
             await Eventually.Holds(() => PassTime(fixture, fixture.Queue.Taken >= next), "the writer goes round");
-            writes.Count(write => write.IsCompleted).Should().Be(Audit.Capacity);
+            writes.Count(write => write.IsCompleted).Should().BeInRange(Audit.Capacity, 2 * Audit.Capacity, "a batch that was taken while the store worked comes on top");
         }
 
         fixture.Model.AppendFailure = null;
@@ -44,7 +44,7 @@ public sealed class WriterTroubleTests
         var writes = Enumerable.Range(0, 100).Select(_ => fixture.Queue.WriteAsync(Large(), CancellationToken.None).AsTask()).ToArray();
         var next = fixture.Queue.Taken + 3;
         await Eventually.Holds(() => PassTime(fixture, fixture.Queue.Taken >= next), "the writer goes round");
-        writes.Count(write => write.IsCompleted).Should().BeInRange(1, 6);
+        writes.Count(write => write.IsCompleted).Should().BeInRange(1, 12);
 
         fixture.Model.AppendFailure = null;
         await Eventually.Holds(() => PassTime(fixture, writes.All(write => write.IsCompleted)), "all are accepted");
@@ -82,7 +82,7 @@ public sealed class WriterTroubleTests
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync(Audit);
         await fixture.HoldUpWriterAsync();
-        for (var i = 1; i < Audit.Capacity; i++) fixture.Queue.TryWrite(Some.Exchange());
+        for (var i = 0; i < Audit.Capacity; i++) fixture.Queue.TryWrite(Some.Exchange());
         var waiting = fixture.Queue.WriteAsync(Some.Event(), CancellationToken.None).AsTask();
         var flush = fixture.FlushAsync();
 
@@ -92,9 +92,9 @@ public sealed class WriterTroubleTests
 
         (await waiting).Should().BeFalse("it was never accepted");
         await flush;
-        lost.Of("stopped").Should().Be(1 + 18 + 1, "one is being written, nine exchanges wait, one was not accepted any more");
-        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("19 log entries are lost", StringComparison.Ordinal))
-            .Which.Text.Should().Contain("18 were queued, 1 were held back or being written");
+        lost.Of("stopped").Should().Be(1 + 20 + 1, "one is being written, ten exchanges wait, one was not accepted any more");
+        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("21 log entries are lost", StringComparison.Ordinal))
+            .Which.Text.Should().Contain("20 were queued, 1 were held back or being written");
     }
 
     [Test]

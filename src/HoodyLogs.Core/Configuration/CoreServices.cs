@@ -42,8 +42,9 @@ internal static class CoreServices
         services.TryAddSingleton<WriterHealth>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LogWriter>(MakeWriter));
         services.TryAddSingleton<ILogStore>(MakeStore);
-        services.TryAddSingleton(provider => provider.GetRequiredService<ILogStore>() as ILogBackup
-            ?? throw new InvalidOperationException("The ILogStore of this host has no backup: register an ILogBackup for it."));
+        services.TryAddSingleton<ILogBackup>(provider => provider.GetRequiredService<ILogStore>() is ILogBackup store
+            ? new StoreBackups(store)
+            : throw new InvalidOperationException("The ILogStore of this host has no backup: register an ILogBackup for it."));
         services.TryAddSingleton<LossLog>();
         services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail));
         services.TryAddSingleton<ILogTail, LogTail>();

@@ -92,7 +92,14 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         _queue.Close();
         await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_loop is not { } loop) return;
+        if (_loop is not { } loop)
+        {
+            _opening.GiveUp(_queue);
+            _queue.Drained();
+            _ring.Complete();
+            return;
+        }
+
         try
         {
             await loop.WaitAsync(DrainBudget, _time, CancellationToken.None).ConfigureAwait(false);
@@ -102,10 +109,16 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             await _abandoned.CancelAsync().ConfigureAwait(false);
         }
 
-        CountWhatIsLeft();
-        _queue.Drained();
-        if (_queue.LostAfterClose > 0) WriterLog.LostAfterStop(_logger, _queue.LostAfterClose);
-        _ring.Complete();
+        try
+        {
+            CountWhatIsLeft();
+            if (_queue.LostAfterClose > 0) WriterLog.LostAfterStop(_logger, _queue.LostAfterClose);
+        }
+        finally
+        {
+            _queue.Drained();
+            _ring.Complete();
+        }
     }
 
     /// <summary>Ends the writer where the host was disposed of without being stopped.</summary>
@@ -126,7 +139,13 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (DocumentGeneration.IsRunning) return;
+        if (DocumentGeneration.IsRunning)
+        {
+            _queue.Close();
+            _queue.Drained();
+            return;
+        }
+
         await _opening.StartAsync(cancellationToken).ConfigureAwait(false);
         _timer = _time.CreateTimer(_ => _queue.WakeWriter(), null, _period, _period);
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -152,12 +171,24 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             }
             catch (Exception fault)
             {
-                WriterLog.WriterFault(_logger, fault);
                 if (_request is not Nudge) _request?.Fail(new LogStoreException("The log writer met an unexpected error.", fault));
+                Report(fault);
             }
         }
 
         End();
+    }
+
+    private void Report(Exception fault)
+    {
+        try
+        {
+            WriterLog.WriterFault(_logger, fault);
+        }
+        catch (Exception)
+        {
+            // A logging provider of the host failed. The writer goes on.
+        }
     }
 
     private void End()
@@ -168,7 +199,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception fault)
         {
-            WriterLog.WriterFault(_logger, fault);
+            Report(fault);
         }
 
         AnswerWhatIsLeft();

@@ -77,6 +77,7 @@ internal sealed class StoreFeed(
             {
                 _handled = batch.Count;
                 Publish(CollectionsMarshal.AsSpan(batch), settled: true);
+                if (_retry.Current != TimeSpan.Zero) Recovered();
                 return;
             }
 

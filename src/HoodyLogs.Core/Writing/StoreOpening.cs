@@ -56,7 +56,7 @@ internal sealed class StoreOpening(
             else if (item is WriterRequest request) request.Fail(new LogStoreException("The log writer has stopped before the log store could be opened."));
             if (item is not LogRecord record) continue;
             lost += record.EntryCount;
-            metrics.Lost(record.EntryCount, LossReason.StoreFailing);
+            metrics.Lost(record.EntryCount, LossReason.Stopped);
             record.ReleaseBodies();
         }
 
@@ -95,6 +95,13 @@ internal sealed class StoreOpening(
         health.Degraded(failure.Message);
         if (failure.Message == _logged) return;
         _logged = failure.Message;
-        WriterLog.StoreNotOpened(logger, failure.Message, failure);
+        try
+        {
+            WriterLog.StoreNotOpened(logger, failure.Message, failure);
+        }
+        catch (Exception)
+        {
+            // A logging provider of the host failed. The next try must come all the same.
+        }
     }
 }

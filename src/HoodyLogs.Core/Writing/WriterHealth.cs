@@ -14,8 +14,8 @@ internal sealed class WriterHealth
 
     public void Opened()
     {
-        _trouble = null;
         _isOpen = true;
+        _trouble = null;
     }
 
     public void Degraded(string trouble) => _trouble = trouble;

@@ -33,6 +33,8 @@ internal sealed class OpenStore : IDisposable
         }
         catch
         {
+            Readers?.Dispose();
+            _cursor?.Dispose();
             writer.Dispose();
             throw;
         }
@@ -55,7 +57,16 @@ internal sealed class OpenStore : IDisposable
     /// <returns>Whether there may be more to do.</returns>
     public bool Maintain()
     {
-        _clock.Step();
+        try
+        {
+            _clock.Step();
+        }
+        catch (LogStoreException)
+        {
+            _removal.Step(); // on a full disk this makes room
+            throw;
+        }
+
         _walKeeper.Step();
         var moved = _retention.ByAgeAndNumber();
         var removed = _removal.Step() | Destruction.Step();
@@ -77,8 +88,14 @@ internal sealed class OpenStore : IDisposable
             // The higher ceiling stays, which only leaves a greater gap.
         }
 
-        _cursor.Dispose();
-        Writer.Dispose();
-        _lock.Dispose();
+        try
+        {
+            _cursor.Dispose();
+            Writer.Dispose();
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
     }
 }

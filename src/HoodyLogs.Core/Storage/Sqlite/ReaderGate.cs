@@ -7,7 +7,7 @@ namespace HoodyLogs.Storage.Sqlite;
 internal sealed class ReaderGate
 {
     /// <summary>A reader never waits for longer than this.</summary>
-    private const int LongestWaitMs = 250;
+    private const int LongestWaitMs = 25;
 
     private readonly object _opened = new();
     private volatile bool _isClosed;

@@ -64,13 +64,11 @@ internal sealed class SqliteLogStore(
         if (_open is not null) return;
         try
         {
-            await OpenFileAsync(cancellationToken).ConfigureAwait(false);
+            await OpenFileAsync().ConfigureAwait(false);
             _whyNotOpen = "";
         }
         catch (LogStoreException failure)
         {
-            _open?.Dispose();
-            _open = null;
             _whyNotOpen = $" {failure.Message}";
             throw;
         }
@@ -172,8 +170,14 @@ internal sealed class SqliteLogStore(
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         _scans.Dispose();
-        if (Interlocked.Exchange(ref _open, null) is { } open) await CloseAsync(open).ConfigureAwait(false);
-        _opener.Dispose();
+        try
+        {
+            if (Interlocked.Exchange(ref _open, null) is { } open) await CloseAsync(open).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opener.Dispose();
+        }
     }
 
     private async ValueTask CloseAsync(OpenStore open)
@@ -218,14 +222,34 @@ internal sealed class SqliteLogStore(
         _warnedAt = time.GetTimestamp();
     }
 
-    private async ValueTask OpenFileAsync(CancellationToken cancellationToken)
+    private async ValueTask OpenFileAsync()
     {
+        if (_closing.IsCancellationRequested) throw new LogStoreException("The log store was closed.");
         var open = _opener.Open();
-        _freeSpace = new FreeSpace(open.Writer.Settings.Path, retention, time);
         LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
+        _freeSpace = new FreeSpace(open.Writer.Settings.Path, retention, time);
+        try
+        {
+            StoreMovedAside(open);
+        }
+        catch
+        {
+            open.Dispose(); // no call can use it yet
+            throw;
+        }
+
         _open = open;
+        if (!_closing.IsCancellationRequested || Interlocked.Exchange(ref _open, null) is null) return;
+        await CloseAsync(open).ConfigureAwait(false);
+        _opener.Dispose();
+        throw new LogStoreException("The log store was closed.");
+    }
+
+    private void StoreMovedAside(OpenStore open)
+    {
         if (_opener.MovedAside is not { } aside || _toldMovedAside) return;
-        await AppendAsync([StoreEvents.MovedAside(open.Writer.Settings.Path, aside, time)], cancellationToken).ConfigureAwait(false);
+        _freeSpace!.Check();
+        open.Appender.Append([StoreEvents.MovedAside(open.Writer.Settings.Path, aside, time)]);
         _toldMovedAside = true;
     }
 

@@ -25,7 +25,15 @@ internal sealed class WalKeeper(StoreWriter writer, ReaderGate gate, Func<Retent
     public void Step()
     {
         if (Bytes() <= Bound || (_failures > 0 && time.GetElapsedTime(_failedAt) < _delay)) return;
-        Cut();
+        try
+        {
+            Cut();
+        }
+        catch (LogStoreException)
+        {
+            // A full disk, for example. It is tried again later, and must not keep the rest of maintenance from freeing space.
+        }
+
         var left = Bytes();
         if (left <= Bound) Succeeded();
         else Failed(left);

@@ -42,6 +42,7 @@ internal sealed class LogQueue : ILogSink
     private long _lostAfterClose;
     private int _nudged;
     private volatile bool _closed;
+    private volatile bool _waitsEnded;
 
     public LogQueue(QueueOptions options, TimeProvider time, LogMetrics metrics)
     {
@@ -120,6 +121,13 @@ internal sealed class LogQueue : ILogSink
         _room.Raise();
     }
 
+    /// <summary>Drops and counts what waits for room, now and later, because the host stops and its servers wait for these requests.</summary>
+    public void EndWaits()
+    {
+        _waitsEnded = true;
+        _room.Raise();
+    }
+
     /// <summary>Takes out all records that still wait, because the writer did not end in time.</summary>
     /// <returns>How many entries they are.</returns>
     public long Abandon()
@@ -195,7 +203,7 @@ internal sealed class LogQueue : ILogSink
         var time = TimeProvider.System;
         var accepted = Volatile.Read(ref _accepted);
         var began = time.GetTimestamp();
-        while (!_closed)
+        while (!_closed && !_waitsEnded)
         {
             // The signal is taken before the look, so that progress in between is not missed.
             var progress = _progress.Next();
@@ -249,7 +257,7 @@ internal sealed class LogQueue : ILogSink
             // The signal is taken before the attempt, so that room given in between is not missed.
             var room = _room.Next();
             if (TryAccept(record)) return true;
-            if (_closed) break;
+            if (_closed || _waitsEnded) break;
             await room.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested) break;
         }

@@ -48,6 +48,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandoned = new();
     private ITimer? _timer;
+    private ITimer? _endOfWaits;
     private Task? _loop;
     private TimeSpan _period = MaintenanceInterval;
     private bool _maintenanceFailed;
@@ -83,7 +84,12 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Lets requests wait for the store no longer than the budget, since the servers stop only when these requests have ended.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (_waits) _endOfWaits = _time.CreateTimer(_ => _queue.EndWaits(), null, DrainBudget, Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : StoppedAsync(cancellationToken);
 
@@ -126,6 +132,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         if (!_abandoned.IsCancellationRequested && _loop is { IsCompleted: false }) await StoppedAsync(CancellationToken.None).ConfigureAwait(false);
         if (_timer is not null) await _timer.DisposeAsync().ConfigureAwait(false);
+        if (_endOfWaits is not null) await _endOfWaits.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Counts as lost what the writer has not stored. A write that still runs may store its part all the same.</summary>

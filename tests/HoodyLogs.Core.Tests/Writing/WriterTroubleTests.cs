@@ -77,6 +77,25 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
+    public async Task B4_a_request_that_waits_ends_with_the_shutdown_budget_so_that_its_server_can_stop()
+    {
+        using var lost = new LostEntries();
+        await using var fixture = await WritingFixture.StartAsync(Audit);
+        await fixture.HoldUpWriterAsync();
+        for (var i = 0; i < Audit.Capacity; i++) fixture.Queue.TryWrite(Some.Event());
+        var waiting = fixture.Queue.WriteAsync(Some.Event(), CancellationToken.None).AsTask();
+
+        await fixture.Writer.StoppingAsync(CancellationToken.None);
+        waiting.IsCompleted.Should().BeFalse();
+        fixture.Time.Advance(LogWriter.DrainBudget);
+
+        (await waiting).Should().BeFalse();
+        lost.Of("queueFull").Should().Be(1);
+        fixture.Store.Release();
+        await fixture.FlushAsync();
+    }
+
+    [Test]
     public async Task B4_what_is_left_at_the_end_of_the_shutdown_budget_is_counted_and_logged()
     {
         using var lost = new LostEntries();

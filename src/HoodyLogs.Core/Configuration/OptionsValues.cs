@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace HoodyLogs.Configuration;
 
@@ -32,7 +34,12 @@ internal sealed class OptionsValues : OptionsPass
 
     public override string? OptionalText(string key, string? current, string allowed, Predicate<string> isAllowed) => Note(key, current);
 
-    public override string Secret(string key, string current, int minLength, int maxLength) => Note(key, current);
+    /// <summary>Keeps the hash alone: these values outlive a token that a reload removes.</summary>
+    public override string Secret(string key, string current, int minLength, int maxLength)
+    {
+        Note(key, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(current))));
+        return current;
+    }
 
     public override IList<T> List<T>(string key, IList<T> current, Func<T> seed, Func<OptionsPass, string, T, T> item, bool adds = false)
     {

@@ -33,7 +33,7 @@ internal static class PrivateFiles
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It is a convenience. What keeps it from being written keeps the database from being opened, and is told there.
+            // The file is a convenience. The same cause keeps the database from being opened, and that is logged.
         }
     }
 }

@@ -142,7 +142,7 @@ public sealed class StartTroubleTests
     [TestCase("Filename=logs.db")]
     [TestCase("Synchronous=Full; DataSource=logs.db")]
     [TestCase("file:logs.db?mode=memory")]
-    [TestCase("FILE:///tmp/logs.db")]
+    [TestCase("FILE:///logs.db")]
     public void B6_connection_strings_and_uris_stop_the_start(string database)
     {
         var build = () => StartHost.Build(_folder.Path, database);

@@ -114,6 +114,10 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         {
             await _abandoned.CancelAsync().ConfigureAwait(false);
         }
+        catch (Exception fault)
+        {
+            Report(fault);
+        }
 
         try
         {

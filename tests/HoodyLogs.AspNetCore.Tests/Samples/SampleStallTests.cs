@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>A process that is told to end while SQLite is in a call that does not return.</summary>
+/// <summary>A process that receives the stop signal while a call of SQLite does not return.</summary>
 [Platform(Exclude = "Win", Reason = "Ends processes by SIGTERM.")]
 public sealed class SampleStallTests
 {

@@ -20,7 +20,7 @@ internal sealed class MarkupFinder(SecretNames names)
     private static readonly string[] NamesOfNames = ["name", "key", "id", "param", "parameter", "field", "header", "k", "property"];
     private static readonly string[] NamesOfValues = ["value", "content", "val", "v"];
 
-    /// <summary>A bit for each letter that one of <see cref="NamesOfNames"/> begins with.</summary>
+    /// <summary>A bit for each first letter of <see cref="NamesOfNames"/>.</summary>
     private static readonly uint FirstLetters = NamesOfNames.Aggregate(0u, (letters, name) => letters | (1u << (name[0] & LetterBits)));
 
     public static bool IsNameOfName(ReadOnlySpan<char> name)

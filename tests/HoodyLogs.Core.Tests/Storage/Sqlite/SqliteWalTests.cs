@@ -93,6 +93,7 @@ public sealed class SqliteWalTests : SqliteStoreTest
         var query = new LogQuery { Limit = 1_000, Filter = reader == 0 ? new LogFilter { UrlText = "not there" } : LogFilter.None };
         for (; !done.IsCancellationRequested; Volatile.Write(ref reads[reader], reads[reader] + 1))
         {
+            // A thread that only reads has nothing else to do.
             store.ReadAsync(LogScope.All, query, (in HoodyLogs.Entries.LogEntryView _) => { }, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         }
     }

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using HoodyLogs.AspNetCore.Tests.Architecture;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting.Recipes;
@@ -8,13 +8,14 @@ namespace HoodyLogs.AspNetCore.Tests.Hosting.Recipes;
 /// <summary>docs/hosting.md shows the code that these tests compile and run.</summary>
 public sealed partial class HostingDocsTests
 {
-    private static readonly string Document = File.ReadAllText(Path.Combine(Folder(), "..", "..", "..", "..", "docs", "hosting.md"));
+    private static readonly string Document = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "hosting.md"));
+    private static readonly string Folder = Path.Combine(SourceTree.Root, "tests", "HoodyLogs.AspNetCore.Tests", "Hosting", "Recipes");
 
     [Test]
     public void Every_recipe_of_the_document_is_compiled_and_every_compiled_recipe_is_in_the_document()
     {
         var shown = Shown().Matches(Document).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["code"].Value.Trim('\n'));
-        var compiled = Directory.EnumerateFiles(Folder(), "*.cs")
+        var compiled = Directory.EnumerateFiles(Folder, "*.cs")
             .SelectMany(file => Compiled().Matches(File.ReadAllText(file)))
             .ToDictionary(match => match.Groups["name"].Value, match => WithoutIndent(match.Groups["code"].Value));
         shown.Should().NotBeEmpty();
@@ -34,8 +35,6 @@ public sealed partial class HostingDocsTests
         values.Should().NotBeEmpty();
         await using var host = await RecipeHost.StartAsync(HostRecipes.OpenApi, settings: values); // an unknown key stops the start
     }
-
-    private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
     private static string WithoutIndent(string code)
     {

@@ -9,11 +9,11 @@ internal static class Destroying
     public static void MapDestroy(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/demo/destroy/{projectId}/{containerId}", DestroyAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> DestroyAsync(string projectId, string containerId, ILogScopes scopes, HttpContext context)
+    private static async Task<IResult> DestroyAsync(string projectId, string containerId, IScopeDeleter scopes, HttpContext context)
     {
         if (IsCrossSite(context.Request)) return Refuse("Pages of other sites may not destroy a scope");
         if (context.GetLogScope() is not { IsAll: true }) return Refuse("Only an admin may destroy a scope");
-        await scopes.DestroyAsync(LogScope.Container(projectId, containerId), context.RequestAborted);
+        await scopes.DeleteAsync(LogScope.Container(projectId, containerId), context.RequestAborted);
         return Results.NoContent();
     }
 

@@ -50,10 +50,10 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
         return OpenFailure is null ? inner.OpenAsync(cancellationToken) : Task.FromException(OpenFailure);
     }
 
-    public int Number(IReadOnlyList<LogRecord> batch)
+    public int AssignIds(IReadOnlyList<LogRecord> batch)
     {
         OnNumber?.Invoke();
-        return inner.Number(batch);
+        return inner.AssignIds(batch);
     }
 
     public async ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
     public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
         inner.ReadTunnelAsync(scope, query, visitor, cancellationToken);
 
-    public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken) => inner.DestroyAsync(scope, cancellationToken);
+    public ValueTask DeleteScopeAsync(LogScope scope, CancellationToken cancellationToken) => inner.DeleteScopeAsync(scope, cancellationToken);
 
     public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken)
     {

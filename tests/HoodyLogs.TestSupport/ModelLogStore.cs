@@ -34,7 +34,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
 
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public int Number(IReadOnlyList<LogRecord> batch)
+    public int AssignIds(IReadOnlyList<LogRecord> batch)
     {
         lock (_lock)
         {
@@ -43,7 +43,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 if (record.Id != 0) continue;
                 if (!_series.TryGetValue(record.Key, out var series)) _series.Add(record.Key, series = new LogSeries(_series.Count, record.Key));
                 _lastIngested = Math.Max(_lastIngested + 1, time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
-                record.Number(_nextId, _lastIngested, series);
+                record.AssignIds(_nextId, _lastIngested, series);
                 _nextId += record.EntryCount;
             }
         }
@@ -56,7 +56,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            Number(batch);
+            AssignIds(batch);
             if (AppendFailure is { } failure) throw new LogStoreException("The model was told to fail.", failure);
             foreach (var record in batch) _rows.Add(new Row(record, record.RequestBody, record.ResponseBody));
             if (batch.Count > 0) LastId = batch[^1].LastId;
@@ -115,7 +115,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 Count = count,
                 Total = query.CountTotal ? matching.Count : 0,
                 HasMore = more,
-                LastShownId = lastShown,
+                LastReturnedId = lastShown,
                 SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, matching.Count - wanted) : 0,
             };
         }
@@ -172,13 +172,13 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
             return ValueTask.FromResult<TunnelPage?>(
                 new TunnelPage(shown.Count, newest, page.Count > 0 && wanted[^1].Row.Record.IngestedAtUs > newest)
                 {
-                    IsCut = shown.Count < page.Count,
-                    LastShownId = shown.Count < page.Count ? shown[^1].Id : 0,
+                    IsTruncated = shown.Count < page.Count,
+                    LastReturnedId = shown.Count < page.Count ? shown[^1].Id : 0,
                 });
         }
     }
 
-    public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken)
+    public ValueTask DeleteScopeAsync(LogScope scope, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -202,8 +202,8 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
     {
         foreach (var row in _rows)
         {
-            var wanted = filter.Faces(scope, row.Record.Series!);
-            foreach (var face in new[] { EntryFaces.First, EntryFaces.Second })
+            var wanted = filter.PartsOf(scope, row.Record.Series!);
+            foreach (var face in new[] { RecordParts.First, RecordParts.Second })
             {
                 if (!wanted.HasFlag(face)) continue;
                 var candidate = new Face(row, face);
@@ -214,9 +214,9 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
 
     private sealed record Row(LogRecord Record, CapturedBody? RequestBody, CapturedBody? ResponseBody);
 
-    private sealed record Face(Row Row, EntryFaces Which)
+    private sealed record Face(Row Row, RecordParts Which)
     {
-        public long Id => Which == EntryFaces.Second ? Row.Record.Id + 1 : Row.Record.Id;
+        public long Id => Which == RecordParts.Second ? Row.Record.Id + 1 : Row.Record.Id;
 
         public EntryKind Kind => Row.Record.Series!.KindOf(Which);
 

@@ -14,6 +14,6 @@ public static class LogScopeHttpContextExtensions
     public static LogScope? GetLogScope(this HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.RequestServices.GetRequiredService<ILogAccess>().Decide(context).Scope;
+        return context.RequestServices.GetRequiredService<ILogAuthorizer>().Authorize(context).Scope;
     }
 }

@@ -11,9 +11,9 @@ internal static class CaptureServices
     {
         services.TryAddSingleton<OpenExchanges>();
         services.TryAddSingleton<ExchangeRecorder>();
-        services.TryAddSingleton<RefusedRequests>();
-        services.TryAddSingleton<PipelineCheck>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PipelineCheck>(provider => provider.GetRequiredService<PipelineCheck>()));
+        services.TryAddSingleton<RejectedRequestListener>();
+        services.TryAddSingleton<MissingMiddlewareWarning>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MissingMiddlewareWarning>(provider => provider.GetRequiredService<MissingMiddlewareWarning>()));
         return services;
     }
 }

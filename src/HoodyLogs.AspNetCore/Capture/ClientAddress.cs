@@ -11,7 +11,7 @@ internal sealed class ClientAddress(ClientAddressMode mode)
     private const int KeptIPv6 = 6;
     private const int Kept6To4 = 5; // 2002:, and then an IPv4 address
 
-    private readonly SlotCache<Address, string> _texts = new();
+    private readonly DirectMappedCache<Address, string> _texts = new();
 
     /// <summary>Whether addresses show as they are.</summary>
     public bool IsFull => mode == ClientAddressMode.Full;

@@ -29,7 +29,7 @@ internal sealed class DataWriter : IDisposable
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
 
     /// <summary>What a host adds. One for each writer, so that adding costs no object.</summary>
-    public ExchangeMembers Members => field ??= new ExchangeMembers(this);
+    public CustomDataMembers Members => field ??= new CustomDataMembers(this);
 
     public DataWriter Name(scoped ReadOnlySpan<byte> name)
     {
@@ -76,7 +76,7 @@ internal sealed class DataWriter : IDisposable
 
     public void Value(string value)
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Raw("\""u8);
         json.Escaped(value);
         json.Raw("\""u8);
@@ -85,14 +85,14 @@ internal sealed class DataWriter : IDisposable
 
     public void Value(long value)
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Number(value);
         End(ref json);
     }
 
     public void Value(bool value)
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Raw(value ? "true"u8 : "false"u8);
         End(ref json);
     }
@@ -101,7 +101,7 @@ internal sealed class DataWriter : IDisposable
     public void Literal(string literal)
     {
         Span<byte> utf8 = stackalloc byte[64];
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Raw(utf8[..Encoding.ASCII.GetBytes(literal, utf8)]);
         End(ref json);
     }
@@ -109,14 +109,14 @@ internal sealed class DataWriter : IDisposable
     /// <summary>Milliseconds with their fraction, to the microsecond.</summary>
     public void Value(TimeSpan value)
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Milliseconds(Math.Max(0, value.Ticks / TimeSpan.TicksPerMicrosecond));
         End(ref json);
     }
 
     public void BeginObject()
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Raw("{"u8);
         json.Complete();
         _needsComma = false;
@@ -125,7 +125,7 @@ internal sealed class DataWriter : IDisposable
 
     public void EndObject()
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         json.Raw("}"u8);
         End(ref json);
         _depth--;
@@ -139,9 +139,9 @@ internal sealed class DataWriter : IDisposable
         _free = this;
     }
 
-    private Utf8Emitter BeginName()
+    private Utf8JsonFragmentWriter BeginName()
     {
-        var json = new Utf8Emitter(_buffer);
+        var json = new Utf8JsonFragmentWriter(_buffer);
         if (_depth == 0) NoteName(_buffer.WrittenCount + (_needsComma ? 1 : 0));
         json.Raw(_needsComma ? ",\""u8 : "\""u8);
         return json;
@@ -153,14 +153,14 @@ internal sealed class DataWriter : IDisposable
         _names[_nameCount++] = at;
     }
 
-    private DataWriter EndName(ref Utf8Emitter json)
+    private DataWriter EndName(ref Utf8JsonFragmentWriter json)
     {
         json.Raw("\":"u8);
         json.Complete();
         return this;
     }
 
-    private void End(ref Utf8Emitter json)
+    private void End(ref Utf8JsonFragmentWriter json)
     {
         json.Complete();
         _needsComma = true;

@@ -49,7 +49,7 @@ internal sealed partial class Exchange
         if (_lifetime is not null) features.Set<IHttpRequestLifetimeFeature>(this);
         if (_reset is not null) features.Set<IHttpResetFeature>(this);
         features.Set<IEndpointFeature>(this);
-        features.Set<ICaptureMark>(this);
+        features.Set<ICaptureFeature>(this);
     }
 
     /// <summary>Gives everything back, so that the exchange goes on as without capture.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class Exchange
     {
         RestoreFeatures();
         Restore(static (exchange, features) => { if (ReferenceEquals(features.Get<IEndpointFeature>(), exchange)) features.Set(exchange._chosen); });
-        Restore(static (_, features) => features.Set(ICaptureMark.LeftOut));
+        Restore(static (_, features) => features.Set(ICaptureFeature.LeftOut));
         _ = End();
     }
 
@@ -102,8 +102,8 @@ internal sealed partial class Exchange
         }
 
         _recorder.Open.Remove(this);
-        Forget(ref _requestTaken);
-        Forget(ref _responseTaken);
+        DiscardBody(ref _requestTaken);
+        DiscardBody(ref _responseTaken);
         return ended;
     }
 

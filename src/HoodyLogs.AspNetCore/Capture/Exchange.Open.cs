@@ -10,8 +10,8 @@ internal sealed partial class Exchange
 
     private static readonly TimeSpan BeforeShown = TimeSpan.FromSeconds(1);
 
-    private readonly Arrival _arrival;
-    private KnownScope? _openScope;
+    private readonly RequestStart _arrival;
+    private ResolvedScope? _openScope;
     private byte _scopeQuestions;
     private int _isAskedForScope;
     private IPAddress? _address;
@@ -20,13 +20,13 @@ internal sealed partial class Exchange
     public IPAddress? ClientAddress => Volatile.Read(ref _address) ?? _arrival.Address;
 
     /// <summary>What the request said on arrival.</summary>
-    public ref readonly Arrival Arrival => ref _arrival;
+    public ref readonly RequestStart Arrival => ref _arrival;
 
     /// <summary>
     /// Whose it is, as far as that is known while it lasts; null where it is not. An immutable object, so that readers never see half of it. It decides nothing
     /// about what is recorded at the end.
     /// </summary>
-    public KnownScope? OpenScope
+    public ResolvedScope? OpenScope
     {
         get => Volatile.Read(ref _openScope);
         set => Volatile.Write(ref _openScope, value);

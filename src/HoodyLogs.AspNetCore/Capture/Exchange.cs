@@ -13,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// One exchange while it lasts. It stands in for the server's response body and lifetime features, passes every call on, and sees on the way
 /// what was transferred, who ended it, and which endpoints it came to. One object for all of that, since there is one of it for every request.
 /// </summary>
-internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IEndpointFeature, ICaptureMark
+internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IEndpointFeature, ICaptureFeature
 {
     private readonly ExchangeRecorder _recorder;
     private readonly IHttpResponseBodyFeature _responseBody;
@@ -26,23 +26,23 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     private Endpoint? _endpoint;
     private ResponseStreamTap? _responseStream;
     private ResponseWriterTap? _responseWriter;
-    private BodyTap _requestTaken;
-    private BodyTap _responseTaken;
+    private BodyCapture _requestTaken;
+    private BodyCapture _responseTaken;
     private long _bytesIn;
     private long _bytesOut;
     private bool _readToEnd;
     private bool _wroteLastByte;
-    public Exchange(HttpContext context, IEndpointFeature? chosen, ExchangeRecorder recorder, CaptureRules rules, TimeProvider time)
+    public Exchange(HttpContext context, IEndpointFeature? chosen, ExchangeRecorder recorder, CapturePolicy rules, TimeProvider time)
     {
         (Context, Rules, _recorder) = (context, rules, recorder);
         (_chosen, _endpoint) = (chosen, chosen?.Endpoint);
-        Endpoint = EndpointTraits.Of(_endpoint);
+        Endpoint = EndpointCapturePolicy.Of(_endpoint);
         _isHead = HttpMethods.IsHead(context.Request.Method);
         ArrivedAt = time.GetTimestamp();
         ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        GivenTraceId = TraceIds.Of(context);
-        if (GivenTraceId is null) TraceUuid = TraceIds.NewUuid();
-        _arrival = new Arrival(context);
+        GivenTraceId = TraceContext.Of(context);
+        if (GivenTraceId is null) TraceUuid = TraceContext.NewUuid();
+        _arrival = new RequestStart(context);
         if (!rules.Urls.Paths.IsEmpty) PathBase = context.Request.PathBase.Value;
 
         var features = context.Features;
@@ -55,13 +55,13 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     public HttpContext Context { get; }
 
     /// <summary>The rules in force on arrival; they hold to the end.</summary>
-    public CaptureRules Rules { get; }
+    public CapturePolicy Rules { get; }
 
     /// <summary>The path base at arrival, where paths are redacted by pattern. At the end it is gone.</summary>
     public string? PathBase { get; }
 
     /// <summary>The endpoint that it is about, with what others that it came to say against capture.</summary>
-    public EndpointTraits Endpoint { get; private set; }
+    public EndpointCapturePolicy Endpoint { get; private set; }
 
     /// <summary>Whether its endpoint was taken away, as error pages do to send an exchange through the pipeline once more.</summary>
     public bool IsSentAgain { get; private set; }
@@ -202,10 +202,10 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     public Task CompleteAsync() => _recorder.RecordAsync(this);
 
     /// <summary>Finishes what was taken down of the bodies.</summary>
-    public (BodyState State, FinishedBody? Body) FinishBody(BodyFinisher finisher, bool isRequest, bool isCut)
+    public (BodyState State, ProcessedBody? Body) FinishBody(BodyProcessor finisher, bool isRequest, bool isCut)
     {
         ref var taken = ref isRequest ? ref _requestTaken : ref _responseTaken;
-        if (!isRequest && !ResponseHasBody) taken.Forget();
+        if (!isRequest && !ResponseHasBody) taken.Discard();
 
         // Taken down before an endpoint was chosen that does not want it, or that is the library's own.
         if ((isRequest ? Endpoint.RequestBody : Endpoint.ResponseBody) == false || Endpoint.IsLogsApi) return (BodyState.NotCaptured, null);
@@ -223,8 +223,8 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
             return;
         }
 
-        var traits = EndpointTraits.Of(endpoint);
-        Endpoint = IsSentAgain && Endpoint != EndpointTraits.None ? Endpoint.And(traits) : traits.And(Endpoint);
+        var traits = EndpointCapturePolicy.Of(endpoint);
+        Endpoint = IsSentAgain && Endpoint != EndpointCapturePolicy.None ? Endpoint.And(traits) : traits.And(Endpoint);
     }
 
     private bool IsPromiseKept(int bytes = 0)
@@ -243,11 +243,11 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         }
     }
 
-    private void Forget(ref BodyTap tap)
+    private void DiscardBody(ref BodyCapture tap)
     {
         try
         {
-            tap.Forget();
+            tap.Discard();
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)
@@ -256,12 +256,12 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
             Failed(exception, "Giving back the memory of a body");
         }
 
-        tap = BodyTap.Refused;
+        tap = BodyCapture.Refused;
     }
 
-    private void Decide(ref BodyTap tap, bool isRequest) => Take(ref tap, isRequest, default);
+    private void Decide(ref BodyCapture tap, bool isRequest) => Take(ref tap, isRequest, default);
 
-    private void Take(ref BodyTap tap, bool isRequest, ReadOnlySpan<byte> bytes)
+    private void Take(ref BodyCapture tap, bool isRequest, ReadOnlySpan<byte> bytes)
     {
         try
         {
@@ -272,7 +272,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Forget(ref tap);
+            DiscardBody(ref tap);
             Failed(exception, "Capturing a body");
         }
     }

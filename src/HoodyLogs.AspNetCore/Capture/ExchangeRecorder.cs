@@ -22,13 +22,13 @@ internal sealed class ExchangeRecorder : IDisposable
     private readonly CaptureFailures _failures;
     private readonly IDisposable _reload;
     private readonly CancellationToken _hostStopping;
-    private readonly EntryData _data;
-    private readonly BodyFinisher _bodies;
-    private readonly ScopeOfExchange _scopes;
-    private volatile CaptureRules _rules;
+    private readonly EntryDataWriter _data;
+    private readonly BodyProcessor _bodies;
+    private readonly ExchangeScopeResolver _scopes;
+    private volatile CapturePolicy _rules;
 
     public ExchangeRecorder(
-        ILogSink sink, ILiveOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
+        ILogSink sink, ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
         OpenExchanges open, IHostApplicationLifetime? host = null, LogQueue? queue = null)
     {
         Open = open;
@@ -36,12 +36,12 @@ internal sealed class ExchangeRecorder : IDisposable
         (_sink, _time) = (sink, time);
         _hostStopping = host?.ApplicationStopping ?? CancellationToken.None;
         _failures = new CaptureFailures(metrics, logger);
-        _data = new EntryData(_failures);
-        _bodies = new BodyFinisher(BodyMemory, _failures);
+        _data = new EntryDataWriter(_failures);
+        _bodies = new BodyProcessor(BodyMemory, _failures);
         metrics.ObserveBodiesRefused(() => BodyMemory.Refused);
-        _scopes = new ScopeOfExchange(_failures);
-        _rules = new CaptureRules(options.Current);
-        _reload = options.OnChange(changed => _rules = new CaptureRules(changed));
+        _scopes = new ExchangeScopeResolver(_failures);
+        _rules = new CapturePolicy(options.Current);
+        _reload = options.OnChange(changed => _rules = new CapturePolicy(changed));
     }
 
     /// <summary>How often capture itself or a delegate of the host failed.</summary>
@@ -58,7 +58,7 @@ internal sealed class ExchangeRecorder : IDisposable
     public OpenExchanges Open { get; }
 
     /// <summary>The rules in force.</summary>
-    public CaptureRules Rules => _rules;
+    public CapturePolicy Rules => _rules;
 
     /// <summary>Counts a failure of capture. Logs the first failure of each kind.</summary>
     public void Failed(Exception failure, string what) => _failures.Note(failure, what);
@@ -73,9 +73,9 @@ internal sealed class ExchangeRecorder : IDisposable
         {
             var rules = _rules;
             var features = context.Features;
-            if (!rules.IsEnabled || features.Get<ICaptureMark>() is not null) return null;
+            if (!rules.IsEnabled || features.Get<ICaptureFeature>() is not null) return null;
             var chosen = features.Get<IEndpointFeature>();
-            if (rules.Want(context) && !rules.LeavesOut(EndpointTraits.Of(chosen?.Endpoint)))
+            if (rules.Want(context) && !rules.LeavesOut(EndpointCapturePolicy.Of(chosen?.Endpoint)))
             {
                 exchange = new Exchange(context, chosen, this, rules, _time);
                 exchange.Install();
@@ -85,8 +85,8 @@ internal sealed class ExchangeRecorder : IDisposable
                 return exchange;
             }
 
-            features.Set(ICaptureMark.LeftOut);
-            if (EndpointTraits.Of(chosen?.Endpoint).IsLogsApi) Current.NoteLogsApi(features.Get<IHttpActivityFeature>()?.Activity);
+            features.Set(ICaptureFeature.LeftOut);
+            if (EndpointCapturePolicy.Of(chosen?.Endpoint).IsLogsApi) Current.NoteLogsApi(features.Get<IHttpActivityFeature>()?.Activity);
         }
 #pragma warning disable CA1031 // no exchange fails because of logging
         catch (Exception exception)
@@ -186,7 +186,7 @@ internal sealed class ExchangeRecorder : IDisposable
     }
 
     /// <summary>Whose an exchange is, as far as it can be told while it lasts; null where it has no project. A failure of the host's delegate is counted at the end.</summary>
-    public KnownScope? OpenScopeOf(Exchange exchange)
+    public ResolvedScope? OpenScopeOf(Exchange exchange)
     {
         if (!exchange.TryHold()) return null;
         try
@@ -274,7 +274,7 @@ internal sealed class ExchangeRecorder : IDisposable
     private LogRecord MakeWithBodies(Exchange exchange, ExchangeOutcome outcome, TimeSpan duration)
     {
         var (requestState, request) = exchange.FinishBody(_bodies, isRequest: true, outcome.IsCut);
-        FinishedBody? response = null;
+        ProcessedBody? response = null;
         try
         {
             (var responseState, response) = exchange.FinishBody(_bodies, isRequest: false, outcome.IsCut);
@@ -318,7 +318,7 @@ internal sealed class ExchangeRecorder : IDisposable
             SentStatus = outcome.Status,
             BytesIn = atEnd || !exchange.MayHaveRequestBody ? exchange.BytesIn : -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
-            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Agent(agent, Bounded.Short) : null,
+            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Agent(agent, TextLimits.Short) : null,
             OwnRequestData = shape == RecordShape.Response
                 ? _data.OfResponse(exchange, method is not null, withBodies)
                 : _data.OfRequest(exchange, method is not null, urlIsCut),

@@ -25,7 +25,7 @@ public readonly record struct ExchangeScope(string? ProjectId, string? Container
     public static ExchangeScope? FromHost(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return HostScopeName.TryParse(context.Request.Headers.Host.ToString(), out var scope) ? scope with { IsUnverified = true } : null;
+        return HostScopeParser.TryParse(context.Request.Headers.Host.ToString(), out var scope) ? scope with { IsUnverified = true } : null;
     }
 
     /// <summary>Scopes are equal by their names.</summary>

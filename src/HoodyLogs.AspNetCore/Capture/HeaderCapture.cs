@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Headers as <c>data</c> shows them: values of the allow-list, <c>[redacted]</c> for all others.</summary>
-internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor messages, FieldRedactor fields, UrlRules urls, ClientAddress addresses)
+internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor messages, FieldRedactor fields, UrlRedaction urls, ClientAddress addresses)
 {
     private const int MaxHeaders = 100;
 
@@ -30,7 +30,7 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
 
     public void Write(DataWriter data, HttpContext context, IHeaderDictionary headers, CaptureFailures failures)
     {
-        var room = Bounded.Long;
+        var room = TextLimits.Long;
         var count = 0;
         var isWhole = true;
         data.Name("headers"u8).BeginObject();
@@ -53,13 +53,13 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
     {
         var value = values.Count == 1 ? OfOne(name, values[0] ?? "") : string.Join(", ", values.Select(one => OfOne(name, one ?? "")));
         if (HoldUrls.Contains(name)) value = urls.OfHeader(context, name, value, failures);
-        return Bounded.Text(addresses.Hide(value, context.Connection.RemoteIpAddress), Bounded.Short);
+        return TextLimits.Text(addresses.Hide(value, context.Connection.RemoteIpAddress), TextLimits.Short);
     }
 
     private string OfOne(string name, string value)
     {
-        if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.Agent(value, Bounded.Short);
-        return fields.Url(messages.Redact(value, Bounded.Long));
+        if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.Agent(value, TextLimits.Short);
+        return fields.Url(messages.Redact(value, TextLimits.Long));
     }
 
     /// <summary>Whether a header is one of the many by which proxies hand on a client's address, such as CF-Connecting-IP and X-Real-IP.</summary>

@@ -11,7 +11,7 @@ internal sealed class OpenExchanges(TimeProvider time)
 {
     private const int MaxStripes = 64;
 
-    private readonly AsyncSignal _ended = new();
+    private readonly AsyncPulse _ended = new();
 
     private readonly Stripe[] _stripes =
         [.. Enumerable.Range(0, (int)Math.Min(MaxStripes, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))).Select(_ => new Stripe())];

@@ -19,8 +19,8 @@ public static class ProxyLogsApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(app);
         var recorder = app.ApplicationServices.GetService<ExchangeRecorder>()
             ?? throw new InvalidOperationException("UseProxyLogs needs builder.Services.AddProxyLogs() first.");
-        app.ApplicationServices.GetService<PipelineCheck>()?.Used();
-        app.ApplicationServices.GetService<RefusedRequests>()?.Listen(app.ApplicationServices.GetService<DiagnosticListener>());
+        app.ApplicationServices.GetService<MissingMiddlewareWarning>()?.Used();
+        app.ApplicationServices.GetService<RejectedRequestListener>()?.Listen(app.ApplicationServices.GetService<DiagnosticListener>());
         return app.Use(next => new ProxyLogsMiddleware(next, recorder).InvokeAsync);
     }
 }

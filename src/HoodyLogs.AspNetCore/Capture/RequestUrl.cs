@@ -23,8 +23,8 @@ internal static class RequestUrl
 
     private static string Bound(string url, out bool isCut)
     {
-        isCut = url.Length > Bounded.Long;
-        return Bounded.Text(url, Bounded.Long);
+        isCut = url.Length > TextLimits.Long;
+        return TextLimits.Text(url, TextLimits.Long);
     }
 
     /// <summary>The target of the request line as received; not empty.</summary>

@@ -4,7 +4,7 @@ namespace HoodyLogs.AspNetCore.Capture;
 /// Remembers the latest value for each of a fixed number of slots; a key displaces whatever had its slot. Never grows, takes no lock, and
 /// what a client can choose cannot fill it up: at worst everything is made anew. Long texts are not kept.
 /// </summary>
-internal sealed class SlotCache<TKey, TValue>
+internal sealed class DirectMappedCache<TKey, TValue>
     where TKey : notnull, IEquatable<TKey>
 {
     private const int Slots = 1024;

@@ -20,8 +20,8 @@ public static class ProxyLogsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddLiveOptions<ProxyLogsOptions>();
-        services.Replace(ServiceDescriptor.Singleton<ILiveOptions<ProxyLogsCoreOptions>>(
-            provider => provider.GetRequiredService<ILiveOptions<ProxyLogsOptions>>()));
+        services.Replace(ServiceDescriptor.Singleton<ILastGoodOptions<ProxyLogsCoreOptions>>(
+            provider => provider.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ProxyLogsOptions>, ApplyCoreDelegates>());
         if (configure is not null) services.Configure(configure);
         return services.AddCoreParts().AddCapture().AddLogsApi();

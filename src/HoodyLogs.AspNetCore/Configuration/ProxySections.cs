@@ -85,7 +85,7 @@ internal static class ProxySections
         token.ProjectId = pass.OptionalText(nameof(token.ProjectId), token.ProjectId, IdRule, PrincipalScope.IsId);
         token.ContainerId = pass.OptionalText(nameof(token.ContainerId), token.ContainerId, IdRule, PrincipalScope.IsId);
 
-        var problem = TokenText.FindProblem(token.Token ?? "");
+        var problem = TokenFormat.FindProblem(token.Token ?? "");
         pass.Rule(problem is null, nameof(token.Token), problem ?? "");
 
         var (project, container) = (token.ProjectId is not null, token.ContainerId is not null);

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal static class ApiError
 {
     /// <summary>The answer to an unexpected failure.</summary>
-    public static ErrorForm Form { get; } = new(WriteAsync);
+    public static ErrorWriter Form { get; } = new(WriteAsync);
 
     /// <summary>Answers with an error, before anything else was written.</summary>
     /// <param name="context">The request.</param>
@@ -18,7 +18,7 @@ internal static class ApiError
     public static Task WriteAsync(HttpContext context, int status, string message)
     {
         var body = new ArrayBufferWriter<byte>(256);
-        var json = new Utf8Emitter(body);
+        var json = new Utf8JsonFragmentWriter(body);
         json.Raw("{\"statusCode\":"u8);
         json.Number(status);
         json.Raw(",\"error\":\""u8);

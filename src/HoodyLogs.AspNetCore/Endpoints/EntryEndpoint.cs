@@ -11,7 +11,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies (decision L9).</summary>
 internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBuffers buffers)
 {
-    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
         using var buffer = buffers.Rent();
         if (!TryId(context, out var id) || !await FindAsync(context, scope, id, buffer).ConfigureAwait(false))
@@ -27,7 +27,7 @@ internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBuf
 
     private async ValueTask<bool> FindAsync(HttpContext context, LogScope scope, long id, ResponseBuffer buffer)
     {
-        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         return await store.FindAsync(scope, id, Write, context.RequestAborted).ConfigureAwait(false);
 
         void Write(in LogEntryView entry) => LogEntryJson.Write(buffer, entry);

@@ -15,7 +15,7 @@ internal readonly record struct FanoutCursor(long Snapshot, long Position, long 
 {
     private const byte Version = 2;
     private const int FilterAt = 1 + (4 * sizeof(long));
-    private const int MacAt = FilterAt + FanoutFilter.DigestSize;
+    private const int MacAt = FilterAt + FanoutFilterDigest.DigestSize;
 
     // A multiple of three, so that each cursor has exactly one text: no bit of its last character is without meaning.
     private const int Size = MacAt + HMACSHA256.HashSizeInBytes;

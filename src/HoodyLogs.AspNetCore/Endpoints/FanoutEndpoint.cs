@@ -16,10 +16,10 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
     public async Task HandleAsync(HttpContext context, ProxyLogsOptions options)
     {
         var begun = FanoutCursor.BeginningOf(context.Request.Query["cursor"].ToString()) ?? Now;
-        var parameters = new QueryReader(context.Request.Query, begun);
+        var parameters = new QueryParameters(context.Request.Query, begun);
         var query = Read(parameters);
         var key = await store.GetSigningKeyAsync(context.RequestAborted).ConfigureAwait(false);
-        var filter = FanoutFilter.Digest(query);
+        var filter = FanoutFilterDigest.Digest(query);
         FanoutCursor? cursor = null;
         if (parameters.Single("cursor") is { } text)
         {
@@ -34,7 +34,7 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
         }
 
         // Later pages stay within the snapshot of the first.
-        if (cursor is null) await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        if (cursor is null) await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentType = "application/x-ndjson";
         var start = Start(query, cursor, begun);
         if (cursor is { } old && IsExpired(old, options.CursorLifetime))
@@ -55,7 +55,7 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static LogQuery Read(QueryReader parameters)
+    private static LogQuery Read(QueryParameters parameters)
     {
         if (parameters.Integer("offset", 0, long.MaxValue) is { } offset and not 0)
         {
@@ -66,8 +66,8 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
         parameters.RefusePresent("order", "on a fanned-out read");
         return new LogQuery
         {
-            Filter = LogFilterBinding.Read(parameters),
-            Limit = (int?)parameters.Integer("limit", 1, MaxLimit) ?? LogQueryBinding.DefaultLimit,
+            Filter = LogFilterBinder.Read(parameters),
+            Limit = (int?)parameters.Integer("limit", 1, MaxLimit) ?? LogQueryBinder.DefaultLimit,
             AfterId = parameters.Integer("afterId", 0, long.MaxValue),
             BeforeId = parameters.Integer("beforeId", 0, long.MaxValue),
             IncludeRequestBody = parameters.Boolean("includeRequestBody"),

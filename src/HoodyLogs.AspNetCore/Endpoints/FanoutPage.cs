@@ -77,7 +77,7 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
         {
             var page = await store.ReadAsync(
                 LogScope.All,
-                query with { AfterId = before, Limit = wanted, MaxBytes = BatchBytes, MaxRecordsLookedAt = BatchRecords },
+                query with { AfterId = before, Limit = wanted, MaxBytes = BatchBytes, MaxScannedRecords = BatchRecords },
                 Write,
                 cancellationToken).ConfigureAwait(false);
             if (store.FirstVisibleId > before + 1) return Expire();

@@ -14,7 +14,7 @@ internal static class FanoutTrailer
     /// <param name="reason"><c>limit</c>, <c>timeout</c>, <c>error</c> or <c>end</c>.</param>
     public static void Stopped(ResponseBuffer buffer, string? cursor, ReadOnlySpan<byte> reason)
     {
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("{\"__trailer\":true,\"cursor\":"u8);
         if (cursor is null)
         {

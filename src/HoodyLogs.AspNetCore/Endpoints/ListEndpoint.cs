@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or, for an admin where it is switched on, fanned out (decisions L and F2).</summary>
-internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBuffers buffers)
+internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBuffers buffers)
 {
-    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
         var current = options.Current;
         if (current.AdminFanout && scope.IsAll && query.List("projectId").Count == 0 && query.List("containerId").Count == 0)
@@ -21,7 +21,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
             return;
         }
 
-        var request = LogQueryBinding.Read(query, current.MaxLimit);
+        var request = LogQueryBinder.Read(query, current.MaxLimit);
         request = request with { Query = request.Query with { MaxBytes = ResponseBuffers.PieceBytes, MaxScanTime = current.Limits.ScanTime } };
         await (query.Fault is { } fault
             ? ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault)
@@ -30,7 +30,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
 
     private async Task WriteAsync(HttpContext context, LogScope scope, ListRequest request)
     {
-        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         using var buffer = buffers.Rent();
         buffer.Append("{\"entries\":["u8);
         var piece = request.Query;
@@ -71,21 +71,21 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILiveOptions
         Limit = query.Limit - page.Count,
         Offset = 0,
         Last = null,
-        AfterId = query.Descending ? query.AfterId : page.LastShownId,
-        BeforeId = query.Descending ? page.LastShownId : Math.Min(query.BeforeId ?? long.MaxValue, Math.Max(newest, page.LastShownId) + 1),
+        AfterId = query.Descending ? query.AfterId : page.LastReturnedId,
+        BeforeId = query.Descending ? page.LastReturnedId : Math.Min(query.BeforeId ?? long.MaxValue, Math.Max(newest, page.LastReturnedId) + 1),
         CountTotal = false,
         MaxScanTime = query.MaxScanTime > page.ScanTime ? query.MaxScanTime - page.ScanTime : TimeSpan.Zero,
     };
 
     private static void WriteEnd(ResponseBuffer buffer, ListRequest request, LogPage page, long? scannedToId)
     {
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("],\"total\":"u8);
         json.Number(page.Total);
         json.Raw(",\"limit\":"u8);
         json.Number(request.Query.Limit);
         json.Raw(",\"offset\":"u8);
-        json.Number(request.AnswersFromTheLast ? page.SkippedBeforeLast : request.Query.Offset);
+        json.Number(request.OffsetIsFromEnd ? page.SkippedBeforeLast : request.Query.Offset);
         if (page.TotalIsLowerBound) json.Raw(",\"totalIsLowerBound\":true"u8);
         if (scannedToId is { } scanned)
         {

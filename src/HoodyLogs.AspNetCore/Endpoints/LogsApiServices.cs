@@ -14,12 +14,12 @@ internal static class LogsApiServices
 {
     public static IServiceCollection AddLogsApi(this IServiceCollection services)
     {
-        services.TryAddSingleton<ILogAccess, LogAccess>();
-        services.TryAddSingleton<LogLimits>();
+        services.TryAddSingleton<ILogAuthorizer, LogAuthorizer>();
+        services.TryAddSingleton<ReadLimiter>();
         services.TryAddSingleton<ResponseBuffers>();
-        services.TryAddSingleton<LogsDispatch>();
-        services.TryAddSingleton<LogsRoutes>();
-        services.TryAddSingleton<HostShield>();
+        services.TryAddSingleton<LogsApiPipeline>();
+        services.TryAddSingleton<LogsApiRoutes>();
+        services.TryAddSingleton<HostMiddlewareIsolation>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<OutputCacheOptions>, NoOutputCache>());
         services.TryAddSingleton<ListEndpoint>();
         services.TryAddSingleton<FanoutEndpoint>();
@@ -27,9 +27,9 @@ internal static class LogsApiServices
         services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<StreamEndpoint>();
         services.TryAddSingleton<OpenExchanges>(); // empty where nothing is captured
-        services.TryAddSingleton<OpenEndpoint>();
-        services.TryAddSingleton<ClockGuard>();
-        services.TryAddSingleton<TunnelHorizon>();
+        services.TryAddSingleton<OpenExchangesEndpoint>();
+        services.TryAddSingleton<TrustedClock>();
+        services.TryAddSingleton<TunnelRetentionWarning>();
         services.TryAddSingleton<TunnelEndpoint>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default));
         return services;

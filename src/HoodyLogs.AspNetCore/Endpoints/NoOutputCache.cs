@@ -44,7 +44,7 @@ internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<
     private bool IsOurs(HttpContext context)
     {
         // Where the host rewrites paths after its cache, the token still says whose request it is.
-        if (context.Request.Headers.ContainsKey(LogAccess.TokenHeader)) return true;
+        if (context.Request.Headers.ContainsKey(LogAuthorizer.TokenHeader)) return true;
         if (context.GetEndpoint() is { } endpoint) return endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         var path = Split((context.Request.PathBase + context.Request.Path).Value ?? "");
         return Array.Exists(Patterns(context), pattern => Contains(path, pattern));

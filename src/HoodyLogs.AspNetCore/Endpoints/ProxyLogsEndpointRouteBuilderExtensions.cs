@@ -19,7 +19,7 @@ public static class ProxyLogsEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
-        var routes = endpoints.ServiceProvider.GetService<LogsRoutes>()
+        var routes = endpoints.ServiceProvider.GetService<LogsApiRoutes>()
             ?? throw new InvalidOperationException("MapProxyLogs needs the services of builder.Services.AddProxyLogs().");
         return routes.Map(endpoints, prefix);
     }

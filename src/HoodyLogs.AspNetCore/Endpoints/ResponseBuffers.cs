@@ -4,7 +4,7 @@ using HoodyLogs.Configuration;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>Makes the buffers in which answers wait for their clients, and counts what they hold.</summary>
-internal sealed class ResponseBuffers(ILiveOptions<ProxyLogsOptions> options, TimeProvider time)
+internal sealed class ResponseBuffers(ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
 {
     /// <summary>An answer goes out in pieces of about this size: the next is read when the client has taken this one.</summary>
     public const int PieceBytes = 256 * 1024;

@@ -35,5 +35,5 @@ internal sealed class RouteParameters
     public bool Accepts(string name) => name.StartsWith('_') || _known.Contains(name);
 
     /// <summary>What to write instead of a name that is not accepted: one name, or all of them.</summary>
-    public string Suggest(string name) => _names.Length == 0 ? "this route takes none." : ParameterSpelling.Suggest(name, _names);
+    public string Suggest(string name) => _names.Length == 0 ? "this route takes none." : ParameterSuggester.Suggest(name, _names);
 }

@@ -12,16 +12,16 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
 {
     private static readonly EntryLevel[] Levels = [EntryLevel.Info, EntryLevel.Warn, EntryLevel.Error, EntryLevel.Debug];
 
-    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
-        var filter = LogFilterBinding.ReadDocumented(query);
+        var filter = LogFilterBinder.ReadDocumented(query);
         if (query.Fault is { } fault)
         {
             await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
             return;
         }
 
-        await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         var stats = await store.GetStatsAsync(scope, filter, context.RequestAborted).ConfigureAwait(false);
         using var buffer = buffers.Rent();
         context.Response.ContentType = "application/json";
@@ -45,7 +45,7 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
 
     private static void WriteTotals(ResponseBuffer buffer, LogStats stats)
     {
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("{\"total\":"u8);
         json.Number(stats.Total);
         var separator = ",\"byLevel\":{\""u8;
@@ -80,7 +80,7 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
 
     private static void WriteOpening(ResponseBuffer buffer, string member)
     {
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw(",\""u8);
         json.Escaped(member);
         json.Raw("\":{"u8);
@@ -93,7 +93,7 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
         for (var at = from; at < names.Length; at++)
         {
             if (buffer.Length >= ResponseBuffers.PieceBytes) return at;
-            var json = new Utf8Emitter(buffer);
+            var json = new Utf8JsonFragmentWriter(buffer);
             json.Raw(at == 0 ? "\""u8 : ",\""u8);
             json.Escaped(names[at]);
             json.Raw("\":"u8);

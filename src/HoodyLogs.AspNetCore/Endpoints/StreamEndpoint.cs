@@ -17,10 +17,10 @@ internal sealed class StreamEndpoint : IDisposable
 {
     private readonly LogRing _ring;
     private readonly ILogStore _store;
-    private readonly LossLog _losses;
-    private readonly LogLimits _limits;
-    private readonly ILogAccess _access;
-    private readonly ILiveOptions<ProxyLogsOptions> _options;
+    private readonly GapHistory _losses;
+    private readonly ReadLimiter _limits;
+    private readonly ILogAuthorizer _access;
+    private readonly ILastGoodOptions<ProxyLogsOptions> _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
@@ -28,7 +28,7 @@ internal sealed class StreamEndpoint : IDisposable
     private TaskCompletionSource _reload = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamEndpoint(
-        LogRing ring, ILogStore store, LossLog losses, LogLimits limits, ILogAccess access, ILiveOptions<ProxyLogsOptions> options,
+        LogRing ring, ILogStore store, GapHistory losses, ReadLimiter limits, ILogAuthorizer access, ILastGoodOptions<ProxyLogsOptions> options,
         IHostApplicationLifetime lifetime, TimeProvider time, LogMetrics metrics)
     {
         _ring = ring;
@@ -45,7 +45,7 @@ internal sealed class StreamEndpoint : IDisposable
         _changes = options.OnChange(_ => Reloaded());
     }
 
-    public async Task HandleAsync(HttpContext context, LogScope scope, QueryReader query)
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
         var request = StreamRequest.Read(context.Request, query, _options.Current.MaxLimit, out var fault);
         if (fault is not null)
@@ -57,7 +57,7 @@ internal sealed class StreamEndpoint : IDisposable
         using var slot = _limits.TryOpenStream(scope);
         if (slot is null)
         {
-            await ApiError.TooManyAsync(context, LogLimits.StreamRetryAfter, LogLimits.StreamRefused).ConfigureAwait(false);
+            await ApiError.TooManyAsync(context, ReadLimiter.StreamRetryAfter, ReadLimiter.StreamRefused).ConfigureAwait(false);
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed class StreamEndpoint : IDisposable
         using var read = request.CountsAsRead ? _limits.TryRead(scope, withBodies: false, out retryAfter) : null;
         if (request.CountsAsRead && read is null)
         {
-            await ApiError.TooManyAsync(context, retryAfter, LogLimits.ReadRefused).ConfigureAwait(false);
+            await ApiError.TooManyAsync(context, retryAfter, ReadLimiter.ReadRefused).ConfigureAwait(false);
             return;
         }
 
@@ -78,11 +78,11 @@ internal sealed class StreamEndpoint : IDisposable
     private async Task StreamAsync(HttpContext context, LogScope scope, StreamRequest request, IDisposable? read)
     {
         var aborted = context.RequestAborted;
-        var start = await TailStart.FindAsync(request.LastEventId, request.Tail, _ring, _store, scope, request.Filter, aborted).ConfigureAwait(false);
+        var start = await TailStartPosition.FindAsync(request.LastEventId, request.Tail, _ring, _store, scope, request.Filter, aborted).ConfigureAwait(false);
         read?.Dispose(); // what follows is the stream's own, which has a place of its own
         SetHeaders(context);
         using var cursor = new TailCursor(_ring, _store, _losses, scope, request.Filter, start.Position);
-        var permit = new StreamPermit(context, scope, _access, _options, _time);
+        var permit = new StreamAuthorization(context, scope, _access, _options, _time);
         using var expiry = permit.StartExpiry();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping, expiry.Token);
         using var session = new StreamSession(

@@ -14,16 +14,16 @@ internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventI
     private const string Parameter = "lastEventId";
 
     /// <summary>Whether opening the stream may read rows of the store, and so counts as a read.</summary>
-    public bool CountsAsRead => Tail > 0 || LastEventId is not null || Filter.LooksAtRecords;
+    public bool CountsAsRead => Tail > 0 || LastEventId is not null || Filter.RequiresScan;
 
     /// <summary>Reads what a stream takes.</summary>
     /// <param name="request">The request, for its headers.</param>
     /// <param name="query">Its parameters.</param>
     /// <param name="maxTail">The greatest <c>tail</c>.</param>
     /// <param name="fault">The message for a 400; null where all is well.</param>
-    public static StreamRequest Read(HttpRequest request, QueryReader query, int maxTail, out string? fault)
+    public static StreamRequest Read(HttpRequest request, QueryParameters query, int maxTail, out string? fault)
     {
-        var filter = LogFilterBinding.Read(query);
+        var filter = LogFilterBinder.Read(query);
         var tail = (int?)query.Integer("tail", 0, maxTail);
         var fromQuery = query.Single(Parameter) ?? "";
         fault = query.Fault;

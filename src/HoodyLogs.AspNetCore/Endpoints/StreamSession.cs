@@ -12,7 +12,7 @@ internal sealed class StreamSession : IDisposable
     private readonly TailCursor _cursor;
     private readonly LogRing _ring;
     private readonly FrameSink _sink;
-    private readonly StreamPermit _permit;
+    private readonly StreamAuthorization _permit;
     private readonly Func<Task> _nextReload;
     private readonly TimeSpan _heartbeat;
     private readonly TimeProvider _time;
@@ -25,7 +25,7 @@ internal sealed class StreamSession : IDisposable
     private bool _cutOff;
 
     public StreamSession(
-        HttpContext context, TailCursor cursor, LogRing ring, StreamPermit permit, Func<Task> nextReload, TimeSpan heartbeat, TimeProvider time,
+        HttpContext context, TailCursor cursor, LogRing ring, StreamAuthorization permit, Func<Task> nextReload, TimeSpan heartbeat, TimeProvider time,
         LogMetrics metrics, CancellationToken ending)
     {
         _writer = context.Response.BodyWriter;
@@ -45,14 +45,14 @@ internal sealed class StreamSession : IDisposable
 
     /// <summary>Runs until the client leaves, the server stops, the permit ends or the scope is destroyed.</summary>
     /// <returns>False where the end cut off a flush that its client had yet to read.</returns>
-    public async Task<bool> RunAsync(TailStart start)
+    public async Task<bool> RunAsync(TailStartPosition start)
     {
         // Said at once, before the first entry: the response begins, and a client that loses it knows where it was.
         SseFrame.Retry(_writer);
         if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
         else SseFrame.Position(_writer, start.Position);
         var open = await FlushAsync().ConfigureAwait(false);
-        while (open && !_ending.IsCancellationRequested && _permit.Holds()) open = await TurnAsync().ConfigureAwait(false);
+        while (open && !_ending.IsCancellationRequested && _permit.IsStillAuthorized()) open = await TurnAsync().ConfigureAwait(false);
         return !_cutOff;
     }
 
@@ -131,7 +131,7 @@ internal sealed class StreamSession : IDisposable
         while (!flush.IsCompleted)
         {
             var reload = _nextReload();
-            if (_cutOff = _ending.IsCancellationRequested || !_permit.Holds()) return default;
+            if (_cutOff = _ending.IsCancellationRequested || !_permit.IsStillAuthorized()) return default;
             Task either = Task.WhenAny(flush, reload);
             await either.WaitAsync(_ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -13,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/tunnels/{tunnelId}/requests</c>: a tunnel's requests of the last 24 hours (decisions U1 to U7).</summary>
 internal sealed class TunnelEndpoint(
-    ILogAccess access, LogLimits limits, LogQueue queue, ILogStore store, TunnelHorizon horizon, ClockGuard clock, ResponseBuffers buffers,
+    ILogAuthorizer access, ReadLimiter limits, LogQueue queue, ILogStore store, TunnelRetentionWarning horizon, TrustedClock clock, ResponseBuffers buffers,
     WriterHealth health, ILogger<TunnelEndpoint> logger,
     ITunnelDirectory? directory = null)
 {
@@ -22,14 +22,14 @@ internal sealed class TunnelEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        var decision = access.Decide(context);
+        var decision = access.Authorize(context);
         if (!decision.IsAllowed)
         {
             await RefuseAsync(context, decision).ConfigureAwait(false);
             return;
         }
 
-        if (!await LogsRoutes.IsReadAsync(context, MethodNotAllowedAsync).ConfigureAwait(false)) return;
+        if (!await LogsApiRoutes.IsReadAsync(context, MethodNotAllowedAsync).ConfigureAwait(false)) return;
         try
         {
             await AnswerAsync(context, decision.Scope).ConfigureAwait(false);
@@ -65,20 +65,20 @@ internal sealed class TunnelEndpoint(
 
         if (!health.IsOpen)
         {
-            ApiError.SetRetryAfter(context.Response, LogsDispatch.UnopenedRetryAfter);
-            await TunnelError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", LogsDispatch.NotOpen).ConfigureAwait(false);
+            ApiError.SetRetryAfter(context.Response, LogsApiPipeline.UnopenedRetryAfter);
+            await TunnelError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", LogsApiPipeline.NotOpen).ConfigureAwait(false);
             return;
         }
 
         using var read = limits.TryRead(caller, withBodies: false, out var retryAfter);
-        var parameters = new QueryReader(context.Request.Query, clock.WallUs / 1000);
+        var parameters = new QueryParameters(context.Request.Query, clock.WallUs / 1000);
         parameters.RefuseUnknown(RouteParameters.Tunnel);
         var query = Read(parameters, tunnelId);
 
         // A refused caller gets what comes first in the documented order, without any row being read. A directory is not asked for one: then every
         // tunnel gets the same answer.
         if (read is null || parameters.Fault is not null) query = query with { Limit = 0 };
-        else await queue.CatchUpAsync(context.RequestAborted).ConfigureAwait(false);
+        else await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         var known = read is null && directory is not null ? null : await FindAsync(context, caller, tunnelId).ConfigureAwait(false);
         using var buffer = buffers.Rent();
         var page = known is null ? null : await ReadAsync(context, known.Value, query, buffer).ConfigureAwait(false);
@@ -99,7 +99,7 @@ internal sealed class TunnelEndpoint(
         if (read is null)
         {
             ApiError.SetRetryAfter(context.Response, retryAfter);
-            await TunnelError.WriteAsync(context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", LogLimits.ReadRefused).ConfigureAwait(false);
+            await TunnelError.WriteAsync(context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", ReadLimiter.ReadRefused).ConfigureAwait(false);
             return;
         }
 
@@ -111,10 +111,10 @@ internal sealed class TunnelEndpoint(
     /// <summary>Sends the first piece and, where the page is large, reads and sends the others.</summary>
     private async ValueTask SendAsync(HttpContext context, LogScope scope, TunnelQuery query, TunnelPage page, ResponseBuffer buffer)
     {
-        while (page.IsCut)
+        while (page.IsTruncated)
         {
             await buffer.SendAsync(context).ConfigureAwait(false);
-            query = query with { Limit = query.Limit - page.Count, BeforeId = page.LastShownId };
+            query = query with { Limit = query.Limit - page.Count, BeforeId = page.LastReturnedId };
             page = await store.ReadTunnelAsync(scope, query, Write, context.RequestAborted).ConfigureAwait(false) ?? new TunnelPage(0, 0, false);
         }
 
@@ -153,11 +153,11 @@ internal sealed class TunnelEndpoint(
         }
     }
 
-    private TunnelQuery Read(QueryReader parameters, Guid tunnelId) => new(
+    private TunnelQuery Read(QueryParameters parameters, Guid tunnelId) => new(
         tunnelId,
         (int?)parameters.Integer("limit", 1, MaxLimit) ?? DefaultLimit,
         parameters.Timestamp("after"),
-        (clock.NowUs / 1000) - (long)TunnelHorizon.Age.TotalMilliseconds)
+        (clock.NowUs / 1000) - (long)TunnelRetentionWarning.Age.TotalMilliseconds)
     {
         MaxBytes = ResponseBuffers.PieceBytes,
     };
@@ -175,7 +175,7 @@ internal sealed class TunnelEndpoint(
         return string.Create(CultureInfo.InvariantCulture, $"<?after={after:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}&limit={limit}>; rel=\"next\"");
     }
 
-    private static Task RefuseAsync(HttpContext context, AccessDecision decision)
+    private static Task RefuseAsync(HttpContext context, AuthorizationResult decision)
     {
         if (decision.Status == StatusCodes.Status421MisdirectedRequest)
         {

@@ -8,7 +8,7 @@ internal static class TunnelEntryJson
 {
     public static void Write(IBufferWriter<byte> writer, in LogEntryView entry)
     {
-        var json = new Utf8Emitter(writer);
+        var json = new Utf8JsonFragmentWriter(writer);
         json.Raw("{\"ingestedAt\":\""u8);
         json.Time(entry.IngestedAtUs, 6);
         json.Raw("\",\"startedAt\":\""u8);

@@ -8,7 +8,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 internal static class TunnelError
 {
     /// <summary>The answer to an unexpected failure on the tunnel route.</summary>
-    public static ErrorForm Form { get; } = new((context, status, message) => WriteAsync(context, status, "INTERNAL_ERROR", message));
+    public static ErrorWriter Form { get; } = new((context, status, message) => WriteAsync(context, status, "INTERNAL_ERROR", message));
 
     /// <summary>Answers with an error, before anything else was written.</summary>
     /// <param name="context">The request.</param>
@@ -19,7 +19,7 @@ internal static class TunnelError
     public static Task WriteAsync(HttpContext context, int status, string code, string message, string? parameter = null)
     {
         var body = new ArrayBufferWriter<byte>(256);
-        var json = new Utf8Emitter(body);
+        var json = new Utf8JsonFragmentWriter(body);
         json.Raw("{\"code\":\""u8);
         json.Escaped(code);
         json.Raw("\",\"message\":\""u8);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.Configuration;
 
-/// <summary>Tells <see cref="LiveOptions{T}"/> when the host's configuration was reloaded.</summary>
+/// <summary>Tells <see cref="LastGoodOptions{T}"/> when the host's configuration was reloaded.</summary>
 internal sealed class ConfigurationChanges<T>(IConfiguration? configuration = null) : IOptionsChangeTokenSource<T>
 {
     public string Name => Options.DefaultName;

@@ -26,7 +26,7 @@ internal static class CoreServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IOptionsChangeTokenSource<T>, ConfigurationChanges<T>>());
-        services.TryAddSingleton<ILiveOptions<T>, LiveOptions<T>>();
+        services.TryAddSingleton<ILastGoodOptions<T>, LastGoodOptions<T>>();
         return services;
     }
 
@@ -34,25 +34,25 @@ internal static class CoreServices
     public static IServiceCollection AddCoreParts(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ClockGuard>();
+        services.TryAddSingleton<TrustedClock>();
         services.TryAddSingleton(provider => new LogMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(MakeQueue);
         services.TryAddSingleton<ILogSink>(provider => provider.GetRequiredService<LogQueue>());
-        services.TryAddSingleton<ILogScopes, LogScopes>();
+        services.TryAddSingleton<IScopeDeleter, QueuedScopeDeleter>();
         services.TryAddSingleton<WriterHealth>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LogWriter>(MakeWriter));
         services.TryAddSingleton<ILogStore>(MakeStore);
         services.TryAddSingleton<ILogBackup>(provider => provider.GetRequiredService<ILogStore>() is ILogBackup store
-            ? new StoreBackups(store)
+            ? new StoreBackupForwarder(store)
             : throw new InvalidOperationException("The ILogStore of this host has no backup: register an ILogBackup for it."));
-        services.TryAddSingleton<LossLog>();
+        services.TryAddSingleton<GapHistory>();
         services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail));
         services.TryAddSingleton<ILogTail, LogTail>();
         return services;
     }
 
-    private static ILiveOptions<ProxyLogsCoreOptions> OptionsOf(IServiceProvider provider) =>
-        provider.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>();
+    private static ILastGoodOptions<ProxyLogsCoreOptions> OptionsOf(IServiceProvider provider) =>
+        provider.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>();
 
     private static LogQueue MakeQueue(IServiceProvider provider) => new(
         OptionsOf(provider).Current.Queue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LogMetrics>());
@@ -74,8 +74,8 @@ internal static class CoreServices
         };
         var store = new SqliteLogStore(
             settings, () => options.Current.Retention, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SqliteLogStore>>(), provider.GetRequiredService<ClockGuard>());
-        provider.GetRequiredService<LogMetrics>().ObserveConfined(() => store.ConfinedRecords);
+            provider.GetRequiredService<ILogger<SqliteLogStore>>(), provider.GetRequiredService<TrustedClock>());
+        provider.GetRequiredService<LogMetrics>().ObserveUnscoped(() => store.UnscopedRecords);
         return store;
     }
 }

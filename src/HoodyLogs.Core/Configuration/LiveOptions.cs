@@ -9,8 +9,8 @@ namespace HoodyLogs.Configuration;
 /// Swaps in a new snapshot on each reload that validates. The first one must: its failure is the failure of the start. Not built on
 /// <see cref="IOptionsMonitor{TOptions}"/>, whose value throws on every read after a bad reload.
 /// </summary>
-internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>
-    : ILiveOptions<T>, IDisposable
+internal sealed class LastGoodOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>
+    : ILastGoodOptions<T>, IDisposable
     where T : ProxyLogsCoreOptions
 {
     private readonly IOptionsFactory<T> _factory;
@@ -24,7 +24,7 @@ internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccesse
     private readonly ReloadReport _report;
     private string? _reportedFailure;
 
-    public LiveOptions(IOptionsFactory<T> factory, IEnumerable<IOptionsChangeTokenSource<T>> sources, ILogger<LiveOptions<T>> logger)
+    public LastGoodOptions(IOptionsFactory<T> factory, IEnumerable<IOptionsChangeTokenSource<T>> sources, ILogger<LastGoodOptions<T>> logger)
     {
         _factory = factory;
         _logger = logger;
@@ -71,7 +71,7 @@ internal sealed class LiveOptions<[DynamicallyAccessedMembers(DynamicallyAccesse
         }
     }
 
-    private sealed class Subscription(LiveOptions<T> owner, Action<T> callback) : IDisposable
+    private sealed class Subscription(LastGoodOptions<T> owner, Action<T> callback) : IDisposable
     {
         public void Dispose()
         {

@@ -122,7 +122,7 @@ internal sealed class OptionsReader : OptionsPass
     {
         foreach (var key in _given.Keys.Where(key => !_known.Contains(key, StringComparer.OrdinalIgnoreCase)))
         {
-            Tell(key, $"is no option; {Spelling.Suggest(key, _known)}");
+            Tell(key, $"is no option; {KeySuggester.Suggest(key, _known)}");
         }
     }
 

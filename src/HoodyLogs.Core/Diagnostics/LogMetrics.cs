@@ -50,7 +50,7 @@ internal sealed class LogMetrics : IDisposable
         _meter.CreateObservableGauge("hoodylogs.queue.records", waiting, "{record}", "Records that wait to be written.");
 
     /// <summary>Shows how many records were stored with unknown scope, whenever somebody looks.</summary>
-    public void ObserveConfined(Func<long> records) => _meter.CreateObservableCounter(
+    public void ObserveUnscoped(Func<long> records) => _meter.CreateObservableCounter(
         "hoodylogs.records.confined", records, "{record}", "Records stored with unknown scope: an id was too long, or there were too many series.");
 
     /// <summary>Shows how many bodies were cut or not stored for want of memory, whenever somebody looks.</summary>

@@ -11,7 +11,7 @@ public static class LogEntryJson
     /// <param name="entry">The entry.</param>
     public static void Write(IBufferWriter<byte> writer, in LogEntryView entry)
     {
-        var json = new Utf8Emitter(writer);
+        var json = new Utf8JsonFragmentWriter(writer);
         json.Raw("{\"id\":"u8);
         json.Number(entry.Id);
         Text(ref json, ",\"traceId\":\""u8, entry.TraceId);
@@ -22,19 +22,19 @@ public static class LogEntryJson
     /// <summary>Writes an entry that is not stored and so has no id; it has a trace id.</summary>
     internal static void WriteWithoutId(IBufferWriter<byte> writer, in LogEntryView entry)
     {
-        var json = new Utf8Emitter(writer);
+        var json = new Utf8JsonFragmentWriter(writer);
         Text(ref json, "{\"traceId\":\""u8, entry.TraceId);
         AfterTraceId(ref json, entry);
         json.Complete();
     }
 
-    private static void AfterTraceId(ref Utf8Emitter json, in LogEntryView entry)
+    private static void AfterTraceId(ref Utf8JsonFragmentWriter json, in LogEntryView entry)
     {
         json.Raw(",\"tsMs\":"u8);
         json.Number(entry.EntryTimeMs);
         json.Raw(",\"tsIso\":\""u8);
         json.Time(entry.EntryTimeMs * 1000, 3);
-        json.Raw(SeriesJson.Of(entry.Series, entry.Face));
+        json.Raw(SeriesJson.Of(entry.Series, entry.Part));
         if (entry.UncommonMethod is { IsEmpty: false } method)
         {
             json.Raw(",\"method\":\""u8);
@@ -62,8 +62,8 @@ public static class LogEntryJson
     /// <param name="entry">The entry.</param>
     public static bool? BodyTruncated(in LogEntryView entry)
     {
-        var request = entry.RequestBodyAsked ? entry.RequestBodyState : BodyState.NotCaptured;
-        var response = entry.ResponseBodyAsked ? entry.ResponseBodyState : BodyState.NotCaptured;
+        var request = entry.IncludesRequestBody ? entry.RequestBodyState : BodyState.NotCaptured;
+        var response = entry.IncludesResponseBody ? entry.ResponseBodyState : BodyState.NotCaptured;
         if (request == BodyState.NotCaptured && response == BodyState.NotCaptured) return null;
         return !IsWhole(request) || !IsWhole(response);
     }
@@ -73,7 +73,7 @@ public static class LogEntryJson
     internal static JsonElement DataOf(in LogEntryView entry)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         Data(ref json, default, entry);
         json.Complete();
         if (buffer.WrittenCount == 0) return default;
@@ -83,7 +83,7 @@ public static class LogEntryJson
 
     private static bool IsWhole(BodyState state) => state is BodyState.NotCaptured or BodyState.Full or BodyState.Empty;
 
-    private static void Data(ref Utf8Emitter json, ReadOnlySpan<byte> name, in LogEntryView entry)
+    private static void Data(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> name, in LogEntryView entry)
     {
         var kind = entry.Kind;
         if (kind == EntryKind.Event && entry.Data.IsEmpty) return;
@@ -123,7 +123,7 @@ public static class LogEntryJson
         json.Raw("}"u8);
     }
 
-    private static void Member(ref Utf8Emitter json, ref ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, long value)
+    private static void Member(ref Utf8JsonFragmentWriter json, ref ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, long value)
     {
         if (value < 0) return;
         json.Raw(separator);
@@ -132,7 +132,7 @@ public static class LogEntryJson
         separator = ","u8;
     }
 
-    private static void State(ref Utf8Emitter json, ref ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, BodyState state)
+    private static void State(ref Utf8JsonFragmentWriter json, ref ReadOnlySpan<byte> separator, ReadOnlySpan<byte> name, BodyState state)
     {
         if (state == BodyState.NotCaptured) return;
         json.Raw(separator);
@@ -142,7 +142,7 @@ public static class LogEntryJson
         separator = ","u8;
     }
 
-    private static void Text(ref Utf8Emitter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private static void Text(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty) return;
         json.Raw(name);
@@ -150,7 +150,7 @@ public static class LogEntryJson
         json.Raw("\""u8);
     }
 
-    private static void Body(ref Utf8Emitter json, ReadOnlySpan<byte> face, in BodyView body)
+    private static void Body(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> face, in BodyView body)
     {
         json.Raw(",\""u8);
         json.Raw(face);

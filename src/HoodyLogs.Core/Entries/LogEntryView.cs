@@ -13,13 +13,13 @@ public readonly ref struct LogEntryView
     public required long Id { get; init; }
 
     /// <summary>Which face of the record this is.</summary>
-    public required EntryFaces Face { get; init; }
+    public required RecordParts Part { get; init; }
 
     /// <summary>Kind, level, scope, method and source.</summary>
     public required LogSeries Series { get; init; }
 
     /// <summary>What this entry is.</summary>
-    public EntryKind Kind => Series.KindOf(Face);
+    public EntryKind Kind => Series.KindOf(Part);
 
     /// <summary>When the request arrived or the event happened: Unix milliseconds.</summary>
     public required long TimestampMs { get; init; }
@@ -81,10 +81,10 @@ public readonly ref struct LogEntryView
     public BodyState ResponseBodyState { get; init; }
 
     /// <summary>Whether the request body was asked for.</summary>
-    public bool RequestBodyAsked { get; init; }
+    public bool IncludesRequestBody { get; init; }
 
     /// <summary>Whether the response body was asked for.</summary>
-    public bool ResponseBodyAsked { get; init; }
+    public bool IncludesResponseBody { get; init; }
 
     /// <summary>Whether <see cref="RequestBody"/> holds a stored body (which may be empty).</summary>
     public bool HasRequestBody { get; init; }
@@ -115,7 +115,7 @@ public readonly ref struct LogEntryView
         bool requestAsked, bool hasRequest, BodyView request, bool responseAsked, bool hasResponse, BodyView response) => new()
         {
             Id = Id,
-            Face = Face,
+            Part = Part,
             Series = Series,
             TimestampMs = TimestampMs,
             DurationUs = DurationUs,
@@ -130,8 +130,8 @@ public readonly ref struct LogEntryView
             Data = Data,
             RequestBodyState = RequestBodyState,
             ResponseBodyState = ResponseBodyState,
-            RequestBodyAsked = requestAsked,
-            ResponseBodyAsked = responseAsked,
+            IncludesRequestBody = requestAsked,
+            IncludesResponseBody = responseAsked,
             HasRequestBody = hasRequest,
             HasResponseBody = hasResponse,
             RequestBody = request,

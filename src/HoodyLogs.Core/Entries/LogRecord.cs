@@ -26,7 +26,7 @@ public sealed class LogRecord
         get;
         init
         {
-            field = RecordChecks.Known(value <= RecordShape.Event, value, nameof(Shape));
+            field = RecordValidation.Known(value <= RecordShape.Event, value, nameof(Shape));
             _hasShape = true;
             if (_requestNames != ReservedNames.None) CheckRequestNames();
             if (_responseNames != ReservedNames.None) CheckResponseNames();
@@ -38,7 +38,7 @@ public sealed class LogRecord
     public EntryLevel Level
     {
         get;
-        init => field = RecordChecks.Known(value <= EntryLevel.Error, value, nameof(Level));
+        init => field = RecordValidation.Known(value <= EntryLevel.Error, value, nameof(Level));
     } = EntryLevel.Info;
 
     /// <summary>Which side captured it. Default: <see cref="EntrySource.Backend"/>.</summary>
@@ -46,7 +46,7 @@ public sealed class LogRecord
     public EntrySource Source
     {
         get;
-        init => field = RecordChecks.Known(value <= EntrySource.Edge, value, nameof(Source));
+        init => field = RecordValidation.Known(value <= EntrySource.Edge, value, nameof(Source));
     }
 
     /// <summary>The tenant, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
@@ -54,7 +54,7 @@ public sealed class LogRecord
     public string? ProjectId
     {
         get;
-        init => field = RecordChecks.Id(value, nameof(ProjectId));
+        init => field = RecordValidation.Id(value, nameof(ProjectId));
     }
 
     /// <summary>The container, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted. A UUID is put in lower case.</summary>
@@ -62,7 +62,7 @@ public sealed class LogRecord
     public string? ContainerId
     {
         get;
-        init => field = value is null ? null : ContainerIds.Canonical(RecordChecks.Id(value, nameof(ContainerId))!);
+        init => field = value is null ? null : ContainerIds.Canonical(RecordValidation.Id(value, nameof(ContainerId))!);
     }
 
     /// <summary>The service, at most 128 characters; null where unknown. A longer one is stored as unknown, and counted.</summary>
@@ -70,7 +70,7 @@ public sealed class LogRecord
     public string? ServiceName
     {
         get;
-        init => field = RecordChecks.Id(value, nameof(ServiceName));
+        init => field = RecordValidation.Id(value, nameof(ServiceName));
     }
 
     /// <summary>
@@ -84,7 +84,7 @@ public sealed class LogRecord
     public string? Method
     {
         get => _method;
-        init => _method = RecordChecks.Method(value, nameof(Method));
+        init => _method = RecordValidation.Method(value, nameof(Method));
     }
 
     /// <summary>A method that capture has found to be well known.</summary>
@@ -98,7 +98,7 @@ public sealed class LogRecord
     public string? TraceId
     {
         get => field ?? (TraceUuid == default ? null : TraceUuid.ToString());
-        init => field = RecordChecks.TraceId(value, nameof(TraceId));
+        init => field = RecordValidation.TraceId(value, nameof(TraceId));
     }
 
     /// <summary>A trace id that is a UUID, which takes less room than its text; all zeros where <see cref="TraceId"/> was given instead.</summary>
@@ -123,7 +123,7 @@ public sealed class LogRecord
     public string? Url
     {
         get;
-        init => field = RecordChecks.Text(value, nameof(Url));
+        init => field = RecordValidation.Text(value, nameof(Url));
     }
 
     /// <summary>The client's address, without a port. At most 65 536 characters.</summary>
@@ -131,7 +131,7 @@ public sealed class LogRecord
     public string? ClientIp
     {
         get;
-        init => field = RecordChecks.Text(value, nameof(ClientIp));
+        init => field = RecordValidation.Text(value, nameof(ClientIp));
     }
 
     /// <summary>The status code, 100 to 599; 0 where there is none.</summary>
@@ -139,13 +139,13 @@ public sealed class LogRecord
     public int Status
     {
         get => _status;
-        init => _status = RecordChecks.Status(value, nameof(Status));
+        init => _status = RecordValidation.Status(value, nameof(Status));
     }
 
     /// <summary>A status as a server has sent it, which may be any number of three digits.</summary>
     internal int SentStatus
     {
-        init => _status = value is >= RecordChecks.MinStatus and <= 999 ? value : 0;
+        init => _status = value is >= RecordValidation.MinStatus and <= 999 ? value : 0;
     }
 
     /// <summary>Request body bytes as transferred; -1 where unknown (then left out).</summary>
@@ -167,7 +167,7 @@ public sealed class LogRecord
     public string? UserAgent
     {
         get;
-        init => field = RecordChecks.Text(value, nameof(UserAgent));
+        init => field = RecordValidation.Text(value, nameof(UserAgent));
     }
 
     /// <summary>
@@ -182,7 +182,7 @@ public sealed class LogRecord
         get => _requestData;
         init
         {
-            _requestNames = RecordChecks.Data(value, nameof(RequestData));
+            _requestNames = RecordValidation.Data(value, nameof(RequestData));
             if (_hasShape) CheckRequestNames();
             _requestData = value;
         }
@@ -198,7 +198,7 @@ public sealed class LogRecord
         get => _responseData;
         init
         {
-            _responseNames = RecordChecks.Data(value, nameof(ResponseData));
+            _responseNames = RecordValidation.Data(value, nameof(ResponseData));
             if (_hasShape) CheckResponseNames();
             _responseData = value;
         }
@@ -224,7 +224,7 @@ public sealed class LogRecord
     public BodyState RequestBodyState
     {
         get;
-        init => field = RecordChecks.Known(value <= BodyState.Lost, value, nameof(RequestBodyState));
+        init => field = RecordValidation.Known(value <= BodyState.Lost, value, nameof(RequestBodyState));
     }
 
     /// <summary>Why the response body is stored as it is.</summary>
@@ -232,7 +232,7 @@ public sealed class LogRecord
     public BodyState ResponseBodyState
     {
         get;
-        init => field = RecordChecks.Known(value <= BodyState.Lost, value, nameof(ResponseBodyState));
+        init => field = RecordValidation.Known(value <= BodyState.Lost, value, nameof(ResponseBodyState));
     }
 
     /// <summary>The request body. Let go once stored: the ring holds entries without bodies.</summary>
@@ -268,7 +268,7 @@ public sealed class LogRecord
     /// <returns>This record.</returns>
     /// <exception cref="ArgumentException">A body is longer, or is called text and is no valid UTF-8.</exception>
     public LogRecord WithBodies(CapturedBody? request, CapturedBody? response) =>
-        WithOwnBodies(RecordChecks.Body(request, nameof(request)), RecordChecks.Body(response, nameof(response)));
+        WithOwnBodies(RecordValidation.Body(request, nameof(request)), RecordValidation.Body(response, nameof(response)));
 
     /// <summary>The same for bodies that capture has read itself.</summary>
     internal LogRecord WithOwnBodies(CapturedBody? request, CapturedBody? response)
@@ -282,7 +282,7 @@ public sealed class LogRecord
     /// <param name="id">The id of the first face; greater than that of every record before.</param>
     /// <param name="ingestedAtUs">Microseconds since the Unix epoch; greater than that of every record before.</param>
     /// <param name="series">The series of the record.</param>
-    public void Number(long id, long ingestedAtUs, LogSeries series)
+    public void AssignIds(long id, long ingestedAtUs, LogSeries series)
     {
         Series = series;
         IngestedAtUs = ingestedAtUs;
@@ -298,7 +298,7 @@ public sealed class LogRecord
         BodiesReleased?.Invoke(this);
     }
 
-    private void CheckRequestNames() => RecordChecks.Reserved(
+    private void CheckRequestNames() => RecordValidation.Reserved(
         _requestNames,
         Shape switch
         {
@@ -308,7 +308,7 @@ public sealed class LogRecord
         },
         nameof(RequestData));
 
-    private void CheckResponseNames() => RecordChecks.Reserved(_responseNames, ReservedNames.OfResponse, nameof(ResponseData));
+    private void CheckResponseNames() => RecordValidation.Reserved(_responseNames, ReservedNames.OfResponse, nameof(ResponseData));
 
     /// <summary>What the record holds in memory beside its strings' usual size, in bytes: its bodies, urls and data. Bounds the queue.</summary>
     public int ApproximateBytes =>

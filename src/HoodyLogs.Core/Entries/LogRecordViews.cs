@@ -13,7 +13,7 @@ internal static class LogRecordViews
     /// <param name="face">The face.</param>
     /// <param name="forAdmin">Whether the reader's scope is <see cref="Tenancy.LogScope.All"/>. Others never see the data that an event keeps for admins.</param>
     /// <param name="visitor">Takes the entry.</param>
-    public static void Visit(LogRecord record, EntryFaces face, bool forAdmin, LogEntryVisitor visitor)
+    public static void Visit(LogRecord record, RecordParts face, bool forAdmin, LogEntryVisitor visitor)
     {
         var scratch = ArrayPool<byte>.Shared.Rent(
             TraceSize(record) + Size(record.Url) + Size(record.ClientIp) + Size(record.UserAgent));
@@ -22,8 +22,8 @@ internal static class LogRecordViews
             var used = 0;
             visitor(new LogEntryView
             {
-                Id = face == EntryFaces.Second ? record.Id + 1 : record.Id,
-                Face = face,
+                Id = face == RecordParts.Second ? record.Id + 1 : record.Id,
+                Part = face,
                 Series = record.Series ?? throw new InvalidOperationException("The record is not numbered yet."),
                 TimestampMs = record.TimestampMs,
                 DurationUs = record.DurationUs,
@@ -35,7 +35,7 @@ internal static class LogRecordViews
                 Status = record.Status,
                 BytesIn = record.BytesIn,
                 BytesOut = record.BytesOut,
-                Data = face == EntryFaces.Second || (forAdmin && record.HasAdminData) ? record.ResponseData : record.RequestData,
+                Data = face == RecordParts.Second || (forAdmin && record.HasAdminData) ? record.ResponseData : record.RequestData,
                 RequestBodyState = record.RequestBodyState,
                 ResponseBodyState = record.ResponseBodyState,
             });

@@ -15,19 +15,19 @@ public sealed class LogSeries(int number, SeriesKey key)
     public int EntriesPerRecord => Key.Shape == RecordShape.Exchange ? 2 : 1;
 
     /// <summary>The faces that a record of this series has.</summary>
-    public EntryFaces Faces => Key.Shape == RecordShape.Exchange ? EntryFaces.Both : EntryFaces.First;
+    public RecordParts Parts => Key.Shape == RecordShape.Exchange ? RecordParts.Both : RecordParts.First;
 
     /// <summary>The part of the JSON that all first faces of this series share; made when first needed.</summary>
-    internal byte[]? FirstFaceJson { get; set; }
+    internal byte[]? FirstPartJson { get; set; }
 
     /// <summary>The part of the JSON that all second faces of this series share; made when first needed.</summary>
-    internal byte[]? SecondFaceJson { get; set; }
+    internal byte[]? SecondPartJson { get; set; }
 
     /// <summary>What the given face of a record of this series is.</summary>
-    /// <param name="face"><see cref="EntryFaces.First"/> or <see cref="EntryFaces.Second"/>.</param>
-    public EntryKind KindOf(EntryFaces face) => Key.Shape switch
+    /// <param name="face"><see cref="RecordParts.First"/> or <see cref="RecordParts.Second"/>.</param>
+    public EntryKind KindOf(RecordParts face) => Key.Shape switch
     {
-        RecordShape.Exchange => face == EntryFaces.Second ? EntryKind.Response : EntryKind.Request,
+        RecordShape.Exchange => face == RecordParts.Second ? EntryKind.Response : EntryKind.Request,
         RecordShape.Request => EntryKind.Request,
         RecordShape.Response => EntryKind.Response,
         _ => EntryKind.Event,

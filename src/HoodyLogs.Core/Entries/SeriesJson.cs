@@ -5,14 +5,14 @@ namespace HoodyLogs.Entries;
 /// <summary>The middle of an entry's JSON, from the end of <c>tsIso</c> to <c>method</c>, which is the same for a whole series: made once.</summary>
 internal static class SeriesJson
 {
-    public static ReadOnlySpan<byte> Of(LogSeries series, EntryFaces face) =>
-        face == EntryFaces.Second ? series.SecondFaceJson ??= Make(series, face) : series.FirstFaceJson ??= Make(series, face);
+    public static ReadOnlySpan<byte> Of(LogSeries series, RecordParts face) =>
+        face == RecordParts.Second ? series.SecondPartJson ??= Make(series, face) : series.FirstPartJson ??= Make(series, face);
 
-    private static byte[] Make(LogSeries series, EntryFaces face)
+    private static byte[] Make(LogSeries series, RecordParts face)
     {
         var key = series.Key;
         var buffer = new ArrayBufferWriter<byte>(192);
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("\",\"kind\":\""u8);
         json.Raw(EntryNames.Of(series.KindOf(face)));
         json.Raw("\",\"level\":\""u8);
@@ -26,7 +26,7 @@ internal static class SeriesJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Member(ref Utf8Emitter json, ReadOnlySpan<byte> name, string? value)
+    private static void Member(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> name, string? value)
     {
         if (string.IsNullOrEmpty(value)) return;
         json.Raw(",\""u8);

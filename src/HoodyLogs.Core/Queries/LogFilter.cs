@@ -120,34 +120,34 @@ public sealed record LogFilter
     }
 
     /// <summary>Whether a record must be looked at to know if it matches; otherwise its series says all (decision L4).</summary>
-    public bool LooksAtRecords => TraceId is not null || Statuses.Count > 0 || FromMs is not null || ToMs is not null || UrlText is not null;
+    public bool RequiresScan => TraceId is not null || Statuses.Count > 0 || FromMs is not null || ToMs is not null || UrlText is not null;
 
     /// <summary>Whether nothing is filtered out, so that no entry need be looked at.</summary>
-    internal bool AdmitsEverything =>
-        !LooksAtRecords && Levels.Count == 0 && Kinds.Count == 0 && Sources.Count == 0 && Methods.Count == 0 && ServiceNames.Count == 0
+    internal bool MatchesEverything =>
+        !RequiresScan && Levels.Count == 0 && Kinds.Count == 0 && Sources.Count == 0 && Methods.Count == 0 && ServiceNames.Count == 0
         && ProjectIds.Count == 0 && ContainerIds.Count == 0;
 
     /// <summary>The faces of this series' records that the scope admits and this filter wants, as far as the series can tell.</summary>
     /// <param name="scope">What the caller may see.</param>
     /// <param name="series">The series.</param>
-    public EntryFaces Faces(LogScope scope, LogSeries series)
+    public RecordParts PartsOf(LogScope scope, LogSeries series)
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(series);
         var key = series.Key;
-        if (!scope.Admits(key)) return EntryFaces.None;
-        if (Levels.Count > 0 && !Levels.Contains(key.Level)) return EntryFaces.None;
-        if (Sources.Count > 0 && !Sources.Contains(key.Source)) return EntryFaces.None;
-        if (!Admits(Methods, key.Method) || !Admits(ServiceNames, key.ServiceName)) return EntryFaces.None;
-        if (!Admits(ProjectIds, key.ProjectId) || !Admits(ContainerIds, key.ContainerId)) return EntryFaces.None;
-        if (Kinds.Count == 0) return series.Faces;
-        var faces = EntryFaces.None;
-        if (Kinds.Contains(series.KindOf(EntryFaces.First))) faces |= EntryFaces.First;
-        if (series.Faces == EntryFaces.Both && Kinds.Contains(EntryKind.Response)) faces |= EntryFaces.Second;
+        if (!scope.Admits(key)) return RecordParts.None;
+        if (Levels.Count > 0 && !Levels.Contains(key.Level)) return RecordParts.None;
+        if (Sources.Count > 0 && !Sources.Contains(key.Source)) return RecordParts.None;
+        if (!Admits(Methods, key.Method) || !Admits(ServiceNames, key.ServiceName)) return RecordParts.None;
+        if (!Admits(ProjectIds, key.ProjectId) || !Admits(ContainerIds, key.ContainerId)) return RecordParts.None;
+        if (Kinds.Count == 0) return series.Parts;
+        var faces = RecordParts.None;
+        if (Kinds.Contains(series.KindOf(RecordParts.First))) faces |= RecordParts.First;
+        if (series.Parts == RecordParts.Both && Kinds.Contains(EntryKind.Response)) faces |= RecordParts.Second;
         return faces;
     }
 
-    /// <summary>Whether an entry of an admitted face meets the conditions that only the record can tell (<see cref="LooksAtRecords"/>).</summary>
+    /// <summary>Whether an entry of an admitted face meets the conditions that only the record can tell (<see cref="RequiresScan"/>).</summary>
     /// <param name="entry">The entry.</param>
     public bool Matches(in LogEntryView entry) => MatchesTime(entry) && MatchesRecord(entry);
 
@@ -199,7 +199,7 @@ public sealed record LogFilter
         where T : struct, Enum
     {
         ArgumentNullException.ThrowIfNull(values, member);
-        foreach (var value in values) RecordChecks.Known(isKnown(value), value, member);
+        foreach (var value in values) RecordValidation.Known(isKnown(value), value, member);
         return values;
     }
 

@@ -15,11 +15,11 @@ public sealed record LogPage
     /// <summary>Where the row bound or <see cref="LogQuery.MaxScanTime"/> ended the page before it was full: the id up to which was looked, from where <c>AfterId</c> (or <c>BeforeId</c>) goes on.</summary>
     public long? ScannedToId { get; init; }
 
-    /// <summary>Whether the read stopped at <see cref="LogQuery.MaxBytes"/>; it goes on after <see cref="LastShownId"/>, without an offset.</summary>
+    /// <summary>Whether the read stopped at <see cref="LogQuery.MaxBytes"/>; it goes on after <see cref="LastReturnedId"/>, without an offset.</summary>
     public bool HasMore { get; init; }
 
     /// <summary>The id of the last entry shown; 0 where none was.</summary>
-    public long LastShownId { get; init; }
+    public long LastReturnedId { get; init; }
 
     /// <summary>For <see cref="LogQuery.Last"/>: the matching entries before the last N, which the documented answer gives as <c>offset</c>.</summary>
     public long SkippedBeforeLast { get; init; }

@@ -15,7 +15,7 @@ public sealed record LogQuery
     public int Limit
     {
         get;
-        init => field = (int)Numbers.Within(value, 0, int.MaxValue, nameof(Limit));
+        init => field = (int)NumberRange.Within(value, 0, int.MaxValue, nameof(Limit));
     } = 200;
 
     /// <summary>Matching entries to pass over first, counted from where the page starts; 0 or more.</summary>
@@ -23,7 +23,7 @@ public sealed record LogQuery
     public long Offset
     {
         get;
-        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(Offset));
+        init => field = NumberRange.Within(value, 0, long.MaxValue, nameof(Offset));
     }
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed record LogQuery
     public int? Last
     {
         get;
-        init => field = (int?)Numbers.Within(value, 0, int.MaxValue, nameof(Last));
+        init => field = (int?)NumberRange.Within(value, 0, int.MaxValue, nameof(Last));
     }
 
     /// <summary>Only entries with greater ids; 0 or more, null for all. Does not change the total.</summary>
@@ -42,7 +42,7 @@ public sealed record LogQuery
     public long? AfterId
     {
         get;
-        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(AfterId));
+        init => field = NumberRange.Within(value, 0, long.MaxValue, nameof(AfterId));
     }
 
     /// <summary>Only entries with smaller ids; 0 or more, null for all. Does not change the total.</summary>
@@ -50,7 +50,7 @@ public sealed record LogQuery
     public long? BeforeId
     {
         get;
-        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(BeforeId));
+        init => field = NumberRange.Within(value, 0, long.MaxValue, nameof(BeforeId));
     }
 
     /// <summary>Newest first. Default: oldest first (decision L2).</summary>
@@ -73,24 +73,24 @@ public sealed record LogQuery
     public long MaxBytes
     {
         get;
-        init => field = Numbers.Within(value, 0, long.MaxValue, nameof(MaxBytes));
+        init => field = NumberRange.Within(value, 0, long.MaxValue, nameof(MaxBytes));
     } = long.MaxValue;
 
     /// <summary>
-    /// The longest a read may look at records (<see cref="LogFilter.LooksAtRecords"/>), counted from its start, not from its request. Then it ends
+    /// The longest a read may look at records (<see cref="LogFilter.RequiresScan"/>), counted from its start, not from its request. Then it ends
     /// with what it found and <see cref="LogPage.ScannedToId"/>, and the total is a lower bound. Every read gets on by some records at least, so that
     /// a walk by that id always comes to its end. Default 2 s.
     /// </summary>
     public TimeSpan MaxScanTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The most records that a filter may look at (<see cref="LogFilter.LooksAtRecords"/>) before the read stops with
+    /// The most records that a filter may look at (<see cref="LogFilter.RequiresScan"/>) before the read stops with
     /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000, at least 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
-    public int MaxRecordsLookedAt
+    public int MaxScannedRecords
     {
         get;
-        init => field = (int)Numbers.Within(value, 1, int.MaxValue, nameof(MaxRecordsLookedAt));
+        init => field = (int)NumberRange.Within(value, 1, int.MaxValue, nameof(MaxScannedRecords));
     } = 1_000_000;
 }

@@ -7,8 +7,8 @@ namespace HoodyLogs.Queries;
 public sealed record TunnelPage(int Count, long NewestUs, bool HasMore)
 {
     /// <summary>Whether the read stopped at <see cref="TunnelQuery.MaxBytes"/>: the rest of the page follows by <see cref="TunnelQuery.BeforeId"/>.</summary>
-    public bool IsCut { get; init; }
+    public bool IsTruncated { get; init; }
 
     /// <summary>The id of the last entry shown where the page was cut; else 0.</summary>
-    public long LastShownId { get; init; }
+    public long LastReturnedId { get; init; }
 }

@@ -16,26 +16,26 @@ public sealed record TunnelQuery(Guid TunnelId, int Limit, long? AfterUs, long N
     public int Limit
     {
         get;
-        init => field = (int)Numbers.Within(value, 0, int.MaxValue - 1, nameof(Limit));
-    } = (int)Numbers.Within(Limit, 0, int.MaxValue - 1, nameof(Limit));
+        init => field = (int)NumberRange.Within(value, 0, int.MaxValue - 1, nameof(Limit));
+    } = (int)NumberRange.Within(Limit, 0, int.MaxValue - 1, nameof(Limit));
 
     /// <summary>Only those ingested after this time (Unix microseconds, of the years 1 to 9999), the oldest of them; null for the newest of all.</summary>
     public long? AfterUs
     {
         get;
-        init => field = Numbers.Within(value, MinMs * 1000, MaxUs, nameof(AfterUs));
-    } = Numbers.Within(AfterUs, MinMs * 1000, MaxUs, nameof(AfterUs));
+        init => field = NumberRange.Within(value, MinMs * 1000, MaxUs, nameof(AfterUs));
+    } = NumberRange.Within(AfterUs, MinMs * 1000, MaxUs, nameof(AfterUs));
 
     /// <summary>Never any whose exchange was ingested before this time (Unix milliseconds, of the years 1 to 9999).</summary>
     public long NotBeforeMs
     {
         get;
-        init => field = Numbers.Within(value, MinMs, MaxMs, nameof(NotBeforeMs));
-    } = Numbers.Within(NotBeforeMs, MinMs, MaxMs, nameof(NotBeforeMs));
+        init => field = NumberRange.Within(value, MinMs, MaxMs, nameof(NotBeforeMs));
+    } = NumberRange.Within(NotBeforeMs, MinMs, MaxMs, nameof(NotBeforeMs));
 
-    /// <summary>Only entries with smaller ids, the newest of them first: goes on behind <see cref="TunnelPage.LastShownId"/>. Null for all.</summary>
+    /// <summary>Only entries with smaller ids, the newest of them first: goes on behind <see cref="TunnelPage.LastReturnedId"/>. Null for all.</summary>
     public long? BeforeId { get; init; }
 
-    /// <summary>The read stops early after the entry with which it has shown more than this many bytes; then <see cref="TunnelPage.IsCut"/>. Default: no bound.</summary>
+    /// <summary>The read stops early after the entry with which it has shown more than this many bytes; then <see cref="TunnelPage.IsTruncated"/>. Default: no bound.</summary>
     public long MaxBytes { get; init; } = long.MaxValue;
 }

@@ -5,8 +5,8 @@ using HoodyLogs.Tenancy;
 namespace HoodyLogs.Storage;
 
 /// <summary>
-/// Keeps records, numbers them, and reads them back. One writer calls <see cref="Number"/>, <see cref="AppendAsync"/>,
-/// <see cref="DestroyAsync"/> and <see cref="MaintainAsync"/>, one call at a time; reads run beside it from any number of threads.
+/// Keeps records, numbers them, and reads them back. One writer calls <see cref="AssignIds"/>, <see cref="AppendAsync"/>,
+/// <see cref="DeleteScopeAsync"/> and <see cref="MaintainAsync"/>, one call at a time; reads run beside it from any number of threads.
 /// </summary>
 /// <remarks>
 /// Reads see what was committed when they began, hold no transaction while a caller's visitor waits for a client, and end with
@@ -41,7 +41,7 @@ public interface ILogStore : IAsyncDisposable
     /// </summary>
     /// <param name="batch">The records, in order.</param>
     /// <returns>How many records, from the front, are numbered now.</returns>
-    int Number(IReadOnlyList<LogRecord> batch);
+    int AssignIds(IReadOnlyList<LogRecord> batch);
 
     /// <summary>Numbers what is not numbered yet, writes the whole batch in one transaction and commits it. Does not let bodies go.</summary>
     /// <param name="batch">The records, in order; not empty.</param>
@@ -50,7 +50,7 @@ public interface ILogStore : IAsyncDisposable
     ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Shows one page of matching entries, in order. A read that looks at records (<see cref="LogFilter.LooksAtRecords"/>) should take neither the
+    /// Shows one page of matching entries, in order. A read that looks at records (<see cref="LogFilter.RequiresScan"/>) should take neither the
     /// caller's thread nor more than <see cref="LogQuery.MaxScanTime"/>.
     /// </summary>
     /// <param name="scope">What the caller may see.</param>
@@ -69,7 +69,7 @@ public interface ILogStore : IAsyncDisposable
 
     /// <summary>Counts the matching entries by each dimension, from the counts per series alone where the filter allows it.</summary>
     /// <param name="scope">What the caller may see.</param>
-    /// <param name="filter">Which entries; must not look at records (<see cref="LogFilter.LooksAtRecords"/>).</param>
+    /// <param name="filter">Which entries; must not look at records (<see cref="LogFilter.RequiresScan"/>).</param>
     /// <param name="cancellationToken">Ends the read.</param>
     ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken);
 
@@ -87,7 +87,7 @@ public interface ILogStore : IAsyncDisposable
     /// </summary>
     /// <param name="scope">The container's or the project's scope; not <see cref="LogScope.All"/>.</param>
     /// <param name="cancellationToken">Cancels before anything is written.</param>
-    ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken);
+    ValueTask DeleteScopeAsync(LogScope scope, CancellationToken cancellationToken);
 
     /// <summary>One small step (a few milliseconds of the write lock at most) of retention, of removing what was destroyed, or of giving space back.</summary>
     /// <param name="cancellationToken">Cancels between steps.</param>

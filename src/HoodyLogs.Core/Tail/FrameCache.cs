@@ -16,17 +16,17 @@ internal sealed class FrameCache(int size)
     private int _used;
 
     /// <summary>Where a slot's frame is; of segment 0 where there is none yet.</summary>
-    public FrameRun PlaceOf(int slot)
+    public FrameRange PlaceOf(int slot)
     {
         var place = Volatile.Read(ref _places[slot]);
-        return new FrameRun(
+        return new FrameRange(
             (int)(place >> (LengthBits + OffsetBits)),
             (int)((place >> LengthBits) & ((1 << OffsetBits) - 1)),
             (int)(place & ((1L << LengthBits) - 1)));
     }
 
     /// <summary>The bytes of a run of frames that are there.</summary>
-    public ReadOnlySpan<byte> BytesOf(FrameRun run) => run.Segment == 0 ? default : _segments[run.Segment - 1].AsSpan(run.Offset, run.Length);
+    public ReadOnlySpan<byte> BytesOf(FrameRange run) => run.Segment == 0 ? default : _segments[run.Segment - 1].AsSpan(run.Offset, run.Length);
 
     /// <summary>Keeps a frame. One thread at a time (<see cref="FrameEncoder"/>).</summary>
     public void Add(int slot, ReadOnlySpan<byte> frame)

@@ -30,7 +30,7 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
     public int TakeRun(RingChunk chunk, int from, int to)
     {
         var frames = chunk.Frames;
-        var run = default(FrameRun);
+        var run = default(FrameRange);
         var slot = from;
         for (; slot < to && !IsFull; slot++)
         {
@@ -67,7 +67,7 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         Frames++;
     }
 
-    public void TakeGap(Loss loss, long position)
+    public void TakeGap(Gap loss, long position)
     {
         SseFrame.Gap(writer, position, loss);
         Bytes += GapBytes;
@@ -79,7 +79,7 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         if (chunk.RecordAt(slot) is { } record) LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin: true, TakeStored);
     }
 
-    private FrameRun Extend(FrameCache frames, FrameRun run, FrameRun next)
+    private FrameRange Extend(FrameCache frames, FrameRange run, FrameRange next)
     {
         if (run.IsFollowedBy(next)) return run.With(next);
         writer.Write(frames.BytesOf(run));

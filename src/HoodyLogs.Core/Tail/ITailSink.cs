@@ -16,5 +16,5 @@ internal interface ITailSink
     void TakeStored(in LogEntryView entry);
 
     /// <summary>Takes a gap, which leaves the reader at the given position.</summary>
-    void TakeGap(Loss loss, long position);
+    void TakeGap(Gap loss, long position);
 }

@@ -4,7 +4,7 @@ using HoodyLogs.Tenancy;
 namespace HoodyLogs.Tail;
 
 /// <summary>
-/// The newest entries, in memory, for all tails. One writer publishes; readers take a <see cref="RingView"/> and no lock. Entries are held
+/// The newest entries, in memory, for all tails. One writer publishes; readers take a <see cref="RingSnapshot"/> and no lock. Entries are held
 /// by reference to their records, in chunks that a view lists and that end with the last view that lists them.
 /// </summary>
 internal sealed class LogRing
@@ -15,18 +15,18 @@ internal sealed class LogRing
     private long _settled;
     private readonly TaskCompletionSource<long> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _completed;
-    private volatile RingView _view;
-    private volatile Destruction _lastDestruction = new(LogScope.All);
+    private volatile RingSnapshot _view;
+    private volatile ScopeDeletion _lastDestruction = new(LogScope.All);
 
     public LogRing(TailOptions options)
     {
         _capacity = options.RingEntries;
         _chunkSize = Math.Clamp(_capacity / 32, 16, 1024);
-        _view = new RingView([new RingChunk(0, _chunkSize)], 0, 0, 0);
+        _view = new RingSnapshot([new RingChunk(0, _chunkSize)], 0, 0, 0);
     }
 
     /// <summary>What the ring holds now.</summary>
-    public RingView View => _view;
+    public RingSnapshot View => _view;
 
     /// <summary>The id of the newest entry published; before the first, that from which this process counts.</summary>
     public long Position => _view.Position;
@@ -41,7 +41,7 @@ internal sealed class LogRing
     public bool IsCompleted => _completed;
 
     /// <summary>The newest destruction: where a tail that begins now starts to look.</summary>
-    public Destruction LastDestruction => _lastDestruction;
+    public ScopeDeletion LastDestruction => _lastDestruction;
 
     /// <summary>Encodes frames for all tails.</summary>
     public FrameEncoder Encoder { get; } = new();
@@ -71,7 +71,7 @@ internal sealed class LogRing
         }
 
         var position = records[^1].LastId;
-        _view = new RingView(chunks, chunks[^1].Count, FloorOf(chunks), position);
+        _view = new RingSnapshot(chunks, chunks[^1].Count, FloorOf(chunks), position);
         if (settled) Volatile.Write(ref _settled, position);
         Signal.Raise();
     }
@@ -87,7 +87,7 @@ internal sealed class LogRing
     public void Destroy(LogScope scope)
     {
         foreach (var chunk in _view.Chunks) chunk.Blank(scope);
-        var destruction = new Destruction(scope);
+        var destruction = new ScopeDeletion(scope);
         _lastDestruction.Next = destruction;
         _lastDestruction = destruction;
         Signal.Raise();

@@ -8,7 +8,7 @@ using HoodyLogs.Tenancy;
 namespace HoodyLogs.Tail;
 
 /// <summary>The live tail as objects.</summary>
-internal sealed class LogTail(LogRing ring, ILogStore store, LossLog losses, LogMetrics metrics) : ILogTail
+internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, LogMetrics metrics) : ILogTail
 {
     public async IAsyncEnumerable<LogEntry> ReadAsync(
         LogScope scope, LogFilter filter, long? afterId = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -89,7 +89,7 @@ internal sealed class LogTail(LogRing ring, ILogStore store, LossLog losses, Log
 
         public void TakeStored(in LogEntryView entry) => Taken.Add(LogEntry.From(entry));
 
-        public void TakeGap(Loss loss, long position)
+        public void TakeGap(Gap loss, long position)
         {
             // Entries alone are promised here; what was lost is an entry of its own for those who may see it.
         }

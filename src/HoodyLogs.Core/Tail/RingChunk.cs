@@ -5,7 +5,7 @@ namespace HoodyLogs.Tail;
 
 /// <summary>
 /// A run of consecutive entries of the ring. Only filled up, never overwritten, so that readers need no lock; which entries may be read
-/// is said by the <see cref="RingView"/> that leads here. A destroyed entry keeps its id and loses its record.
+/// is said by the <see cref="RingSnapshot"/> that leads here. A destroyed entry keeps its id and loses its record.
 /// </summary>
 internal sealed class RingChunk(long firstIndex, int size)
 {
@@ -38,7 +38,7 @@ internal sealed class RingChunk(long firstIndex, int size)
     /// <summary>The record of an entry; null where it was destroyed.</summary>
     public LogRecord? RecordAt(int slot) => Volatile.Read(ref _records[slot]);
 
-    public EntryFaces FaceAt(int slot, LogRecord record) => _ids[slot] == record.Id ? EntryFaces.First : EntryFaces.Second;
+    public RecordParts FaceAt(int slot, LogRecord record) => _ids[slot] == record.Id ? RecordParts.First : RecordParts.Second;
 
     /// <summary>Whether admins see other data of this entry than its shared frame holds.</summary>
     public bool HasAdminData(int slot) => _adminData is { } flags && flags[slot];

@@ -25,17 +25,17 @@ internal static class SseFrame
     public static void Reset(IBufferWriter<byte> writer, long position, long current)
     {
         Begin(writer, position, "event: reset\ndata: {\"ringSeq\":"u8);
-        var json = new Utf8Emitter(writer);
+        var json = new Utf8JsonFragmentWriter(writer);
         json.Number(current);
         json.Raw("}\n\n"u8);
         json.Complete();
     }
 
     /// <summary>Entries that the client cannot get (decision T7).</summary>
-    public static void Gap(IBufferWriter<byte> writer, long position, Loss loss)
+    public static void Gap(IBufferWriter<byte> writer, long position, Gap loss)
     {
         Begin(writer, position, "event: gap\ndata: {\"from\":"u8);
-        var json = new Utf8Emitter(writer);
+        var json = new Utf8JsonFragmentWriter(writer);
         json.Number(loss.From);
         json.Raw(",\"to\":"u8);
         json.Number(loss.To);
@@ -52,7 +52,7 @@ internal static class SseFrame
     public static void ScopeDestroyed(IBufferWriter<byte> writer, long position, LogScope scope)
     {
         Begin(writer, position, "event: scope-destroyed\ndata: {\"projectId\":\""u8);
-        var json = new Utf8Emitter(writer);
+        var json = new Utf8JsonFragmentWriter(writer);
         json.Escaped(scope.ProjectId!);
         if (scope.ContainerId is not null)
         {
@@ -69,7 +69,7 @@ internal static class SseFrame
 
     private static void Begin(IBufferWriter<byte> writer, long position, ReadOnlySpan<byte> then)
     {
-        var line = new Utf8Emitter(writer);
+        var line = new Utf8JsonFragmentWriter(writer);
         line.Raw("id: "u8);
         line.Number(position);
         line.Raw("\n"u8);

@@ -20,17 +20,17 @@ internal sealed class TailCursor : IDisposable
 
     private readonly LogRing _ring;
     private readonly ILogStore _store;
-    private readonly LossLog _losses;
+    private readonly GapHistory _losses;
     private readonly LogScope _scope;
     private readonly LogFilter _filter;
-    private readonly FaceCache? _faces;
+    private readonly SeriesPartsCache? _faces;
     private readonly LogEntryVisitor? _look;
     private readonly TailWaiter _waiter = new();
-    private Destruction _seen;
+    private ScopeDeletion _seen;
     private long _unreadable = long.MaxValue;
     private bool _lookedWell;
 
-    public TailCursor(LogRing ring, ILogStore store, LossLog losses, LogScope scope, LogFilter filter, long position)
+    public TailCursor(LogRing ring, ILogStore store, GapHistory losses, LogScope scope, LogFilter filter, long position)
     {
         _ring = ring;
         _store = store;
@@ -39,9 +39,9 @@ internal sealed class TailCursor : IDisposable
         _filter = filter;
         _seen = ring.LastDestruction;
         Position = position;
-        if (!scope.IsAll || !filter.AdmitsEverything) _faces = new FaceCache(scope, filter);
+        if (!scope.IsAll || !filter.MatchesEverything) _faces = new SeriesPartsCache(scope, filter);
         ring.Signal.Opened();
-        if (filter.LooksAtRecords) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
+        if (filter.RequiresScan) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
     }
 
     /// <summary>What the reader may see.</summary>
@@ -102,7 +102,7 @@ internal sealed class TailCursor : IDisposable
         return Destroyed is not null;
     }
 
-    private void ReadRing(RingView view, ITailSink sink)
+    private void ReadRing(RingSnapshot view, ITailSink sink)
     {
         var loss = _losses.Next(Position, view.Position, fromMemory: true);
         var upTo = loss?.To ?? view.Position;
@@ -171,13 +171,13 @@ internal sealed class TailCursor : IDisposable
     }
 
     // What others have lost is none of a scoped reader's business.
-    private void TakeGap(Loss loss, ITailSink sink) => sink.TakeGap(_scope.IsAll ? loss : loss with { Count = null }, Position);
+    private void TakeGap(Gap loss, ITailSink sink) => sink.TakeGap(_scope.IsAll ? loss : loss with { Count = null }, Position);
 
     private bool OvertakenByRetention(long end, ITailSink sink)
     {
         var last = Math.Min(_store.FirstVisibleId - 1, end);
         if (last <= Position) return false;
-        var loss = new Loss(Position + 1, last, null, LossReason.Retention, IsNumbered: true);
+        var loss = new Gap(Position + 1, last, null, DropReason.Retention, IsNumbered: true);
         Position = last;
         TakeGap(loss, sink);
         return true;
@@ -192,7 +192,7 @@ internal sealed class TailCursor : IDisposable
 
         // Rows are chosen by their series before they are read, so this one is in the reader's scope; those of a trace are not.
         long? count = _scope.IsAll || _filter.TraceId is null ? 1 : null;
-        sink.TakeGap(new Loss(Position, Position, count, LossReason.Damaged, IsNumbered: true), Position);
+        sink.TakeGap(new Gap(Position, Position, count, DropReason.Damaged, IsNumbered: true), Position);
         return true;
     }
 
@@ -220,7 +220,7 @@ internal sealed class TailCursor : IDisposable
             return;
         }
 
-        if (page.HasMore || page.Count == query.Limit) Position = page.LastShownId;
+        if (page.HasMore || page.Count == query.Limit) Position = page.LastReturnedId;
         else Position = page.ScannedToId ?? upTo;
 
         void Take(in LogEntryView entry)

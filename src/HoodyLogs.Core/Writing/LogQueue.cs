@@ -16,7 +16,7 @@ internal sealed class LogQueue : ILogSink
     private const long MostRestingBytes = 1024 * 1024;
 
     /// <summary>For readers, who would rather have an older answer than none while the disk stalls.</summary>
-    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxCommitWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<object> _items;
     private readonly int _pressingRecords;
@@ -24,13 +24,13 @@ internal sealed class LogQueue : ILogSink
     private readonly QueueOptions _options;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
-    private readonly Nudge _nudge = new();
+    private readonly WakeRequest _wakeRequest = new();
     private readonly Lock _dropLock = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly AsyncSignal _room = new();
-    private readonly AsyncSignal _progress = new();
-    private readonly Alarm _pressing = new();
-    private DropTally _drops;
+    private readonly AsyncPulse _room = new();
+    private readonly AsyncPulse _progress = new();
+    private readonly WakeEvent _pressing = new();
+    private DropStats _drops;
     private long _bytes;
     private long _takenBytes;
     private long _accepted;
@@ -109,7 +109,7 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Wakes the writer, unless it has yet to answer the last time.</summary>
     public void WakeWriter()
     {
-        if (Interlocked.Exchange(ref _nudged, 1) == 0 && !_items.Writer.TryWrite(_nudge)) _nudged = 0;
+        if (Interlocked.Exchange(ref _nudged, 1) == 0 && !_items.Writer.TryWrite(_wakeRequest)) _nudged = 0;
     }
 
     /// <summary>Accepts nothing more. What was accepted is still taken.</summary>
@@ -147,14 +147,14 @@ internal sealed class LogQueue : ILogSink
     public void Drained() => _drained.TrySetResult();
 
     /// <summary>Forgets what was pressing, since the writer is about to take it.</summary>
-    public void Forget() => _pressing.Reset();
+    public void ResetWake() => _pressing.Reset();
 
     /// <summary>
     /// Blocks until something should not wait for the writer's rest, and no longer than this: a request, a reader, a batch that is full, half of the
     /// room taken, or the end.
     /// </summary>
-    /// <returns>Whether there is something, since the last <see cref="Forget"/>.</returns>
-    public bool Rest(TimeSpan longest) => _closed || _pressing.Wait(longest);
+    /// <returns>Whether there is something, since the last <see cref="ResetWake"/>.</returns>
+    public bool WaitForBatch(TimeSpan longest) => _closed || _pressing.Wait(longest);
 
     /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
@@ -169,7 +169,7 @@ internal sealed class LogQueue : ILogSink
             _takenRecords++;
             _takenBytes += record.ApproximateBytes;
         }
-        else if (item is Nudge)
+        else if (item is WakeRequest)
         {
             Volatile.Write(ref _nudged, 0);
         }
@@ -195,7 +195,7 @@ internal sealed class LogQueue : ILogSink
     }
 
     /// <summary>Lets a reader see what was accepted before: presses the writer to store it, and waits until it has, a second at most.</summary>
-    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    public async ValueTask WaitForCommitAsync(CancellationToken cancellationToken)
     {
         await Upstream(cancellationToken).ConfigureAwait(false);
 
@@ -207,7 +207,7 @@ internal sealed class LogQueue : ILogSink
         {
             // The signal is taken before the look, so that progress in between is not missed.
             var progress = _progress.Next();
-            var left = LongestCatchUp - time.GetElapsedTime(began);
+            var left = MaxCommitWait - time.GetElapsedTime(began);
             if (Volatile.Read(ref _settled) >= accepted || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested) return;
             _pressing.Set();
             await progress.WaitAsync(left, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -215,7 +215,7 @@ internal sealed class LogQueue : ILogSink
     }
 
     /// <summary>What was dropped since the last call.</summary>
-    public DropTally TakeDrops()
+    public DropStats TakeDrops()
     {
         lock (_dropLock)
         {
@@ -271,16 +271,16 @@ internal sealed class LogQueue : ILogSink
         if (_closed)
         {
             Interlocked.Add(ref _lostAfterClose, entries);
-            _metrics.Lost(entries, LossReason.Stopped);
+            _metrics.Lost(entries, DropReason.Stopped);
         }
         else
         {
-            _metrics.Lost(entries, LossReason.QueueFull);
+            _metrics.Lost(entries, DropReason.QueueFull);
             var now = _time.GetUtcNow();
             lock (_dropLock)
             {
                 var accepted = Volatile.Read(ref _taken) + Count;
-                _drops = _drops.And(new DropTally(accepted, accepted, entries, now, now));
+                _drops = _drops.And(new DropStats(accepted, accepted, entries, now, now));
             }
         }
 

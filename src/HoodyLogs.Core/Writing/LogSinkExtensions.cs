@@ -46,7 +46,7 @@ public static class LogSinkExtensions
         var isCut = message.Length > MaxMessage;
         if (isCut) message = message[..(char.IsHighSurrogate(message[MaxMessage - 1]) ? MaxMessage - 1 : MaxMessage)];
         var buffer = new ArrayBufferWriter<byte>(message.Length + 64);
-        var json = new Utf8Emitter(buffer);
+        var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("\"message\":\""u8);
         json.Escaped(message);
         json.Raw(isCut ? "\",\"messageTruncated\":true"u8 : "\""u8);

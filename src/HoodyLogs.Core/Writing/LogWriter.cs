@@ -9,7 +9,7 @@ namespace HoodyLogs.Writing;
 
 /// <summary>
 /// The one writer: drains the queue into the store, in batches of all that waits. The store is opened before any server listens, or later if there
-/// is trouble (<see cref="StoreOpening"/>), and what was accepted before the last server stopped is still written.
+/// is trouble (<see cref="StoreOpenRetry"/>), and what was accepted before the last server stopped is still written.
 /// </summary>
 /// <remarks>
 /// It has a thread of its own, and blocks it: a commit may wait for the disk, and on a thread of the pool whatever requests wait behind it there
@@ -23,23 +23,23 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>In which the next batch gathers, since a commit and the waking for it cost as much as hundreds of records. Readers end it.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The same while somebody follows a live tail.</summary>
-    private static readonly TimeSpan WatchedRest = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan WatchedBatchDelay = TimeSpan.FromMilliseconds(4);
 
     /// <summary>A queue for fewer records has no room to rest.</summary>
-    private const int MinCapacityToRest = 16_384;
+    private const int MinCapacityForDelay = 16_384;
 
     private readonly LogQueue _queue;
     private readonly ILogStore _store;
     private readonly LogRing _ring;
-    private readonly LossReport _report;
-    private readonly StoreFeed _feed;
-    private readonly StoreOpening _opening;
+    private readonly DropReporter _report;
+    private readonly BatchCommitter _feed;
+    private readonly StoreOpenRetry _opening;
     private readonly TimeProvider _time;
     private readonly ILogger<LogWriter> _logger;
-    private readonly bool _rests;
+    private readonly bool _delaysBatches;
     private readonly bool _waits;
     private readonly WriterHealth _health;
     private readonly LogMetrics _metrics;
@@ -58,7 +58,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private bool _hasLifecycle;
 
     public LogWriter(
-        LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, LossLog losses, WriterHealth health, LogMetrics metrics,
+        LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, GapHistory losses, WriterHealth health, LogMetrics metrics,
         TimeProvider time, ILogger<LogWriter> logger, bool failFast = false)
     {
         _queue = queue;
@@ -67,10 +67,10 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _time = time;
         _logger = logger;
         (_health, _metrics, _waits) = (health, metrics, bounds.WhenFull == QueueFullMode.Wait);
-        _rests = bounds.Capacity >= MinCapacityToRest;
-        _report = new LossReport(losses, time, logger);
-        _feed = new StoreFeed(store, ring, _report, bounds, health, metrics, time, logger);
-        _opening = new StoreOpening(store, ring, health, metrics, failFast, time, logger);
+        _delaysBatches = bounds.Capacity >= MinCapacityForDelay;
+        _report = new DropReporter(losses, time, logger);
+        _feed = new BatchCommitter(store, ring, _report, bounds, health, metrics, time, logger);
+        _opening = new StoreOpenRetry(store, ring, health, metrics, failFast, time, logger);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         try
         {
             CountWhatIsLeft();
-            if (_queue.LostAfterClose > 0) WriterLog.LostAfterStop(_logger, _queue.LostAfterClose);
+            if (_queue.LostAfterClose > 0) WriterMessages.LostAfterStop(_logger, _queue.LostAfterClose);
         }
         finally
         {
@@ -144,13 +144,13 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         var (queued, unstored) = (_queue.Abandon(), _feed.UnstoredEntries);
         if (queued + unstored == 0) return;
-        _metrics.Lost(queued + unstored, LossReason.Stopped);
-        WriterLog.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Trouble ?? "a write still runs");
+        _metrics.Lost(queued + unstored, DropReason.Stopped);
+        WriterMessages.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Trouble ?? "a write still runs");
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (DocumentGeneration.IsRunning)
+        if (OpenApiGeneration.IsRunning)
         {
             _queue.Close();
             _queue.Drained();
@@ -176,13 +176,13 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         {
             try
             {
-                _queue.Forget();
+                _queue.ResetWake();
                 Block(TurnAsync());
-                if (_rests && _tookAll) _queue.Rest(_ring.Signal.IsWatched ? WatchedRest : Rest);
+                if (_delaysBatches && _tookAll) _queue.WaitForBatch(_ring.Signal.IsWatched ? WatchedBatchDelay : BatchDelay);
             }
             catch (Exception fault)
             {
-                if (_request is not Nudge) _request?.Fail(new LogStoreException("The log writer met an unexpected error.", fault));
+                if (_request is not WakeRequest) _request?.Fail(new LogStoreException("The log writer met an unexpected error.", fault));
                 Report(fault);
             }
         }
@@ -194,7 +194,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         try
         {
-            WriterLog.WriterFault(_logger, fault);
+            WriterMessages.WriterFault(_logger, fault);
         }
         catch (Exception)
         {
@@ -223,7 +223,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         if (_request is FlushRequest flush) Await(flush);
         AnswerFlushes();
         if (_request is DestroyRequest destroy) await DestroyAsync(destroy).ConfigureAwait(false);
-        if (_request is Nudge || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
+        if (_request is WakeRequest || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
         KeepTime();
     }
 
@@ -292,9 +292,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         try
         {
             if (_feed.HeldCount > 0) throw new LogStoreException($"The scope {request.Scope} cannot be destroyed while the log store fails.");
-            await _store.DestroyAsync(request.Scope, CancellationToken.None).ConfigureAwait(false);
+            await _store.DeleteScopeAsync(request.Scope, CancellationToken.None).ConfigureAwait(false);
             _ring.Destroy(request.Scope);
-            WriterLog.ScopeDestroyed(_logger, request.Scope.ToString());
+            WriterMessages.ScopeDestroyed(_logger, request.Scope.ToString());
             request.Complete();
         }
         catch (Exception failure)
@@ -314,7 +314,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception failure)
         {
-            if (!_maintenanceFailed) WriterLog.MaintenanceFailed(_logger, failure);
+            if (!_maintenanceFailed) WriterMessages.MaintenanceFailed(_logger, failure);
             _maintenanceFailed = true;
             _moreToMaintain = false;
         }
@@ -354,12 +354,12 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private static void Block(ValueTask task) => Sleep(task.AsTask()).GetAwaiter().GetResult();
 
-    /// <summary>Waits without spinning first, as <see cref="Task.Wait()"/> does; see <see cref="Alarm"/>.</summary>
+    /// <summary>Waits without spinning first, as <see cref="Task.Wait()"/> does; see <see cref="WakeEvent"/>.</summary>
     private static TTask Sleep<TTask>(TTask task)
         where TTask : Task
     {
         if (task.IsCompleted) return task;
-        var ended = new Alarm();
+        var ended = new WakeEvent();
         task.GetAwaiter().UnsafeOnCompleted(ended.Set);
         ended.Wait(Timeout.InfiniteTimeSpan);
         return task;

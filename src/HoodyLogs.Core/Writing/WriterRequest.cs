@@ -29,4 +29,4 @@ internal sealed class DestroyRequest(LogScope scope) : WriterRequest
 }
 
 /// <summary>Wakes the writer to look at the clock. There is one, which is in the queue or not.</summary>
-internal sealed class Nudge : WriterRequest;
+internal sealed class WakeRequest : WriterRequest;

@@ -80,7 +80,7 @@ public sealed class LogLimitsTests
     public void A4_a_scope_has_so_many_streams_and_gets_them_back()
     {
         var options = new TestOptions(options => options.Limits.StreamsPerScope = 2);
-        var limits = new LogLimits(options, TimeProvider.System);
+        var limits = new ReadLimiter(options, TimeProvider.System);
         var (scope, alike) = (LogScope.Container("p", "c"), LogScope.Project("p/c"));
         var first = limits.TryOpenStream(scope);
         using var second = limits.TryOpenStream(LogScope.Container("p", "c"));
@@ -101,7 +101,7 @@ public sealed class LogLimitsTests
     public void A4_a_scope_has_so_many_reads_in_progress_and_a_read_refused_costs_none_of_its_minute()
     {
         var options = new TestOptions(options => (options.Limits.ConcurrentReads, options.Limits.ReadsPerMinute) = (2, 3));
-        var limits = new LogLimits(options, new ManualTime());
+        var limits = new ReadLimiter(options, new ManualTime());
         var scope = LogScope.Project("p1");
         var first = limits.TryRead(scope, false, out _)!;
         var second = limits.TryRead(scope, false, out _)!;
@@ -123,7 +123,7 @@ public sealed class LogLimitsTests
     public void A4_reads_that_may_show_large_bodies_take_more_places(int maxBodyBytes, int reads)
     {
         var options = new TestOptions(options => (options.Limits.ConcurrentReads, options.Capture.MaxBodyBytes) = (8, maxBodyBytes));
-        var limits = new LogLimits(options, new ManualTime());
+        var limits = new ReadLimiter(options, new ManualTime());
         for (var i = 0; i < reads; i++) limits.TryRead(LogScope.All, true, out _).Should().NotBeNull();
         limits.TryRead(LogScope.All, true, out _).Should().BeNull();
     }
@@ -132,12 +132,12 @@ public sealed class LogLimitsTests
     public void A4_idle_scopes_are_forgotten_and_names_without_end_share_one_share()
     {
         var time = new ManualTime();
-        var limits = new LogLimits(new TestOptions(options => options.Limits.ReadsPerMinute = 2), time);
-        for (var i = 0; i < LogLimits.MaxScopes; i++) limits.TryRead(LogScope.Project($"p{i}"), false, out _)!.Dispose();
+        var limits = new ReadLimiter(new TestOptions(options => options.Limits.ReadsPerMinute = 2), time);
+        for (var i = 0; i < ReadLimiter.MaxScopes; i++) limits.TryRead(LogScope.Project($"p{i}"), false, out _)!.Dispose();
         limits.TryRead(LogScope.Project("new"), false, out _)!.Dispose();
         limits.TryRead(LogScope.Project("newer"), false, out _)!.Dispose();
         limits.TryRead(LogScope.Project("newest"), false, out _).Should().BeNull();
-        limits.Scopes.Should().Be(LogLimits.MaxScopes);
+        limits.Scopes.Should().Be(ReadLimiter.MaxScopes);
         var stream = limits.TryOpenStream(LogScope.Project("p1"));
         time.Advance(TimeSpan.FromMinutes(1));
         limits.TryRead(LogScope.Project("newest"), false, out _)!.Dispose();

@@ -42,7 +42,7 @@ public sealed class TokenTextTests
     }
 
     [Test]
-    public void A3_a_lone_surrogate_is_refused() => TokenText.FindProblem(Text + '\uD800').Should().Contain("no header can carry");
+    public void A3_a_lone_surrogate_is_refused() => TokenFormat.FindProblem(Text + '\uD800').Should().Contain("no header can carry");
 
     [TestCase(Text)]
     [TestCase("clé-très-secrète-von-Jürgen-鍵")]
@@ -51,7 +51,7 @@ public sealed class TokenTextTests
     public void A3_other_tokens_are_fine(string token)
     {
         using var services = Live(Settings(token), new MessageList());
-        services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current.Access.Tokens.Single().Token.Should().Be(token);
+        services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current.Access.Tokens.Single().Token.Should().Be(token);
     }
 
     [Test]
@@ -60,7 +60,7 @@ public sealed class TokenTextTests
         using var log = new MessageList();
         var settings = Settings(Text);
         using var services = Live(settings, log);
-        var options = services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>();
+        var options = services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>();
 
         settings[Key] = "another-token-of-the-secret\n";
         settings.Reload();
@@ -92,7 +92,7 @@ public sealed class TokenTextTests
     {
         var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(log)).AddSingleton<IConfiguration>(settings)
             .AddProxyLogs().BuildServiceProvider();
-        _ = services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current;
+        _ = services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current;
         return services;
     }
 }

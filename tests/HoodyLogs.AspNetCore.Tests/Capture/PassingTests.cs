@@ -210,7 +210,7 @@ public sealed class PassingTests
             await server.NextAsync();
         }
 
-        seen.Should().HaveCount(12).And.NotContain(feature => feature is AspNetCore.Capture.ICaptureMark);
+        seen.Should().HaveCount(12).And.NotContain(feature => feature is AspNetCore.Capture.ICaptureFeature);
     }
 
     [Test]

@@ -20,7 +20,7 @@ public sealed class TraceIdsTests
     [TestCase("", false)]
     public void E4_a_valid_traceparent_gives_its_trace_id(string header, bool isValid)
     {
-        TraceIds.TryRead(header, out var id).Should().Be(isValid);
+        TraceContext.TryRead(header, out var id).Should().Be(isValid);
         id.Should().Be(isValid ? "4bf92f3577b34da6a3ce929d0e0e4736" : "");
     }
 
@@ -29,8 +29,8 @@ public sealed class TraceIdsTests
     {
         using var activity = new Activity("shared").SetIdFormat(ActivityIdFormat.W3C).Start(); // not the request's own
 
-        TraceIds.Of(new DefaultHttpContext()).Should().BeNull();
-        var ids = Enumerable.Range(0, 100).Select(_ => TraceIds.NewUuid().ToString()).ToList();
+        TraceContext.Of(new DefaultHttpContext()).Should().BeNull();
+        var ids = Enumerable.Range(0, 100).Select(_ => TraceContext.NewUuid().ToString()).ToList();
 
         ids.Should().OnlyHaveUniqueItems().And.OnlyContain(id => Regex.IsMatch(id, "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
     }

@@ -201,9 +201,9 @@ public sealed class ProxyOptionsTests
         builder.Services.AddProxyLogsCore();
         await using var app = builder.Build();
 
-        var options = app.Services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>();
+        var options = app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>();
 
-        app.Services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>().Should().BeSameAs(options);
+        app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Should().BeSameAs(options);
         options.Current.MaxSeries.Should().Be(1234);
         options.Current.MaxLimit.Should().Be(5);
     }
@@ -216,7 +216,7 @@ public sealed class ProxyOptionsTests
         builder.Services.AddProxyLogs();
         await using var app = builder.Build();
 
-        app.Services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current.Database
+        app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current.Database
             .Should().Be(Path.Combine(folder.Path, "data", "logs.db"));
     }
 
@@ -247,7 +247,7 @@ public sealed class ProxyOptionsTests
     private static ProxyLogsOptions Live(IConfiguration configuration, Action<ProxyLogsOptions>? configure)
     {
         using var services = new ServiceCollection().AddLogging().AddSingleton(configuration).AddProxyLogs(configure).BuildServiceProvider();
-        return services.GetRequiredService<ILiveOptions<ProxyLogsOptions>>().Current;
+        return services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current;
     }
 
     private sealed class KeyCollector(List<string>? keys = null, string path = "ProxyLogs") : OptionsPass(path, new OptionsErrors())

@@ -23,7 +23,7 @@ public sealed class CatchUpTests
         await using var server = await StartAsync(fanout);
         server.Queue.TryWrite(Record()).Should().BeTrue();
         var reading = server.Client.GetStringAsync(new Uri(url, UriKind.Relative));
-        server.Queue.Rest(LongEnough).Should().BeTrue("the read ends the rest");
+        server.Queue.WaitForBatch(LongEnough).Should().BeTrue("the read ends the rest");
         reading.IsCompleted.Should().BeFalse();
         await StoreAsync(server);
         (await reading).Should().ContainAny("/fresh", "\"total\":2");
@@ -44,7 +44,7 @@ public sealed class CatchUpTests
         server.Queue.TryWrite(Record()).Should().BeTrue();
         using var response = await server.Client.GetAsync(new Uri(url, UriKind.Relative));
         ((int)response.StatusCode).Should().Be(status);
-        server.Queue.Rest(TimeSpan.Zero).Should().BeFalse("nothing has ended the rest");
+        server.Queue.WaitForBatch(TimeSpan.Zero).Should().BeFalse("nothing has ended the rest");
     }
 
     [Test]
@@ -57,7 +57,7 @@ public sealed class CatchUpTests
         var cursor = first.Split("\"cursor\":\"")[1].Split('"')[0];
         server.Queue.TryWrite(Record()).Should().BeTrue();
         (await server.Client.GetStringAsync(new Uri($"{List}?limit=1&cursor={cursor}", UriKind.Relative))).Should().Contain("/fresh");
-        server.Queue.Rest(TimeSpan.Zero).Should().BeFalse();
+        server.Queue.WaitForBatch(TimeSpan.Zero).Should().BeFalse();
     }
 
     private static Task<LogsApiServer> StartAsync(bool fanout) => LogsApiServer.StartAsync(options => options.AdminFanout = fanout);
@@ -71,6 +71,6 @@ public sealed class CatchUpTests
         await server.AppendAsync((LogRecord)item!);
         server.Queue.GiveRoom();
         server.Queue.Settle();
-        server.Queue.Forget();
+        server.Queue.ResetWake();
     }
 }

@@ -233,7 +233,7 @@ public sealed class FanoutTests
         await _server.AppendAsync(Some.Exchange(project: "p9"));
         await AppendAsync(1);
         var cursor = await CursorAsync("limit=3");
-        await _server.Store.DestroyAsync(LogScope.Project("p9"), CancellationToken.None);
+        await _server.Store.DeleteScopeAsync(LogScope.Project("p9"), CancellationToken.None);
         (await PageAsync($"cursor={cursor}")).Ids.Should().Equal(4, 7, 8);
     }
 

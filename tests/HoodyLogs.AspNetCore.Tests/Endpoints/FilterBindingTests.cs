@@ -15,7 +15,7 @@ public sealed class FilterBindingTests
     [TestCase("?q=x", false)]
     public void A_query_without_filters_gives_the_filter_that_admits_everything(string query, bool admitsEverything)
     {
-        var reader = new QueryReader(new QueryCollection(QueryHelpers.ParseQuery(query)), nowMs: 0);
-        LogFilterBinding.Read(reader).AdmitsEverything.Should().Be(admitsEverything);
+        var reader = new QueryParameters(new QueryCollection(QueryHelpers.ParseQuery(query)), nowMs: 0);
+        LogFilterBinder.Read(reader).MatchesEverything.Should().Be(admitsEverything);
     }
 }

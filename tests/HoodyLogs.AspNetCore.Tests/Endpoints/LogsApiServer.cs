@@ -69,8 +69,8 @@ internal sealed class LogsApiServer : IAsyncDisposable
         var metrics = new LogMetrics();
         var health = new WriterHealth();
         health.Opened();
-        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILiveOptions<ProxyLogsOptions>>(options)
-            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<LossLog>().AddSingleton(metrics).AddSingleton(health)
+        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILastGoodOptions<ProxyLogsOptions>>(options)
+            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<GapHistory>().AddSingleton(metrics).AddSingleton(health)
             .AddSingleton(new LogQueue(new QueueOptions(), time, metrics)).AddLogsApi();
         build?.Invoke(builder);
         var app = builder.Build();
@@ -101,7 +101,7 @@ internal sealed class LogsApiServer : IAsyncDisposable
 }
 
 /// <summary>Options with an admin token, which a test swaps as a reload would.</summary>
-internal sealed class TestOptions : ILiveOptions<ProxyLogsOptions>
+internal sealed class TestOptions : ILastGoodOptions<ProxyLogsOptions>
 {
     public TestOptions(Action<ProxyLogsOptions> configure) => Swap(configure);
 

@@ -125,7 +125,7 @@ public sealed class StreamBrowserTests
         var stored = await StoredAsync(known, "p1");
         var seen = await SeesAsync(seen => seen.Ids.Count >= 20 + stored.Count);
         seen.Ids.Skip(20).Should().Equal(stored);
-        await _server.Services.GetRequiredService<ILogScopes>().DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await _server.Services.GetRequiredService<IScopeDeleter>().DeleteAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
         seen = await SeesAsync(seen => seen.Events.Count == 3);
         seen.Events.Should().Equal(
             new NamedEvent("reset", known, $$"""{"ringSeq":{{_server.Ring.Position}}}"""),

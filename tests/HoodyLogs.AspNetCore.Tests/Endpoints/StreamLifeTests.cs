@@ -117,7 +117,7 @@ public sealed class StreamLifeTests
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await using var tail = await server.TailAsync(query, token: token);
 
-        await server.Services.GetRequiredService<ILogScopes>().DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await server.Services.GetRequiredService<IScopeDeleter>().DeleteAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
         await server.WriteAsync(Some.Exchange(), Some.Exchange(project: "p2"));
 
         var first = (await tail.NextAsync())!;
@@ -134,7 +134,7 @@ public sealed class StreamLifeTests
         await server.WriteAsync(Some.Exchange(url: "/old"), Some.Exchange(container: "c2", url: "/other"));
         await using (var before = await server.TailAsync(lastEventId: 0)) await before.TakeAsync(4);
 
-        await server.Services.GetRequiredService<ILogScopes>().DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await server.Services.GetRequiredService<IScopeDeleter>().DeleteAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
         await server.WriteAsync(Some.Exchange(url: "/new"));
 
         foreach (var query in new[] { "", "?projectId=p1" })

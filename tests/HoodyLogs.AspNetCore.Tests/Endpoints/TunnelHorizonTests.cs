@@ -17,7 +17,7 @@ public sealed class TunnelHorizonTests
     public async Task U7_retention_that_takes_what_is_younger_than_24_hours_is_told_once()
     {
         var store = new ModelLogStore(_time);
-        var horizon = new TunnelHorizon(store, new ClockGuard(_time), _time, _logger);
+        var horizon = new TunnelRetentionWarning(store, new TrustedClock(_time), _time, _logger);
         await AppendAsync(store);
         await LookAsync(horizon);
         store.DropBefore(3);
@@ -35,7 +35,7 @@ public sealed class TunnelHorizonTests
     public async Task U7_retention_that_took_it_before_the_first_look_is_told_too()
     {
         var store = new ModelLogStore(_time);
-        var horizon = new TunnelHorizon(store, new ClockGuard(_time), _time, _logger);
+        var horizon = new TunnelRetentionWarning(store, new TrustedClock(_time), _time, _logger);
         await AppendAsync(store);
         store.DropBefore(3);
         await LookAsync(horizon);
@@ -47,7 +47,7 @@ public sealed class TunnelHorizonTests
     public async Task U7_retention_that_takes_what_is_older_is_as_it_should_be()
     {
         var store = new ModelLogStore(_time);
-        var horizon = new TunnelHorizon(store, new ClockGuard(_time), _time, _logger);
+        var horizon = new TunnelRetentionWarning(store, new TrustedClock(_time), _time, _logger);
         await AppendAsync(store);
         await LookAsync(horizon);
         _time.Advance(TimeSpan.FromHours(25));
@@ -60,23 +60,23 @@ public sealed class TunnelHorizonTests
     public async Task U7_what_retention_takes_after_a_leap_of_the_clock_is_not_reported()
     {
         var store = new ModelLogStore(_time);
-        var clock = new ClockGuard(_time);
+        var clock = new TrustedClock(_time);
         clock.Start(0);
-        var horizon = new TunnelHorizon(store, clock, _time, _logger);
+        var horizon = new TunnelRetentionWarning(store, clock, _time, _logger);
         await AppendAsync(store);
         await LookAsync(horizon);
         _time.JumpTo(_time.GetUtcNow().AddDays(3650));
         store.DropBefore(3);
         await LookAsync(horizon);
         clock.Observe().Should().Be(ClockChange.Leapt);
-        _time.Advance(ClockGuard.Probation);
+        _time.Advance(TrustedClock.Probation);
         clock.Observe().Should().Be(ClockChange.Settled);
         store.DropBefore(5);
         await AppendAsync(store);
         await LookAsync(horizon);
         _logger.Warnings.Should().Be(0);
 
-        _time.Advance(TunnelHorizon.Age);
+        _time.Advance(TunnelRetentionWarning.Age);
         await AppendAsync(store);
         store.DropBefore(45);
         await LookAsync(horizon);
@@ -86,10 +86,10 @@ public sealed class TunnelHorizonTests
     private static async Task AppendAsync(ModelLogStore store) =>
         await store.AppendAsync([.. Enumerable.Range(0, 10).Select(_ => Some.Exchange())], CancellationToken.None);
 
-    private async Task LookAsync(TunnelHorizon horizon) =>
-        await horizon.WatchAsync((_time.GetUtcNow() - TunnelHorizon.Age).ToUnixTimeMilliseconds(), CancellationToken.None);
+    private async Task LookAsync(TunnelRetentionWarning horizon) =>
+        await horizon.WatchAsync((_time.GetUtcNow() - TunnelRetentionWarning.Age).ToUnixTimeMilliseconds(), CancellationToken.None);
 
-    private sealed class CountingLogger : ILogger<TunnelHorizon>
+    private sealed class CountingLogger : ILogger<TunnelRetentionWarning>
     {
         public int Warnings { get; private set; }
 

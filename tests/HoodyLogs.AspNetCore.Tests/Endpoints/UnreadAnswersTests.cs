@@ -28,7 +28,7 @@ public sealed class UnreadAnswersTests
     {
         var time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs));
         await using var server = await StartAsync(time);
-        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<LogLimits>());
+        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<ReadLimiter>());
         var silent = new List<Socket>();
         try
         {
@@ -62,7 +62,7 @@ public sealed class UnreadAnswersTests
         await using var server = await StreamServer.StartAsync(folder.Database, options => options.Limits.ConcurrentReads = Reads, time);
         await server.Store.AppendAsync(
             [.. Enumerable.Range(0, 300).Select(i => Some.Exchange(url: $"/{i}?" + new string('x', 8_000)))], CancellationToken.None);
-        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<LogLimits>());
+        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<ReadLimiter>());
         using var client = new HttpClient { BaseAddress = server.Http2Address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         client.DefaultRequestHeaders.Add("X-Logs-Token", StreamServer.AdminToken);
         var before = time.WaitingTimers;

@@ -15,7 +15,7 @@ public sealed class CoreOptionsTests
     {
         using var services = Services([]);
 
-        var options = services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>().Current;
+        var options = services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current;
 
         options.Should().BeEquivalentTo(new ProxyLogsCoreOptions());
     }
@@ -33,7 +33,7 @@ public sealed class CoreOptionsTests
             ["ProxyLogs:Tail:Heartbeat"] = "00:00:02.5",
         });
 
-        var options = services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>().Current;
+        var options = services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current;
 
         options.MaxSeries.Should().Be(2000);
         options.Queue.Capacity.Should().Be(16);
@@ -59,7 +59,7 @@ public sealed class CoreOptionsTests
             ["ProxyLogs:Speed"] = "fast",
         });
 
-        services.Invoking(provider => provider.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>())
+        services.Invoking(provider => provider.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>())
             .Should().Throw<OptionsValidationException>().Which.Message.Split('\n').Should().BeEquivalentTo(
                 "The options of HoodyLogs are not valid:",
                 "  ProxyLogs:Database is \"folder/\"; allowed is the path of a file (no connection string and no file: URI), or :memory:.",
@@ -94,7 +94,7 @@ public sealed class CoreOptionsTests
     {
         using var services = Services([], options => options.Tail = null!);
 
-        services.Invoking(provider => provider.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>())
+        services.Invoking(provider => provider.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>())
             .Should().Throw<OptionsValidationException>().WithMessage("*ProxyLogs:Tail is null*");
     }
 
@@ -103,7 +103,7 @@ public sealed class CoreOptionsTests
     {
         using var services = Services(new() { ["ProxyLogs:MaxSeries"] = "2000" }, options => options.MaxSeries++);
 
-        services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>().Current.MaxSeries.Should().Be(2001);
+        services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current.MaxSeries.Should().Be(2001);
     }
 
     [Test]
@@ -130,7 +130,7 @@ public sealed class CoreOptionsTests
     private static Func<ProxyLogsCoreOptions> Reading(string key, string value) => () =>
     {
         using var services = Services(new() { [key] = value });
-        return services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>().Current;
+        return services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current;
     };
 
     private static ServiceProvider Services(Dictionary<string, string?> settings, Action<ProxyLogsCoreOptions>? configure = null) =>

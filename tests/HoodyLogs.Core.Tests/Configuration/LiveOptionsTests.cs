@@ -13,7 +13,7 @@ public sealed class LiveOptionsTests
     private MessageList _log = null!;
     private IConfigurationRoot _configuration = null!;
     private ServiceProvider _services = null!;
-    private ILiveOptions<ProxyLogsCoreOptions> _options = null!;
+    private ILastGoodOptions<ProxyLogsCoreOptions> _options = null!;
 
     [SetUp]
     public void Start()
@@ -24,7 +24,7 @@ public sealed class LiveOptionsTests
             .AddLogging(logging => logging.AddProvider(_log))
             .AddSingleton<IConfiguration>(_configuration)
             .AddProxyLogsCore().BuildServiceProvider();
-        _options = _services.GetRequiredService<ILiveOptions<ProxyLogsCoreOptions>>();
+        _options = _services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>();
     }
 
     [TearDown]

@@ -29,7 +29,7 @@ public sealed class LogEntryJsonTests
             ResponseBodyState = BodyState.Capped,
         };
 
-        var json = Json(record, EntryFaces.Second, (Some.Text("in"), Some.Bytes(0xff, 0)));
+        var json = Json(record, RecordParts.Second, (Some.Text("in"), Some.Bytes(0xff, 0)));
 
         Names(json)[^5..].Should().Equal("source", "requestBody", "responseBody", "responseBodyEncoding", "bodyTruncated");
         json.GetProperty("responseBody").GetString().Should().Be("/wA=");
@@ -51,7 +51,7 @@ public sealed class LogEntryJsonTests
             Url = "/",
             OwnRequestData = Encoding.UTF8.GetBytes(data),
         };
-        var json = Encoding.UTF8.GetString(Bytes(record, EntryFaces.First, null));
+        var json = Encoding.UTF8.GetString(Bytes(record, RecordParts.First, null));
 
         if (method is null) json.Should().Contain("\"info\",\"url\"");
         else json.Should().Contain($"\"info\",\"method\":\"{method}\",\"url\":\"/\"");
@@ -82,7 +82,7 @@ public sealed class LogEntryJsonTests
     public void E4_the_two_faces_of_an_exchange_differ_in_id_kind_time_and_data_alone()
     {
         var record = Some.Exchange(durationUs: 102_000);
-        var (request, response) = (Json(record), Json(record, EntryFaces.Second));
+        var (request, response) = (Json(record), Json(record, RecordParts.Second));
 
         response.GetProperty("id").GetInt64().Should().Be(request.GetProperty("id").GetInt64() + 1);
         response.GetProperty("tsMs").GetInt64().Should().Be(request.GetProperty("tsMs").GetInt64() + 102);
@@ -97,7 +97,7 @@ public sealed class LogEntryJsonTests
     [TestCase(7, "0.007")]
     [TestCase(0, "0")]
     public void E6_durationMs_keeps_its_fraction(long durationUs, string expected) =>
-        Json(Some.Exchange(durationUs: durationUs), EntryFaces.Second).GetProperty("data").GetProperty("durationMs").GetRawText().Should().Be(expected);
+        Json(Some.Exchange(durationUs: durationUs), RecordParts.Second).GetProperty("data").GetProperty("durationMs").GetRawText().Should().Be(expected);
 
     [Test]
     public void E6_data_begins_with_the_documented_members_and_goes_on_with_what_else_is_known()
@@ -105,7 +105,7 @@ public sealed class LogEntryJsonTests
         var record = Some.Exchange(requestData: "\"protocol\":\"HTTP/2\"", responseData: "\"protocol\":\"HTTP/2\",\"cluster\":\"c\"");
 
         Json(record).GetProperty("data").GetRawText().Should().Be("""{"bytesIn":412,"userAgent":"Hoody-CLI/1.4.2","protocol":"HTTP/2"}""");
-        Json(record, EntryFaces.Second).GetProperty("data").GetRawText()
+        Json(record, RecordParts.Second).GetProperty("data").GetRawText()
             .Should().Be("""{"bytesOut":318,"durationMs":102,"protocol":"HTTP/2","cluster":"c"}""");
     }
 
@@ -140,7 +140,7 @@ public sealed class LogEntryJsonTests
 
         Json(Some.Exchange(url: text, service: text)).GetProperty("url").GetString().Should().Be(text);
         Json(Some.Exchange(service: text)).GetProperty("serviceName").GetString().Should().Be(text);
-        Json(Some.Exchange(), EntryFaces.First, (Some.Text(text), null)).GetProperty("requestBody").GetString().Should().Be(text);
+        Json(Some.Exchange(), RecordParts.First, (Some.Text(text), null)).GetProperty("requestBody").GetString().Should().Be(text);
     }
 
     [TestCase(0)]
@@ -153,7 +153,7 @@ public sealed class LogEntryJsonTests
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
 
-        var json = Json(Some.Exchange(), EntryFaces.First, (Some.Bytes(bytes), null));
+        var json = Json(Some.Exchange(), RecordParts.First, (Some.Bytes(bytes), null));
 
         json.GetProperty("requestBody").GetBytesFromBase64().Should().Equal(bytes);
         json.GetProperty("requestBodyEncoding").GetString().Should().Be("base64");
@@ -168,7 +168,7 @@ public sealed class LogEntryJsonTests
     {
         var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 0, RequestBodyState = state };
 
-        var json = Json(record, EntryFaces.First, (null, null));
+        var json = Json(record, RecordParts.First, (null, null));
 
         json.GetProperty("bodyTruncated").GetBoolean().Should().Be(expected);
         json.GetProperty("data").GetProperty("requestBodyState").GetString().Should().Be(JsonNamingPolicy.CamelCase.ConvertName(state.ToString()));
@@ -176,7 +176,7 @@ public sealed class LogEntryJsonTests
 
     [Test]
     public void An_entry_is_one_line() =>
-        Encoding.UTF8.GetString(Bytes(Some.Exchange(url: "/a\nb", requestData: "\"x\":\"y\""), EntryFaces.First, null)).Should().NotContain("\n");
+        Encoding.UTF8.GetString(Bytes(Some.Exchange(url: "/a\nb", requestData: "\"x\":\"y\""), RecordParts.First, null)).Should().NotContain("\n");
 
     [Test]
     public void An_object_holds_what_the_JSON_holds()
@@ -184,7 +184,7 @@ public sealed class LogEntryJsonTests
         var record = Numbered(Some.Exchange(requestData: "\"protocol\":\"HTTP/2\""));
         LogEntry? entry = null;
 
-        LogRecordViews.Visit(record, EntryFaces.First, true, (in LogEntryView view) => entry = LogEntry.From(view));
+        LogRecordViews.Visit(record, RecordParts.First, true, (in LogEntryView view) => entry = LogEntry.From(view));
 
         entry.Should().BeEquivalentTo(new
         {
@@ -208,10 +208,10 @@ public sealed class LogEntryJsonTests
 
     private static string[] Names(JsonElement json) => [.. json.EnumerateObject().Select(member => member.Name)];
 
-    private static JsonElement Json(LogRecord record, EntryFaces face = EntryFaces.First, (CapturedBody? Request, CapturedBody? Response)? bodies = null) =>
+    private static JsonElement Json(LogRecord record, RecordParts face = RecordParts.First, (CapturedBody? Request, CapturedBody? Response)? bodies = null) =>
         JsonElement.Parse(Bytes(record, face, bodies));
 
-    private static byte[] Bytes(LogRecord record, EntryFaces face, (CapturedBody? Request, CapturedBody? Response)? bodies)
+    private static byte[] Bytes(LogRecord record, RecordParts face, (CapturedBody? Request, CapturedBody? Response)? bodies)
     {
         var buffer = new ArrayBufferWriter<byte>();
         LogRecordViews.Visit(Numbered(record), face, true, (in LogEntryView view) => LogEntryJson.Write(
@@ -221,7 +221,7 @@ public sealed class LogEntryJsonTests
 
     private static LogRecord Numbered(LogRecord record)
     {
-        if (record.Id == 0) record.Number(42, 1, new LogSeries(0, record.Key));
+        if (record.Id == 0) record.AssignIds(42, 1, new LogSeries(0, record.Key));
         return record;
     }
 }

@@ -11,16 +11,16 @@ namespace HoodyLogs.Core.Tests.Queries;
 public sealed class LogFilterTests
 {
     [Test]
-    public void No_filter_admits_every_face() => Faces(LogFilter.None, Some.Exchange()).Should().Be(EntryFaces.Both);
+    public void No_filter_admits_every_face() => Faces(LogFilter.None, Some.Exchange()).Should().Be(RecordParts.Both);
 
     [Test]
     public void L6_kind_picks_faces()
     {
-        Faces(new LogFilter { Kinds = [EntryKind.Request] }, Some.Exchange()).Should().Be(EntryFaces.First);
-        Faces(new LogFilter { Kinds = [EntryKind.Response] }, Some.Exchange()).Should().Be(EntryFaces.Second);
-        Faces(new LogFilter { Kinds = [EntryKind.Event] }, Some.Exchange()).Should().Be(EntryFaces.None);
-        Faces(new LogFilter { Kinds = [EntryKind.Event, EntryKind.Response] }, Some.Event()).Should().Be(EntryFaces.First);
-        Faces(new LogFilter { Kinds = [EntryKind.Response] }, new LogRecord { Shape = RecordShape.Response, TimestampMs = 0 }).Should().Be(EntryFaces.First);
+        Faces(new LogFilter { Kinds = [EntryKind.Request] }, Some.Exchange()).Should().Be(RecordParts.First);
+        Faces(new LogFilter { Kinds = [EntryKind.Response] }, Some.Exchange()).Should().Be(RecordParts.Second);
+        Faces(new LogFilter { Kinds = [EntryKind.Event] }, Some.Exchange()).Should().Be(RecordParts.None);
+        Faces(new LogFilter { Kinds = [EntryKind.Event, EntryKind.Response] }, Some.Event()).Should().Be(RecordParts.First);
+        Faces(new LogFilter { Kinds = [EntryKind.Response] }, new LogRecord { Shape = RecordShape.Response, TimestampMs = 0 }).Should().Be(RecordParts.First);
     }
 
     [Test]
@@ -36,13 +36,13 @@ public sealed class LogFilterTests
             Sources = [EntrySource.Edge],
         };
 
-        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge)).Should().Be(EntryFaces.Both);
-        Faces(filter, Some.Exchange(level: EntryLevel.Info, source: EntrySource.Edge)).Should().Be(EntryFaces.None);
-        Faces(filter, Some.Exchange(level: EntryLevel.Error)).Should().Be(EntryFaces.None);
-        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, method: "POST")).Should().Be(EntryFaces.None);
-        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, service: null)).Should().Be(EntryFaces.None);
-        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, project: "p3")).Should().Be(EntryFaces.None);
-        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, container: "C1")).Should().Be(EntryFaces.None);
+        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge)).Should().Be(RecordParts.Both);
+        Faces(filter, Some.Exchange(level: EntryLevel.Info, source: EntrySource.Edge)).Should().Be(RecordParts.None);
+        Faces(filter, Some.Exchange(level: EntryLevel.Error)).Should().Be(RecordParts.None);
+        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, method: "POST")).Should().Be(RecordParts.None);
+        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, service: null)).Should().Be(RecordParts.None);
+        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, project: "p3")).Should().Be(RecordParts.None);
+        Faces(filter, Some.Exchange(level: EntryLevel.Error, source: EntrySource.Edge, container: "C1")).Should().Be(RecordParts.None);
     }
 
     [Test]
@@ -50,11 +50,11 @@ public sealed class LogFilterTests
     {
         var filter = new LogFilter { ProjectIds = Set("p1", "p2") };
 
-        Faces(filter, Some.Exchange(project: "p2"), LogScope.Project("p1")).Should().Be(EntryFaces.None);
-        Faces(filter, Some.Exchange(), LogScope.Container("p1", "c1")).Should().Be(EntryFaces.Both);
-        Faces(filter, Some.Exchange(container: "c2"), LogScope.Container("p1", "c1")).Should().Be(EntryFaces.None);
-        Faces(LogFilter.None, Some.Exchange(project: "p2"), LogScope.Container("p1", "c1")).Should().Be(EntryFaces.None);
-        Faces(LogFilter.None, Some.Event(), LogScope.Project("p1")).Should().Be(EntryFaces.None);
+        Faces(filter, Some.Exchange(project: "p2"), LogScope.Project("p1")).Should().Be(RecordParts.None);
+        Faces(filter, Some.Exchange(), LogScope.Container("p1", "c1")).Should().Be(RecordParts.Both);
+        Faces(filter, Some.Exchange(container: "c2"), LogScope.Container("p1", "c1")).Should().Be(RecordParts.None);
+        Faces(LogFilter.None, Some.Exchange(project: "p2"), LogScope.Container("p1", "c1")).Should().Be(RecordParts.None);
+        Faces(LogFilter.None, Some.Event(), LogScope.Project("p1")).Should().Be(RecordParts.None);
     }
 
     [Test]
@@ -78,8 +78,8 @@ public sealed class LogFilterTests
         var at = new LogFilter { FromMs = Some.ArrivalMs, ToMs = Some.ArrivalMs + 50 };
 
         Matches(at, record).Should().BeTrue();
-        Matches(at, record, EntryFaces.Second).Should().BeFalse();
-        Matches(at with { ToMs = Some.ArrivalMs + 51, FromMs = Some.ArrivalMs + 50 }, record, EntryFaces.Second).Should().BeTrue();
+        Matches(at, record, RecordParts.Second).Should().BeFalse();
+        Matches(at with { ToMs = Some.ArrivalMs + 51, FromMs = Some.ArrivalMs + 50 }, record, RecordParts.Second).Should().BeTrue();
         Matches(at with { FromMs = Some.ArrivalMs + 1 }, record).Should().BeFalse();
     }
 
@@ -94,12 +94,12 @@ public sealed class LogFilterTests
 
     private static FrozenSet<string> Set(params string[] values) => values.ToFrozenSet();
 
-    private static EntryFaces Faces(LogFilter filter, LogRecord record, LogScope? scope = null) =>
-        filter.Faces(scope ?? LogScope.All, new LogSeries(0, record.Key));
+    private static RecordParts Faces(LogFilter filter, LogRecord record, LogScope? scope = null) =>
+        filter.PartsOf(scope ?? LogScope.All, new LogSeries(0, record.Key));
 
-    private static bool Matches(LogFilter filter, LogRecord record, EntryFaces face = EntryFaces.First)
+    private static bool Matches(LogFilter filter, LogRecord record, RecordParts face = RecordParts.First)
     {
-        if (record.Id == 0) record.Number(1, 1, new LogSeries(0, record.Key));
+        if (record.Id == 0) record.AssignIds(1, 1, new LogSeries(0, record.Key));
         var matches = false;
         LogRecordViews.Visit(record, face, true, (in LogEntryView view) => matches = filter.Matches(view));
         return matches;

@@ -11,12 +11,12 @@ public sealed class ClockGuardTests
     private static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
 
     private readonly ManualTime _time = new();
-    private readonly ClockGuard _guard;
+    private readonly TrustedClock _guard;
     private readonly DateTimeOffset _start;
 
     public ClockGuardTests()
     {
-        _guard = new ClockGuard(_time);
+        _guard = new TrustedClock(_time);
         _start = _time.GetUtcNow();
     }
 
@@ -139,9 +139,9 @@ public sealed class ClockGuardTests
         _guard.IsTrusted.Should().Be(isBelieved);
         Now.Should().Be(isBelieved ? _start : last);
         _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Leapt);
-        _time.Advance(ClockGuard.Probation);
+        _time.Advance(TrustedClock.Probation);
         _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Settled);
-        Now.Should().Be(_start + ClockGuard.Probation);
+        Now.Should().Be(_start + TrustedClock.Probation);
     }
 
     [TestCase(true)]

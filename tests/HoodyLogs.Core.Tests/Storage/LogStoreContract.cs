@@ -420,7 +420,7 @@ public abstract class LogStoreContract
         await Append(
             Some.Exchange(project: "p1", container: tunnel.ToString()), Some.Exchange(project: "p1", container: "c2"),
             Some.Exchange(project: "p2", container: tunnel.ToString()));
-        await Store.DestroyAsync(LogScope.Container("p1", tunnel.ToString()), CancellationToken.None);
+        await Store.DeleteScopeAsync(LogScope.Container("p1", tunnel.ToString()), CancellationToken.None);
 
         (await Ids(new LogQuery())).Should().Equal(3, 4, 5, 6);
         (await Read(new LogQuery { Limit = 0 })).Page.Total.Should().Be(4);
@@ -443,7 +443,7 @@ public abstract class LogStoreContract
 
         (await Ids(new LogQuery(), LogScope.Container("p1", upper))).Should().Equal(1, 2, 3, 4);
         (await Ids(new LogQuery { Filter = new LogFilter { ContainerIds = FrozenSet.Create(upper) } })).Should().Equal(1, 2, 3, 4);
-        await Store.DestroyAsync(LogScope.Container("p1", lower), CancellationToken.None);
+        await Store.DeleteScopeAsync(LogScope.Container("p1", lower), CancellationToken.None);
         (await ReadTunnel(new TunnelQuery(tunnel, 9, null, 0))).Page.Should().BeNull();
     }
 
@@ -451,7 +451,7 @@ public abstract class LogStoreContract
     public async Task T6_a_destroyed_project_takes_all_its_containers_along()
     {
         await Append(Some.Exchange(project: "p1", container: "c1"), Some.Exchange(project: "p1", container: null), Some.Exchange(project: "p2"));
-        await Store.DestroyAsync(LogScope.Project("p1"), CancellationToken.None);
+        await Store.DeleteScopeAsync(LogScope.Project("p1"), CancellationToken.None);
 
         while (await Store.MaintainAsync(CancellationToken.None))
         {
@@ -464,8 +464,8 @@ public abstract class LogStoreContract
     public async Task A_record_keeps_the_number_that_it_was_given_before_it_was_appended()
     {
         var (first, second) = (Some.Exchange(), Some.Event());
-        Store.Number([first]).Should().Be(1);
-        Store.Number([first, second]).Should().Be(2);
+        Store.AssignIds([first]).Should().Be(1);
+        Store.AssignIds([first, second]).Should().Be(2);
         (first.Id, second.Id).Should().Be((1, 3));
         Store.LastId.Should().Be(0);
         (await Ids(new LogQuery())).Should().BeEmpty();
@@ -482,8 +482,8 @@ public abstract class LogStoreContract
 
         var (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBytes = 25_000 });
         ids.Should().Equal(1, 2, 3);
-        (page.HasMore, page.LastShownId, page.Total).Should().Be((true, 3, 6));
-        (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBytes = 25_000, AfterId = page.LastShownId });
+        (page.HasMore, page.LastReturnedId, page.Total).Should().Be((true, 3, 6));
+        (page, ids) = await Read(new LogQuery { IncludeRequestBody = true, MaxBytes = 25_000, AfterId = page.LastReturnedId });
         ids.Should().Equal(4, 5, 6);
         page.HasMore.Should().BeFalse();
     }
@@ -505,7 +505,7 @@ public abstract class LogStoreContract
         var ids = new List<long>();
         var page = await Store.ReadAsync(scope ?? LogScope.All, query, (in LogEntryView entry) => ids.Add(entry.Id), CancellationToken.None);
         page.Count.Should().Be(ids.Count);
-        page.LastShownId.Should().Be(ids.LastOrDefault());
+        page.LastReturnedId.Should().Be(ids.LastOrDefault());
         return (page, ids);
     }
 

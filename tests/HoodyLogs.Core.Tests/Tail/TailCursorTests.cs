@@ -135,7 +135,7 @@ public sealed class TailCursorTests
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 5);
-        fixture.Losses.Add(new Loss(4, 7, 4_711, LossReason.QueueFull, IsNumbered: false));
+        fixture.Losses.Add(new Gap(4, 7, 4_711, DropReason.QueueFull, IsNumbered: false));
         using var admin = new TailReading(fixture, position: 0);
         using var scoped = new TailReading(fixture, LogScope.Project("p1"), position: 0);
         (await admin.ReadAsync()).Should().Contain("""gap {"from":4,"to":7,"count":4711,"reason":"queueFull"}""");
@@ -145,10 +145,10 @@ public sealed class TailCursorTests
     [Test]
     public void A_filter_that_admits_everything_says_so()
     {
-        new LogFilter().AdmitsEverything.Should().BeTrue();
-        new LogFilter { Levels = new HashSet<EntryLevel>(), Statuses = new List<StatusRange>() }.AdmitsEverything.Should().BeTrue();
-        new LogFilter { Levels = [EntryLevel.Warn] }.AdmitsEverything.Should().BeFalse();
-        new LogFilter { UrlText = "x" }.AdmitsEverything.Should().BeFalse();
+        new LogFilter().MatchesEverything.Should().BeTrue();
+        new LogFilter { Levels = new HashSet<EntryLevel>(), Statuses = new List<StatusRange>() }.MatchesEverything.Should().BeTrue();
+        new LogFilter { Levels = [EntryLevel.Warn] }.MatchesEverything.Should().BeFalse();
+        new LogFilter { UrlText = "x" }.MatchesEverything.Should().BeFalse();
     }
 
     [Test]
@@ -204,7 +204,7 @@ public sealed class TailCursorTests
 
         public void TakeStored(in LogEntryView entry) => Bytes += entry.Url.Length;
 
-        public void TakeGap(Loss loss, long position)
+        public void TakeGap(Gap loss, long position)
         {
         }
     }
@@ -230,7 +230,7 @@ public sealed class TailCursorTests
         using var before = new TailReading(fixture, position: 0);
         (await before.ReadAsync()).Should().HaveCount(4);
 
-        await fixture.Scopes.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await fixture.Scopes.DeleteAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
 
         using var after = new TailReading(fixture, position: 0);
         (await after.ReadAsync()).Should().Equal(Ids(3, 4));

@@ -119,13 +119,13 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
-        fixture.Queue.Forget();
+        fixture.Queue.ResetWake();
 
         fixture.Queue.TryWrite(Some.Event());
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeFalse("one record can wait");
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeFalse("one record can wait");
         var flush = fixture.FlushAsync();
 
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeTrue();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeTrue();
         fixture.Store.Release();
         await flush;
     }
@@ -135,13 +135,13 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 16 });
         await fixture.HoldUpWriterAsync();
-        fixture.Queue.Forget();
+        fixture.Queue.ResetWake();
 
         for (var i = 0; i < 7; i++) fixture.Queue.TryWrite(Some.Event());
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeFalse();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeFalse();
         fixture.Queue.TryWrite(Some.Event());
 
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeTrue();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeTrue();
     }
 
     [Test]
@@ -149,13 +149,13 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
-        fixture.Queue.Forget();
+        fixture.Queue.ResetWake();
 
         fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[600_000]), null));
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeFalse();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeFalse();
         fixture.Queue.TryWrite(Some.Exchange().WithBodies(Some.Bytes(new byte[600_000]), null));
 
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeTrue();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeTrue();
     }
 
     [Test]
@@ -164,9 +164,9 @@ public sealed class LogQueueTests
         await using var fixture = await WritingFixture.StartAsync();
 
         await fixture.Writer.StoppedAsync(CancellationToken.None);
-        fixture.Queue.Forget(); // by a turn that began after the end
+        fixture.Queue.ResetWake(); // by a turn that began after the end
 
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeTrue();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeTrue();
     }
 
     [Test]
@@ -174,12 +174,12 @@ public sealed class LogQueueTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
-        fixture.Queue.Forget();
+        fixture.Queue.ResetWake();
         fixture.Queue.TryWrite(Some.Event("second"));
 
-        var caughtUp = fixture.Queue.CatchUpAsync(CancellationToken.None);
+        var caughtUp = fixture.Queue.WaitForCommitAsync(CancellationToken.None);
 
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeTrue();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeTrue();
         caughtUp.IsCompleted.Should().BeFalse("nothing is stored yet");
         fixture.Store.Release();
         await caughtUp;
@@ -192,11 +192,11 @@ public sealed class LogQueueTests
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Queue.TryWrite(Some.Event());
         await fixture.FlushAsync();
-        fixture.Queue.Forget();
+        fixture.Queue.ResetWake();
 
-        fixture.Queue.CatchUpAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        fixture.Queue.WaitForCommitAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully.Should().BeTrue();
 
-        fixture.Queue.Rest(TimeSpan.Zero).Should().BeFalse();
+        fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeFalse();
     }
 
     [Test]
@@ -205,7 +205,7 @@ public sealed class LogQueueTests
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
 
-        await fixture.Queue.CatchUpAsync(CancellationToken.None);
+        await fixture.Queue.WaitForCommitAsync(CancellationToken.None);
 
         (await fixture.StoredAsync()).Should().BeEmpty("the store is still shut");
     }

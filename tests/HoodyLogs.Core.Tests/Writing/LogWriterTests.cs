@@ -168,7 +168,7 @@ public sealed class LogWriterTests
         told.Data.GetProperty("from").GetInt64().Should().Be(21);
         told.Data.GetProperty("to").GetInt64().Should().Be(32);
         told.Data.GetProperty("reason").GetString().Should().Be("storeFailing");
-        fixture.Losses.Losses.Should().Equal(new Loss(21, 32, 12, "storeFailing", true));
+        fixture.Losses.Losses.Should().Equal(new Gap(21, 32, 12, "storeFailing", true));
         fixture.Ring.Settled.Should().Be(33);
     }
 
@@ -190,7 +190,7 @@ public sealed class LogWriterTests
         told.Id.Should().Be(34, "entry 1 and 16 exchanges stand before it");
         told.ProjectId.Should().BeNull("admins alone may see it");
         told.Data.GetProperty("count").GetInt64().Should().Be(10);
-        fixture.Losses.Losses.Should().Equal(new Loss(33, 34, 10, "queueFull", false));
+        fixture.Losses.Losses.Should().Equal(new Gap(33, 34, 10, "queueFull", false));
     }
 
     [Test]
@@ -237,7 +237,7 @@ public sealed class LogWriterTests
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Queue.TryWrite(Some.Exchange(url: "/before"));
         fixture.Queue.TryWrite(Some.Exchange(container: "other", url: "/other"));
-        await fixture.Scopes.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await fixture.Scopes.DeleteAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
         fixture.Queue.TryWrite(Some.Exchange(url: "/after"));
         await fixture.FlushAsync();
 
@@ -251,7 +251,7 @@ public sealed class LogWriterTests
         fixture.Model.AppendFailure = new IOException("No space left on device");
         fixture.Queue.TryWrite(Some.Exchange());
 
-        var destroying = () => fixture.Scopes.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        var destroying = () => fixture.Scopes.DeleteAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
 
         await destroying.Should().ThrowAsync<LogStoreException>();
     }
@@ -261,7 +261,7 @@ public sealed class LogWriterTests
     {
         await using var fixture = await WritingFixture.StartAsync();
 
-        var destroying = () => fixture.Scopes.DestroyAsync(LogScope.All, CancellationToken.None);
+        var destroying = () => fixture.Scopes.DeleteAsync(LogScope.All, CancellationToken.None);
 
         await destroying.Should().ThrowAsync<ArgumentException>();
     }

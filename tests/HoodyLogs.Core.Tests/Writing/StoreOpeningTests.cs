@@ -18,7 +18,7 @@ public sealed class StoreOpeningTests
 {
     private readonly MessageList _log = new();
     private readonly ManualTime _time = new();
-    private readonly LossLog _losses = new();
+    private readonly GapHistory _losses = new();
     private readonly WriterHealth _health = new();
     private readonly LogRing _ring = new(new TailOptions());
     private readonly QueueOptions _bounds = new();
@@ -153,7 +153,7 @@ public sealed class StoreOpeningTests
         Make(new LogStoreException("The disk is full."));
         await _writer.StartingAsync(CancellationToken.None);
 
-        var destroy = () => new LogScopes(_queue, _health).DestroyAsync(LogScope.Project("p"), CancellationToken.None);
+        var destroy = () => new QueuedScopeDeleter(_queue, _health).DeleteAsync(LogScope.Project("p"), CancellationToken.None);
 
         (await destroy.Should().ThrowAsync<LogStoreException>()).WithMessage("*not open*The disk is full.*");
     }

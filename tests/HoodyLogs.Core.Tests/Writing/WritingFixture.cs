@@ -22,7 +22,7 @@ internal sealed class WritingFixture : IAsyncDisposable
         Store = new GatedStore(Model);
         Queue = new LogQueue(queue, Time, _metrics);
         Ring = new LogRing(tail ?? new TailOptions());
-        Scopes = new LogScopes(Queue);
+        Scopes = new QueuedScopeDeleter(Queue);
         Writer = new LogWriter(Queue, queue, Store, Ring, Losses, Health, _metrics, Time, new LoggerFactory([Log]).CreateLogger<LogWriter>());
     }
 
@@ -38,11 +38,11 @@ internal sealed class WritingFixture : IAsyncDisposable
 
     public LogRing Ring { get; }
 
-    public LossLog Losses { get; } = new();
+    public GapHistory Losses { get; } = new();
 
     public WriterHealth Health { get; } = new();
 
-    public LogScopes Scopes { get; }
+    public QueuedScopeDeleter Scopes { get; }
 
     public LogWriter Writer { get; }
 

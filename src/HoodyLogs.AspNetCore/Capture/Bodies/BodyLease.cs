@@ -3,7 +3,7 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>Gives the memory of a record's bodies back once they are stored or lost.</summary>
-internal sealed class BodyLease(FinishedBody? request, FinishedBody? response)
+internal sealed class BodyLease(ProcessedBody? request, ProcessedBody? response)
 {
     public void Release(LogRecord record)
     {

@@ -5,7 +5,7 @@ using HoodyLogs.AspNetCore.Capture.Redaction;
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>Redacts text in UTF-8 by name. What has to be changed is written to an output, which stays empty otherwise.</summary>
-internal readonly struct BodyRedaction(BodyRules rules, BodyBudget budget)
+internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
 {
     private const byte RecordSeparator = 0x1e; // of RFC 7464
     private const int LongestPrefix = 256;
@@ -59,7 +59,7 @@ internal readonly struct BodyRedaction(BodyRules rules, BodyBudget budget)
     {
         var isForm = mayBeForm && Utf8Text.MayBeForm(text);
         using var chars = new PooledChars(text, Encoding.UTF8, isWhole: true, budget);
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         if (!isForm) rules.Texts.Find(chars.Span, isDocument: true, ref found);
         if (isForm || !found.IsEmpty) chars.Redact(isForm ? rules.RedactForm : rules.RedactText, output);
     }

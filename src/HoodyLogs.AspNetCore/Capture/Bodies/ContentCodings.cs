@@ -17,7 +17,7 @@ internal static class ContentCodings
     /// <param name="maxBytes">The most bytes of the result.</param>
     /// <returns>False where the body is compressed and cannot be read.</returns>
     /// <exception cref="BodyMemoryException">The budget is used up.</exception>
-    public static bool TryUndo(FinishedBody body, StringValues header, int maxBytes)
+    public static bool TryUndo(ProcessedBody body, StringValues header, int maxBytes)
     {
         if (StringValues.IsNullOrEmpty(header) && !BeginsLikeCompressed(body.Bytes.Span)) return true;
         Span<Coding> hints = stackalloc Coding[MostHints];
@@ -38,7 +38,7 @@ internal static class ContentCodings
     }
 
     /// <summary>Tries the codings that the header names, from the last one applied, and zlib, which can be recognised without a header.</summary>
-    private static bool TryUndoAny(FinishedBody body, Span<Coding> hints, int maxBytes)
+    private static bool TryUndoAny(ProcessedBody body, Span<Coding> hints, int maxBytes)
     {
         for (var at = hints.Length - 1; at >= 0; at--)
         {
@@ -51,7 +51,7 @@ internal static class ContentCodings
         return IsZlib(body.Bytes.Span) && TryUndo(body, Coding.Zlib, maxBytes);
     }
 
-    private static bool TryUndo(FinishedBody body, Coding coding, int maxBytes)
+    private static bool TryUndo(ProcessedBody body, Coding coding, int maxBytes)
     {
         var output = new PooledBytes(body.Bytes.Budget);
         try

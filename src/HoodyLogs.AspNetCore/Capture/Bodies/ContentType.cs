@@ -13,7 +13,7 @@ internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
     private const int LongestParsed = 1024;
 
     private static readonly ContentType None = new(BodyKind.Unknown, Encoding.UTF8);
-    private static readonly SlotCache<string, ContentType> Known = new();
+    private static readonly DirectMappedCache<string, ContentType> Known = new();
 
     private static readonly string[] OpaqueNames =
     [

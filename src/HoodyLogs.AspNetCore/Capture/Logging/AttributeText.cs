@@ -17,7 +17,7 @@ internal static class AttributeText
     /// <param name="names">Which keys of pairs are secret.</param>
     /// <param name="exceptions">Takes the exceptions among them.</param>
     /// <param name="hasSecret">Becomes true where there was one.</param>
-    public static object? Simplify(object? value, SecretNames names, ExceptionTexts exceptions, ref bool hasSecret) => value switch
+    public static object? Simplify(object? value, SensitiveNames names, ExceptionTexts exceptions, ref bool hasSecret) => value switch
     {
         null or bool or string or sbyte or byte or short or ushort or int or uint or long or ulong or decimal => value,
         float number when float.IsFinite(number) => value,
@@ -34,7 +34,7 @@ internal static class AttributeText
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    private static string Join(IEnumerable items, SecretNames names, ExceptionTexts exceptions, ref bool hasSecret)
+    private static string Join(IEnumerable items, SensitiveNames names, ExceptionTexts exceptions, ref bool hasSecret)
     {
         var text = new StringBuilder();
         var count = 0;
@@ -42,7 +42,7 @@ internal static class AttributeText
         {
             if (count++ > 0) text.Append(", ");
             text.Append(OfItem(item, names, exceptions, ref hasSecret));
-            if (count == MostItems || text.Length > Bounded.Short) break;
+            if (count == MostItems || text.Length > TextLimits.Short) break;
         }
 
         return text.ToString();
@@ -76,7 +76,7 @@ internal static class AttributeText
         }
     }
 
-    private static string OfItem(object? item, SecretNames names, ExceptionTexts exceptions, ref bool hasSecret)
+    private static string OfItem(object? item, SensitiveNames names, ExceptionTexts exceptions, ref bool hasSecret)
     {
         AddExceptions(item, exceptions);
         var text = Of(item);

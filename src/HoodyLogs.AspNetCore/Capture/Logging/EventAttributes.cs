@@ -17,7 +17,7 @@ internal sealed class EventAttributes
     // Values of such names are the message of an exception, where the log record shows one.
     private static readonly string[] FailureNames = ["error", "message", "msg", "reason", "detail", "failure", "cause", "stack", "trace", "fault"];
 
-    private readonly CaptureRules _rules;
+    private readonly CapturePolicy _rules;
     private readonly ExceptionTexts _exceptions;
     private readonly Action<Exception> _failed;
     private readonly List<IPAddress> _addresses = [];
@@ -35,7 +35,7 @@ internal sealed class EventAttributes
     /// <param name="clients">The addresses of the client of the exchange that must not stand in the texts.</param>
     /// <param name="failed">Takes what a value throws.</param>
     public EventAttributes(
-        IEnumerable<KeyValuePair<string, object?>> values, string? message, CaptureRules rules, ExceptionTexts exceptions, IEnumerable<IPAddress?> clients,
+        IEnumerable<KeyValuePair<string, object?>> values, string? message, CapturePolicy rules, ExceptionTexts exceptions, IEnumerable<IPAddress?> clients,
         Action<Exception> failed)
     {
         (_rules, _exceptions, _failed) = (rules, exceptions, failed);
@@ -57,9 +57,9 @@ internal sealed class EventAttributes
         _standIn = _template ?? (message is null ? Unreadable : FieldRedactor.Redacted);
         _source = message is null || hasSecret ? _standIn : message;
         var redacted = Redact(_source);
-        (Message, MessageIsCut) = (redacted.Text, _source.Length > Bounded.Long);
+        (Message, MessageIsCut) = (redacted.Text, _source.Length > TextLimits.Long);
         Hide(redacted.Hidden);
-        if (message is not null) HideWhatIsHidden(Bounded.Text(message, Bounded.Long), hasSecret ? rules.Messages.Redact(message, Bounded.Long) : Message);
+        if (message is not null) HideWhatIsHidden(TextLimits.Text(message, TextLimits.Long), hasSecret ? rules.Messages.Redact(message, TextLimits.Long) : Message);
     }
 
     /// <summary>The same with other values, and a message without the texts of exceptions.</summary>
@@ -69,7 +69,7 @@ internal sealed class EventAttributes
         (_template, _standIn, _given, _shown, _addresses) = (whole._template, whole._standIn, whole._given, shown, whole._addresses);
         var isChanged = !shown.SequenceEqual(whole._shown) || _exceptions.AreIn(whole._source);
         _source = _exceptions.Hide(isChanged ? _standIn : whole._source);
-        (Message, MessageIsCut) = (Redact(_source).Text, _source.Length > Bounded.Long);
+        (Message, MessageIsCut) = (Redact(_source).Text, _source.Length > TextLimits.Long);
     }
 
     /// <summary>The message as it was made, or its template where a secret is among the values.</summary>
@@ -98,7 +98,7 @@ internal sealed class EventAttributes
     public void Write(DataWriter data)
     {
         if (_shown.Count == 0) return;
-        var limit = data.Written.Length + Bounded.Long;
+        var limit = data.Written.Length + TextLimits.Long;
         data.Name("attributes"u8).BeginObject();
         foreach (var (name, value) in _shown)
         {
@@ -119,7 +119,7 @@ internal sealed class EventAttributes
     {
         // Some loggers put a sign before the name, for "as an object" or "as text".
         var whole = given.TrimStart('@', '$');
-        var name = Bounded.Text(whole, Bounded.Short);
+        var name = TextLimits.Text(whole, TextLimits.Short);
         _isCut |= name.Length < whole.Length;
         try
         {
@@ -201,7 +201,7 @@ internal sealed class EventAttributes
         {
             var text = AttributeText.Of(_shown[i].Value);
             if (text.Length == 0 || !message.Contains(text, StringComparison.Ordinal)) continue;
-            var isHidden = !redacted.Contains(_rules.Messages.Redact(text, Bounded.Short), StringComparison.Ordinal);
+            var isHidden = !redacted.Contains(_rules.Messages.Redact(text, TextLimits.Short), StringComparison.Ordinal);
             if (isHidden) _shown[i] = new(_shown[i].Key, FieldRedactor.Redacted);
         }
     }
@@ -217,8 +217,8 @@ internal sealed class EventAttributes
                 data.Value(flag);
                 break;
             case string text:
-                _isCut |= text.Length > Bounded.Short;
-                data.Value(_rules.Messages.Redact(text, Bounded.Short));
+                _isCut |= text.Length > TextLimits.Short;
+                data.Value(_rules.Messages.Redact(text, TextLimits.Short));
                 break;
             default:
                 data.Literal(AttributeText.Of(value));

@@ -74,7 +74,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
 
     /// <summary>What readers who are no admins see in place of all the data; null where that is the same.</summary>
     private static byte[]? DataForAll(
-        CaptureRules rules, string category, EventId eventId, EventAttributes attributes, ExceptionTexts exceptions, Exception? exception)
+        CapturePolicy rules, string category, EventId eventId, EventAttributes attributes, ExceptionTexts exceptions, Exception? exception)
     {
         var without = attributes.WithoutExceptions();
         var eventName = eventId.Name is { } name ? exceptions.Hide(name) : null;
@@ -99,19 +99,19 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
     }
 
     private static byte[] Data(
-        CaptureRules rules, string category, EventId eventId, EventAttributes attributes, string? eventName, string? exception)
+        CapturePolicy rules, string category, EventId eventId, EventAttributes attributes, string? eventName, string? exception)
     {
         using var data = DataWriter.Rent();
         data.Name("message"u8).Value(attributes.Message);
         if (attributes.MessageIsCut) data.Name("messageTruncated"u8).Value(true);
-        data.Name("category"u8).Value(Bounded.Text(category, Bounded.Short));
+        data.Name("category"u8).Value(TextLimits.Text(category, TextLimits.Short));
         if (eventId.Id != 0) data.Name("eventId"u8).Value(eventId.Id);
-        if (eventName is not null) data.Name("eventName"u8).Value(Bounded.Text(eventName, Bounded.Short));
+        if (eventName is not null) data.Name("eventName"u8).Value(TextLimits.Text(eventName, TextLimits.Short));
         attributes.Write(data);
         if (exception is null) return data.Written.ToArray();
         var text = attributes.HideAddresses(exception);
-        data.Name("exception"u8).Value(rules.Messages.Redact(text, Bounded.Long));
-        if (text.Length > Bounded.Long) data.Name("exceptionTruncated"u8).Value(true);
+        data.Name("exception"u8).Value(rules.Messages.Redact(text, TextLimits.Long));
+        if (text.Length > TextLimits.Long) data.Name("exceptionTruncated"u8).Value(true);
         return data.Written.ToArray();
     }
 

@@ -34,7 +34,7 @@ internal static class ExceptionPatterns
 
     /// <summary>Whether a text is nothing but the type of an exception, which everybody may see.</summary>
     public static bool IsTypeName(ReadOnlySpan<char> text) =>
-        text.Length is > 0 and <= Bounded.Short && text.Contains(TypeEnd, StringComparison.Ordinal) && !text.ContainsAnyExcept(TypeLetters);
+        text.Length is > 0 and <= TextLimits.Short && text.Contains(TypeEnd, StringComparison.Ordinal) && !text.ContainsAnyExcept(TypeLetters);
 
     /// <summary><c>Some.TypeException: …</c>, <c>SocketException (111): …</c>, <c>FaultException`1[Some.Detail]: …</c>.</summary>
     private static int FindType(ReadOnlySpan<char> text)

@@ -31,7 +31,7 @@ public static class ProxyLogsLoggingBuilderExtensions
         services.TryAddSingleton<ProxyLogsLoggerProvider>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ProxyLogsLoggerProvider>(
             provider => provider.GetRequiredService<ProxyLogsLoggerProvider>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoggerStart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoggerProviderActivation>());
 
         // First of the rules, so that configuration, whose rules are equals of this one, overrides it.
         var rule = new LoggerFilterRule(typeof(ProxyLogsLoggerProvider).FullName, null, minimum, null);

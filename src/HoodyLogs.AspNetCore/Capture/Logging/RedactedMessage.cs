@@ -29,8 +29,8 @@ internal sealed class RedactedMessage
         MessageRedactor redactor, string message, string? template, IReadOnlyList<KeyValuePair<string, object?>> values)
     {
         var result = new RedactedMessage(redactor);
-        var text = MessageRedactor.Cut(message, Bounded.Long);
-        var found = default(Findings);
+        var text = MessageRedactor.Cut(message, TextLimits.Long);
+        var found = default(RedactionSpans);
         redactor.Find(text, isDocument: false, ref found);
         result.Text = text;
         if (template is not null && values.Count > 0 && (!found.IsEmpty || redactor.FindsPaths)) result.HideValues(message, template, values, ref found);
@@ -38,7 +38,7 @@ internal sealed class RedactedMessage
         return result;
     }
 
-    private void HideValues(string message, string template, IReadOnlyList<KeyValuePair<string, object?>> values, ref Findings found)
+    private void HideValues(string message, string template, IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
     {
         var holes = MessageTemplate.Holes(template);
         if (holes.Count == 0) return;
@@ -53,8 +53,8 @@ internal sealed class RedactedMessage
         }
 
         // Nobody knows where the values stand: the template shows what is a secret, and stands in for the message then.
-        var inTemplate = default(Findings);
-        var cut = MessageRedactor.Cut(template, Bounded.Long);
+        var inTemplate = default(RedactionSpans);
+        var cut = MessageRedactor.Cut(template, TextLimits.Long);
         _redactor.Find(cut, isDocument: false, ref inTemplate);
         HideHoles(holes, holes.ConvertAll(hole => (hole.Start, hole.End)), ref inTemplate);
         if (_hidden.Count == 0) return;
@@ -64,19 +64,19 @@ internal sealed class RedactedMessage
 
     /// <summary>What a value hides by itself, such as a decoded path with blanks, is hidden in the message too.</summary>
     private void AddOwnSecrets(
-        List<MessageTemplate.Hole> holes, List<(int Start, int End)> places, IReadOnlyList<KeyValuePair<string, object?>> values, ref Findings found)
+        List<MessageTemplate.Hole> holes, List<(int Start, int End)> places, IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
     {
         for (var i = 0; i < holes.Count; i++)
         {
             var (start, end) = places[i];
             if (end > Text.Length || !MessageTemplate.TryFind(holes[i], i, values, out var value) || value is not string text || text.Length != end - start) continue;
-            var own = default(Findings);
+            var own = default(RedactionSpans);
             _redactor.Find(text, isDocument: false, ref own);
             foreach (var span in own.Spans) found.Add(start + span.Start, start + span.End);
         }
     }
 
-    private void HideHoles(List<MessageTemplate.Hole> holes, List<(int Start, int End)> places, ref Findings found)
+    private void HideHoles(List<MessageTemplate.Hole> holes, List<(int Start, int End)> places, ref RedactionSpans found)
     {
         var spans = found.Spans;
         for (var i = 0; i < holes.Count; i++)
@@ -102,7 +102,7 @@ internal sealed class RedactedMessage
     }
 
     /// <summary>A value that is a secret in one place is a secret in all.</summary>
-    private void HideRepeated(IReadOnlyList<KeyValuePair<string, object?>> values, ref Findings found)
+    private void HideRepeated(IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
     {
         if (_hidden.Count == 0) return;
         foreach (var pair in values)

@@ -7,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 /// Replaces the values of secret names in urls and forms. In doubt about where a value ends it takes more away rather than less. Text without
 /// secrets comes back as the same instance. The work grows with the length of the text, whatever stands in it.
 /// </summary>
-internal sealed class FieldRedactor(SecretNames names)
+internal sealed class FieldRedactor(SensitiveNames names)
 {
     public const string Redacted = "[redacted]";
 
@@ -16,11 +16,11 @@ internal sealed class FieldRedactor(SecretNames names)
     private static readonly Syntax Path = new("/,;&=|", "/?&");
     private static readonly Syntax Query = new("/,?!&;#=|\r\n\0", "&");
     private static readonly SearchValues<char> Signs = SearchValues.Create("=%:@");
-    private static readonly SearchValues<char> SignsAndMarks = SearchValues.Create("=%:@" + TokenShapes.AnyMark);
+    private static readonly SearchValues<char> SignsAndMarks = SearchValues.Create("=%:@" + KnownTokenFinder.AnyMark);
     private static readonly SearchValues<char> SegmentEnds = SearchValues.Create("/?#&");
 
-    private readonly QuotedJson _json = new(names);
-    private readonly PairFinder _pairs = new(names, []);
+    private readonly EmbeddedJsonRedactor _json = new(names);
+    private readonly KeyValueFinder _pairs = new(names, []);
 
     /// <summary>A url, or a target: parameters by name, also those of an escaped url or JSON within another, and user info.</summary>
     public string Url(string url) => Url(url, MaxNesting);
@@ -34,9 +34,9 @@ internal sealed class FieldRedactor(SecretNames names)
     /// <summary>Takes user info and tokens of well-known shapes out of a text.</summary>
     private static string WithoutCredentials(string text)
     {
-        var found = default(Findings);
-        UserInfo.Find(text, ref found);
-        TokenShapes.Find(text, ref found);
+        var found = default(RedactionSpans);
+        UserInfoFinder.Find(text, ref found);
+        KnownTokenFinder.Find(text, ref found);
         return found.Apply(text);
     }
 

@@ -22,14 +22,14 @@ internal static class JsonRedactor
     /// <param name="strings">Redacts what strings quote; null where they are left as they are.</param>
     /// <returns>False where this is no JSON: then it cannot be told what is secret.</returns>
     public static bool TryRedact(
-        ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
+        ReadOnlySpan<byte> json, bool isWhole, SensitiveNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
     {
         length = json.Length;
         if (strings is not null && strings.HasWord(json)) return TryRead(json, isWhole, names, output, out length, strings, looksForWords: true);
         return (isWhole && TryScan(json, names, output, strings is not null)) || TryRead(json, isWhole, names, output, out length, strings);
     }
 
-    private static bool TryScan(ReadOnlySpan<byte> json, SecretNames names, IBufferWriter<byte> output, bool looksIntoStrings)
+    private static bool TryScan(ReadOnlySpan<byte> json, SensitiveNames names, IBufferWriter<byte> output, bool looksIntoStrings)
     {
         Span<(int Start, int End)> secrets = stackalloc (int, int)[MostSecretsScanned];
         if (!JsonScanner.TryScan(json, names, secrets, out var count, looksIntoStrings)) return false;
@@ -55,12 +55,12 @@ internal static class JsonRedactor
 
     /// <summary>The same token by token, for all that <see cref="JsonScanner"/> does not take.</summary>
     internal static bool TryRead(
-        ReadOnlySpan<byte> json, bool isWhole, SecretNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null, bool looksForWords = false)
+        ReadOnlySpan<byte> json, bool isWhole, SensitiveNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null, bool looksForWords = false)
     {
         length = 0;
         var reader = new Utf8JsonReader(json, isWhole, new JsonReaderState(Options));
         var copied = 0;
-        var pair = new NamedValue(names);
+        var pair = new NameValueObject(names);
         try
         {
             while (reader.Read())
@@ -68,8 +68,8 @@ internal static class JsonRedactor
                 if (reader.TokenType == JsonTokenType.String && strings is not null)
                 {
                     var start = (int)reader.TokenStartIndex + 1;
-                    var mayHide = JsonStrings.MayHideSecret(json, start, start + reader.ValueSpan.Length, names)
-                        || (reader.ValueIsEscaped && JsonStrings.MayEscapeSecret(reader.ValueSpan, names)) || (looksForWords && strings.HasWord(reader.ValueSpan));
+                    var mayHide = JsonStringRedactor.MayHideSecret(json, start, start + reader.ValueSpan.Length, names)
+                        || (reader.ValueIsEscaped && JsonStringRedactor.MayEscapeSecret(reader.ValueSpan, names)) || (looksForWords && strings.HasWord(reader.ValueSpan));
                     if (mayHide) copied = RedactString(json, start, reader.ValueSpan, copied, strings, output);
                 }
 
@@ -99,14 +99,14 @@ internal static class JsonRedactor
         ReadOnlySpan<byte> json, int start, ReadOnlySpan<byte> value, int copied, MessageRedactor strings, IBufferWriter<byte> output)
     {
         var text = Encoding.UTF8.GetString(value);
-        var redacted = JsonStrings.Redact(text, strings);
+        var redacted = JsonStringRedactor.Redact(text, strings);
         if (ReferenceEquals(text, redacted)) return copied;
         output.Write(json[copied..start]);
         Encoding.UTF8.GetBytes(redacted, output);
         return start + value.Length;
     }
 
-    private static bool IsSecret(ref Utf8JsonReader reader, SecretNames names)
+    private static bool IsSecret(ref Utf8JsonReader reader, SensitiveNames names)
     {
         if (!reader.ValueIsEscaped) return names.Contains(reader.ValueSpan);
         var name = ArrayPool<char>.Shared.Rent(reader.ValueSpan.Length);

@@ -23,7 +23,7 @@ internal static class JsonScanner
     /// <param name="looksIntoStrings">Whether a string that may quote a secret is not for the scanner to decide.</param>
     /// <returns>False where this is not for the scanner to decide.</returns>
     public static bool TryScan(
-        ReadOnlySpan<byte> json, SecretNames names, Span<(int Start, int End)> found, out int count, bool looksIntoStrings = false)
+        ReadOnlySpan<byte> json, SensitiveNames names, Span<(int Start, int End)> found, out int count, bool looksIntoStrings = false)
     {
         count = 0;
         json = json.TrimEnd(" \n\r\t"u8);
@@ -76,7 +76,7 @@ internal static class JsonScanner
                 var start = at + 1;
                 at = PastString(json, start, out var isEscaped);
                 if (at < 0) return false;
-                if (at - start > JsonStrings.Shortest && looksIntoStrings && secretDepth < 0 && MayHideSecret(json, start, at - 1, isEscaped, names)) return false;
+                if (at - start > JsonStringRedactor.Shortest && looksIntoStrings && secretDepth < 0 && MayHideSecret(json, start, at - 1, isEscaped, names)) return false;
 
                 // {"name":"password","value":"x"}
                 var mayBeName = (objects & 1) != 0 && (secretDepth < 0 || secretDepth == depth);
@@ -119,10 +119,10 @@ internal static class JsonScanner
         }
     }
 
-    private static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, bool isEscaped, SecretNames names)
+    private static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, bool isEscaped, SensitiveNames names)
     {
-        if (isEscaped && JsonStrings.MayEscapeSecret(json[start..end], names)) return true;
-        return !JsonStrings.IsPlain(json, start, end) && JsonStrings.MayHideSecret(json, start, end, names);
+        if (isEscaped && JsonStringRedactor.MayEscapeSecret(json[start..end], names)) return true;
+        return !JsonStringRedactor.IsPlain(json, start, end) && JsonStringRedactor.MayHideSecret(json, start, end, names);
     }
 
     private static int CloserOf(ulong objects) => (objects & 1) != 0 ? '}' : ']';

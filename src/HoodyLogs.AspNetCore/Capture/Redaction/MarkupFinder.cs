@@ -7,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 /// Finds elements of XML and HTML by the name of a secret, and values whose name stands in a field of its own: <c>name="password" value="x"</c>,
 /// <c>{ Key: "Password", Value: "x" }</c>.
 /// </summary>
-internal sealed class MarkupFinder(SecretNames names)
+internal sealed class MarkupFinder(SensitiveNames names)
 {
     private const int LongestTag = 512;
     private const int LongestName = 128;
@@ -51,7 +51,7 @@ internal sealed class MarkupFinder(SecretNames names)
     }
 
     /// <summary>What stands between a start tag, whose closing bracket this is, and its end tag.</summary>
-    public int FindElement(ReadOnlySpan<char> text, int bracket, ref Findings found)
+    public int FindElement(ReadOnlySpan<char> text, int bracket, ref RedactionSpans found)
     {
         if (bracket == 0 || text[bracket - 1] == '/') return 0;
         var from = Math.Max(0, bracket - LongestTag);
@@ -77,7 +77,7 @@ internal sealed class MarkupFinder(SecretNames names)
     /// <param name="nameStart">Where the name of the field begins.</param>
     /// <param name="start">Where its value begins.</param>
     /// <param name="found">Takes the value.</param>
-    public int FindNamed(ReadOnlySpan<char> text, int nameStart, int start, ref Findings found)
+    public int FindNamed(ReadOnlySpan<char> text, int nameStart, int start, ref RedactionSpans found)
     {
         start += Quotes.LengthAtStart(text[start..]);
         var rest = text[start..Math.Min(text.Length, start + LongestName)];
@@ -95,7 +95,7 @@ internal sealed class MarkupFinder(SecretNames names)
         return 0;
     }
 
-    private static int FindValueOf(ReadOnlySpan<char> text, int from, ref Findings found)
+    private static int FindValueOf(ReadOnlySpan<char> text, int from, ref RedactionSpans found)
     {
         var length = text[from..Math.Min(text.Length, from + LongestTag)].IndexOfAny(TagEnds);
         var window = text[..(length < 0 ? Math.Min(text.Length, from + LongestTag) : from + length)];
@@ -113,14 +113,14 @@ internal sealed class MarkupFinder(SecretNames names)
             }
 
             if (!isValue) continue;
-            var start = ValueExtent.PastBlanks(text, at + 1);
-            return Add(start, ValueExtent.OfSetting(text, start, isListed: false, ref found), ref found);
+            var start = ValueBoundary.PastBlanks(text, at + 1);
+            return Add(start, ValueBoundary.OfSetting(text, start, isListed: false, ref found), ref found);
         }
 
         return 0;
     }
 
-    private static int Add(int start, int end, ref Findings found)
+    private static int Add(int start, int end, ref RedactionSpans found)
     {
         found.Add(start, end);
         return Math.Max(start, end);

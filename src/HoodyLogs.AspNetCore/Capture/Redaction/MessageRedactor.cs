@@ -14,24 +14,24 @@ internal sealed class MessageRedactor
     private static readonly SearchValues<char> TokenStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0");
 
     private readonly FieldRedactor _fields;
-    private readonly QuotedJson _json;
-    private readonly PairFinder _pairs;
-    private readonly WordFinder _words;
+    private readonly EmbeddedJsonRedactor _json;
+    private readonly KeyValueFinder _pairs;
+    private readonly CommandLineFinder _words;
     private readonly PathRedactor _paths;
-    private readonly SecretWords _secretWords;
+    private readonly SensitiveWordScanner _secretWords;
 
     /// <param name="names">Of settings, parameters and properties.</param>
     /// <param name="headers">Of header lines.</param>
     /// <param name="fields">For the urls in a message.</param>
     /// <param name="paths">For the paths in a message; none are redacted where it is null.</param>
-    public MessageRedactor(SecretNames names, IEnumerable<string> headers, FieldRedactor fields, PathRedactor? paths = null)
+    public MessageRedactor(SensitiveNames names, IEnumerable<string> headers, FieldRedactor fields, PathRedactor? paths = null)
     {
         _fields = fields;
-        _json = new QuotedJson(names);
-        _pairs = new PairFinder(names, headers);
-        _words = new WordFinder(names);
+        _json = new EmbeddedJsonRedactor(names);
+        _pairs = new KeyValueFinder(names, headers);
+        _words = new CommandLineFinder(names);
         _paths = paths ?? PathRedactor.None;
-        _secretWords = new SecretWords(names, hasPaths: FindsPaths);
+        _secretWords = new SensitiveWordScanner(names, hasPaths: FindsPaths);
     }
 
     /// <summary>Whether paths are redacted by pattern.</summary>
@@ -41,7 +41,7 @@ internal sealed class MessageRedactor
     public string Redact(string message, int length)
     {
         var text = Cut(message, length);
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         Find(text, isDocument: false, ref found);
         return found.Apply(text);
     }
@@ -49,7 +49,7 @@ internal sealed class MessageRedactor
     /// <summary>Redacts a document of any length: plain text, YAML, XML, HTML, a script.</summary>
     public string Document(string text)
     {
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         Find(text, isDocument: true, ref found);
         return found.Apply(text);
     }
@@ -58,14 +58,14 @@ internal sealed class MessageRedactor
     public string Agent(string agent, int length)
     {
         var text = Cut(agent, length);
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         if (text.AsSpan().IndexOfAny(AgentSigns) >= 0) FindBySign(text, isDocument: false, ref found);
         FindTokens(text, ref found);
         return found.Apply(text);
     }
 
     /// <summary>Finds the secrets of a text.</summary>
-    public void Find(ReadOnlySpan<char> text, bool isDocument, ref Findings found)
+    public void Find(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
         if (text.IndexOfAny(AnySign) >= 0) FindBySign(text, isDocument, ref found);
         FindTokens(text, ref found);
@@ -80,33 +80,33 @@ internal sealed class MessageRedactor
     public static string Cut(string message, int length)
     {
         if (message.Length <= length) return message;
-        var cut = Bounded.Text(message, length);
-        return UserInfo.EndsInAuthority(cut, out var start) ? cut[..start] : cut;
+        var cut = TextLimits.Text(message, length);
+        return UserInfoFinder.EndsInAuthority(cut, out var start) ? cut[..start] : cut;
     }
 
-    private static void FindTokens(ReadOnlySpan<char> text, ref Findings found)
+    private static void FindTokens(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
-        Schemes.Find(text, ref found);
-        TokenShapes.Find(text, ref found);
+        AuthenticationSchemeFinder.Find(text, ref found);
+        KnownTokenFinder.Find(text, ref found);
     }
 
-    private void FindBySign(ReadOnlySpan<char> text, bool isDocument, ref Findings found)
+    private void FindBySign(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
         _json.Find(text, ref found);
         _pairs.Find(text, isDocument, ref found);
         FindEscaped(text, ref found);
-        UserInfo.Find(text, ref found);
+        UserInfoFinder.Find(text, ref found);
     }
 
     /// <summary>A url or a parameter that is escaped as a whole.</summary>
-    private void FindEscaped(ReadOnlySpan<char> text, ref Findings found)
+    private void FindEscaped(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         for (var at = 0; at < text.Length;)
         {
             var next = text[at..].IndexOf('%');
             if (next < 0) return;
             var start = at + text[at..(at + next)].LastIndexOfAny(TokenStarts) + 1;
-            at = ValueExtent.EndOf(text, at + next, TokenStarts);
+            at = ValueBoundary.EndOf(text, at + next, TokenStarts);
             found.Count(at - start);
             if (_fields.HidesSecret(text[start..at])) found.Add(start, at);
         }

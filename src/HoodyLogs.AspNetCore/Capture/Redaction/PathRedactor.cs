@@ -31,7 +31,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     public string Url(string url, string? pathBase = null)
     {
         if (IsEmpty) return url;
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         var query = url.AsSpan().IndexOfAny('?', '#');
         var end = query < 0 ? url.Length : query;
         FindInPath(url, 0, end, _whole, ref found);
@@ -43,18 +43,18 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     /// <summary>Redacts a text that quotes urls or paths, or is one.</summary>
     public string Text(string text)
     {
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         Find(text, ref found);
         return found.Apply(text);
     }
 
     /// <summary>Finds the secrets of the urls and paths in a text.</summary>
-    public void Find(string text, ref Findings found)
+    public void Find(string text, ref RedactionSpans found)
     {
         if (!IsEmpty) Find(text, MaxNesting, ref found);
     }
 
-    private void Find(string text, int nesting, ref Findings found)
+    private void Find(string text, int nesting, ref RedactionSpans found)
     {
         for (var at = 0; at < text.Length;)
         {
@@ -75,7 +75,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     }
 
     /// <summary>Without punctuation that may not belong to a path; of a text that begins with a slash the first word. Returns where the search goes on.</summary>
-    private int FindShorter(string text, int start, int end, ref Findings found)
+    private int FindShorter(string text, int start, int end, ref RedactionSpans found)
     {
         var trimmed = start + text.AsSpan(start, end - start).TrimEnd(".,;:)]}!").Length;
         if (trimmed < end) FindInPath(text, start, trimmed, _anywhere, ref found);
@@ -101,7 +101,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     }
 
     /// <summary>Values of a query that are paths or urls, perhaps escaped. Where one has a secret, it goes as a whole.</summary>
-    private int FindInQuery(string text, int query, int nesting, ref Findings found)
+    private int FindInQuery(string text, int query, int nesting, ref RedactionSpans found)
     {
         var end = text.AsSpan(query).IndexOfAny(' ', '"');
         end = end < 0 ? text.Length : query + end;
@@ -114,7 +114,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
             value = value[equals..];
             if (value.IndexOfAny('/', '%') >= 0)
             {
-                var inner = default(Findings);
+                var inner = default(RedactionSpans);
                 Find(Uri.UnescapeDataString(value), nesting, ref inner);
                 found.Count((int)inner.Steps);
                 if (!inner.IsEmpty) found.Add(at + equals, next);
@@ -126,7 +126,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return end;
     }
 
-    private static bool FindInPath(string text, int start, int end, PathPattern[] patterns, ref Findings found)
+    private static bool FindInPath(string text, int start, int end, PathPattern[] patterns, ref RedactionSpans found)
     {
         var path = text.AsSpan(start, end - start);
         var hasDots = path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
@@ -139,7 +139,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return isFound;
     }
 
-    private static bool Find(ReadOnlySpan<char> path, int offset, PathPattern[] patterns, bool resolvesDots, bool splitsAtEscapes, ref Findings found)
+    private static bool Find(ReadOnlySpan<char> path, int offset, PathPattern[] patterns, bool resolvesDots, bool splitsAtEscapes, ref RedactionSpans found)
     {
         var isPlain = !resolvesDots && !splitsAtEscapes && path.IndexOfAny('%', ';') < 0;
         var segments = isPlain ? null : PathSegments.Of(path, resolvesDots, splitsAtEscapes);
@@ -160,7 +160,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return isFound;
     }
 
-    private static void AddWildcards(PathSegments segments, int offset, PathPattern pattern, ReadOnlySpan<int> firsts, ref Findings found)
+    private static void AddWildcards(PathSegments segments, int offset, PathPattern pattern, ReadOnlySpan<int> firsts, ref RedactionSpans found)
     {
         for (var i = pattern.StartsAnywhere ? 1 : 0; i < pattern.Length; i++)
         {

@@ -6,7 +6,7 @@ namespace HoodyLogs.AspNetCore.Endpoints.Description;
 
 /// <summary>
 /// The parameters of the routes with their defaults and ranges, for what describes the API. Never called: the routes read their parameters by
-/// <see cref="QueryReader"/>, without reflection.
+/// <see cref="QueryParameters"/>, without reflection.
 /// </summary>
 internal static class RouteSignatures
 {
@@ -27,7 +27,7 @@ internal static class RouteSignatures
     private const double MaxInteger = 9_007_199_254_740_991;
 
     public static void List(
-        [Description("Max entries to return; up to 100000 where the read is fanned out."), Range(1, 1000)] int limit = LogQueryBinding.DefaultLimit,
+        [Description("Max entries to return; up to 100000 where the read is fanned out."), Range(1, 1000)] int limit = LogQueryBinder.DefaultLimit,
         [Description("Entries to skip."), Range(0, MaxInteger)] long offset = 0,
         [Description(Projects)] string? projectId = null,
         [Description(Containers)] string? containerId = null,
@@ -67,7 +67,7 @@ internal static class RouteSignatures
     }
 
     public static void Open(
-        [Description("Max exchanges to return."), Range(1, 1000)] int limit = LogQueryBinding.DefaultLimit,
+        [Description("Max exchanges to return."), Range(1, 1000)] int limit = LogQueryBinder.DefaultLimit,
         [Description(Projects)] string? projectId = null,
         [Description(Containers)] string? containerId = null,
         [Description(Services)] string? serviceName = null,

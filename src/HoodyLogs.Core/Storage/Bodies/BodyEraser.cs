@@ -8,12 +8,12 @@ namespace HoodyLogs.Storage.Bodies;
 /// <param name="firstId">The first id with bodies in the file.</param>
 /// <param name="endId">The first id with bodies in the next file.</param>
 /// <param name="placeOf">Where the bodies of a record are; null where it has none.</param>
-internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId, Func<long, BodyPlace?> placeOf)
+internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId, Func<long, BodyLocation?> placeOf)
 {
     private const int ChunkBytes = 256 * 1024;
     private const int MostNeighbours = 20_000;
 
-    public void Erase(long id, BodyPlace place)
+    public void Erase(long id, BodyLocation place)
     {
         var end = RandomAccess.GetLength(handle);
         if (place.Offset + place.Bytes > end)

@@ -79,14 +79,14 @@ internal sealed class BodyFiles : IDisposable
 
     /// <summary>Puts the bodies of the next record of the batch into its file; they are there after <see cref="Write"/>.</summary>
     /// <exception cref="LogStoreException">They cannot be written.</exception>
-    public BodyPlace Add(LogRecord record)
+    public BodyLocation Add(LogRecord record)
     {
         try
         {
             if (_newest is null || _written + _buffered >= _fullAt) Start(record.Id);
             var offset = (uint)(_written + _buffered);
             var request = Put(record.RequestBody);
-            return new BodyPlace(offset, request, Put(record.ResponseBody));
+            return new BodyLocation(offset, request, Put(record.ResponseBody));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -120,7 +120,7 @@ internal sealed class BodyFiles : IDisposable
     /// <param name="place">Where its row says that they are.</param>
     /// <param name="placeOf">The same of other records; null for those without bodies.</param>
     /// <exception cref="LogStoreException">They cannot be written, or a row cannot be read.</exception>
-    public void Erase(long id, BodyPlace place, Func<long, BodyPlace?> placeOf)
+    public void Erase(long id, BodyLocation place, Func<long, BodyLocation?> placeOf)
     {
         var files = Volatile.Read(ref _files);
         if (FileOf(id) is not { } file || place.Bytes == 0) return;

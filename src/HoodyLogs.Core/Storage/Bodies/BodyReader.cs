@@ -30,7 +30,7 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
             rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
             var bytes = rented.AsSpan(0, (int)stored.Bytes);
             if (!ReadAll(handle, offset, bytes) || !stored.Matches(bytes)) return null;
-            if (stored.IsPacked) return Unpacked(bytes);
+            if (stored.IsCompressed) return Unpacked(bytes);
             var body = new PooledBody(rented, bytes.Length);
             rented = null;
             return body;

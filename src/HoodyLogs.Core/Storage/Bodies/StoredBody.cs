@@ -9,9 +9,9 @@ namespace HoodyLogs.Storage.Bodies;
 /// where that is no shorter. What JSON saves, a half or more, takes about as many cycles to save as to write, and the disk is what runs out.
 /// </summary>
 /// <param name="Bytes">How much of the file it takes.</param>
-/// <param name="IsPacked">Whether it is compressed.</param>
-/// <param name="Check">A checksum of what is in the file, and of how it is to be read.</param>
-internal readonly record struct StoredBody(uint Bytes, bool IsPacked, uint Check)
+/// <param name="IsCompressed">Whether it is compressed.</param>
+/// <param name="Checksum">A checksum of what is in the file, and of how it is to be read.</param>
+internal readonly record struct StoredBody(uint Bytes, bool IsCompressed, uint Checksum)
 {
     /// <summary>The room that <see cref="Write"/> needs.</summary>
     public static int MostBytes(int length) => Snappy.GetMaxCompressedLength(length);
@@ -27,14 +27,14 @@ internal readonly record struct StoredBody(uint Bytes, bool IsPacked, uint Check
             bytes = body.Length;
         }
 
-        return new StoredBody((uint)bytes, isPacked, CheckOf(stored[..bytes], isPacked));
+        return new StoredBody((uint)bytes, isPacked, ChecksumOf(stored[..bytes], isPacked));
     }
 
     /// <summary>Whether these bytes are the ones that were written.</summary>
-    public bool Matches(ReadOnlySpan<byte> stored) => CheckOf(stored, IsPacked) == Check;
+    public bool Matches(ReadOnlySpan<byte> stored) => ChecksumOf(stored, IsCompressed) == Checksum;
 
     /// <summary>A CRC-32C of every fourth word in four lanes, since a single one would wait for itself, folded into one.</summary>
-    internal static uint CheckOf(ReadOnlySpan<byte> bytes, bool isPacked)
+    internal static uint ChecksumOf(ReadOnlySpan<byte> bytes, bool isPacked)
     {
         var (first, second, third, fourth) = (isPacked ? 4u : 0u, 1u, 2u, 3u);
         for (; bytes.Length >= 32; bytes = bytes[32..])

@@ -2,7 +2,7 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// The newest rows, in the order of their ids, as columns in memory. One writer adds at a position of its own and publishes it, as
-/// <see cref="StoreView.ActiveRows"/>, once the rows are committed: what lies beyond is not there for anybody, and is simply written over after a
+/// <see cref="StoreSnapshot.ActiveRows"/>, once the rows are committed: what lies beyond is not there for anybody, and is simply written over after a
 /// failed transaction.
 /// </summary>
 internal sealed class ActiveSegment(int number)

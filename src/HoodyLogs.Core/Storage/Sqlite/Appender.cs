@@ -3,9 +3,9 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>Numbers records and writes them, sealing segments on the way.</summary>
-internal sealed class Appender(StoreWriter writer)
+internal sealed class Appender(WriterContext writer)
 {
-    /// <summary>See <see cref="ILogStore.Number"/>.</summary>
+    /// <summary>See <see cref="ILogStore.AssignIds"/>.</summary>
     public int Number(IReadOnlyList<LogRecord> batch)
     {
         writer.Sequence.ReadClock();
@@ -49,13 +49,13 @@ internal sealed class Appender(StoreWriter writer)
         for (var i = 0; i < batch.Count; i++) needed += batch[i].Id == 0 ? batch[i].EntryCount : 0;
         var sequence = writer.Sequence;
         var block = writer.Settings.IdBlock;
-        if (sequence.Ceiling - sequence.NextId >= needed + (block / 2)) return;
+        if (sequence.ReservedIdLimit - sequence.NextId >= needed + (block / 2)) return;
         var ceiling = sequence.NextId + needed + block;
         writer.Database.Transact(() => StoreStatements.SetCeiling(writer.Database, ceiling), durable: true);
-        sequence.Ceiling = ceiling;
+        sequence.ReservedIdLimit = ceiling;
     }
 
-    private StoreView Insert(IReadOnlyList<LogRecord> batch, StoreView view)
+    private StoreSnapshot Insert(IReadOnlyList<LogRecord> batch, StoreSnapshot view)
     {
         var (active, rows, bounds) = (view.Active, view.ActiveRows, view.ActiveBounds);
         for (var i = 0; i < batch.Count; i++)
@@ -79,7 +79,7 @@ internal sealed class Appender(StoreWriter writer)
     private bool IsFull(ActiveSegment active, int rows, LogRecord next) => rows > 0
         && (rows >= writer.Settings.SegmentRows || next.LastId - active.FirstId >= writer.Settings.SegmentIdSpan);
 
-    private StoreView Seal(StoreView view, ActiveSegment active, int rows, SegmentBounds bounds)
+    private StoreSnapshot Seal(StoreSnapshot view, ActiveSegment active, int rows, SegmentBounds bounds)
     {
         var segment = SegmentIndex.Write(writer.Segments, active, rows, bounds, writer.Catalogue.Count);
         writer.Segments.Insert(segment);

@@ -3,7 +3,7 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>Gives out ids and times of ingestion, in memory, below a ceiling that was made durable beforehand (decisions E3, U3).</summary>
-internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, ClockGuard clock)
+internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, TrustedClock clock)
 {
     /// <summary>What a new start of the process keeps clear of all ids given out before.</summary>
     public const long Margin = 10_000;
@@ -17,7 +17,7 @@ internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, Clo
     public long LastGivenId { get; private set; }
 
     /// <summary>The greatest id that may be given out.</summary>
-    public long Ceiling { get; set; } = ceiling;
+    public long ReservedIdLimit { get; set; } = ceiling;
 
     /// <summary>The greatest time of ingestion given out.</summary>
     public long IngestedUs { get; private set; } = ingestedUs;
@@ -32,9 +32,9 @@ internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, Clo
     /// <returns>Whether the ceiling allowed it.</returns>
     public bool TryNumber(LogRecord record, LogSeries series)
     {
-        if (NextId + record.EntryCount - 1 > Ceiling) return false;
+        if (NextId + record.EntryCount - 1 > ReservedIdLimit) return false;
         IngestedUs = Math.Max(IngestedUs + 1, _nowUs); // a clock that stepped back is passed over
-        record.Number(NextId, IngestedUs, series);
+        record.AssignIds(NextId, IngestedUs, series);
         NextId += record.EntryCount;
         LastGivenId = NextId - 1;
         return true;

@@ -4,7 +4,7 @@ namespace HoodyLogs.Storage.Sqlite;
 internal static class IngestionTime
 {
     /// <summary>The id of the first visible row that was ingested at this time or later; one more than the last id where there is none.</summary>
-    public static long FirstIdFrom(RecordCursor cursor, StoreView view, long fromUs)
+    public static long FirstIdFrom(RecordCursor cursor, StoreSnapshot view, long fromUs)
     {
         var (low, end) = (view.Horizon, view.LastId + 1);
         foreach (var segment in view.Sealed)

@@ -4,7 +4,7 @@ using System.Text;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>Writes numbers and texts one after the other into a buffer that is long enough for the largest that they may be.</summary>
-internal ref struct PackedWriter(Span<byte> into)
+internal ref struct VarintWriter(Span<byte> into)
 {
     /// <summary>The most that a number takes.</summary>
     public const int MaxNumber = 10;
@@ -53,25 +53,25 @@ internal ref struct PackedWriter(Span<byte> into)
     }
 }
 
-/// <summary>Reads what <see cref="PackedWriter"/> has written, and never passes its end, whatever the bytes are.</summary>
+/// <summary>Reads what <see cref="VarintWriter"/> has written, and never passes its end, whatever the bytes are.</summary>
 /// <param name="bytes">What was written.</param>
 /// <param name="id">The row that is told as damaged where they are none of ours.</param>
-internal ref struct PackedReader(ReadOnlySpan<byte> bytes, long id)
+internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
 {
     /// <summary>What is still to be read.</summary>
-    public ReadOnlySpan<byte> Rest { get; private set; } = bytes;
+    public ReadOnlySpan<byte> Remaining { get; private set; } = bytes;
 
     // Optimized at once, as its callers are: opening a store reads tens of thousands of rows before the runtime would see to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong Number()
     {
-        var rest = Rest;
+        var rest = Remaining;
         var value = 0UL;
-        for (var (at, shift) = (0, 0); at < rest.Length && at < PackedWriter.MaxNumber; at++, shift += 7)
+        for (var (at, shift) = (0, 0); at < rest.Length && at < VarintWriter.MaxNumber; at++, shift += 7)
         {
             value |= (ulong)(rest[at] & 0x7F) << shift;
             if (rest[at] >= 0x80) continue;
-            Rest = rest[(at + 1)..];
+            Remaining = rest[(at + 1)..];
             return value;
         }
 
@@ -93,9 +93,9 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes, long id)
 
     public ReadOnlySpan<byte> Raw(long length)
     {
-        if (length > Rest.Length) throw Damage();
-        var read = Rest[..(int)length];
-        Rest = Rest[(int)length..];
+        if (length > Remaining.Length) throw Damage();
+        var read = Remaining[..(int)length];
+        Remaining = Remaining[(int)length..];
         return read;
     }
 

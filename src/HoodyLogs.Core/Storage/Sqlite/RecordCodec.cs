@@ -7,7 +7,7 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// The column <c>data</c> of <c>records</c>: a record as one blob, since binding, making and reading a column each cost about what this costs
-/// altogether. In this order, numbers and texts as <see cref="PackedWriter"/> writes them:
+/// altogether. In this order, numbers and texts as <see cref="VarintWriter"/> writes them:
 /// <code>
 /// series          number
 /// flags           number, laid out by RecordFlags
@@ -30,7 +30,7 @@ namespace HoodyLogs.Storage.Sqlite;
 internal static class RecordCodec
 {
     private const int Numbers = 14; // the lengths of texts among them
-    private const int MostWithoutTexts = (Numbers * PackedWriter.MaxNumber) + TraceIds.Bytes + BodyPlace.Size;
+    private const int MostWithoutTexts = (Numbers * VarintWriter.MaxNumber) + TraceHash.Bytes + BodyLocation.Size;
     private const long MaxIngestedUs = 253_402_300_799_999_999; // the last microsecond of the year 9999
 
     /// <summary>The most that a record may take.</summary>
@@ -43,9 +43,9 @@ internal static class RecordCodec
     /// <param name="bodies">Where its bodies are, if it has any.</param>
     /// <param name="writer">Has room for <see cref="MaxSize(LogRecord)"/>.</param>
     /// <returns>The hash of its trace id; 0 where it has none.</returns>
-    public static uint Write(LogRecord record, BodyPlace bodies, ref PackedWriter writer)
+    public static uint Write(LogRecord record, BodyLocation bodies, ref VarintWriter writer)
     {
-        Span<byte> trace = stackalloc byte[TraceIds.Bytes];
+        Span<byte> trace = stackalloc byte[TraceHash.Bytes];
         var flags = RecordFlags.Of(record, PackTrace(record, trace));
         writer.Number((ulong)record.Series!.Number);
         writer.Number((ulong)flags.Value);
@@ -63,7 +63,7 @@ internal static class RecordCodec
         writer.Bytes(record.RequestData);
         writer.Bytes(record.ResponseData);
         if (!flags.HasBodies) return hash;
-        Span<byte> place = stackalloc byte[BodyPlace.Size];
+        Span<byte> place = stackalloc byte[BodyLocation.Size];
         bodies.Write(place);
         writer.Raw(place);
         return hash;
@@ -77,7 +77,7 @@ internal static class RecordCodec
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadHead(ReadOnlySpan<byte> packed, long id, out RecordFields fields)
     {
-        var reader = new PackedReader(packed, id);
+        var reader = new VarintReader(packed, id);
         fields = default;
         fields.Series = (int)reader.Number(int.MaxValue);
         fields.Flags = new RecordFlags(reader.Number(long.MaxValue));
@@ -90,10 +90,10 @@ internal static class RecordCodec
         {
             TraceForm.None => default,
             TraceForm.Text => reader.Bytes(),
-            _ => reader.Raw(TraceIds.Bytes),
+            _ => reader.Raw(TraceHash.Bytes),
         });
         fields.Url = new ColumnBytes(reader.Bytes());
-        fields.Packed = new ColumnBytes(reader.Rest);
+        fields.Packed = new ColumnBytes(reader.Remaining);
     }
 
     /// <summary>Reads the rest.</summary>
@@ -101,15 +101,15 @@ internal static class RecordCodec
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadRest(long id, ref RecordFields fields)
     {
-        var reader = new PackedReader(fields.Packed.Span, id);
+        var reader = new VarintReader(fields.Packed.Span, id);
         fields.BytesIn = (long)reader.Number() - 1;
         fields.BytesOut = (long)reader.Number() - 1;
         fields.ClientIp = new ColumnBytes(reader.Bytes());
         fields.UserAgent = new ColumnBytes(reader.Bytes());
         fields.RequestData = new ColumnBytes(reader.Bytes());
         fields.ResponseData = new ColumnBytes(reader.Bytes());
-        if (fields.Flags.HasBodies) fields.Bodies = BodyPlace.Read(reader.Raw(BodyPlace.Size));
-        if (!reader.Rest.IsEmpty || fields.Bodies.Bytes > Array.MaxLength) throw reader.Damage();
+        if (fields.Flags.HasBodies) fields.Bodies = BodyLocation.Read(reader.Raw(BodyLocation.Size));
+        if (!reader.Remaining.IsEmpty || fields.Bodies.Bytes > Array.MaxLength) throw reader.Damage();
     }
 
     private static long MaxSize(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
@@ -118,15 +118,15 @@ internal static class RecordCodec
     {
         if (record.TraceUuid != default && record.TraceUuid.TryWriteBytes(packed, bigEndian: true, out _)) return TraceForm.Uuid;
         if (string.IsNullOrEmpty(record.TraceId)) return TraceForm.None;
-        if (!TraceIds.TryPack(record.TraceId, packed, out var isUuid)) return TraceForm.Text;
+        if (!TraceHash.TryPack(record.TraceId, packed, out var isUuid)) return TraceForm.Text;
         return isUuid ? TraceForm.Uuid : TraceForm.Hex;
     }
 
-    private static uint WriteTrace(LogRecord record, TraceForm form, scoped ReadOnlySpan<byte> packed, ref PackedWriter writer)
+    private static uint WriteTrace(LogRecord record, TraceForm form, scoped ReadOnlySpan<byte> packed, ref VarintWriter writer)
     {
         if (form == TraceForm.None) return 0;
-        if (form == TraceForm.Text) return TraceIds.HashText(writer.Text(record.TraceId));
+        if (form == TraceForm.Text) return TraceHash.HashText(writer.Text(record.TraceId));
         writer.Raw(packed);
-        return TraceIds.Hash(packed);
+        return TraceHash.Hash(packed);
     }
 }

@@ -100,7 +100,7 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>Goes to the next row in the direction of the last seek.</summary>
     public bool Next()
     {
-        Forget();
+        InvalidateFields();
         if (Row.Step())
         {
             Id = Row.Int64(0);
@@ -132,8 +132,8 @@ internal sealed class RecordCursor : IDisposable
         var hash = row.Flags.Trace switch
         {
             TraceForm.None => 0u,
-            TraceForm.Text => TraceIds.HashText(row.Trace.Span),
-            _ => TraceIds.Hash(row.Trace.Span),
+            TraceForm.Text => TraceHash.HashText(row.Trace.Span),
+            _ => TraceHash.Hash(row.Trace.Span),
         };
         var endMs = row.TimestampMs + (row.DurationUs / 1000);
         return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, TimeOf(Id, row.IngestedUs));
@@ -143,13 +143,13 @@ internal sealed class RecordCursor : IDisposable
     public long TimeOf(long id, long storedUs) => _corrections.TimeOf(id, storedUs);
 
     /// <summary>The least of the row that <see cref="Queries.LogFilter.Matches"/> looks at.</summary>
-    public LogEntryView ViewForMatching(LogSeries series, EntryFaces face)
+    public LogEntryView ViewForMatching(LogSeries series, RecordParts face)
     {
         ref readonly var row = ref Head;
         return new LogEntryView
         {
             Id = Id,
-            Face = face,
+            Part = face,
             Series = series,
             TimestampMs = row.TimestampMs,
             DurationUs = row.DurationUs,
@@ -160,14 +160,14 @@ internal sealed class RecordCursor : IDisposable
     }
 
     /// <summary>The row as one of its entries, with the data that a reader of this scope may see.</summary>
-    public LogEntryView View(LogSeries series, EntryFaces face, LogScope scope)
+    public LogEntryView View(LogSeries series, RecordParts face, LogScope scope)
     {
         ref readonly var row = ref Whole;
-        var showsSecond = face == EntryFaces.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
+        var showsSecond = face == RecordParts.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
         return new LogEntryView
         {
-            Id = face == EntryFaces.Second ? Id + 1 : Id,
-            Face = face,
+            Id = face == RecordParts.Second ? Id + 1 : Id,
+            Part = face,
             Series = series,
             TimestampMs = row.TimestampMs,
             DurationUs = row.DurationUs,
@@ -186,14 +186,14 @@ internal sealed class RecordCursor : IDisposable
     }
 
     /// <summary>Where the row's bodies are, and what they are.</summary>
-    public (BodyPlace Place, RecordFlags Flags) Bodies() => (Whole.Bodies, Whole.Flags);
+    public (BodyLocation Place, RecordFlags Flags) Bodies() => (Whole.Bodies, Whole.Flags);
 
     /// <summary>Lets go of the row.</summary>
     public void Stop()
     {
         _row?.Reset();
         _row = null;
-        Forget();
+        InvalidateFields();
     }
 
     public void Dispose()
@@ -209,9 +209,9 @@ internal sealed class RecordCursor : IDisposable
         return Next();
     }
 
-    private void Forget() => _headOf = _restOf = 0;
+    private void InvalidateFields() => _headOf = _restOf = 0;
 
     private ReadOnlySpan<byte> Trace(in RecordFields row) => row.Flags.Trace is TraceForm.Hex or TraceForm.Uuid
-        ? _trace.AsSpan(0, TraceIds.Unpack(row.Trace.Span, row.Flags.Trace == TraceForm.Uuid, _trace))
+        ? _trace.AsSpan(0, TraceHash.Unpack(row.Trace.Span, row.Flags.Trace == TraceForm.Uuid, _trace))
         : row.Trace.Span;
 }

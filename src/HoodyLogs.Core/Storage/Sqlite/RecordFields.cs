@@ -25,7 +25,7 @@ internal struct RecordFields
     public ColumnBytes UserAgent;
     public ColumnBytes RequestData;
     public ColumnBytes ResponseData;
-    public BodyPlace Bodies;
+    public BodyLocation Bodies;
 }
 
 /// <summary>Bytes in SQLite's own memory, which does not move; a span of it cannot be kept in a field.</summary>

@@ -17,11 +17,11 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
     private byte[] _scratch = new byte[4096];
 
     /// <summary>Stores a numbered record, and where its bodies are, if it has any.</summary>
-    public IndexedRow Insert(LogRecord record, BodyPlace bodies)
+    public IndexedRow Insert(LogRecord record, BodyLocation bodies)
     {
         var maxSize = RecordCodec.MaxSize(record);
         if (_scratch.Length < maxSize) _scratch = new byte[maxSize];
-        var packed = new PackedWriter(_scratch);
+        var packed = new VarintWriter(_scratch);
         var hash = RecordCodec.Write(record, bodies, ref packed);
         _insert.Bind(1, record.Id).RunWith(2, _scratch.AsSpan(0, packed.Length));
 
@@ -40,7 +40,7 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
     }
 
     /// <summary>Where the bodies of a record are; null where it has none, or is not there.</summary>
-    public BodyPlace? BodiesOf(long id)
+    public BodyLocation? BodiesOf(long id)
     {
         try
         {

@@ -4,9 +4,9 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// Moves the horizon to where age, number of entries and bytes want it. It is exact, by whole records, and costs no row: what lies below is hidden at
-/// once and removed afterwards (<see cref="Removal"/>).
+/// once and removed afterwards (<see cref="Purger"/>).
 /// </summary>
-internal sealed class Retention(StoreWriter writer, RecordCursor cursor, Removal removal, Func<RetentionOptions> options, ClockGuard clock)
+internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purger removal, Func<RetentionOptions> options, TrustedClock clock)
 {
     private const int EntriesOfNewest = 2;
 

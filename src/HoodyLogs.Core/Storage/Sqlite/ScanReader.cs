@@ -6,11 +6,11 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// Reads pages by filters that need a look at the record: a trace id through the trace index, the others row by row, within the bounds of
-/// <see cref="LogQuery.MaxRecordsLookedAt"/> and <see cref="LogQuery.MaxScanTime"/>. Entries are shown as they are found, so a page that is cut by its
+/// <see cref="LogQuery.MaxScannedRecords"/> and <see cref="LogQuery.MaxScanTime"/>. Entries are shown as they are found, so a page that is cut by its
 /// bytes has not looked further than to the next match.
 /// </summary>
 internal sealed class ScanReader(
-    StoreReader reader, StoreView view, LogScope scope, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
+    StoreReader reader, StoreSnapshot view, LogScope scope, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
 {
     public const int MaxMatches = 10_000;
 
@@ -19,7 +19,7 @@ internal sealed class ScanReader(
     private const int RowsBetweenLooksAtTheClock = 256;
 
     private readonly LogFilter _filter = query.Filter;
-    private readonly uint? _traceHash = query.Filter.TraceId is { } trace ? TraceIds.Hash(trace) : null;
+    private readonly uint? _traceHash = query.Filter.TraceId is { } trace ? TraceHash.Hash(trace) : null;
     private readonly long _startedAt = time.GetTimestamp();
     private List<long>[]? _traceRows;
     private bool _timeIsUp;
@@ -28,7 +28,7 @@ internal sealed class ScanReader(
     private long _floor;
 
     public static LogPage Read(
-        StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
+        StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
         using var selection = SeriesSelection.Of(view, scope, query.Filter);
         return new ScanReader(reader, view, scope, selection, query, time, cancellation).Read(visitor);
@@ -36,7 +36,7 @@ internal sealed class ScanReader(
 
     /// <summary>Reads a page of a trace that has few rows, which takes less time than another thread takes to begin; null where it has many.</summary>
     public static LogPage? ReadSmallTrace(
-        StoreReader reader, StoreView view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
+        StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
         using var selection = SeriesSelection.Of(view, scope, query.Filter);
         var scan = new ScanReader(reader, view, scope, selection, query, time, cancellation);
@@ -81,11 +81,11 @@ internal sealed class ScanReader(
         };
     }
 
-    private LogPage ShowLast(List<EntryPick> picks, LogEntryVisitor visitor)
+    private LogPage ShowLast(List<EntryLocation> picks, LogEntryVisitor visitor)
     {
         picks.Reverse();
         picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
-        return PageReader.Show(reader, view, scope, query, picks, visitor, cancellation);
+        return IndexedReader.Show(reader, view, scope, query, picks, visitor, cancellation);
     }
 
     private ScanResult Scan(IdRange range, bool fromEnd, Matches page, bool count)
@@ -99,7 +99,7 @@ internal sealed class ScanReader(
             foreach (var rowId in Candidates(stretch, range, fromEnd))
             {
                 if (page.IsFull && (!count || found >= MaxMatches)) return new ScanResult(found, Exhausted: false, PageCutAt: null);
-                if ((_timeIsUp || looked >= query.MaxRecordsLookedAt) && (page.IsFull || position.HasMoved))
+                if ((_timeIsUp || looked >= query.MaxScannedRecords) && (page.IsFull || position.HasMoved))
                 {
                     return new ScanResult(found, Exhausted: false, page.IsFull ? null : position.Id);
                 }
@@ -112,7 +112,7 @@ internal sealed class ScanReader(
 
                 // Rows of the trace that belong to another scope are passed over without a trace of their position.
                 var wanted = range.Within(rowId, selection.FacesOf(number));
-                if (wanted == EntryFaces.None) continue;
+                if (wanted == RecordParts.None) continue;
                 position.MoveTo(fromEnd ? rowId : rowId + series.EntriesPerRecord - 1);
                 found += Match(rowId, series, wanted, fromEnd, page);
             }
@@ -124,18 +124,18 @@ internal sealed class ScanReader(
     }
 
     /// <returns>How many of the row's entries match.</returns>
-    private int Match(long rowId, LogSeries series, EntryFaces wanted, bool fromEnd, Matches page)
+    private int Match(long rowId, LogSeries series, RecordParts wanted, bool fromEnd, Matches page)
     {
         var count = 0;
         bool? recordMatches = null;
         for (var half = 0; half < 2; half++)
         {
-            var face = (half == 1) == fromEnd ? EntryFaces.First : EntryFaces.Second;
+            var face = (half == 1) == fromEnd ? RecordParts.First : RecordParts.Second;
             if ((wanted & face) == 0) continue;
             var entry = reader.Cursor.ViewForMatching(series, face);
             if (!_filter.MatchesTime(entry) || !(recordMatches ??= _filter.MatchesRecord(entry))) continue;
             count++;
-            page.Add(new EntryPick(rowId, series.Number, face), series);
+            page.Add(new EntryLocation(rowId, series.Number, face), series);
         }
 
         return count;
@@ -168,7 +168,7 @@ internal sealed class ScanReader(
         var last = rows.RowAtOrAfter(range.Last + 1) - 1;
         for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0; row += fromEnd ? -1 : 1, left--)
         {
-            if (range.Within(rows.IdAt(row), selection.FacesOf(rows.SeriesAt(row))) != EntryFaces.None) yield return rows.IdAt(row);
+            if (range.Within(rows.IdAt(row), selection.FacesOf(rows.SeriesAt(row))) != RecordParts.None) yield return rows.IdAt(row);
         }
     }
 
@@ -211,16 +211,16 @@ internal sealed class ScanReader(
         private long _lastShownId;
         private bool _hasMore;
 
-        public List<EntryPick> Picks { get; } = [];
+        public List<EntryLocation> Picks { get; } = [];
 
-        public LogPage Shown => new() { Count = _count, LastShownId = _lastShownId, HasMore = _hasMore };
+        public LogPage Shown => new() { Count = _count, LastReturnedId = _lastShownId, HasMore = _hasMore };
 
         public bool IsFull => _hasMore || _count + Picks.Count == take;
 
         public void ShowThem(StoreReader reader, LogScope scope, LogQuery query, LogEntryVisitor visitor) =>
             (_reader, _scope, _query, _visitor) = (reader, scope, query, visitor);
 
-        public void Add(in EntryPick pick, LogSeries series)
+        public void Add(in EntryLocation pick, LogSeries series)
         {
             if (_skip > 0) _skip--;
             else if (IsFull) return;
@@ -229,7 +229,7 @@ internal sealed class ScanReader(
             else Show(pick, series);
         }
 
-        private void Show(in EntryPick pick, LogSeries series)
+        private void Show(in EntryLocation pick, LogSeries series)
         {
             _bytes += _reader!.Show(series, pick.Face, _scope!, _query!, _visitor!);
             _count++;

@@ -15,4 +15,4 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="TraceStarts">The first hash in each chunk of the trace index.</param>
 internal sealed record Segment(
     int Number, long FirstId, long LastId, long MinTsMs, long MaxTsMs, long MaxIngestedUs, int[] Series, int[] Starts, uint[] TraceStarts)
-    : SeriesRows(Series, Starts);
+    : PostingCounts(Series, Starts);

@@ -6,7 +6,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="LastId">The id of the last face of the last row.</param>
 /// <param name="Series">The numbers of the series that have rows here, ascending.</param>
 /// <param name="Starts">How many rows the series before each of these have, and, one more, how many all have.</param>
-internal sealed record SegmentGroup(int Number, long FirstId, long LastId, int[] Series, int[] Starts) : SeriesRows(Series, Starts)
+internal sealed record SegmentGroup(int Number, long FirstId, long LastId, int[] Series, int[] Starts) : PostingCounts(Series, Starts)
 {
     /// <summary>So many segments are a group: about the root of their number at ten million rows.</summary>
     public const int Size = 8;

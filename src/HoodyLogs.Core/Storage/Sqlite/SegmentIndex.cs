@@ -5,7 +5,7 @@ namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
 /// The index of a sealed segment, in chunks of a page each, so that a rare series or a trace id costs one look-up:
-/// the id offsets of the rows, grouped by series and ascending within each (where a series begins is told by <see cref="SeriesRows.Starts"/>);
+/// the id offsets of the rows, grouped by series and ascending within each (where a series begins is told by <see cref="PostingCounts.Starts"/>);
 /// and the pairs of trace hash and id offset, ordered by hash.
 /// </summary>
 internal static class SegmentIndex
@@ -70,7 +70,7 @@ internal static class SegmentIndex
     }
 
     /// <summary>The rows of the selected series alone, in the order of their ids.</summary>
-    public static RowIndex ReadSelected(SqliteStatement readChunk, Segment segment, SeriesSelection selection, SegmentShare share)
+    public static RowIndex ReadSelected(SqliteStatement readChunk, Segment segment, SeriesSelection selection, MatchCounts share)
     {
         var offsets = new uint[share.Rows];
         var series = new int[share.Rows];

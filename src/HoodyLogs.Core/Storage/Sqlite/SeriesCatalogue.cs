@@ -16,7 +16,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     private readonly HashSet<int> _emptied = [];
     private readonly Queue<int> _freeNumbers = [];
     private readonly List<LogSeries> _unsaved = [];
-    private readonly UnverifiedShare _unverified = new(maxSeries);
+    private readonly UnverifiedSeriesQuota _unverified = new(maxSeries);
     private HashSet<string> _names = [];
 
     // By number, retired series included.
@@ -37,7 +37,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     public IReadOnlyCollection<int> Retired => _retired;
 
     /// <summary>Records stored with unknown scope because an id was too long or the catalogue full.</summary>
-    public long Confined { get; private set; }
+    public long UnscopedRecords { get; private set; }
 
     /// <summary>Takes up what a file holds. Numbers that nothing in it names are free again.</summary>
     public void Load(IEnumerable<StoredSeries> stored)
@@ -55,7 +55,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
             }
 
             ByNumber[series.Number] = null;
-            (state == SeriesState.Retired ? _retired : _emptied).Add(series.Number);
+            (state == SeriesState.Tombstoned ? _retired : _emptied).Add(series.Number);
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     }
 
     /// <summary>Forgets series that nothing in the file names any more.</summary>
-    public void Forget(List<int> numbers)
+    public void Remove(List<int> numbers)
     {
         if (numbers.Count == 0) return;
         ByNumber = [.. ByNumber];
@@ -154,7 +154,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
 
     private LogSeries Unknown(in SeriesKey key)
     {
-        Confined++;
+        UnscopedRecords++;
         var unknown = WithUnknownScope(key);
         return _live.TryGetValue(unknown, out var series) ? series : Add(unknown);
     }
@@ -237,8 +237,8 @@ internal enum SeriesState
     Live,
 
     /// <summary>Its scope was destroyed; rows may be left.</summary>
-    Retired,
+    Tombstoned,
 
     /// <summary>Its scope was destroyed and its rows are gone, but indexes of segments still name it.</summary>
-    Emptied,
+    Purged,
 }

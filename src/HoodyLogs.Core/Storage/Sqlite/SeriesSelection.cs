@@ -13,7 +13,7 @@ internal sealed class SeriesSelection : IDisposable
     private readonly int[] _numbers;
     private readonly int _count;
 
-    private SeriesSelection(StoreView view, Func<LogSeries, EntryFaces> wanted)
+    private SeriesSelection(StoreSnapshot view, Func<LogSeries, RecordParts> wanted)
     {
         _faces = ArrayPool<byte>.Shared.Rent(Math.Max(1, view.SeriesCount));
         _numbers = ArrayPool<int>.Shared.Rent(Math.Max(1, view.SeriesCount));
@@ -21,10 +21,10 @@ internal sealed class SeriesSelection : IDisposable
         for (var number = 0; number < view.SeriesCount; number++)
         {
             var series = view.Series[number];
-            var faces = series is null ? EntryFaces.None : wanted(series);
-            IsEverything &= faces == series?.Faces;
+            var faces = series is null ? RecordParts.None : wanted(series);
+            IsEverything &= faces == series?.Parts;
             _faces[number] = (byte)faces;
-            if (faces != EntryFaces.None) _numbers[_count++] = number;
+            if (faces != RecordParts.None) _numbers[_count++] = number;
         }
     }
 
@@ -37,17 +37,17 @@ internal sealed class SeriesSelection : IDisposable
     /// <summary>The wanted faces by series number.</summary>
     public ReadOnlySpan<byte> Faces => _faces;
 
-    public static SeriesSelection Of(StoreView view, LogScope scope, LogFilter filter) => new(view, series => filter.Faces(scope, series));
+    public static SeriesSelection Of(StoreSnapshot view, LogScope scope, LogFilter filter) => new(view, series => filter.PartsOf(scope, series));
 
     /// <summary>All that the scope has of the container with this id.</summary>
     /// <param name="view">What there is.</param>
     /// <param name="scope">What the caller may see.</param>
     /// <param name="tunnelId">The container's id.</param>
     /// <param name="kind">One kind alone; null for all.</param>
-    public static SeriesSelection OfTunnel(StoreView view, LogScope scope, Guid tunnelId, EntryKind? kind) => Of(
+    public static SeriesSelection OfTunnel(StoreSnapshot view, LogScope scope, Guid tunnelId, EntryKind? kind) => Of(
         view, scope, new LogFilter { ContainerIds = FrozenSet.Create(tunnelId.ToString("D")), Kinds = kind is null ? [] : [kind.Value] });
 
-    public EntryFaces FacesOf(int series) => (EntryFaces)_faces[series];
+    public RecordParts FacesOf(int series) => (RecordParts)_faces[series];
 
     /// <summary>How many entries a row of this series is worth.</summary>
     public int WeightOf(int series) => Weight(_faces[series]);

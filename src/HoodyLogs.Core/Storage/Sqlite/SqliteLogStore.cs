@@ -18,7 +18,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <param name="clock">Judges the clock, for all that must know which time is believed; null for one that the store alone uses.</param>
 internal sealed class SqliteLogStore(
     SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger,
-    ClockGuard? clock = null) : ILogStore, ILogBackup
+    TrustedClock? clock = null) : ILogStore, ILogBackup
 {
     private const int MostTold = 1000;
 
@@ -30,13 +30,13 @@ internal sealed class SqliteLogStore(
 
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
-    private readonly StoreOpener _opener = new(settings, retention, clock ?? new ClockGuard(time), time, logger);
+    private readonly StoreOpener _opener = new(settings, retention, clock ?? new TrustedClock(time), time, logger);
     private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly CancellationTokenSource _closing = new();
-    private volatile OpenStore? _open;
+    private volatile StoreEngine? _open;
     private volatile string _whyNotOpen = "";
-    private FreeSpace? _freeSpace;
+    private DiskSpaceGuard? _freeSpace;
     private bool _toldMovedAside;
     private long _warnedOfConfined;
     private long _warnedAt;
@@ -54,9 +54,9 @@ internal sealed class SqliteLogStore(
     public string? Folder => Path.GetDirectoryName(_open?.Writer.Settings.Path);
 
     /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
-    public long ConfinedRecords => _open?.Writer.Catalogue.Confined ?? 0;
+    public long UnscopedRecords => _open?.Writer.Catalogue.UnscopedRecords ?? 0;
 
-    private OpenStore Store => _open ?? throw new LogStoreException($"The log store is not open.{_whyNotOpen}");
+    private StoreEngine Store => _open ?? throw new LogStoreException($"The log store is not open.{_whyNotOpen}");
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    public int Number(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.Number(batch));
+    public int AssignIds(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.Number(batch));
 
     public ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal sealed class SqliteLogStore(
 
     public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
     {
-        if (!query.Filter.LooksAtRecords) return Read((reader, view) => PageReader.Read(reader, view, scope, query, visitor, cancellationToken));
+        if (!query.Filter.RequiresScan) return Read((reader, view) => IndexedReader.Read(reader, view, scope, query, visitor, cancellationToken));
         var small = query.Filter.TraceId is null
             ? null
             : ReadNow((reader, view) => ScanReader.ReadSmallTrace(reader, view, scope, query, visitor, time, cancellationToken));
@@ -111,7 +111,7 @@ internal sealed class SqliteLogStore(
             IncludeRequestBody = true,
             IncludeResponseBody = true,
         };
-        return Read((reader, view) => PageReader.Read(reader, view, scope, query, visitor, cancellationToken).Count > 0);
+        return Read((reader, view) => IndexedReader.Read(reader, view, scope, query, visitor, cancellationToken).Count > 0);
     }
 
     public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal sealed class SqliteLogStore(
     public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
         Read((reader, view) => TunnelReader.Read(reader, view, scope, query, visitor, cancellationToken));
 
-    public ValueTask DestroyAsync(LogScope scope, CancellationToken cancellationToken)
+    public ValueTask DeleteScopeAsync(LogScope scope, CancellationToken cancellationToken)
     {
         if (scope.IsAll) throw new ArgumentException("Only a project or a container can be destroyed.", nameof(scope));
         cancellationToken.ThrowIfCancellationRequested();
@@ -180,7 +180,7 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    private async ValueTask CloseAsync(OpenStore open)
+    private async ValueTask CloseAsync(StoreEngine open)
     {
         try
         {
@@ -188,7 +188,7 @@ internal sealed class SqliteLogStore(
         }
         catch (TimeoutException)
         {
-            StoreLog.StillInUse(logger, settings.Path, CloseBudget);
+            StoreMessages.StillInUse(logger, settings.Path, CloseBudget);
         }
     }
 
@@ -199,7 +199,7 @@ internal sealed class SqliteLogStore(
     });
 
     /// <summary>Runs a call that keeps the store from being closed meanwhile.</summary>
-    private T Call<T>(Func<OpenStore, T> call)
+    private T Call<T>(Func<StoreEngine, T> call)
     {
         var store = Store;
         store.Use.Begin();
@@ -213,11 +213,11 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    private void WarnOfConfined(OpenStore store)
+    private void WarnOfConfined(StoreEngine store)
     {
-        var count = store.Writer.Catalogue.Confined - _warnedOfConfined;
+        var count = store.Writer.Catalogue.UnscopedRecords - _warnedOfConfined;
         if (count == 0 || (_warnedOfConfined > 0 && time.GetElapsedTime(_warnedAt) < BetweenWarnings)) return;
-        StoreLog.ScopesNotKept(logger, count, settings.MaxSeries);
+        StoreMessages.ScopesNotKept(logger, count, settings.MaxSeries);
         _warnedOfConfined += count;
         _warnedAt = time.GetTimestamp();
     }
@@ -227,7 +227,7 @@ internal sealed class SqliteLogStore(
         if (_closing.IsCancellationRequested) throw new LogStoreException("The log store was closed.");
         var open = _opener.Open();
         LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
-        _freeSpace = new FreeSpace(open.Writer.Settings.Path, retention, time);
+        _freeSpace = new DiskSpaceGuard(open.Writer.Settings.Path, retention, time);
         try
         {
             StoreMovedAside(open);
@@ -245,7 +245,7 @@ internal sealed class SqliteLogStore(
         throw new LogStoreException("The log store was closed.");
     }
 
-    private void StoreMovedAside(OpenStore open)
+    private void StoreMovedAside(StoreEngine open)
     {
         if (_opener.MovedAside is not { } aside || _toldMovedAside) return;
         _freeSpace!.Check();
@@ -259,11 +259,11 @@ internal sealed class SqliteLogStore(
             cancellation => ReadNow((reader, view) => ScanReader.Read(reader, view, scope, query, visitor, time, cancellation)),
             cancellationToken));
 
-    private ValueTask<T> Read<T>(Func<StoreReader, StoreView, T> read) => ValueTask.FromResult(ReadNow(read));
+    private ValueTask<T> Read<T>(Func<StoreReader, StoreSnapshot, T> read) => ValueTask.FromResult(ReadNow(read));
 
-    private T ReadNow<T>(Func<StoreReader, StoreView, T> read) => Call(store => ReadNow(store, read));
+    private T ReadNow<T>(Func<StoreReader, StoreSnapshot, T> read) => Call(store => ReadNow(store, read));
 
-    private T ReadNow<T>(OpenStore open, Func<StoreReader, StoreView, T> read)
+    private T ReadNow<T>(StoreEngine open, Func<StoreReader, StoreSnapshot, T> read)
     {
         var reader = open.Readers.Rent();
         try
@@ -279,7 +279,7 @@ internal sealed class SqliteLogStore(
             reader.Dispose();
             if (failure is LogStoreException { DamagedId: { } id } && _toldDamaged.Count < MostTold && _toldDamaged.TryAdd(id, true))
             {
-                StoreLog.RowDamaged(logger, id, failure);
+                StoreMessages.RowDamaged(logger, id, failure);
             }
 
             throw;

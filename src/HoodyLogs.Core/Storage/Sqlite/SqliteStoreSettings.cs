@@ -23,10 +23,10 @@ internal sealed record SqliteStoreSettings(string Path)
     public long IdBlock { get; init; } = 1_000_000;
 
     /// <summary>At most this many rows are removed in one step of maintenance.</summary>
-    public int StepRows { get; init; } = 1_000;
+    public int PurgeStepRows { get; init; } = 1_000;
 
     /// <summary>At most this many free pages are given back to the file system in one step of maintenance.</summary>
-    public int StepPages { get; init; } = 64;
+    public int VacuumStepPages { get; init; } = 64;
 
     /// <summary>The write-ahead log is reset when it is larger than this.</summary>
     public long WalBytes { get; init; } = 32 << 20;

@@ -8,7 +8,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>Counts by dimension, from the counts per series alone (decision S1).</summary>
 internal static class StatsReader
 {
-    public static LogStats Read(StoreView view, LogScope scope, LogFilter filter)
+    public static LogStats Read(StoreSnapshot view, LogScope scope, LogFilter filter)
     {
         using var selection = SeriesSelection.Of(view, scope, filter);
         var rows = view.RowsBySeries();

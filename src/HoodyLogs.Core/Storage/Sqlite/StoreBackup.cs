@@ -65,7 +65,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         using (var copy = SqliteDatabase.OpenWriter(PartialDatabase))
         {
             copy.Execute("PRAGMA journal_mode = DELETE");
-            BackupMark.Set(copy);
+            BackupMarker.Set(copy);
         }
 
         using var file = File.OpenHandle(PartialDatabase, FileMode.Open, FileAccess.ReadWrite);

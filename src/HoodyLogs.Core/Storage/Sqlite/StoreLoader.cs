@@ -5,8 +5,8 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>Takes up what a file holds: all series and segments, and the rows of the active segment, but no other row.</summary>
 internal static class StoreLoader
 {
-    public static StoreWriter Load(
-        SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, ClockGuard clock)
+    public static WriterContext Load(
+        SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, TrustedClock clock)
     {
         var row = StoreStatements.Load(database);
         var corrections = TimeCorrections.Load(database);
@@ -19,7 +19,7 @@ internal static class StoreLoader
         var active = new ActiveSegment(segments is [.., var before] ? before.Number + 1 : 1);
         var (activeRows, bounds) = LoadActive(database, active, catalogue, corrections, sealedTo);
 
-        ForgetUnused(database, catalogue, active.Rows(activeRows));
+        RemoveUnusedSeries(database, catalogue, active.Rows(activeRows));
 
         var lastId = Math.Max(row.Horizon - 1, activeRows > 0 ? bounds.LastId : sealedTo);
         var ingestedUs = Math.Max(row.IngestedUs, activeRows > 0 ? bounds.MaxIngestedUs : segments is [.., var last] ? corrections.TimeOf(last.LastId, last.MaxIngestedUs) : 0);
@@ -27,10 +27,10 @@ internal static class StoreLoader
         var highest = Math.Max(row.Ceiling, lastId);
         var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
         var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
-        var writer = new StoreWriter(database, bodies, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, clock), cache, corrections);
+        var writer = new WriterContext(database, bodies, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, clock), cache, corrections);
         try
         {
-            writer.View = new StoreView
+            writer.View = new StoreSnapshot
             {
                 Series = catalogue.ByNumber,
                 SeriesCount = catalogue.Count,
@@ -54,14 +54,14 @@ internal static class StoreLoader
     }
 
     // Series whose rows were removed from the active segment before any index could name them.
-    private static void ForgetUnused(SqliteDatabase database, SeriesCatalogue catalogue, RowIndex active)
+    private static void RemoveUnusedSeries(SqliteDatabase database, SeriesCatalogue catalogue, RowIndex active)
     {
         var unused = catalogue.WithoutMention();
         if (unused.Count > 0) unused.RemoveAll(new HashSet<int>(active.Series.ToArray()).Contains);
         if (unused.Count == 0) return;
         using var statements = new SeriesStatements(database);
         database.Transact(() => unused.ForEach(statements.Delete));
-        catalogue.Forget(unused);
+        catalogue.Remove(unused);
     }
 
     private static long[] Sum(List<Segment> segments, int seriesCount)

@@ -7,7 +7,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// Locks the file of a store and opens it, or moves it aside and begins a new one if it is damaged. A try that fails leaves nothing open, so that it
 /// can be repeated.
 /// </summary>
-internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOptions> retention, ClockGuard clock, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOptions> retention, TrustedClock clock, TimeProvider time, ILogger logger) : IDisposable
 {
     private DirectoryInfo? _temporary;
 
@@ -16,12 +16,12 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
 
     /// <summary>Tries once, without waiting for another process.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened: the message says why and what to do.</exception>
-    public OpenStore Open()
+    public StoreEngine Open()
     {
         var path = settings.Path;
         try
         {
-            path = settings.IsTemporary ? MakeTemporary() : RealPath.Of(path);
+            path = settings.IsTemporary ? MakeTemporary() : ResolvedPath.Of(path);
             return Open(path);
         }
         catch (Exception failure) when (OpenFailure.IsUnexplained(failure))
@@ -39,7 +39,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            StoreLog.TemporaryFolderLeft(logger, _temporary!.FullName, failure);
+            StoreMessages.TemporaryFolderLeft(logger, _temporary!.FullName, failure);
         }
 
         _temporary = null;
@@ -47,7 +47,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
 
     private string MakeTemporary() => Path.Combine((_temporary ??= Directory.CreateTempSubdirectory("hoodylogs-")).FullName, "logs.db");
 
-    private OpenStore Open(string path)
+    private StoreEngine Open(string path)
     {
         if (Directory.Exists(path))
         {
@@ -74,7 +74,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         }
     }
 
-    private OpenStore Open(string path, FileLock fileLock, bool wasOurs)
+    private StoreEngine Open(string path, FileLock fileLock, bool wasOurs)
     {
         if (!wasOurs && !StoreFile.LooksLikeDatabase(path)) throw StoreFile.NotOurs(path, "is not a database");
         try
@@ -85,22 +85,22 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         {
             if (!wasOurs && !StoreFile.LooksLikeOurs(path)) throw StoreFile.NotOurs(path, "is a damaged database, and nothing shows that HoodyLogs made it");
             MovedAside = StoreFile.MoveAside(path, time.GetUtcNow());
-            StoreLog.MovedAside(logger, path, MovedAside, damage);
+            StoreMessages.MovedAside(logger, path, MovedAside, damage);
             return Load(path, fileLock);
         }
     }
 
-    private OpenStore Load(string path, FileLock fileLock)
+    private StoreEngine Load(string path, FileLock fileLock)
     {
         // Ids are never given out twice, also if the try, or the process, that moved a file aside could not begin the new one.
         var afterId = StoreFile.WasMovedAside(path) ? time.GetUtcNow().ToUnixTimeMilliseconds() * 1000 : settings.BeforeFirstId;
         var database = StoreFile.Open(path, afterId);
         try
         {
-            BackupMark.Lift(database, time.GetUtcNow());
+            BackupMarker.Lift(database, time.GetUtcNow());
             var writer = StoreLoader.Load(
                 database, BodyFiles.Open(path, retention), settings with { Path = path }, new SegmentCache(settings.CachedIndexes), clock);
-            return new OpenStore(writer, fileLock, retention, clock, time, logger);
+            return new StoreEngine(writer, fileLock, retention, clock, time, logger);
         }
         catch
         {

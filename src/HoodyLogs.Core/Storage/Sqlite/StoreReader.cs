@@ -14,7 +14,7 @@ internal sealed class StoreReader : IDisposable
     private readonly SqliteStatement _pin;
     private readonly SegmentCache _cache;
     private readonly ReaderGate _gate;
-    private Func<StoreView>? _current;
+    private Func<StoreSnapshot>? _current;
 
     public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ReaderGate gate, ILogger logger)
     {
@@ -26,7 +26,7 @@ internal sealed class StoreReader : IDisposable
         Cursor = new RecordCursor(_database, corrections);
         Bodies = new BodyReader(bodies, (file, failure) =>
         {
-            if (file.IsFirstFailure()) StoreLog.BodiesUnreadable(logger, file.Path, failure);
+            if (file.IsFirstFailure()) StoreMessages.BodiesUnreadable(logger, file.Path, failure);
         });
     }
 
@@ -38,7 +38,7 @@ internal sealed class StoreReader : IDisposable
     /// Begins a read of one moment. The view is taken first and the transaction pinned then, so the transaction holds all that the view
     /// shows, unless something was hidden in between, which alone allows rows to be removed: then both are taken again.
     /// </summary>
-    public StoreView Begin(Func<StoreView> current)
+    public StoreSnapshot Begin(Func<StoreSnapshot> current)
     {
         _current = current;
         _gate.Pass();
@@ -67,7 +67,7 @@ internal sealed class StoreReader : IDisposable
 
     /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>
     /// <returns>About how many bytes were shown, bodies included.</returns>
-    public long Show(LogSeries series, EntryFaces face, LogScope scope, LogQuery query, LogEntryVisitor visitor)
+    public long Show(LogSeries series, RecordParts face, LogScope scope, LogQuery query, LogEntryVisitor visitor)
     {
         var view = Cursor.View(series, face, scope);
         if (!query.IncludeRequestBody && !query.IncludeResponseBody)
@@ -98,7 +98,7 @@ internal sealed class StoreReader : IDisposable
     }
 
     /// <summary>The rows of a sealed segment in which a selection can find its own: all of them, or just those where they are few.</summary>
-    public RowIndex Rows(StoreView view, Segment segment, SeriesSelection selection, SegmentShare share)
+    public RowIndex Rows(StoreSnapshot view, Segment segment, SeriesSelection selection, MatchCounts share)
     {
         const int FewSeries = 32;
         if (view.PartialRows is not null && segment == view.Sealed[0]) return view.PartialRows;
@@ -110,7 +110,7 @@ internal sealed class StoreReader : IDisposable
     }
 
     /// <summary>The ids of the rows of the n-th segment (the active one is the last), ascending, whose trace id has this hash, hidden ones included.</summary>
-    public List<long> RowsOfTrace(StoreView view, int stretch, uint hash)
+    public List<long> RowsOfTrace(StoreSnapshot view, int stretch, uint hash)
     {
         var rowIds = new List<long>();
         if (stretch < view.Sealed.Length)

@@ -16,7 +16,7 @@ internal readonly record struct StoreSize(long Pages, long FreePages, long PageB
     /// <summary>The size of the write-ahead log of a database file.</summary>
     public static long WalBytesOf(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
 
-    public static StoreSize Of(StoreWriter writer)
+    public static StoreSize Of(WriterContext writer)
     {
         return new StoreSize(
             writer.Database.Scalar("PRAGMA page_count"),

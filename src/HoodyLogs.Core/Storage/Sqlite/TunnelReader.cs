@@ -8,7 +8,7 @@ namespace HoodyLogs.Storage.Sqlite;
 internal static class TunnelReader
 {
     public static TunnelPage? Read(
-        StoreReader reader, StoreView view, LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
+        StoreReader reader, StoreSnapshot view, LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
     {
         using var known = SeriesSelection.OfTunnel(view, scope, query.TunnelId, kind: null);
         if (view.Count(known) == 0) return null;
@@ -17,7 +17,7 @@ internal static class TunnelReader
         var notBeforeUs = query.NotBeforeMs > long.MaxValue / 1000 ? long.MaxValue : query.NotBeforeMs * 1000;
         var fromUs = query.AfterUs is { } after ? Math.Max(Math.Min(after, long.MaxValue - 1) + 1, notBeforeUs) : notBeforeUs;
         var range = new IdRange(IngestionTime.FirstIdFrom(reader.Cursor, view, fromUs), Math.Min(view.LastId, (query.BeforeId ?? long.MaxValue) - 1));
-        var picker = new EntryPicker(reader, view, responses, range, cancellation);
+        var picker = new EntryLocator(reader, view, responses, range, cancellation);
 
         // Newest first in any case; one more than wanted tells whether there is more.
         // The rest of a page that was cut is the newest before the last one shown, whichever way the page was found.
@@ -28,8 +28,8 @@ internal static class TunnelReader
         if (isWalk) picks.Reverse();
 
         var newestUs = 0L;
-        var page = PageReader.Show(reader, view, scope, new LogQuery { Descending = true, MaxBytes = query.MaxBytes }, picks, Visit, cancellation);
-        return new TunnelPage(page.Count, newestUs, hasMore) { IsCut = page.HasMore, LastShownId = page.HasMore ? page.LastShownId : 0 };
+        var page = IndexedReader.Show(reader, view, scope, new LogQuery { Descending = true, MaxBytes = query.MaxBytes }, picks, Visit, cancellation);
+        return new TunnelPage(page.Count, newestUs, hasMore) { IsTruncated = page.HasMore, LastReturnedId = page.HasMore ? page.LastReturnedId : 0 };
 
         void Visit(in LogEntryView entry)
         {

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Harm;
 /// <summary>The features of a request. The n-th call that capture makes fails; calls of the host's code succeed.</summary>
 internal sealed class FaultyFeatures(IFeatureCollection inner, int failingCall) : IFeatureCollection
 {
-    private static readonly Assembly Ours = typeof(ICaptureMark).Assembly;
+    private static readonly Assembly Ours = typeof(ICaptureFeature).Assembly;
 
     public int Calls { get; private set; }
 

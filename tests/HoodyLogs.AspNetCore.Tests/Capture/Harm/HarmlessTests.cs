@@ -69,7 +69,7 @@ public sealed class HarmlessTests
                     context.Response.StatusCode = 418;
                 }
 
-                restored.Add(features.Get<ICaptureMark>() is Exchange || ReferenceEquals(features.Get<IHttpRequestLifetimeFeature>(), lifetime));
+                restored.Add(features.Get<ICaptureFeature>() is Exchange || ReferenceEquals(features.Get<IHttpRequestLifetimeFeature>(), lifetime));
                 asked = features;
                 passed.TrySetResult();
             }));
@@ -99,7 +99,7 @@ public sealed class HarmlessTests
             app => app.Run(context =>
             {
                 var isOurs = context.Features.Any(feature => feature.Value is Exchange or RequestTap or UpgradeTap) || context.Request.Body is RequestTap;
-                return context.Response.WriteAsync(isOurs && context.Features.Get<ICaptureMark>() is not Exchange ? "left over" : "fine");
+                return context.Response.WriteAsync(isOurs && context.Features.Get<ICaptureFeature>() is not Exchange ? "left over" : "fine");
             }),
             before: app => app.Use((context, next) =>
                 next(new DefaultHttpContext(new FaultyFeatures(context.Features, int.Parse(context.Request.Headers[FaultHeader]!))))));

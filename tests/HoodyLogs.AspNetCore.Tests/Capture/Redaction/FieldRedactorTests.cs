@@ -7,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
 public sealed class FieldRedactorTests
 {
-    private readonly FieldRedactor _redactor = new(new SecretNames(new CaptureOptions().RedactQuery));
+    private readonly FieldRedactor _redactor = new(new SensitiveNames(new CaptureOptions().RedactQuery));
 
     [TestCase("/a?token=s3cret", "/a?token=[redacted]")]
     [TestCase("/a?x=1&token=s3cret&y=2", "/a?x=1&token=[redacted]&y=2")]
@@ -98,15 +98,15 @@ public sealed class FieldRedactorTests
         _redactor.Url(text).Should().NotBeEmpty();
         _redactor.Url(text[2..]).Should().NotBeEmpty();
         _redactor.Form(text).Should().NotBeEmpty();
-        var names = new SecretNames(new CaptureOptions().RedactQuery);
-        foreach (var withinStrings in new[] { false, true }) new QuotedJson(names).Redact(text, withinStrings).Should().NotBeEmpty();
+        var names = new SensitiveNames(new CaptureOptions().RedactQuery);
+        foreach (var withinStrings in new[] { false, true }) new EmbeddedJsonRedactor(names).Redact(text, withinStrings).Should().NotBeEmpty();
         new MessageRedactor(names, ["Cookie"], _redactor).Redact(text, text.Length).Should().NotBeEmpty();
     }
 
     [Test]
     public void Additional_names_count_and_lone_surrogates_do_no_harm()
     {
-        var redactor = new FieldRedactor(new SecretNames(["pass phrase", "ключ"]));
+        var redactor = new FieldRedactor(new SensitiveNames(["pass phrase", "ключ"]));
         redactor.Url("/?pass+phrase=s3cret&pass%20phrase=s3cret").Should().NotContain("s3cret");
         redactor.Url("/?%D0%BA%D0%BB%D1%8E%D1%87=s3cret").Should().NotContain("s3cret");
         redactor.Url("/?\ud800=s3cret").Should().Contain("s3cret");

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
 public sealed class JsonRedactorTests
 {
-    private static readonly SecretNames Names = new(new CaptureOptions().RedactQuery);
+    private static readonly SensitiveNames Names = new(new CaptureOptions().RedactQuery);
 
     [TestCase("""{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
     [TestCase("""{ "a" : 1, "Password" : "s3cret" , "b" : [ 2 ] }""", """{ "a" : 1, "Password" : "[redacted]" , "b" : [ 2 ] }""")]
@@ -104,7 +104,7 @@ public sealed class JsonRedactorTests
     [TestCase("clé")]
     public void A_configured_name_is_found_in_either_case_whatever_its_letters(string name)
     {
-        var names = new SecretNames([name]);
+        var names = new SensitiveNames([name]);
         names.Contains(Encoding.UTF8.GetBytes(name)).Should().BeTrue();
         names.Contains(Encoding.UTF8.GetBytes(name.ToUpperInvariant())).Should().BeTrue();
         names.Contains(Encoding.UTF8.GetBytes(name + "s")).Should().BeFalse();
@@ -121,7 +121,7 @@ public sealed class JsonRedactorTests
     [TestCase("clé_api", "CléApi")]
     public void Underscores_and_hyphens_do_not_tell_names_apart(string configured, string name)
     {
-        foreach (var names in new[] { new SecretNames([configured]), new SecretNames([configured, "x"]) })
+        foreach (var names in new[] { new SensitiveNames([configured]), new SensitiveNames([configured, "x"]) })
         {
             names.Contains(name).Should().BeTrue();
             names.Contains(Encoding.UTF8.GetBytes(name)).Should().BeTrue();
@@ -131,7 +131,7 @@ public sealed class JsonRedactorTests
     [Test]
     public void A_name_of_separators_alone_is_no_secret_and_one_that_is_padded_with_them_ends()
     {
-        var names = new SecretNames(["token", "_"]);
+        var names = new SensitiveNames(["token", "_"]);
         foreach (var name in new[] { "", "_", "__", "-", "-_-", new string('_', 100_000), "to" + new string('-', 100_000) + "kens" })
         {
             names.Contains(name).Should().BeFalse();

@@ -11,7 +11,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 /// <summary>Secrets that strings of JSON quote.</summary>
 public sealed class JsonStringsTests
 {
-    private readonly SecretNames _names = new(new CaptureOptions().RedactQuery);
+    private readonly SensitiveNames _names = new(new CaptureOptions().RedactQuery);
 
     [TestCase("{\"query\":\"mutation{login(password:\\\"s3cret\\\")}\"}")]
     [TestCase("{\"q\":\"{login(password:'s3cret')}\"}")]

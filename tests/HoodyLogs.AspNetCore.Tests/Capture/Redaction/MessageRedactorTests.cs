@@ -12,7 +12,7 @@ public sealed class MessageRedactorTests
     public MessageRedactorTests()
     {
         var options = new CaptureOptions();
-        var names = new SecretNames(options.RedactQuery);
+        var names = new SensitiveNames(options.RedactQuery);
         _redactor = new MessageRedactor(names, options.RedactHeaders, new FieldRedactor(names));
     }
 

@@ -14,7 +14,7 @@ public sealed class QuotedValueTests
     public QuotedValueTests()
     {
         var options = new CaptureOptions();
-        var names = new SecretNames(options.RedactQuery.Concat(options.RedactHeaders));
+        var names = new SensitiveNames(options.RedactQuery.Concat(options.RedactHeaders));
         _fields = new FieldRedactor(names);
         _redactor = new MessageRedactor(names, options.RedactHeaders, _fields);
     }

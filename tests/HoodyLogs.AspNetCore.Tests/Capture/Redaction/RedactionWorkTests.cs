@@ -15,7 +15,7 @@ public sealed class RedactionWorkTests
 
     public RedactionWorkTests()
     {
-        var names = new SecretNames(new CaptureOptions().RedactQuery);
+        var names = new SensitiveNames(new CaptureOptions().RedactQuery);
         _redactor = new MessageRedactor(names, ["Cookie"], new FieldRedactor(names), new PathRedactor(["/**/a/**/b/*", "/bot*/**"]));
     }
 
@@ -113,7 +113,7 @@ public sealed class RedactionWorkTests
 
     private long Steps(string piece, int length, string end, bool isDocument)
     {
-        var found = default(Findings);
+        var found = default(RedactionSpans);
         _redactor.Find(string.Concat(Enumerable.Repeat(piece, length / piece.Length)) + end, isDocument, ref found);
         return found.Steps;
     }

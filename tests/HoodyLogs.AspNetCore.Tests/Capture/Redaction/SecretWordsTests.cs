@@ -10,7 +10,7 @@ public sealed class SecretWordsTests
 {
     private const int Vector = 32; // bytes that are looked at together
 
-    private static readonly SecretWords Words = new(new SecretNames(["password", "api_key", "pass-word2", "señal", "z", "code"]), hasPaths: false);
+    private static readonly SensitiveWordScanner Words = new(new SensitiveNames(["password", "api_key", "pass-word2", "señal", "z", "code"]), hasPaths: false);
 
     [TestCase("eyJhbGciOiJIUzI1NiJ9")]
     [TestCase("-----BEGIN PRIVATE KEY-----")]
@@ -60,5 +60,5 @@ public sealed class SecretWordsTests
     [TestCase("\\u002fy")]
     [TestCase("\\u002Fy")]
     public void A_slash_counts_where_paths_are_redacted(string text) =>
-        new SecretWords(new SecretNames([]), hasPaths: true).IsIn(Encoding.UTF8.GetBytes(text)).Should().BeTrue();
+        new SensitiveWordScanner(new SensitiveNames([]), hasPaths: true).IsIn(Encoding.UTF8.GetBytes(text)).Should().BeTrue();
 }

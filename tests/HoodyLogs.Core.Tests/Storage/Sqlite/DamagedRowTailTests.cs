@@ -68,7 +68,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         var ring = RingOf(store);
         var buffer = new ArrayBufferWriter<byte>();
         var sink = new FrameSink(buffer, ring.Encoder, LogScope.All);
-        using var cursor = new TailCursor(ring, store, new LossLog(), LogScope.All, LogFilter.None, position: 0);
+        using var cursor = new TailCursor(ring, store, new GapHistory(), LogScope.All, LogFilter.None, position: 0);
         (await cursor.ReadAsync(sink, CancellationToken.None)).Should().BeTrue();
         cursor.Position.Should().Be(4);
 
@@ -95,7 +95,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         (await StartAsync(4, 0)).Should().Be(4);
 
         async Task<long> StartAsync(long? lastId, int tail) =>
-            (await TailStart.FindAsync(lastId, tail, ring, store, LogScope.All, LogFilter.None, CancellationToken.None)).Position;
+            (await TailStartPosition.FindAsync(lastId, tail, ring, store, LogScope.All, LogFilter.None, CancellationToken.None)).Position;
     }
 
     [Test]
@@ -104,7 +104,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         await using (var before = await OpenAsync()) await AppendMany(before, 5);
         await using var store = await OpenAsync();
         Sql("UPDATE records SET data = x'' WHERE id = 9");
-        var start = await TailStart.FindAsync(8, 0, RingOf(store), store, LogScope.All, LogFilter.None, CancellationToken.None);
+        var start = await TailStartPosition.FindAsync(8, 0, RingOf(store), store, LogScope.All, LogFilter.None, CancellationToken.None);
         (start.Position, start.IsReset).Should().Be((8, true));
     }
 
@@ -121,7 +121,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         var buffer = new ArrayBufferWriter<byte>();
         var ring = RingOf(store);
         var sink = new FrameSink(buffer, ring.Encoder, LogScope.All);
-        using var cursor = new TailCursor(ring, store, new LossLog(), LogScope.All, filter, position);
+        using var cursor = new TailCursor(ring, store, new GapHistory(), LogScope.All, filter, position);
         do sink.Flushed();
         while (await cursor.ReadAsync(sink, CancellationToken.None));
         return [.. Encoding.UTF8.GetString(buffer.WrittenSpan).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(frame =>

@@ -36,7 +36,7 @@ public sealed class OddRecordProperties : SqliteStoreTest
                 if (TryMake(random) is not { } record) continue;
                 store.AppendAsync([record], CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 taken++;
-                foreach (var face in record.Shape == RecordShape.Exchange ? new[] { EntryFaces.First, EntryFaces.Second } : [EntryFaces.First])
+                foreach (var face in record.Shape == RecordShape.Exchange ? new[] { RecordParts.First, RecordParts.Second } : [RecordParts.First])
                 {
                     LogRecordViews.Visit(record, face, true, Check);
                 }

@@ -13,7 +13,7 @@ namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 public sealed class RecordCodecTests
 {
     private const long Id = 7;
-    private static readonly BodyPlace Place = new(uint.MaxValue, new StoredBody(3, false, 0xDEADBEEF), new StoredBody(4_000_000, true, 5));
+    private static readonly BodyLocation Place = new(uint.MaxValue, new StoredBody(3, false, 0xDEADBEEF), new StoredBody(4_000_000, true, 5));
     private readonly List<byte[]> _kept = [];
 
     [TearDown]
@@ -31,7 +31,7 @@ public sealed class RecordCodecTests
 
         fields.Flags.Trace.Should().Be((TraceForm)form);
         if (form is TraceForm.Text) Text(fields.Trace).Should().Be(traceId);
-        else fields.Trace.Span.Length.Should().Be(form is TraceForm.None ? 0 : TraceIds.Bytes);
+        else fields.Trace.Span.Length.Should().Be(form is TraceForm.None ? 0 : TraceHash.Bytes);
     }
 
     [TestCase(0, 0L, 0L, 0L, -1L, 0)]
@@ -89,7 +89,7 @@ public sealed class RecordCodecTests
         {
             var other = (BodyState)(BodyState.Lost - state);
             var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, RequestBodyState = state, ResponseBodyState = other };
-            Read(Packed(record)).Bodies.Should().Be(default(BodyPlace));
+            Read(Packed(record)).Bodies.Should().Be(default(BodyLocation));
 
             var fields = Read(Packed(record.WithBodies(null, Some.Text("body"))));
 
@@ -133,9 +133,9 @@ public sealed class RecordCodecTests
 
     private static byte[] Packed(LogRecord record, int series = 1)
     {
-        record.Number(Id, Some.ArrivalMs * 1000, new LogSeries(series, record.Key));
+        record.AssignIds(Id, Some.ArrivalMs * 1000, new LogSeries(series, record.Key));
         var room = new byte[RecordCodec.MaxSize(record)];
-        var writer = new PackedWriter(room);
+        var writer = new VarintWriter(room);
         RecordCodec.Write(record, Place, ref writer);
         return room[..writer.Length];
     }

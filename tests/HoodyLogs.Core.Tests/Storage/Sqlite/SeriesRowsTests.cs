@@ -15,7 +15,7 @@ public sealed class SeriesRowsTests
     public void S1_counts_go_on_beyond_2_147_483_647_rows_of_a_series()
     {
         var key = Some.Exchange().Key;
-        var view = new StoreView
+        var view = new StoreSnapshot
         {
             Series = [new LogSeries(0, key)],
             SeriesCount = 1,

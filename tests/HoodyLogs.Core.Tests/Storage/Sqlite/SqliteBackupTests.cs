@@ -103,7 +103,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 200, i => WithBody(i));
-        await store.DestroyAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "c1"), CancellationToken.None);
         if (isRemoved) await MaintainAll(store);
 
         await store.BackupAsync(Backup, CancellationToken.None);

@@ -200,7 +200,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             store,
             Some.Exchange(container: "gone").WithBodies(Some.Text("secret one"), Some.Text("secret two")),
             Some.Exchange(container: "kept").WithBodies(Some.Text("stays"), null));
-        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
         await MaintainAll(store);
 
         Stored().Trim('\0').Should().Be("stays");
@@ -221,7 +221,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         await using var store = await OpenAsync();
         await Append(store, Some.Exchange(container: "kept").WithBodies(Some.Text("stays"), null));
         if (isRemoved) File.Delete(file);
-        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
         await MaintainAll(store);
 
         (await store.ListAsync(LogScope.All, All)).Should().HaveCount(2).And.OnlyContain(entry => entry.RequestBody == "stays");
@@ -255,7 +255,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             write.ExecuteNonQuery();
         }
 
-        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
         await MaintainAll(store);
 
         (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Request).Select(entry => entry.RequestBody)
@@ -273,12 +273,12 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             Some.Exchange(container: "gone").WithBodies(Some.Text("small"), null),
             Some.Exchange(container: "erased").WithBodies(Some.Text(gone), null),
             Some.Exchange(container: "kept").WithBodies(Some.Text(kept), null));
-        await store.DestroyAsync(LogScope.Container("p1", "erased"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "erased"), CancellationToken.None);
         await MaintainAll(store);
         Files().Should().HaveCount(2);
 
         ChangeRow(3, data => BitConverter.GetBytes(5u).Concat(BitConverter.GetBytes(320_000u)).ToArray().CopyTo(data, data.Length - 20));
-        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
         await MaintainAll(store);
 
         (await store.ListAsync(LogScope.All, All)).Skip(2).Select(entry => entry.RequestBody).Should().Equal(kept, kept);
@@ -312,7 +312,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             // The row says that the body is compressed, and its checksum agrees.
             var bytes = Encoding.UTF8.GetBytes("plain text that is no block of Snappy at all");
             data[^13] ^= 0x80;
-            BitConverter.GetBytes(StoredBody.CheckOf(bytes, isPacked: true)).CopyTo(data, data.Length - 12);
+            BitConverter.GetBytes(StoredBody.ChecksumOf(bytes, isPacked: true)).CopyTo(data, data.Length - 12);
         });
 
         var entries = await store.ListAsync(LogScope.All, All);

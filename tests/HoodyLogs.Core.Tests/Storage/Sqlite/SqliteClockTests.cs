@@ -213,7 +213,7 @@ public sealed class SqliteClockTests : SqliteStoreTest
     {
         await using var store = await OpenAsync(_logger);
         var waiting = Some.Exchange(container: Tunnel.ToString());
-        store.Number([waiting]);
+        store.AssignIds([waiting]);
         Leap(-TimeSpan.FromDays(365));
         await PassAsync(store, TimeSpan.FromMinutes(1));
         await PassAsync(store, TimeSpan.FromMinutes(10));

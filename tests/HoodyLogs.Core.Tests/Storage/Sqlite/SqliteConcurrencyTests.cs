@@ -17,7 +17,7 @@ public sealed class SqliteConcurrencyTests : SqliteStoreTest
     [Test]
     public async Task Every_walk_by_afterId_sees_each_surviving_entry_exactly_once_and_no_read_fails()
     {
-        Settings = Settings with { SegmentRows = 64, SegmentIdSpan = 256, StepRows = 32, CachedIndexes = 4 };
+        Settings = Settings with { SegmentRows = 64, SegmentIdSpan = 256, PurgeStepRows = 32, CachedIndexes = 4 };
         Retention.MaxEntries = 4_000;
         await using var store = await OpenAsync();
         using var done = new CancellationTokenSource();
@@ -61,7 +61,7 @@ public sealed class SqliteConcurrencyTests : SqliteStoreTest
         for (var i = 0; i < Batches; i++)
         {
             await AppendMany(store, 25, n => Some.Exchange(container: n % 5 == 0 ? "doomed" : "kept").WithBodies(Some.Text("body"), null));
-            if (i % 20 == 10) await store.DestroyAsync(LogScope.Container("p1", "doomed"), CancellationToken.None);
+            if (i % 20 == 10) await store.DeleteScopeAsync(LogScope.Container("p1", "doomed"), CancellationToken.None);
             await store.MaintainAsync(CancellationToken.None);
         }
     }

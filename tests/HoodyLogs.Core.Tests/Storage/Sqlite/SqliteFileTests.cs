@@ -121,7 +121,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
         await Append(store, [.. Enumerable.Range(0, 6).Select(i => Some.Exchange(project: i % 2 == 0 ? "gone" : "stays").WithBodies(Some.Text("body"), null))]);
         Sql("UPDATE records SET data = x'' WHERE id = 5");
 
-        await store.DestroyAsync(LogScope.Project("gone"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Project("gone"), CancellationToken.None);
         await MaintainAll(store);
 
         Sql("SELECT count(*) FROM records").Should().Be(3);
@@ -240,7 +240,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
             store, Some.Exchange(container: "c1"), Some.Exchange(container: "c2"), Some.Exchange(container: "c3", method: "BREW"),
             Some.Exchange(container: "c1"), Some.Exchange(project: new string('p', 129)));
 
-        store.ConfinedRecords.Should().Be(2);
+        store.UnscopedRecords.Should().Be(2);
         (await Ids(store, scope: LogScope.Project("p1"))).Should().Equal(1, 2, 3, 4, 7, 8);
         var confined = (await store.ListAsync(LogScope.All, new LogQuery { AfterId = 4, Limit = 1 })).Single();
         (confined.ProjectId, confined.ContainerId, confined.ServiceName, confined.Method, confined.Url).Should().Be((null, null, null, null, "/v1/users"));

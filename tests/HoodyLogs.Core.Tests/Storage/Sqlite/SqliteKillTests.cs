@@ -58,7 +58,7 @@ public sealed class SqliteKillTests : SqliteStoreTest
         while (true)
         {
             var batch = Enumerable.Range(0, 50).Select(_ => Some.Exchange()).ToArray();
-            store.Number(batch);
+            store.AssignIds(batch);
             Write(numbered, batch[^1].LastId);
             await Append(store, batch);
             Write(acknowledged, batch[^1].LastId);

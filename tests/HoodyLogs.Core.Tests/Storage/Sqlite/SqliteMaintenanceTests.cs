@@ -13,7 +13,7 @@ public sealed class SqliteMaintenanceTests : SqliteStoreTest
     [TestCase(false)]
     public async Task Segments_and_series_are_removed_while_the_horizon_moves_at_every_step(bool isByAge)
     {
-        Settings = Settings with { SegmentRows = 16, StepRows = 8, MaxSeries = 60 };
+        Settings = Settings with { SegmentRows = 16, PurgeStepRows = 8, MaxSeries = 60 };
         if (isByAge) Retention.MaxAge = TimeSpan.FromSeconds(10);
         else Retention.MaxEntries = 320;
         await using var store = await OpenAsync();
@@ -28,14 +28,14 @@ public sealed class SqliteMaintenanceTests : SqliteStoreTest
             Sql("SELECT count(*) FROM series").Should().BeLessThan(40);
         }
 
-        store.ConfinedRecords.Should().Be(0);
+        store.UnscopedRecords.Should().Be(0);
     }
 
     [Test]
     public async Task The_size_is_limited_while_the_horizon_moves_at_every_step()
     {
         const int MaxBytes = 2 << 20;
-        Settings = Settings with { SegmentRows = 256, StepRows = 50 };
+        Settings = Settings with { SegmentRows = 256, PurgeStepRows = 50 };
         Retention.MaxEntries = 16_000;
         await using var store = await OpenAsync();
         var url = Some.Letters(1_000);
@@ -57,7 +57,7 @@ public sealed class SqliteMaintenanceTests : SqliteStoreTest
     [Test]
     public async Task A_size_that_is_within_its_limit_drops_nothing_while_much_that_is_hidden_waits_to_be_removed()
     {
-        Settings = Settings with { StepRows = 10 };
+        Settings = Settings with { PurgeStepRows = 10 };
         await using var store = await OpenAsync();
         for (var batch = 0; batch < 20; batch++) await AppendMany(store, 100, _ => Some.Exchange(url: Some.Letters(1_000)));
         Retention.MaxBytes = 2 << 20;

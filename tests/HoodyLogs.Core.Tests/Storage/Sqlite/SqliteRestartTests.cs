@@ -18,7 +18,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
         var store = await OpenAsync();
         await Append(store, Some.Exchange());
         var (shown, other) = (Some.Exchange(), Some.Exchange());
-        store.Number([shown, other]); // on a tail, perhaps, but never committed
+        store.AssignIds([shown, other]); // on a tail, perhaps, but never committed
         await using var next = await Restart(store, isKilled);
 
         next.LastId.Should().Be(2);
@@ -89,10 +89,10 @@ public sealed class SqliteRestartTests : SqliteStoreTest
     [TestCase(false)]
     public async Task T6_a_destroyed_scope_stays_destroyed_and_its_removal_goes_on(bool isKilled)
     {
-        Settings = Settings with { SegmentRows = 16, StepRows = 8 };
+        Settings = Settings with { SegmentRows = 16, PurgeStepRows = 8 };
         var store = await OpenAsync();
         await AppendMany(store, 100, i => Some.Exchange(container: i % 2 == 0 ? "gone" : "kept").WithBodies(Some.Text("body"), null));
-        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
         await store.MaintainAsync(CancellationToken.None);
         await store.MaintainAsync(CancellationToken.None);
 
@@ -114,8 +114,8 @@ public sealed class SqliteRestartTests : SqliteStoreTest
     {
         var store = await OpenAsync();
         var numbered = Some.Exchange(container: "gone");
-        store.Number([numbered]);
-        await store.DestroyAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
+        store.AssignIds([numbered]);
+        await store.DeleteScopeAsync(LogScope.Container("p1", "gone"), CancellationToken.None);
         await Append(store, numbered, Some.Exchange(container: "gone"));
         (await Ids(store)).Should().Equal(3, 4);
 
@@ -131,7 +131,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
         Sql("CREATE TRIGGER refusing BEFORE UPDATE ON store BEGIN SELECT RAISE(ABORT, 'refused'); END");
         var records = Enumerable.Range(0, 200).Select(_ => Some.Exchange()).ToArray();
 
-        var numbered = store.Number(records);
+        var numbered = store.AssignIds(records);
 
         numbered.Should().BeInRange(50, 51);
         records[numbered..].Should().OnlyContain(record => record.Id == 0);

@@ -89,7 +89,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         Retention.MaxAge = TimeSpan.FromMinutes(10);
         await using var store = await OpenAsync();
         await AppendMany(store, 10);
-        await store.DestroyAsync(LogScope.Project("p1"), CancellationToken.None);
+        await store.DeleteScopeAsync(LogScope.Project("p1"), CancellationToken.None);
         await MaintainAll(store);
         await Append(store, Some.Exchange());
         (await Ids(store)).Should().Equal(21, 22);
@@ -107,7 +107,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         await using var store = await OpenAsync();
         await AppendMany(store, 20, i => Some.Exchange(container: $"c{i}"));
         var waiting = Some.Exchange(container: "c0");
-        store.Number([waiting]);
+        store.AssignIds([waiting]);
 
         var steps = 0;
         while (await store.MaintainAsync(CancellationToken.None)) (++steps).Should().BeLessThan(1_000);
@@ -207,7 +207,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
                 await MaintainAll(store);
             }
 
-            store.ConfinedRecords.Should().Be(0);
+            store.UnscopedRecords.Should().Be(0);
         }
 
         await using var again = await OpenAsync();

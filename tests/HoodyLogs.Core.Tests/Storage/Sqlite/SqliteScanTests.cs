@@ -20,11 +20,11 @@ public sealed class SqliteScanTests : SqliteStoreTest
         await using var store = await OpenAsync();
         await AppendMany(store, 5_000);
         (await ReadAsync(store, new LogQuery { Filter = Found, Limit = 10 })).Page
-            .Should().Be(new LogPage { Count = 10, Total = 10_000, LastShownId = 10 }, "these are all");
+            .Should().Be(new LogPage { Count = 10, Total = 10_000, LastReturnedId = 10 }, "these are all");
 
         await AppendMany(store, 100);
         (await ReadAsync(store, new LogQuery { Filter = Found, Limit = 10 })).Page
-            .Should().Be(new LogPage { Count = 10, Total = 10_000, LastShownId = 10, TotalIsLowerBound = true });
+            .Should().Be(new LogPage { Count = 10, Total = 10_000, LastReturnedId = 10, TotalIsLowerBound = true });
     }
 
     [TestCase(false)]
@@ -37,14 +37,14 @@ public sealed class SqliteScanTests : SqliteStoreTest
         var expected = await Ids(store, new LogQuery { Filter = Found, Limit = int.MaxValue, Descending = descending });
 
         var found = new List<long>();
-        var query = new LogQuery { Filter = Found, Limit = 5, Descending = descending, MaxRecordsLookedAt = 100 };
+        var query = new LogQuery { Filter = Found, Limit = 5, Descending = descending, MaxScannedRecords = 100 };
         var bounded = 0;
         while (true)
         {
             var (page, ids) = await ReadAsync(store, query);
             found.AddRange(ids);
             page.TotalIsLowerBound.Should().BeTrue();
-            var next = page.ScannedToId ?? (page.Count > 0 ? page.LastShownId : 0);
+            var next = page.ScannedToId ?? (page.Count > 0 ? page.LastReturnedId : 0);
             if (next == 0) break;
             if (page.ScannedToId is not null) bounded++;
             query = descending ? query with { BeforeId = next } : query with { AfterId = next };
@@ -114,7 +114,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
             var (page, ids) = await ReadAsync(store, query);
             shown.AddRange(ids);
             more = page.HasMore;
-            query = query with { AfterId = page.LastShownId, Limit = query.Limit - page.Count };
+            query = query with { AfterId = page.LastReturnedId, Limit = query.Limit - page.Count };
         }
 
         shown.Should().HaveCount(400).And.OnlyHaveUniqueItems().And.BeInAscendingOrder();
@@ -144,7 +144,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
         await using var store = new SqliteLogStore(Settings, () => Retention, new TickingTime(), NullLogger<SqliteLogStore>.Instance);
         await store.OpenAsync(CancellationToken.None);
         await AppendMany(store, 600, _ => Some.Exchange(project: "p2"));
-        var query = new LogQuery { Filter = new LogFilter { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }, MaxScanTime = TimeSpan.FromSeconds(1), MaxRecordsLookedAt = 10 };
+        var query = new LogQuery { Filter = new LogFilter { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }, MaxScanTime = TimeSpan.FromSeconds(1), MaxScannedRecords = 10 };
         var page = await store.ReadAsync(LogScope.Project("p1"), query, (in LogEntryView _) => { }, CancellationToken.None);
         (page.Count, page.Total, page.ScannedToId, page.TotalIsLowerBound).Should().Be((0, 0, null, false));
     }

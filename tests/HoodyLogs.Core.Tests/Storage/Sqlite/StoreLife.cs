@@ -61,8 +61,8 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
             SegmentRows = 16,
             SegmentIdSpan = 40,
             IdBlock = 50,
-            StepRows = 8,
-            StepPages = 2,
+            PurgeStepRows = 8,
+            VacuumStepPages = 2,
             CachedIndexes = 2,
             MaxSeries = 100_000,
         };
@@ -85,7 +85,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         var batch = Enumerable.Range(0, FewOrMany(random, 30, 400)).Select(_ => Record(random)).ToList();
         _time.Advance(TimeSpan.FromMilliseconds(random.Next(20_000)));
         if (random.Next(4) == 0) _time.JumpTo(_time.GetUtcNow() - TimeSpan.FromMilliseconds(random.Next(500))); // a step too small to be a leap
-        if (random.Next(8) == 0) _store.Number(batch);
+        if (random.Next(8) == 0) _store.AssignIds(batch);
         if (random.Next(8) == 0) await FailAsync(batch);
         await _store.AppendAsync(batch, CancellationToken.None);
         batch[0].Id.Should().BeGreaterThan(_store.LastIdBeforeStart).And.BeGreaterThan(_highestId);
@@ -126,8 +126,8 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     {
         var project = Projects[random.Next(3)]!;
         var scope = Pick(random, Containers) is { } container ? LogScope.Container(project, container) : LogScope.Project(project);
-        await _store.DestroyAsync(scope, CancellationToken.None);
-        await _model.DestroyAsync(scope, CancellationToken.None);
+        await _store.DeleteScopeAsync(scope, CancellationToken.None);
+        await _model.DeleteScopeAsync(scope, CancellationToken.None);
         _visible.RemoveAll(record => scope.Admits(record.Key));
     }
 

@@ -30,7 +30,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
         (await Levels(store, "victim")).Should().Equal(EntryLevel.Info, EntryLevel.Error, EntryLevel.Warn, EntryLevel.Error);
         (await Levels(store, "verified")).Should().Equal(EntryLevel.Info, EntryLevel.Error);
         (await Levels(store, "new-and-verified")).Should().Equal(EntryLevel.Info);
-        store.ConfinedRecords.Should().BeGreaterThan(400);
+        store.UnscopedRecords.Should().BeGreaterThan(400);
     }
 
     [Test]
@@ -58,7 +58,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
         var entries = await store.ListAsync(LogScope.Project("victim"), new LogQuery { Filter = Responses, Limit = 1_000 });
         entries.Should().HaveCount(1 + Methods.Length + 4, "not one of the tenant's own entries is hidden from it");
         entries[^1].Level.Should().Be(Enum.GetValues<EntryLevel>()[^1]);
-        store.ConfinedRecords.Should().Be(500 - (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).ByProject.Count(pair => pair.Key.StartsWith("attacker", StringComparison.Ordinal)));
+        store.UnscopedRecords.Should().Be(500 - (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).ByProject.Count(pair => pair.Key.StartsWith("attacker", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -73,7 +73,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
             var stats = await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None);
             var now = stats.ByProject.Keys.Count(name => name.StartsWith("attacker", StringComparison.Ordinal));
             if (start == 0) attackers = now;
-            now.Should().Be(attackers).And.BeInRange(1, 100 / UnverifiedShare.ReservedPerScope);
+            now.Should().Be(attackers).And.BeInRange(1, 100 / UnverifiedSeriesQuota.ReservedPerScope);
         }
 
         await using var last = await OpenAsync();
@@ -91,10 +91,10 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
         {
             await Append(store, Unverified($"p{round}"), Unverified($"p{round}", EntryLevel.Error, "POST"));
             (await Levels(store, $"p{round}")).Should().Equal(EntryLevel.Info, EntryLevel.Error);
-            await store.DestroyAsync(LogScope.Project($"p{round}"), CancellationToken.None);
+            await store.DeleteScopeAsync(LogScope.Project($"p{round}"), CancellationToken.None);
         }
 
-        store.ConfinedRecords.Should().Be(0);
+        store.UnscopedRecords.Should().Be(0);
     }
 
     [Test]

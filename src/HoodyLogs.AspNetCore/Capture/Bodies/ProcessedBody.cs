@@ -1,0 +1,31 @@
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.AspNetCore.Capture.Bodies;
+
+/// <summary>A body between its end and the store.</summary>
+internal sealed class ProcessedBody(PooledBytes bytes, BodyState state, ContentType type) : IDisposable
+{
+    public PooledBytes Bytes { get; private set; } = bytes;
+
+    /// <summary>Full, capped or aborted.</summary>
+    public BodyState State { get; set; } = state;
+
+    public ContentType Type => type;
+
+    public bool IsWhole => State == BodyState.Full;
+
+    public bool IsText { get; set; }
+
+    /// <summary>Whether redaction by name could read it.</summary>
+    public bool IsReadable { get; set; }
+
+    public void Replace(PooledBytes bytes)
+    {
+        Bytes.Dispose();
+        Bytes = bytes;
+    }
+
+    public CapturedBody ToStore() => new(Bytes.Memory, IsText);
+
+    public void Dispose() => Bytes.Dispose();
+}

@@ -1,0 +1,72 @@
+using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.Configuration;
+using HoodyLogs.Entries;
+using HoodyLogs.Queries;
+using HoodyLogs.Tenancy;
+using Microsoft.AspNetCore.Http;
+
+namespace HoodyLogs.AspNetCore.Endpoints;
+
+/// <summary>
+/// <c>GET {prefix}/_logs/open</c>: the exchanges that have lasted for more than a second and not ended. They come from memory: a failing store does not matter.
+/// </summary>
+internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<ProxyLogsOptions> options, ResponseBuffers buffers)
+{
+    private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
+
+    public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
+    {
+        var filter = LogFilterBinder.Read(query);
+        var limit = (int?)query.Integer("limit", 1, options.Current.MaxLimit) ?? LogQueryBinder.DefaultLimit;
+        if (query.Fault is { } fault)
+        {
+            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            return;
+        }
+
+        using var buffer = buffers.Rent();
+        context.Response.ContentType = "application/json";
+        await WriteAsync(context, buffer, scope, filter, limit).ConfigureAwait(false);
+        await buffer.EndAsync(context).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteAsync(HttpContext context, ResponseBuffer buffer, LogScope scope, LogFilter filter, int limit)
+    {
+        buffer.Append("{\"entries\":["u8);
+        var (total, shown) = (0, 0);
+        foreach (var (age, exchange) in open.OlderThan(MinAge))
+        {
+            context.RequestAborted.ThrowIfCancellationRequested();
+
+            // The endpoint may have become known after the arrival.
+            if (exchange.Rules.LeavesOut(exchange.Endpoint) || !OpenExchangeEntry.MayBeIn(scope, exchange)) continue;
+            var series = OpenExchangeEntry.Series(exchange);
+            if (filter.PartsOf(scope, series) == RecordParts.None) continue;
+            var record = shown < limit || filter.RequiresScan ? OpenExchangeEntry.Record(exchange, series, age) : null;
+            if (filter.RequiresScan && !Matches(filter, record!)) continue;
+            if (total++ >= limit) continue;
+            if (shown++ > 0) buffer.Append(","u8);
+            LogRecordViews.Visit(record!, RecordParts.First, forAdmin: scope.IsAll, (in LogEntryView entry) => LogEntryJson.WriteWithoutId(buffer, entry));
+            if (buffer.Length >= ResponseBuffers.PieceBytes) await buffer.SendAsync(context).ConfigureAwait(false);
+        }
+
+        WriteEnd(buffer, total);
+    }
+
+    private static void WriteEnd(ResponseBuffer buffer, int total)
+    {
+        var json = new Utf8JsonFragmentWriter(buffer);
+        json.Raw("],\"total\":"u8);
+        json.Number(total);
+        json.Raw("}"u8);
+        json.Complete();
+    }
+
+    private static bool Matches(LogFilter filter, LogRecord record)
+    {
+        var matches = false;
+        LogRecordViews.Visit(record, RecordParts.First, forAdmin: false, (in LogEntryView entry) => matches = filter.Matches(entry));
+        return matches;
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Storage.Sqlite;
+
+/// <summary>An open file with all that works on it, in the order of <see cref="Maintain"/>.</summary>
+internal sealed class StoreEngine : IDisposable
+{
+    private readonly FileLock _lock;
+    private readonly RecordCursor _cursor;
+    private readonly IngestionClock _clock;
+    private readonly WalTruncator _walKeeper;
+    private readonly Retention _retention;
+    private readonly Purger _removal;
+    private readonly IncrementalVacuum _freePages;
+
+    public StoreEngine(WriterContext writer, FileLock fileLock, Func<RetentionOptions> retention, TrustedClock clock, TimeProvider time, ILogger logger)
+    {
+        (Writer, _lock) = (writer, fileLock);
+        Use = new StoreCallCounter(Dispose);
+        try
+        {
+            CurrentView = () => writer.View;
+            _cursor = new RecordCursor(writer.Database, writer.Corrections);
+            _clock = new IngestionClock(writer, _cursor, clock, time, logger);
+            _removal = new Purger(writer);
+            _retention = new Retention(writer, _cursor, _removal, retention, clock);
+            _freePages = new IncrementalVacuum(writer, retention);
+            Appender = new Appender(writer);
+            Destruction = new TombstonePurger(writer, logger);
+            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections, logger);
+            _walKeeper = new WalTruncator(writer, Readers.Gate, retention, time, logger);
+            Appender.ReserveIds([]);
+        }
+        catch
+        {
+            Readers?.Dispose();
+            _cursor?.Dispose();
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    public WriterContext Writer { get; }
+
+    public Appender Appender { get; }
+
+    public TombstonePurger Destruction { get; }
+
+    public StoreReaders Readers { get; }
+
+    public Func<StoreSnapshot> CurrentView { get; }
+
+    /// <summary>The calls that use this store.</summary>
+    public StoreCallCounter Use { get; }
+
+    /// <summary>Hides what is due, then removes some of what is hidden or destroyed, and gives some space back.</summary>
+    /// <returns>Whether there may be more to do.</returns>
+    public bool Maintain()
+    {
+        try
+        {
+            _clock.Step();
+        }
+        catch (LogStoreException)
+        {
+            _removal.Step(); // on a full disk this makes room
+            throw;
+        }
+
+        _walKeeper.Step();
+        var moved = _retention.ByAgeAndNumber();
+        var removed = _removal.Step() | Destruction.Step();
+        moved |= _retention.BySize();
+        return moved | removed | _freePages.Step();
+    }
+
+    /// <summary>Closes the file. <see cref="Use"/> calls it when no call runs.</summary>
+    public void Dispose()
+    {
+        Readers.Dispose();
+        try
+        {
+            // What was given out is known exactly now, so the next start need not pass over the rest of the block.
+            if (Writer.Sequence.ReservedIdLimit >= Writer.Sequence.NextId) StoreStatements.SetCeiling(Writer.Database, Writer.Sequence.NextId - 1);
+        }
+        catch (LogStoreException)
+        {
+            // The higher ceiling stays, which only leaves a greater gap.
+        }
+
+        try
+        {
+            _cursor.Dispose();
+            Writer.Dispose();
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
+    }
+}

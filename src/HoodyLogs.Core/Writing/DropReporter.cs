@@ -1,0 +1,129 @@
+using System.Buffers;
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Entries;
+using HoodyLogs.Tail;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Writing;
+
+/// <summary>
+/// Turns what was lost into what is told (decision T7): an event entry, stored as soon as writing works again, and a gap for the tails that
+/// come across it. Losses that follow each other within a second become one.
+/// </summary>
+internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Distance = TimeSpan.FromSeconds(1);
+
+    private readonly Queue<LogRecord> _due = new();
+    private readonly List<Told> _told = [];
+    private DropStats _drops;
+    private Position? _before;
+    private long _lastTold;
+
+    /// <summary>Whether something is to be told.</summary>
+    public bool IsOpen => _drops.Entries > 0 || _due.Count > 0;
+
+    /// <summary>Records that found the queue full.</summary>
+    public void Dropped(in DropStats drops)
+    {
+        if (drops.Entries > 0) _drops = _drops.And(drops);
+    }
+
+    /// <summary>Numbered entries that the store never got.</summary>
+    public void Unstored(long from, long to)
+    {
+        var count = to - from + 1;
+        losses.Add(new Gap(from, to, count, DropReason.StoreFailing, IsNumbered: true));
+        _due.Enqueue(Event(EntryLevel.Error, DropReason.StoreFailing, count, from, to, null));
+    }
+
+    /// <summary>Entries without ids that the store never got.</summary>
+    /// <param name="after">The id stored just before them.</param>
+    /// <param name="count">How many.</param>
+    public void Unnumbered(long after, long count)
+    {
+        var told = Event(EntryLevel.Error, DropReason.StoreFailing, count, after, null, null);
+        _told.Add(new Told(told, new Position(null, after), count, DropReason.StoreFailing));
+        _due.Enqueue(told);
+    }
+
+    /// <summary>Adds to a batch what can be told at this place of it.</summary>
+    /// <param name="batch">The batch as far as it was taken.</param>
+    /// <param name="taken">How many items were taken from the queue, ever.</param>
+    /// <param name="last">The id of the last entry of the batch before.</param>
+    /// <param name="isLast">Whether there is no later batch to tell it in.</param>
+    public void TellIn(List<LogRecord> batch, long taken, long last, bool isLast = false)
+    {
+        while (_due.TryDequeue(out var due)) batch.Add(due);
+        if (_drops.Entries == 0 || (taken < _drops.After && !isLast)) return;
+        _before ??= batch.Count > 0 ? new Position(batch[^1], 0) : new Position(null, last);
+        if (!isLast && (taken < _drops.Until || (_lastTold != 0 && time.GetElapsedTime(_lastTold) < Distance))) return;
+        var told = Event(EntryLevel.Warn, DropReason.QueueFull, _drops.Entries, null, null, _drops);
+        _told.Add(new Told(told, _before, _drops.Entries, DropReason.QueueFull));
+        batch.Add(told);
+        WriterMessages.EntriesDropped(logger, _drops.Entries, _drops.Since, _drops.UpTo);
+        _lastTold = time.GetTimestamp();
+        _drops = default;
+        _before = null;
+    }
+
+    /// <summary>Lets the tails know of the losses whose events have their numbers now. Called before the batch is published.</summary>
+    public void Published()
+    {
+        for (var i = 0; i < _told.Count && _told[i].Event.Id != 0; i++)
+        {
+            var (told, before, count, reason) = _told[i];
+            losses.Add(new Gap(before.Id, told.Id, count, reason, IsNumbered: false));
+        }
+
+        _told.RemoveAll(told => told.Event.Id != 0);
+    }
+
+    private LogRecord Event(EntryLevel level, string reason, long count, long? from, long? to, DropStats? drops)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        var json = new Utf8JsonFragmentWriter(buffer);
+        json.Raw("\"message\":\""u8);
+        json.Escaped($"{count} entries were lost before they could be stored: {reason}.");
+        json.Raw("\",\"reason\":\""u8);
+        json.Escaped(reason);
+        json.Raw("\",\"count\":"u8);
+        json.Number(count);
+        Member(ref json, ",\"from\":"u8, from);
+        Member(ref json, ",\"to\":"u8, to);
+        Time(ref json, ",\"since\":\""u8, drops?.Since);
+        Time(ref json, ",\"until\":\""u8, drops?.UpTo);
+        json.Complete();
+        return new LogRecord
+        {
+            Shape = RecordShape.Event,
+            Level = level,
+            TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            OwnRequestData = buffer.WrittenSpan.ToArray(),
+        };
+    }
+
+    private static void Member(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is null) return;
+        json.Raw(name);
+        json.Number(value.Value);
+    }
+
+    private static void Time(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    {
+        if (time is null) return;
+        json.Raw(name);
+        json.Time(time.Value.ToUnixTimeMilliseconds() * 1000, 3);
+        json.Raw("\""u8);
+    }
+
+    /// <summary>An event that is on its way to the store, and the place of the loss that it tells of.</summary>
+    private sealed record Told(LogRecord Event, Position Before, long Count, string Reason);
+
+    /// <summary>The last entry of a record that may have no number yet, or an id.</summary>
+    private sealed record Position(LogRecord? Record, long Known)
+    {
+        public long Id => Record?.LastId ?? Known;
+    }
+}

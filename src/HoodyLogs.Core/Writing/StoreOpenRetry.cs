@@ -1,0 +1,107 @@
+using HoodyLogs.Diagnostics;
+using HoodyLogs.Entries;
+using HoodyLogs.Storage;
+using HoodyLogs.Tail;
+using Microsoft.Extensions.Logging;
+
+namespace HoodyLogs.Writing;
+
+/// <summary>
+/// Opens the store at the start of the host. Trouble of the environment does not stop the start: records wait in the queue, and opening is tried
+/// again with growing delays until it succeeds or the host stops.
+/// </summary>
+internal sealed class StoreOpenRetry(
+    ILogStore store, LogRing ring, WriterHealth health, LogMetrics metrics, bool failFast, TimeProvider time, ILogger logger)
+{
+    private readonly RetryBackoff _retry = new(time);
+    private string? _logged;
+
+    /// <summary>The first try, during the start.</summary>
+    /// <exception cref="Exception">The store is misconfigured, or cannot be opened and must be for the host to start.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+            Opened();
+        }
+        catch (Exception failure) when (!StopsStart(failure, cancellationToken))
+        {
+            Failed(failure);
+        }
+    }
+
+    /// <summary>Tries again until the store is open, and once more when the host stops.</summary>
+    /// <returns>Whether the store is open.</returns>
+    public async ValueTask<bool> WaitAsync(CancellationToken stopping)
+    {
+        while (!health.IsOpen)
+        {
+            await Task.Delay(_retry.Current, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var isLast = stopping.IsCancellationRequested;
+            await TryAgainAsync().ConfigureAwait(false);
+            if (isLast) break;
+        }
+
+        return health.IsOpen;
+    }
+
+    /// <summary>Counts what waits in the queue as lost, when the host stops without the store.</summary>
+    public void GiveUp(LogQueue queue)
+    {
+        long lost = queue.TakeDrops().Entries;
+        while (queue.TryTake(out var item))
+        {
+            if (item is FlushRequest flush) flush.Complete();
+            else if (item is WriterRequest request) request.Fail(new LogStoreException("The log writer has stopped before the log store could be opened."));
+            if (item is not LogRecord record) continue;
+            lost += record.EntryCount;
+            metrics.Lost(record.EntryCount, DropReason.Stopped);
+            record.ReleaseBodies();
+        }
+
+        queue.GiveRoom();
+        queue.Settle();
+        if (lost > 0) WriterMessages.LostUnopened(logger, lost, health.Trouble);
+    }
+
+    private async ValueTask TryAgainAsync()
+    {
+        try
+        {
+            await store.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            Opened();
+        }
+        catch (Exception failure)
+        {
+            Failed(failure);
+        }
+    }
+
+    private bool StopsStart(Exception failure, CancellationToken cancellationToken) =>
+        failFast || cancellationToken.IsCancellationRequested || failure is LogStoreException { IsMisconfiguration: true };
+
+    private void Opened()
+    {
+        ring.Start(Math.Max(store.LastId, store.LastIdBeforeStart));
+        health.Opened();
+        if (_logged is not null) WriterMessages.StoreOpened(logger);
+    }
+
+    /// <summary>Logs each cause once, not each try.</summary>
+    private void Failed(Exception failure)
+    {
+        _retry.Failed();
+        health.Degraded(failure.Message);
+        if (failure.Message == _logged) return;
+        _logged = failure.Message;
+        try
+        {
+            WriterMessages.StoreNotOpened(logger, failure.Message, failure);
+        }
+        catch (Exception)
+        {
+            // A logging provider of the host failed. The next try must come all the same.
+        }
+    }
+}

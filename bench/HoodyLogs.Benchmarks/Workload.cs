@@ -1,5 +1,3 @@
-using HoodyLogs.Entries;
-
 namespace HoodyLogs.Benchmarks;
 
 /// <summary>

@@ -1,5 +1,5 @@
-using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
+using HoodyLogs;
+
 
 namespace ReverseProxySample;
 

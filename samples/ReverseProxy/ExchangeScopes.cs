@@ -1,4 +1,4 @@
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore;
 using Yarp.ReverseProxy.Model;
 
 namespace ReverseProxySample;

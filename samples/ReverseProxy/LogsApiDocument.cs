@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using HoodyLogs.AspNetCore.Endpoints.Description;
+using HoodyLogs.AspNetCore;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using HoodyLogs.Storage;
+using HoodyLogs;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using ReverseProxySample;

@@ -1,4 +1,4 @@
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;

@@ -1,8 +1,4 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
+using HoodyLogs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using HoodyLogs.Entries;
-using HoodyLogs.Writing;
 
 namespace HoodyLogs.TestSupport;
 

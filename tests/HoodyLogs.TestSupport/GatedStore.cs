@@ -1,8 +1,3 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
-
 namespace HoodyLogs.TestSupport;
 
 /// <summary>A store whose appends a test can hold up, as a slow disk would.</summary>

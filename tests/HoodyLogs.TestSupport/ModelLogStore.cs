@@ -1,7 +1,4 @@
 using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.TestSupport;
 

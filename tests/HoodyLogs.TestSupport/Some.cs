@@ -1,5 +1,4 @@
 using System.Text;
-using HoodyLogs.Entries;
 
 namespace HoodyLogs.TestSupport;
 

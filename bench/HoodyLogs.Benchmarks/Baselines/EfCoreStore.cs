@@ -1,4 +1,3 @@
-using HoodyLogs.Entries;
 using Microsoft.EntityFrameworkCore;
 
 namespace HoodyLogs.Benchmarks.Baselines;

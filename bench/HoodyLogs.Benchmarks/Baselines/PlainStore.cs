@@ -1,5 +1,4 @@
 using System.Globalization;
-using HoodyLogs.Entries;
 using Microsoft.Data.Sqlite;
 
 namespace HoodyLogs.Benchmarks.Baselines;

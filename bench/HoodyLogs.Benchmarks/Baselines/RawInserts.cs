@@ -1,6 +1,5 @@
 using System.Text.Unicode;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Database;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

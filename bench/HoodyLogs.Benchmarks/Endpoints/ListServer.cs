@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore;
 using HoodyLogs.Benchmarks.Baselines;
 using Microsoft.Data.Sqlite;
 

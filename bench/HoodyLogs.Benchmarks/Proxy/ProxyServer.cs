@@ -1,5 +1,4 @@
 using System.Net;
-using HoodyLogs.Writing;
 using Microsoft.Data.Sqlite;
 using Yarp.ReverseProxy.Configuration;
 

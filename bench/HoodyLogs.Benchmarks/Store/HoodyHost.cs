@@ -1,6 +1,3 @@
-using HoodyLogs.Storage;
-using HoodyLogs.Writing;
-
 namespace HoodyLogs.Benchmarks.Store;
 
 /// <summary>The core in a host of its own, as a worker runs it: default options but for the file, a queue that waits, and retention as told.</summary>
@@ -34,7 +31,7 @@ internal sealed class HoodyHost : IAsyncDisposable
         return new HoodyHost(host, kept);
     }
 
-    public async Task AppendAsync(HoodyLogs.Entries.LogRecord[] records)
+    public async Task AppendAsync(LogRecord[] records)
     {
         var sink = Sink;
         foreach (var record in records)

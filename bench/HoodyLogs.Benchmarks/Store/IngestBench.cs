@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using HoodyLogs.Benchmarks.Baselines;
 using HoodyLogs.Benchmarks.Proxy;
-using HoodyLogs.Entries;
 
 namespace HoodyLogs.Benchmarks.Store;
 

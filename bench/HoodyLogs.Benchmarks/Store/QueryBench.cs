@@ -1,9 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using HoodyLogs.Benchmarks.Baselines;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
 using Microsoft.Data.Sqlite;
 
 namespace HoodyLogs.Benchmarks.Store;

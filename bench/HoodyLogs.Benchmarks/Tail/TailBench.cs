@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HoodyLogs.Entries;
 
 namespace HoodyLogs.Benchmarks.Tail;
 

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.Entries;
-using HoodyLogs.Writing;
+using HoodyLogs.AspNetCore;
 
 namespace HoodyLogs.Benchmarks.Tail;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace HoodyLogs.AspNetCore.Access;
+namespace HoodyLogs.AspNetCore;
 
 /// <summary>Who may read. Section <c>ProxyLogs:Access</c>; takes effect on reload (decision A1).</summary>
 public sealed class AccessOptions

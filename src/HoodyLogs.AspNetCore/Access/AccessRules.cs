@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using HoodyLogs.AspNetCore.Access.Callers;
+using HoodyLogs.AspNetCore.Access.Tokens;
 
 namespace HoodyLogs.AspNetCore.Access;
 

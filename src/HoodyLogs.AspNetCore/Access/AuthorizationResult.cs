@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.AspNetCore.Access;
 

@@ -1,4 +1,4 @@
-namespace HoodyLogs.AspNetCore.Access;
+namespace HoodyLogs.AspNetCore;
 
 /// <summary>How often one may read, per scope (decision A4). Section <c>ProxyLogs:Limits</c>; takes effect on reload.</summary>
 public sealed class LimitOptions

@@ -1,6 +1,5 @@
-using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Access.Callers;
 using HoodyLogs.Configuration;
-using HoodyLogs.Tenancy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

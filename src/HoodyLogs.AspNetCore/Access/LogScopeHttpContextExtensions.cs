@@ -1,5 +1,5 @@
+using HoodyLogs;
 using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Http;

@@ -1,6 +1,4 @@
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
-using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.AspNetCore.Access;
 

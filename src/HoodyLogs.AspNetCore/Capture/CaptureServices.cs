@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

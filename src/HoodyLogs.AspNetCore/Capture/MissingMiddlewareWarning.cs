@@ -1,4 +1,3 @@
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;

@@ -1,4 +1,5 @@
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore;
+
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;

@@ -1,9 +1,7 @@
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
 
-namespace HoodyLogs.AspNetCore.Configuration;
+namespace HoodyLogs.AspNetCore;
 
 /// <summary>All options of HoodyLogs in a proxy. Section <c>ProxyLogs</c>; capture, retention, tokens and limits take effect on reload.</summary>
 public sealed class ProxyLogsOptions : ProxyLogsCoreOptions

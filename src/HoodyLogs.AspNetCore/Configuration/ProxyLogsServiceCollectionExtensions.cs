@@ -1,5 +1,6 @@
+using HoodyLogs;
+using HoodyLogs.AspNetCore;
 using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,6 +1,5 @@
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.AspNetCore.Access.Callers;
+using HoodyLogs.AspNetCore.Access.Tokens;
 using HoodyLogs.Configuration;
 
 namespace HoodyLogs.AspNetCore.Configuration;

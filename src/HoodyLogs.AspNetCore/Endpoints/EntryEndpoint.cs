@@ -1,8 +1,7 @@
 using System.Globalization;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
+using HoodyLogs.Writing.Queue;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 

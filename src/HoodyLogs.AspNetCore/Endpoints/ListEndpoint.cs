@@ -1,10 +1,9 @@
-using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Endpoints.Fanout;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
+using HoodyLogs.Entries.Json;
+using HoodyLogs.Writing.Queue;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;

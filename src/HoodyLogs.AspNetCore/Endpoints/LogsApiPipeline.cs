@@ -1,6 +1,7 @@
 using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
+using HoodyLogs.AspNetCore.Access.Callers;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,9 @@
 using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints.Description;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
+using HoodyLogs.AspNetCore.Endpoints.Stream;
+using HoodyLogs.AspNetCore.Endpoints.Tunnels;
 using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,11 @@
 using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.AspNetCore.Endpoints.Description;
-using HoodyLogs.Storage;
+using HoodyLogs.AspNetCore.Endpoints.Fanout;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
+using HoodyLogs.AspNetCore.Endpoints.Stream;
+using HoodyLogs.AspNetCore.Endpoints.Tunnels;
+using HoodyLogs.Storage.Time;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

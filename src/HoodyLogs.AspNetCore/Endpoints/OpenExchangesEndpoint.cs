@@ -1,9 +1,9 @@
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
 using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Entries.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;

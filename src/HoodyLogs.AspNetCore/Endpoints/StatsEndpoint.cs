@@ -1,8 +1,7 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
+using HoodyLogs.Entries.Json;
+using HoodyLogs.Writing.Queue;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;

@@ -1,7 +1,3 @@
-using HoodyLogs.Storage;
-using HoodyLogs.Tail;
-using HoodyLogs.Writing;
-
 namespace HoodyLogs.Configuration;
 
 /// <summary>The keys of the core's sections and what each takes.</summary>

@@ -1,8 +1,7 @@
-using HoodyLogs.Storage;
-using HoodyLogs.Tail;
-using HoodyLogs.Writing;
+using HoodyLogs.Configuration;
 
-namespace HoodyLogs.Configuration;
+
+namespace HoodyLogs;
 
 /// <summary>The options of the core: where entries go, how they are queued, kept and tailed. Section <c>ProxyLogs</c>.</summary>
 public class ProxyLogsCoreOptions

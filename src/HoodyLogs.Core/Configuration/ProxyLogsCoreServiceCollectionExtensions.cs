@@ -1,3 +1,4 @@
+using HoodyLogs;
 using HoodyLogs.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>Why a body is stored as it is (decision E7: <c>data.requestBodyState</c>, <c>data.responseBodyState</c>).</summary>
 public enum BodyState : byte

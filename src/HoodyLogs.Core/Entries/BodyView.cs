@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>A stored body while it is being read.</summary>
 /// <param name="content">UTF-8 where <paramref name="isText"/>, else bytes.</param>

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>A captured and already redacted body, in the form in which it is stored.</summary>
 /// <param name="Content">UTF-8 text without an incomplete last character where <paramref name="IsText"/>, else the bytes as transferred.</param>

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>What an entry is about, as the API names it (<c>kind</c>).</summary>
 public enum EntryKind : byte

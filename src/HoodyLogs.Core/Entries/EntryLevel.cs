@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>The weight of an entry, as the API names it (<c>level</c>). Ordered from the lightest.</summary>
 public enum EntryLevel : byte

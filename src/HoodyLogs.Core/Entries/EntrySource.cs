@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>Which side of the proxy an entry was captured on, as the API names it (<c>source</c>).</summary>
 public enum EntrySource : byte

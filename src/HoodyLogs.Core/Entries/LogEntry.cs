@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>An entry as the API shows it (decision E1), as an object, for use within the process.</summary>
 public sealed record LogEntry

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>
 /// One entry while it is being read: UTF-8 straight from the store's row, valid only during the call that gave it. It becomes JSON

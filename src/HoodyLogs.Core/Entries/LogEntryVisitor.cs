@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>Takes one entry while it is being read.</summary>
 /// <param name="entry">Valid only during this call.</param>

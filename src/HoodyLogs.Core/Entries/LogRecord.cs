@@ -1,4 +1,6 @@
-namespace HoodyLogs.Entries;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs;
 
 /// <summary>
 /// What is captured, queued, stored and counted: one exchange or one event. The API shows it as one or two entries
@@ -190,7 +192,7 @@ public sealed class LogRecord
 
     /// <summary>
     /// More members for <c>data</c> of the response face of an exchange, in the form of <see cref="RequestData"/>; or null. An event has no response face:
-    /// here it holds what readers with <see cref="Tenancy.LogScope.All"/> see in place of <see cref="RequestData"/>.
+    /// here it holds what readers with <see cref="LogScope.All"/> see in place of <see cref="RequestData"/>.
     /// </summary>
     /// <exception cref="ArgumentException">It is anything else.</exception>
     public byte[]? ResponseData

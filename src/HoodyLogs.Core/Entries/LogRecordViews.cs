@@ -11,7 +11,7 @@ internal static class LogRecordViews
     /// <summary>Shows one face of a numbered record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="face">The face.</param>
-    /// <param name="forAdmin">Whether the reader's scope is <see cref="Tenancy.LogScope.All"/>. Others never see the data that an event keeps for admins.</param>
+    /// <param name="forAdmin">Whether the reader's scope is <see cref="LogScope.All"/>. Others never see the data that an event keeps for admins.</param>
     /// <param name="visitor">Takes the entry.</param>
     public static void Visit(LogRecord record, RecordParts face, bool forAdmin, LogEntryVisitor visitor)
     {

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>A <see cref="SeriesKey"/> under the number that the store gave it. Immutable; one instance per number and store.</summary>
 /// <param name="number">Unique within the store, 0 or more, dense enough to index an array with. Never reused while the process lives.</param>

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>The faces of a record that something applies to.</summary>
 [Flags]

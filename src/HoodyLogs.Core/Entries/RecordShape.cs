@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>Which faces a <see cref="LogRecord"/> shows, and so how many entries it is worth.</summary>
 public enum RecordShape : byte

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries;
+namespace HoodyLogs;
 
 /// <summary>
 /// Everything about a record that a filter can name without looking at the record itself. Distinct combinations are few, so the

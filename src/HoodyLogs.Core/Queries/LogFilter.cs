@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Text;
 using HoodyLogs.Entries;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Queries;
 
-namespace HoodyLogs.Queries;
+namespace HoodyLogs;
 
 /// <summary>
 /// Which entries are wanted: one filter for list, stats and tail (decision L6). Empty sets and nulls admit everything. Immutable.

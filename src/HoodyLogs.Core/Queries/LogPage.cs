@@ -1,4 +1,4 @@
-namespace HoodyLogs.Queries;
+namespace HoodyLogs;
 
 /// <summary>What a read found, beside the entries that it showed.</summary>
 public sealed record LogPage

@@ -1,4 +1,6 @@
-namespace HoodyLogs.Queries;
+using HoodyLogs.Queries;
+
+namespace HoodyLogs;
 
 /// <summary>Which page of the entries that match is wanted.</summary>
 public sealed record LogQuery

@@ -1,6 +1,4 @@
-using HoodyLogs.Entries;
-
-namespace HoodyLogs.Queries;
+namespace HoodyLogs;
 
 /// <summary>How many entries there are, by each dimension (decision S1). Entries without a value for a dimension are not in its map.</summary>
 public sealed record LogStats

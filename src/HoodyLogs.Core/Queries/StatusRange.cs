@@ -1,4 +1,4 @@
-namespace HoodyLogs.Queries;
+namespace HoodyLogs;
 
 /// <summary>A range of status codes, both ends included (decision L6).</summary>
 /// <param name="From">100 to 599.</param>

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Queries;
+namespace HoodyLogs;
 
 /// <summary>What a read of a tunnel found, beside the entries that it showed (newest first, response faces).</summary>
 /// <param name="Count">How many were shown.</param>

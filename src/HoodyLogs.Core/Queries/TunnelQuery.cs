@@ -1,4 +1,6 @@
-namespace HoodyLogs.Queries;
+using HoodyLogs.Queries;
+
+namespace HoodyLogs;
 
 /// <summary>Which of a tunnel's requests are wanted: the response faces of one container (decisions U1, U4).</summary>
 /// <param name="TunnelId">The container whose id is this UUID, in whatever case it is stored.</param>

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Storage;
+namespace HoodyLogs;
 
 /// <summary>Copies the log store while it is in use.</summary>
 public interface ILogBackup

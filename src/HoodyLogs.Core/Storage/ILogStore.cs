@@ -1,8 +1,4 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
-
-namespace HoodyLogs.Storage;
+namespace HoodyLogs;
 
 /// <summary>
 /// Keeps records, numbers them, and reads them back. One writer calls <see cref="AssignIds"/>, <see cref="AppendAsync"/>,

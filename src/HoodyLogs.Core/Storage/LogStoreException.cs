@@ -1,4 +1,4 @@
-namespace HoodyLogs.Storage;
+namespace HoodyLogs;
 
 /// <summary>The store could not do what was asked; the inner exception is the database's own.</summary>
 public sealed class LogStoreException : Exception

@@ -1,8 +1,4 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
-
-namespace HoodyLogs.Storage;
+namespace HoodyLogs;
 
 /// <summary>Reads of the store as objects, for code within the process.</summary>
 public static class LogStoreExtensions

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Storage;
+namespace HoodyLogs;
 
 /// <summary>How long and how much is kept. Section <c>ProxyLogs:Retention</c>; takes effect on reload.</summary>
 public sealed class RetentionOptions

@@ -1,8 +1,4 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
-
-namespace HoodyLogs.Tail;
+namespace HoodyLogs;
 
 /// <summary>The live tail for code within the process: entries in order, nothing missing, nothing twice, for as long as retention holds them.</summary>
 public interface ILogTail

@@ -1,4 +1,5 @@
-using HoodyLogs.Entries;
+using HoodyLogs.Tail.Ring;
+
 
 namespace HoodyLogs.Tail;
 

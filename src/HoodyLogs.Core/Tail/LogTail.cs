@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;
 

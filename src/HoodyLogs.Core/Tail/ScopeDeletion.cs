@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
 
 namespace HoodyLogs.Tail;
 

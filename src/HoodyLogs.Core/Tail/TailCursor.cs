@@ -1,8 +1,7 @@
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Frames;
+using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;
 

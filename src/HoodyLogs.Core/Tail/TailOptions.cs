@@ -1,4 +1,4 @@
-namespace HoodyLogs.Tail;
+namespace HoodyLogs;
 
 /// <summary>The live tail. Section <c>ProxyLogs:Tail</c>.</summary>
 public sealed class TailOptions

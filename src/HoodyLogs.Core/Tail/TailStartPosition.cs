@@ -1,7 +1,5 @@
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Ring;
+
 
 namespace HoodyLogs.Tail;
 

@@ -1,6 +1,6 @@
 using HoodyLogs.Entries;
 
-namespace HoodyLogs.Tenancy;
+namespace HoodyLogs;
 
 /// <summary>
 /// What a caller may see: everything, one project, or one container of a project (decision A2). Every read takes one, so a read without

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tail;
+using HoodyLogs.Tail.Ring;
+using HoodyLogs.Writing.Queue;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Writing;

@@ -1,7 +1,8 @@
 using System.Buffers;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
+using HoodyLogs.Entries.Json;
 using HoodyLogs.Tail;
+using HoodyLogs.Writing.Queue;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Writing;

@@ -1,6 +1,4 @@
-using HoodyLogs.Entries;
-
-namespace HoodyLogs.Writing;
+namespace HoodyLogs;
 
 /// <summary>The one way in: hand over a record and go on. Safe from any thread; never throws because of the store.</summary>
 public interface ILogSink
@@ -22,6 +20,6 @@ public interface ILogSink
     /// until the host has stopped.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="HoodyLogs.Storage.LogStoreException">The writer met an unexpected error. It keeps the records and tries again.</exception>
+    /// <exception cref="LogStoreException">The writer met an unexpected error. It keeps the records and tries again.</exception>
     Task FlushAsync(CancellationToken cancellationToken);
 }

@@ -1,6 +1,4 @@
-using HoodyLogs.Tenancy;
-
-namespace HoodyLogs.Writing;
+namespace HoodyLogs;
 
 /// <summary>What the host says about the life of its tenants.</summary>
 public interface IScopeDeleter

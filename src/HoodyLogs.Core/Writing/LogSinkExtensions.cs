@@ -1,7 +1,7 @@
 using System.Buffers;
-using HoodyLogs.Entries;
+using HoodyLogs.Entries.Json;
 
-namespace HoodyLogs.Writing;
+namespace HoodyLogs;
 
 /// <summary>Events of the host's own.</summary>
 public static class LogSinkExtensions

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Writing.Queue;
 
 namespace HoodyLogs.Writing;
 

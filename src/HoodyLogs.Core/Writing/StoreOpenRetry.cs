@@ -1,7 +1,6 @@
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tail;
+using HoodyLogs.Tail.Ring;
+using HoodyLogs.Writing.Queue;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Writing;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;

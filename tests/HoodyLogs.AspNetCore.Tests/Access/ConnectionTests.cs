@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;

@@ -1,9 +1,7 @@
 using System.Net;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

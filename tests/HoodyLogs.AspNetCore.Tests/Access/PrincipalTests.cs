@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Access.Callers;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Authentication;

@@ -1,6 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Access.Tokens;
 using HoodyLogs.Configuration;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Configuration;

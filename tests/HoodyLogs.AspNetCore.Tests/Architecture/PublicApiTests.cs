@@ -1,7 +1,5 @@
 using System.Reflection;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Architecture;

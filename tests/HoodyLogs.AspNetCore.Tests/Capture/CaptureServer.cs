@@ -1,9 +1,5 @@
 using System.Net;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

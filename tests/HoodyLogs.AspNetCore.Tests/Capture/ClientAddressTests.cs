@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Policies;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
@@ -139,7 +139,7 @@ public sealed class ClientAddressTests
         (await server.OpenAsync(after: 2)).Single().GetProperty("clientIp").GetString().Should().Be("127.0.0.0");
     }
 
-    private static Task<CaptureServer> StartAsync(Action<AspNetCore.Configuration.ProxyLogsOptions>? options = null) => CaptureServer.StartAsync(
+    private static Task<CaptureServer> StartAsync(Action<AspNetCore.ProxyLogsOptions>? options = null) => CaptureServer.StartAsync(
         app => Handle(app), options, app => Use(app), builder => builder.Logging.AddProxyLogs());
 
     private static void Map(WebApplication app)

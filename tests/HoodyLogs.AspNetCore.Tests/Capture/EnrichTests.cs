@@ -1,7 +1,5 @@
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using NUnit.Framework;
 

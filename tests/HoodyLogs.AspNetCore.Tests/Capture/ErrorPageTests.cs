@@ -1,7 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using NUnit.Framework;

@@ -1,6 +1,5 @@
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using NUnit.Framework;

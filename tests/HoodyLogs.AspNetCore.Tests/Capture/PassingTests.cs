@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -210,7 +209,7 @@ public sealed class PassingTests
             await server.NextAsync();
         }
 
-        seen.Should().HaveCount(12).And.NotContain(feature => feature is AspNetCore.Capture.ICaptureFeature);
+        seen.Should().HaveCount(12).And.NotContain(feature => feature is HoodyLogs.AspNetCore.Capture.Exchanges.ICaptureFeature);
     }
 
     [Test]

@@ -1,6 +1,5 @@
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using NUnit.Framework;
 

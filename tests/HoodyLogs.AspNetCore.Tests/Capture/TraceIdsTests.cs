@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Http;
 using NUnit.Framework;
 

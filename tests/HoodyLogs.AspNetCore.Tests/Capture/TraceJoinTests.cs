@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Capture.Logging;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,5 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;

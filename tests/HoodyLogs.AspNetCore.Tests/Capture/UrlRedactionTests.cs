@@ -1,6 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Taps;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;

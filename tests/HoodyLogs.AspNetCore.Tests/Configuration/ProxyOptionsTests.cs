@@ -1,10 +1,6 @@
 using System.Collections;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

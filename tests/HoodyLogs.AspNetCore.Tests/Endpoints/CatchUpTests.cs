@@ -1,5 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,10 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using NUnit.Framework;

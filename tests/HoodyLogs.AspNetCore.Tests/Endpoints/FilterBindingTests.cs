@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using NUnit.Framework;

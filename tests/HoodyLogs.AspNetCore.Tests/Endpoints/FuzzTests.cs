@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

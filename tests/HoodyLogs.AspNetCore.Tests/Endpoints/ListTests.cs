@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

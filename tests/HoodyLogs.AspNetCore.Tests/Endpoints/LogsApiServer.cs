@@ -1,15 +1,13 @@
 using System.Text.Json;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tail;
+using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
+using HoodyLogs.Writing.Queue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

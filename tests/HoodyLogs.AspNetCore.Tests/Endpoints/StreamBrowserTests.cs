@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;

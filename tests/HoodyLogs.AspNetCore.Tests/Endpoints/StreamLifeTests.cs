@@ -1,9 +1,6 @@
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

@@ -1,12 +1,5 @@
 using System.Net;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
-using HoodyLogs.Writing;
+using HoodyLogs.Tail.Ring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,10 +1,5 @@
 using System.Globalization;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,10 +1,6 @@
 using System.Globalization;
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Endpoints;
-using HoodyLogs.Storage;
+using HoodyLogs.AspNetCore.Endpoints.Tunnels;
+using HoodyLogs.Storage.Time;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

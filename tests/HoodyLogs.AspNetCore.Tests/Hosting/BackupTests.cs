@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
-using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

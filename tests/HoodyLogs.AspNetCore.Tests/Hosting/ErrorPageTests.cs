@@ -1,6 +1,5 @@
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Tests.Access;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.TestSupport;

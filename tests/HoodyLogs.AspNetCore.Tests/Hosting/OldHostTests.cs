@@ -1,7 +1,6 @@
 using System.Net;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
-using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -48,7 +47,7 @@ public sealed class OldHostTests
         {
             await host.StartAsync();
             var store = host.Services.GetRequiredService<ILogStore>();
-            (await store.ListAsync(HoodyLogs.Tenancy.LogScope.All, new HoodyLogs.Queries.LogQuery())).Should().Contain(entry => entry.Url == "/last");
+            (await store.ListAsync(HoodyLogs.LogScope.All, new HoodyLogs.LogQuery())).Should().Contain(entry => entry.Url == "/last");
             await host.StopAsync();
         }
     }

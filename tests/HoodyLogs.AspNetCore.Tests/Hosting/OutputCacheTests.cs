@@ -163,7 +163,7 @@ public sealed class OutputCacheTests
 
     private Task<LogsApiServer> CachingAsync(
         bool eager, Action<WebApplication> map, Action<WebApplicationBuilder>? build = null,
-        Action<HoodyLogs.AspNetCore.Configuration.ProxyLogsOptions>? configure = null) =>
+        Action<ProxyLogsOptions>? configure = null) =>
         StartAsync(
             configure,
             builder =>

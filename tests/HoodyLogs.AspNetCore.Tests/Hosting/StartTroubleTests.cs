@@ -2,7 +2,6 @@ using System.Net;
 using System.Reflection;
 using System.Reflection.Emit;
 using FluentAssertions;
-using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;

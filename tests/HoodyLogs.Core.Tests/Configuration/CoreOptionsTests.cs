@@ -1,6 +1,5 @@
 using FluentAssertions;
 using HoodyLogs.Configuration;
-using HoodyLogs.Writing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,5 @@
 using FluentAssertions;
 using HoodyLogs.Entries;
-using HoodyLogs.Tenancy;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Entries;

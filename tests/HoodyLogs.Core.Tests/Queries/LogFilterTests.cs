@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using FluentAssertions;
 using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,6 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Queries;
@@ -17,7 +15,7 @@ public sealed class QueryRangeTests
         Refuses(() => new LogQuery { AfterId = -1 }, "AfterId");
         Refuses(() => new LogQuery { BeforeId = long.MinValue }, "BeforeId");
         Refuses(() => new LogQuery { MaxBytes = -1 }, "MaxBytes");
-        Refuses(() => new LogQuery { MaxScannedRecords = 0 }, "MaxRecordsLookedAt");
+        Refuses(() => new LogQuery { MaxScannedRecords = 0 }, "MaxScannedRecords");
         new LogQuery { Limit = 0, Last = 0, AfterId = long.MaxValue, BeforeId = 0, Offset = long.MaxValue }.Limit.Should().Be(0);
     }
 

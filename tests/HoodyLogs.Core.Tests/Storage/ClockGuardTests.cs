@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Storage;
+using HoodyLogs.Storage.Time;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

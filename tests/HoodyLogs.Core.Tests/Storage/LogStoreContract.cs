@@ -1,9 +1,5 @@
 using System.Collections.Frozen;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

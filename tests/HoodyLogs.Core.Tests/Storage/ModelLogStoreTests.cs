@@ -1,4 +1,3 @@
-using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 
 namespace HoodyLogs.Core.Tests.Storage;

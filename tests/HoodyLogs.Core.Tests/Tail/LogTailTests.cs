@@ -1,10 +1,7 @@
 using FluentAssertions;
 using HoodyLogs.Core.Tests.Writing;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
 using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -2,12 +2,9 @@ using System.Globalization;
 using FluentAssertions;
 using HoodyLogs.Core.Tests.Writing;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
 using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Tail;

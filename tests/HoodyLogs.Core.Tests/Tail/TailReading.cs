@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Text;
 using HoodyLogs.Core.Tests.Writing;
-using HoodyLogs.Queries;
 using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Frames;
 
 namespace HoodyLogs.Core.Tests.Tail;
 

@@ -1,7 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Writing;

@@ -1,8 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
 using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
 using NUnit.Framework;

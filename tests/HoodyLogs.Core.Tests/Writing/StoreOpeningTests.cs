@@ -1,12 +1,10 @@
 using FluentAssertions;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
 using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
+using HoodyLogs.Writing.Queue;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using FluentAssertions;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
 using NUnit.Framework;

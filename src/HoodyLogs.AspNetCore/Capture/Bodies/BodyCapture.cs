@@ -1,4 +1,5 @@
-using HoodyLogs.Entries;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
+
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 

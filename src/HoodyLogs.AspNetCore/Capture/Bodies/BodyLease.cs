@@ -1,5 +1,3 @@
-using HoodyLogs.Entries;
-
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>Gives the memory of a record's bodies back once they are stored or lost.</summary>

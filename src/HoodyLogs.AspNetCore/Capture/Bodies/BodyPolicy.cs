@@ -1,5 +1,8 @@
-using HoodyLogs.AspNetCore.Capture.Redaction;
-using HoodyLogs.Entries;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using HoodyLogs.Entries;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 

@@ -1,4 +1,3 @@
-using HoodyLogs.Entries;
 using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;

@@ -1,4 +1,5 @@
 using System.Text;
+using HoodyLogs.AspNetCore.Capture.Data;
 using Microsoft.Net.Http.Headers;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;

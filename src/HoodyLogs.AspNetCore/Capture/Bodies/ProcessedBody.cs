@@ -1,5 +1,3 @@
-using HoodyLogs.Entries;
-
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
 /// <summary>A body between its end and the store.</summary>

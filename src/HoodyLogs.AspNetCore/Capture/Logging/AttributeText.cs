@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 

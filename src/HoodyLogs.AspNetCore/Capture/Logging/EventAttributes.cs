@@ -1,5 +1,7 @@
 using System.Net;
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Data;
+using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Net;
-using HoodyLogs.Entries;
-using HoodyLogs.Writing;
+using HoodyLogs.AspNetCore.Capture.Data;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;

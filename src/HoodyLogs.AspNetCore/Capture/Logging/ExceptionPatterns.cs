@@ -1,4 +1,5 @@
 using System.Buffers;
+using HoodyLogs.AspNetCore.Capture.Policies;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 

@@ -1,4 +1,4 @@
-using HoodyLogs.Writing;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 

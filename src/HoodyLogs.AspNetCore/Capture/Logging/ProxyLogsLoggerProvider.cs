@@ -1,4 +1,4 @@
-using HoodyLogs.Writing;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

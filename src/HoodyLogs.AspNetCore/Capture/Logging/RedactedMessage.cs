@@ -1,4 +1,6 @@
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 

@@ -1,4 +1,4 @@
-namespace HoodyLogs.AspNetCore.Endpoints.Description;
+namespace HoodyLogs.AspNetCore;
 
 /// <summary>
 /// An example of what a route of the logs API answers with, as metadata of its endpoint. An OpenAPI document takes it in by an operation

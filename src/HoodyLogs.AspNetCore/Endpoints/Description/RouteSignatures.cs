@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using Microsoft.AspNetCore.Mvc;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Description;

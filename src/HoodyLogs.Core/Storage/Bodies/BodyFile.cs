@@ -1,3 +1,4 @@
+using HoodyLogs.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace HoodyLogs.Storage.Bodies;

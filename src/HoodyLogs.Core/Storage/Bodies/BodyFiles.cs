@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using HoodyLogs.Entries;
 using Microsoft.Win32.SafeHandles;
 
 namespace HoodyLogs.Storage.Bodies;

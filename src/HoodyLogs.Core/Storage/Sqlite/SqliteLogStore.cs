@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Reading;
+using HoodyLogs.Storage.Sqlite.Segments;
+using HoodyLogs.Storage.Time;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;

@@ -1,3 +1,10 @@
+using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Ingestion;
+using HoodyLogs.Storage.Sqlite.Maintenance;
+using HoodyLogs.Storage.Sqlite.Reading;
+using HoodyLogs.Storage.Sqlite.Records;
+using HoodyLogs.Storage.Sqlite.Segments;
+using HoodyLogs.Storage.Time;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;

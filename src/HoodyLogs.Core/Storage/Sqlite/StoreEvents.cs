@@ -1,5 +1,4 @@
 using System.Text.Json;
-using HoodyLogs.Entries;
 
 namespace HoodyLogs.Storage.Sqlite;
 

@@ -1,4 +1,8 @@
 using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Files;
+using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Segments;
+using HoodyLogs.Storage.Time;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;

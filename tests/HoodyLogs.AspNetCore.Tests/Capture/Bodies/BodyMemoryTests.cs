@@ -1,9 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Capture.Bodies;
-using HoodyLogs.Entries;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

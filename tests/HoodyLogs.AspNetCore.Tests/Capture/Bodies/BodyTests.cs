@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.Entries;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

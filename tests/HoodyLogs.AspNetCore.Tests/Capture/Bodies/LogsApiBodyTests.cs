@@ -1,6 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using NUnit.Framework;
 

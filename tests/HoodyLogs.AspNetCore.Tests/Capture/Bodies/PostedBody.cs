@@ -1,7 +1,5 @@
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Configuration;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Taps;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.Entries;
 using HoodyLogs.TestSupport;
-using HoodyLogs.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

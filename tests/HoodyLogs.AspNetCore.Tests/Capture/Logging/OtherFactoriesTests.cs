@@ -1,5 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -77,7 +76,7 @@ public sealed class OtherFactoriesTests
             });
         Log(server, "Other", "Fine");
         (await TakeAsync(server)).Where(record => record.StartsWith("Other", StringComparison.Ordinal)).Should().BeEmpty();
-        server.Services.GetRequiredService<HoodyLogs.AspNetCore.Capture.ExchangeRecorder>().Failures.Should().BePositive();
+        server.Services.GetRequiredService<HoodyLogs.AspNetCore.Capture.Exchanges.ExchangeRecorder>().Failures.Should().BePositive();
     }
 
     private static void Log(CaptureServer server, params string[] categories)

@@ -1,6 +1,8 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;

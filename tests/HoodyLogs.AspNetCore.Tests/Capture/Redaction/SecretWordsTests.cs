@@ -1,6 +1,6 @@
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;

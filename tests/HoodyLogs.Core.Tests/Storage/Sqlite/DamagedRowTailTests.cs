@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.Queries;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tail;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Tail.Frames;
+using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;

@@ -5,8 +5,6 @@ using FluentAssertions;
 using FsCheck;
 using FsCheck.Fluent;
 using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
 using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;

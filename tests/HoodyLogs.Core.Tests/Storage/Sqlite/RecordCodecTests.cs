@@ -1,9 +1,8 @@
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Bodies;
-using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

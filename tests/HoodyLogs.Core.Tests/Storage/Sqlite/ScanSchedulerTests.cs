@@ -1,7 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Storage;
-using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,8 +1,6 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Storage.Sqlite.Reading;
+using HoodyLogs.Storage.Sqlite.Segments;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

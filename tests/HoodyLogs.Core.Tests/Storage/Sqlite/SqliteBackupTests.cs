@@ -1,9 +1,5 @@
 using System.Runtime.Versioning;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

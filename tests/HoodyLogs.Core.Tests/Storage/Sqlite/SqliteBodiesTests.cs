@@ -1,12 +1,8 @@
 using System.Runtime.Versioning;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

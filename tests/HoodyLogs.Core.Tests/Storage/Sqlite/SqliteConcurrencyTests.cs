@@ -1,8 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;

@@ -1,10 +1,7 @@
 using System.Runtime.Versioning;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using FluentAssertions;
-using HoodyLogs.Storage;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,4 +1,3 @@
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.Queries;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

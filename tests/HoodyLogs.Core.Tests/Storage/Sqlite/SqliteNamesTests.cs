@@ -1,5 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;

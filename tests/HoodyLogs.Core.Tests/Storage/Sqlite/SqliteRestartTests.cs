@@ -1,8 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

@@ -1,7 +1,4 @@
 using FluentAssertions;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
@@ -80,7 +77,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         await using var store = await OpenAsync();
         store.FirstVisibleId.Should().Be(91);
         (await Ids(store)).Should().HaveCount(10);
-        (await store.FindAsync(LogScope.All, 90, (in HoodyLogs.Entries.LogEntryView _) => { }, CancellationToken.None)).Should().BeFalse();
+        (await store.FindAsync(LogScope.All, 90, (in LogEntryView _) => { }, CancellationToken.None)).Should().BeFalse();
     }
 
     [Test]

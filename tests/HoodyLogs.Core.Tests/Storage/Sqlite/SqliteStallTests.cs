@@ -1,9 +1,6 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using FluentAssertions;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Queries;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -94,7 +92,7 @@ public sealed class SqliteWalTests : SqliteStoreTest
         for (; !done.IsCancellationRequested; Volatile.Write(ref reads[reader], reads[reader] + 1))
         {
             // A thread that only reads has nothing else to do.
-            store.ReadAsync(LogScope.All, query, (in HoodyLogs.Entries.LogEntryView _) => { }, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            store.ReadAsync(LogScope.All, query, (in LogEntryView _) => { }, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         }
     }
 }

@@ -1,10 +1,6 @@
 using System.Collections.Frozen;
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

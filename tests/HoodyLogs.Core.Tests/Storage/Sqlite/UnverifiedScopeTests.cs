@@ -1,9 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Entries;
-using HoodyLogs.Queries;
-using HoodyLogs.Storage;
-using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tenancy;
+using HoodyLogs.Storage.Sqlite.Series;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 

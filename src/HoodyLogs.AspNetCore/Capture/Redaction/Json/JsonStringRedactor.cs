@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
+
+/// <summary>Secrets that a string of JSON quotes: a query of GraphQL, a url, a line of a log. Works on strings as they are escaped, so that they stay valid.</summary>
+internal static class JsonStringRedactor
+{
+    /// <summary>Shorter strings hold no name with a value.</summary>
+    public const int Shortest = 5;
+
+    private const int LongestName = 64;
+    private const int LongRun = 64; // from which on a search by longer vectors pays
+    private const int NotSearched = -2;
+    private const int LengthOfEscape = 6; // \u0022
+
+    private static readonly SearchValues<byte> Signs = SearchValues.Create("=:@%>"u8);
+    private static ReadOnlySpan<byte> Gaps => " \\\"'"u8;
+
+    private static readonly SearchValues<byte> NameLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"u8);
+
+    /// <summary>Whether a short string has no sign. Most strings are so, and this costs one look at all of their bytes at once.</summary>
+    /// <param name="json">The text that the string stands in.</param>
+    /// <param name="start">Behind the opening quote.</param>
+    /// <param name="end">The closing quote.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlain(ReadOnlySpan<byte> json, int start, int end)
+    {
+        if (end - start > Vector128<byte>.Count || start > json.Length - Vector128<byte>.Count) return false;
+        return (SignsAt(json, start) & ((1u << (end - start)) - 1)) == 0;
+    }
+
+    /// <summary>Whether a closer look is worth its cost.</summary>
+    /// <param name="json">The text that the string stands in.</param>
+    /// <param name="start">Behind the opening quote.</param>
+    /// <param name="end">The closing quote.</param>
+    /// <param name="names">What to look for.</param>
+    public static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, SensitiveNames names)
+    {
+        var text = json[start..end];
+        var slash = NotSearched;
+        for (var at = 0; at < text.Length; at += Vector128<byte>.Count)
+        {
+            if (text.Length - at > LongRun)
+            {
+                var next = text[at..].IndexOfAny(Signs);
+                if (next < 0) break;
+                at += next;
+            }
+
+            for (var signs = SignsAt(json, start + at, end); signs != 0; signs &= signs - 1)
+            {
+                var sign = at + BitOperations.TrailingZeroCount(signs);
+                if (IsSuspect(text, sign, (char)text[sign], sign + 1, ref slash, names)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the escapes of a string write a sign, or a letter of a name.</summary>
+    public static bool MayEscapeSecret(ReadOnlySpan<byte> text, SensitiveNames names)
+    {
+        var slash = NotSearched;
+        for (var at = 0; at < text.Length; at += 2)
+        {
+            var next = text[at..].IndexOf((byte)'\\');
+            if (next < 0) return false;
+            at += next;
+            if (at + 1 < text.Length && text[at + 1] == 't' && IsSeparated(text[(at + 2)..])) return true;
+            if (!TryUnescape(text[at..], out var letter)) continue;
+            var isSuspect = letter is '=' or ':' or '>' or '@' or '%' ? IsSuspect(text, at, letter, at + LengthOfEscape, ref slash, names)
+                : char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '\\';
+            if (isSuspect) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Redacts a string as it stands between its quotes. Bytes without secrets stay as they are.</summary>
+    public static string Redact(string escaped, MessageRedactor strings)
+    {
+        var places = escaped.Contains('\\') ? new int[escaped.Length + 1] : null;
+        var found = default(RedactionSpans);
+        strings.Find(places is null ? escaped : Unescape(escaped, places), isDocument: false, ref found);
+        if (found.IsEmpty) return escaped;
+        if (places is null) return found.Apply(escaped);
+        var whole = default(RedactionSpans);
+        foreach (var (start, end) in found.Spans) whole.Add(places[start], places[end]);
+        return whole.Apply(escaped);
+    }
+
+    /// <summary>A bit for each of the signs among sixteen bytes, and for a few characters that are none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint SignsAt(ReadOnlySpan<byte> json, int at)
+    {
+        var bytes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at);
+        var fromColonToAt = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)':'), Vector128.Create((byte)('@' - ':')));
+        return (fromColonToAt | Vector128.Equals(bytes, Vector128.Create((byte)'%'))).ExtractMostSignificantBits();
+    }
+
+    /// <summary>The same up to the end of a string, also where the text ends sooner than sixteen bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint SignsAt(ReadOnlySpan<byte> json, int at, int end)
+    {
+        var count = Math.Min(Vector128<byte>.Count, end - at);
+        var signs = at <= json.Length - Vector128<byte>.Count ? SignsAt(json, at) : SignsNearEnd(json[at..]);
+        return signs & ((1u << count) - 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint SignsNearEnd(ReadOnlySpan<byte> rest)
+    {
+        Span<byte> padded = stackalloc byte[Vector128<byte>.Count];
+        rest.CopyTo(padded);
+        return SignsAt(padded, 0);
+    }
+
+    private static bool IsSuspect(ReadOnlySpan<byte> text, int sign, char letter, int behind, ref int slash, SensitiveNames names)
+    {
+        switch (letter)
+        {
+            case '@':
+                if (slash == NotSearched) slash = IndexOfSlash(text);
+                return slash >= 0 && slash < sign;
+            case '%':
+                return behind < text.Length && text[behind] == '3'; // an escaped sign
+            case '=' or ':' or '>':
+                return !IsOfTimeOrScheme(text, sign) && (IsBehindName(text[..sign], names) || (letter != '>' && IsBeforeName(text[behind..], names)));
+            default:
+                return false;
+        }
+    }
+
+    private static int IndexOfSlash(ReadOnlySpan<byte> text)
+    {
+        var slash = text.IndexOf((byte)'/');
+        var escaped = text.IndexOf("\\u002"u8);
+        return slash < 0 || (escaped >= 0 && escaped < slash) ? escaped : slash;
+    }
+
+    /// <summary><c>name="password" value="x"</c></summary>
+    private static bool IsBeforeName(ReadOnlySpan<byte> text, SensitiveNames names)
+    {
+        text = text[..Math.Min(text.Length, LongestName)].TrimStart(" \\\"'"u8);
+        var end = text.IndexOfAnyExcept(NameLetters);
+        return names.Contains(end < 0 ? text : text[..end]);
+    }
+
+    /// <summary>The colons that most strings have: <c>12:30</c>, <c>https://</c>.</summary>
+    private static bool IsOfTimeOrScheme(ReadOnlySpan<byte> utf8, int sign)
+    {
+        if (utf8[sign] != ':' || sign == 0 || sign + 1 == utf8.Length) return false;
+        return utf8[sign + 1] == '/' || (char.IsAsciiDigit((char)utf8[sign - 1]) && char.IsAsciiDigit((char)utf8[sign + 1]));
+    }
+
+    /// <summary>The user of Telegram's API: <c>bot123456:AA…</c>.</summary>
+    private static bool IsBot(ReadOnlySpan<byte> name) => name.StartsWith("bot"u8) && name.Length > 3 && char.IsAsciiDigit((char)name[^1]);
+
+    private static bool IsBehindName(ReadOnlySpan<byte> before, SensitiveNames names)
+    {
+        before = before[Math.Max(0, before.Length - LongestName)..].TrimEnd(Gaps);
+        while (before.EndsWith("\\t"u8)) before = before[..^2].TrimEnd(Gaps);
+        if (before.EndsWith("\\u0022"u8) || before.EndsWith("\\u0027"u8)) before = before[..^LengthOfEscape].TrimEnd(Gaps);
+        var start = before.LastIndexOfAnyExcept(NameLetters) + 1;
+        if (start == before.Length) return false;
+        var name = before[start..];
+        if (names.Contains(name) || IsBot(name)) return true;
+        if (start > 0 && before[start - 1] == '\\' && name.Length > 1 && (names.Contains(name[1..]) || (name.Length > LengthOfEscape && names.Contains(name[(LengthOfEscape - 1)..])))) return true;
+        var word = name.LastIndexOfAny((byte)'_', (byte)'-');
+        return word >= 0 && names.Contains(name[(word + 1)..]);
+    }
+
+    /// <summary>Whether a sign follows behind blanks.</summary>
+    private static bool IsSeparated(ReadOnlySpan<byte> text) => text.TrimStart(" \t"u8) is [(byte)'=' or (byte)':', ..];
+
+    private static bool TryUnescape(ReadOnlySpan<byte> text, out char letter)
+    {
+        letter = '\0';
+        if (text.Length < LengthOfEscape || text[1] != 'u' || !ushort.TryParse(text[2..LengthOfEscape], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) return false;
+        letter = (char)code;
+        return true;
+    }
+
+    /// <summary>What a string says.</summary>
+    /// <param name="escaped">The string as JSON writes it.</param>
+    /// <param name="places">Takes where each of its characters begins, and the end.</param>
+    private static string Unescape(string escaped, int[] places)
+    {
+        var text = new StringBuilder(escaped.Length);
+        for (var at = 0; at < escaped.Length;)
+        {
+            places[text.Length] = at;
+            var length = escaped[at] != '\\' || at + 1 == escaped.Length ? 1 : escaped[at + 1] == 'u' && escaped.Length - at >= LengthOfEscape ? LengthOfEscape : 2;
+            text.Append(length switch
+            {
+                1 => escaped[at],
+                2 => escaped[at + 1] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', var other => other },
+                _ => (char)ushort.Parse(escaped.AsSpan(at + 2, LengthOfEscape - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            });
+            at += length;
+        }
+
+        places[text.Length] = escaped.Length;
+        return text.ToString();
+    }
+}

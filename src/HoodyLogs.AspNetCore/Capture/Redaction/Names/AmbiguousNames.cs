@@ -1,0 +1,49 @@
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
+
+/// <summary>
+/// Words that name secrets in urls and bodies, but in messages mostly not: <c>exit code = 1</c>, <c>key => key.Id</c>, <c>ticket: 4711 created</c>.
+/// </summary>
+internal static class AmbiguousNames
+{
+    private const int LongestPlainNumber = 3;
+    private const int ShortestToken = 16;
+    private const int ShortestCode = 4;
+
+    private static readonly string[] Names = ["code", "key", "pin", "auth", "sid", "ticket", "invite", "state", "nonce", "pass"];
+
+    public static bool IsName(ReadOnlySpan<char> name)
+    {
+        name = name[(name.LastIndexOfAny('.', '[', ':') + 1)..].TrimEnd(']').Trim("_-'\"");
+        foreach (var word in Names)
+        {
+            if (name.Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>As an exit code or a key of nothing, behind <c>=</c> without blanks.</summary>
+    public static bool IsValue(ReadOnlySpan<char> value) =>
+        value is "null" or "true" or "false" or "ok" or "OK" || (value.Length <= LongestPlainNumber && value.IndexOfAnyExceptInRange('0', '9') < 0);
+
+    /// <summary>Whether a word looks like a token: long, with letters and digits. Behind a colon or a blank no other word counts.</summary>
+    public static bool IsToken(ReadOnlySpan<char> word)
+    {
+        if (word.Length < ShortestToken || !word.ContainsAnyInRange('0', '9')) return false;
+        var letters = 0;
+        foreach (var letter in word)
+        {
+            if (char.IsAsciiLetter(letter)) letters++;
+            else if (!char.IsAsciiDigit(letter) && letter is not ('_' or '-' or '+' or '/' or '=' or '.' or '~' or ':')) return false;
+        }
+
+        return letters > 0;
+    }
+
+    /// <summary>Whether a quoted value behind an everyday name may be a secret: not the name of an error or a column.</summary>
+    public static bool IsQuotedCode(ReadOnlySpan<char> quoted)
+    {
+        var value = quoted.Trim("\\\"'`");
+        return value.Length >= ShortestToken || (value.Length >= ShortestCode && value.ContainsAnyInRange('0', '9'));
+    }
+}

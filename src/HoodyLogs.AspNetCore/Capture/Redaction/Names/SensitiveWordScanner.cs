@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
+
+/// <summary>
+/// Finds in one pass over UTF-8 whether it has a word that a secret without a sign needs: the beginning of a token, the name of a scheme or of a secret
+/// before a blank, an option of a command, a slash where paths are redacted.
+/// </summary>
+internal sealed class SensitiveWordScanner
+{
+    private const int LongestName = 128;
+
+    private static readonly SearchValues<byte> NameStarts = SearchValues.Create(" \t\r\n([{<,;=:|/\"'`\\"u8);
+
+    private readonly SensitiveNames _names;
+    private readonly SuffixFilter _ends;
+    private readonly bool _hasPaths;
+
+    public SensitiveWordScanner(SensitiveNames names, bool hasPaths)
+    {
+        _names = new SensitiveNames(names.All.Where(name => !AmbiguousNames.IsName(name)));
+        _ends = new SuffixFilter([.. _names.Ends, .. AuthenticationSchemeFinder.Known, .. CommandLineFinder.Options]);
+        _hasPaths = hasPaths;
+    }
+
+    public bool IsIn(ReadOnlySpan<byte> utf8)
+    {
+        if (_hasPaths && HasSlash(utf8)) return true;
+        for (var at = 0; at < utf8.Length; at += Vector256<byte>.Count)
+        {
+            for (var marks = MarksAt(utf8, at); marks != 0; marks &= marks - 1)
+            {
+                var mark = at + BitOperations.TrailingZeroCount(marks);
+                if (utf8[mark] == ' ' ? IsBehindName(utf8, mark) : KnownTokenFinder.HasBeginning(utf8, mark)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasSlash(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)'/') || utf8.IndexOf("\\u002f"u8) >= 0 || utf8.IndexOf("\\u002F"u8) >= 0;
+
+    /// <summary>A bit for each blank, and for each letter of <see cref="KnownTokenFinder.BeginningMarks"/>.</summary>
+    private static uint MarksAt(ReadOnlySpan<byte> utf8, int at)
+    {
+        if (utf8.Length - at < Vector256<byte>.Count) return MarksNearEnd(utf8[at..]);
+        var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(utf8), (nuint)at);
+        var marks = Vector256.Equals(bytes, Vector256.Create((byte)' ')) | Vector256.Equals(bytes, Vector256.Create((byte)'-'))
+            | Vector256.Equals(bytes, Vector256.Create((byte)'_')) | Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'I'), Vector256.Create((byte)1));
+        return marks.ExtractMostSignificantBits();
+    }
+
+    private static uint MarksNearEnd(ReadOnlySpan<byte> rest)
+    {
+        Span<byte> padded = stackalloc byte[Vector256<byte>.Count];
+        padded.Clear();
+        rest.CopyTo(padded);
+        return MarksAt(padded, 0);
+    }
+
+    private bool IsBehindName(ReadOnlySpan<byte> utf8, int blank)
+    {
+        if (!_ends.MayEnd(utf8[..blank])) return false;
+        var name = utf8[Math.Max(0, blank - LongestName)..blank];
+        name = name[(name.LastIndexOfAny(NameStarts) + 1)..];
+        return _names.Contains(name) || AuthenticationSchemeFinder.EndsWithScheme(name) || CommandLineFinder.IsOption(name);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+/// <summary>Credentials behind the name of a scheme of HTTP authentication: <c>Bearer …</c>, <c>Basic …</c>, <c>Digest …</c>.</summary>
+internal static class AuthenticationSchemeFinder
+{
+    private const int ShortestToken = 16;
+    private const int LongestGap = 8;
+
+    private static readonly string[] Names = ["Bearer", "Basic", "Digest", "ApiKey", "Api-Key", "Negotiate", "NTLM", "AWS4-HMAC-SHA256", "Token", "Hawk"];
+    private static readonly SearchValues<string> Anchors = SearchValues.Create(Known, StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
+    private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
+
+    /// <summary>The names of schemes whose credentials are known without a sign.</summary>
+    public static ReadOnlySpan<string> Known => Names.AsSpan(0, 8);
+
+    /// <summary>Whether a word ends with the name of such a scheme.</summary>
+    public static bool EndsWithScheme(ReadOnlySpan<byte> utf8)
+    {
+        foreach (var name in Known)
+        {
+            if (utf8.Length >= name.Length && Ascii.EqualsIgnoreCase(utf8[^name.Length..], name)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a word names a scheme; <paramref name="takesLine"/>: whether its credentials are a list up to the end of the line.</summary>
+    public static bool IsScheme(ReadOnlySpan<char> word, out bool takesLine)
+    {
+        takesLine = false;
+        foreach (var name in Names)
+        {
+            if (!word.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            takesLine = name is "Digest" or "AWS4-HMAC-SHA256" or "Hawk";
+            return true;
+        }
+
+        return false;
+    }
+
+    public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
+    {
+        if (text.IndexOfAny(Gaps) < 0) return; // nothing stands behind a name
+        for (var at = 0; text.Length - at > ShortestToken / 2;)
+        {
+            var next = text[at..].IndexOfAny(Anchors);
+            if (next < 0) return;
+            var start = at + next;
+            at = start + 1;
+            var isWord = start == 0 || !char.IsLetterOrDigit(text[start - 1]);
+            if (isWord && Find(text, start, ref found) is > 0 and var end) at = end;
+        }
+    }
+
+    private static int Find(ReadOnlySpan<char> text, int start, ref RedactionSpans found)
+    {
+        var end = start;
+        while (end < text.Length && end - start < 2 * ShortestToken && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '-')) end++;
+        if (!IsScheme(text[start..end], out var takesLine)) return 0;
+        var value = end;
+        while (value < text.Length && value - end < LongestGap && Gaps.Contains(text[value])) value++;
+        if (value == end || value == text.Length) return 0;
+        if (takesLine) return FindList(text, value, ref found);
+        var isBasic = text[start..end].Equals("Basic", StringComparison.OrdinalIgnoreCase);
+        var isBearer = text[start..end].Equals("Bearer", StringComparison.OrdinalIgnoreCase);
+        if (Quotes.LengthAtStart(text[value..]) is > 0 and var quote)
+        {
+            var closed = Quotes.EndOf(text, value, quote);
+            found.Add(value, closed);
+            return closed;
+        }
+
+        if (text[value] == '{' && isBearer)
+        {
+            var closed = text[value..].IndexOf('}') is > 0 and var length ? value + length + 1 : text.Length;
+            found.Add(value, closed);
+            return closed;
+        }
+
+        var ends = text[value..].IndexOfAny(TokenEnds) is >= 0 and var word ? value + word : text.Length;
+        var token = text[value..ends];
+        var isToken = isBasic ? IsBasic(token) : token.Length >= ShortestToken && (isBearer || token.IndexOfAnyInRange('0', '9') >= 0);
+        if (isToken || (isBearer && token.Length >= ShortestToken / 2 && token.IndexOfAnyInRange('0', '9') >= 0)) found.Add(value, ends);
+        return ends;
+    }
+
+    private static int FindList(ReadOnlySpan<char> text, int value, ref RedactionSpans found)
+    {
+        var end = ValueBoundary.EndOfLine(text, value);
+        var first = text.Slice(value, Math.Min(end - value, 4 * LongestGap));
+        if (!first.Contains('=')) return 0;
+        found.Add(value, end);
+        return end;
+    }
+
+    /// <summary>Base64 of <c>user:password</c>, not the word behind "basic".</summary>
+    private static bool IsBasic(ReadOnlySpan<char> token)
+    {
+        token = token.TrimEnd(".?!").TrimEnd('=');
+        if (token.Length is < 4 or > 4096) return false;
+        var padded = token.ToString().Replace('-', '+').Replace('_', '/') + new string('=', (4 - (token.Length % 4)) % 4);
+        if (!Base64.IsValid(padded)) return false;
+        var decoded = Encoding.Latin1.GetString(Convert.FromBase64String(padded));
+        return decoded.Contains(':') && !decoded.AsSpan().ContainsAnyInRange('\0', '\u001f');
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+/// <summary>
+/// Finds values that only a blank separates from their name: options of commands (<c>--password x</c>, <c>-u user:x</c>), <c>password "x"</c>,
+/// <c>password is x1</c>, <c>token 8f14e45f…</c>. Of prose it takes only what looks like a secret.
+/// </summary>
+internal sealed class CommandLineFinder(SensitiveNames names)
+{
+    private const int LongestName = 64;
+    private const int ShortestQuoted = 4;
+
+    private static readonly SearchValues<char> WordStarts = SearchValues.Create(" \t\r\n([{<,;=:|/\u00a0");
+    private static readonly string[] Users = ["-u", "--user", "-U", "--proxy-user", "--ftp-account"];
+    private static readonly string[] Cookies = ["-b", "--cookie"];
+    private static readonly string[] Passwords = ["--oauth2-bearer", "--pass", "--proxy-pass"];
+    private static readonly string[] Verbs = ["is", "was", "are", "="];
+
+    /// <summary>Options of commands whose value is a secret. Those that have the name of a secret are not among them.</summary>
+    public static string[] Options { get; } = [.. Users, .. Cookies, .. Passwords];
+
+    /// <summary>Whether a word is one of <see cref="Options"/>.</summary>
+    public static bool IsOption(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8 is not [(byte)'-', ..]) return false;
+        foreach (var option in Options)
+        {
+            if (Ascii.Equals(utf8, option)) return true;
+        }
+
+        return false;
+    }
+
+    public void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var next = text[at..].IndexOf(' ');
+            if (next < 0) return;
+            var blank = at + next;
+            at = blank + 1;
+            var from = Math.Max(0, blank - LongestName);
+            var name = text[from..blank];
+            name = name[(name.LastIndexOfAny(WordStarts) + 1)..].Trim("\"'`");
+            found.Count(blank - from);
+            if (name.Length < 2) continue;
+            var start = ValueBoundary.PastBlanks(text, at);
+            if (start == text.Length) return;
+            var end = name[0] == '-' ? EndOfOption(text, name, start, ref found) : names.Contains(name) && !AmbiguousNames.IsName(name) ? EndOfProse(text, ref start) : 0;
+            if (end <= start) continue;
+            found.Add(start, end);
+            at = end;
+        }
+    }
+
+    private static bool Is(ReadOnlySpan<char> name, string[] options)
+    {
+        foreach (var option in options)
+        {
+            if (name.Equals(option, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    private static int EndOfQuotedOrWord(ReadOnlySpan<char> text, int start) =>
+        Quotes.LengthAtStart(text[start..]) is > 0 and var quote ? Quotes.EndOf(text, start, quote) : ValueBoundary.EndOfWord(text, start);
+
+    /// <summary>Prose says much of a password without telling it: a word needs a digit, a quoted one some length.</summary>
+    private static int EndOfProse(ReadOnlySpan<char> text, ref int start)
+    {
+        var isTold = false;
+        foreach (var verb in Verbs)
+        {
+            if (!text[start..].StartsWith(verb, StringComparison.OrdinalIgnoreCase) || start + verb.Length >= text.Length || text[start + verb.Length] != ' ') continue;
+            start = ValueBoundary.PastBlanks(text, start + verb.Length);
+            isTold = true;
+            break;
+        }
+
+        if (start == text.Length) return 0;
+        var end = EndOfQuotedOrWord(text, start);
+        var isQuoted = Quotes.LengthAtStart(text[start..]) > 0;
+        while (!isQuoted && end > start && text[end - 1] is '.' or ',' or ';' or ')' or '!' or '?' or ']') end--;
+        var value = text[start..end];
+        if (isQuoted) return value.Length >= ShortestQuoted + 2 && (isTold || value.ContainsAnyInRange('0', '9')) ? end : 0;
+        return AmbiguousNames.IsToken(value) || (isTold && value.Length >= ShortestQuoted && value.ContainsAnyInRange('0', '9')) ? end : 0;
+    }
+
+    private int EndOfOption(ReadOnlySpan<char> text, ReadOnlySpan<char> name, int start, ref RedactionSpans found)
+    {
+        if (Is(name, Users))
+        {
+            var user = EndOfQuotedOrWord(text, start);
+            return text[start..user].Contains(':') ? user : 0;
+        }
+
+        if (Is(name, Cookies))
+        {
+            var cookie = EndOfQuotedOrWord(text, start);
+            return text[start..cookie].Contains('=') ? cookie : 0;
+        }
+
+        if (!Is(name, Passwords) && !(name.StartsWith("--", StringComparison.Ordinal) && names.Contains(name))) return 0;
+        return text[start] == '-' ? 0 : ValueBoundary.OfSetting(text, start, isListed: false, ref found);
+    }
+}

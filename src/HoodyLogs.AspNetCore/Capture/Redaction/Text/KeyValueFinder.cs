@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+/// <summary>
+/// Finds values behind the name of a secret and a sign: <c>name=value</c>, <c>name: value</c>, <c>name => value</c>, <c>"name", "value"</c> in brackets,
+/// elements of XML, header lines, however name and value are quoted. A look back for a name is bounded, so the work grows with the length of the text.
+/// </summary>
+internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> headers)
+{
+    private const int LongestName = 128;
+    private const int LongestGap = 8;
+    private const int LongestIndent = 256;
+
+    private static readonly SearchValues<char> Signs = SearchValues.Create("=:>,");
+    private static readonly SearchValues<char> NameStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0\u201c\u201d\u201e\u2018\u00ab\u00bb");
+    private static readonly string[] Verbs = [" is", " was", " are"];
+
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _headers =
+        headers.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private readonly MarkupFinder _markup = new(names);
+
+    /// <summary>Whether there is a value behind a name and a colon or an equals sign.</summary>
+    public bool IsIn(ReadOnlySpan<char> text)
+    {
+        var found = default(RedactionSpans);
+        Find(text, isDocument: false, ref found);
+        return !found.IsEmpty;
+    }
+
+    /// <param name="text">The text.</param>
+    /// <param name="isDocument">Whether it is a document, such as YAML, where a value goes to the end of a line that begins with its name.</param>
+    /// <param name="found">Takes what is found.</param>
+    public void Find(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var next = text[at..].IndexOfAny(Signs);
+            if (next < 0) return;
+            var sign = at + next;
+            at = sign + 1;
+            var end = text[sign] switch
+            {
+                ',' => FindListed(text, sign, ref found),
+                '>' => FindBehindBracket(text, sign, isDocument, ref found),
+                _ => FindValue(text, sign, sign, isDocument, ref found),
+            };
+            at = Math.Max(at, end);
+        }
+    }
+
+    /// <summary>The name in front of a sign, and where it begins.</summary>
+    private static ReadOnlySpan<char> NameBefore(ReadOnlySpan<char> text, int sign, out int start, ref RedactionSpans found)
+    {
+        var end = sign;
+        while (end > 0 && sign - end < LongestGap && text[end - 1] is ' ' or '\t') end--;
+        foreach (var verb in Verbs)
+        {
+            if (text[..end].EndsWith(verb, StringComparison.OrdinalIgnoreCase)) end -= verb.Length;
+        }
+
+        end -= Quotes.LengthAtEnd(text[Math.Max(0, end - LongestGap)..end]);
+        while (end > 0 && sign - end < 2 * LongestGap && text[end - 1] == '\\') end--;
+        var from = Math.Max(0, end - LongestName);
+        found.Count(end - from);
+        start = from + text[from..end].LastIndexOfAny(NameStarts) + 1;
+        if (start > 0 && text[start - 1] == '\\') start += LengthOfEscape(text[start..end]);
+        var quote = text[start..end].LastIndexOfAny('"', '\'');
+        if (quote >= 0 && start + quote + 1 < end && text[start + quote + 1] != ']') start += quote + 1;
+        return text[start..end].Trim("'\"");
+    }
+
+    /// <summary>What belongs to an escape of JSON whose backslash stands before: <c>\u0026name</c>, <c>\nname</c>.</summary>
+    private static int LengthOfEscape(ReadOnlySpan<char> text) => text switch
+    {
+        ['u', var a, var b, var c, var d, ..] when char.IsAsciiHexDigit(a) && char.IsAsciiHexDigit(b) && char.IsAsciiHexDigit(c) && char.IsAsciiHexDigit(d) => 5,
+        ['n' or 't' or 'r', ..] => 1,
+        _ => 0,
+    };
+
+    private int FindValue(ReadOnlySpan<char> text, int sign, int nameEnd, bool isDocument, ref RedactionSpans found)
+    {
+        var start = sign + 1;
+        var isColon = text[sign] == ':';
+        if (start < text.Length && text[start] is ':' or '=' && text[start] == text[sign]) return start + 1; // "::", "=="
+        if (isColon && start + 1 < text.Length && text[start] == '/' && text[start + 1] == '/') return start;
+        if (text[sign] == '=' && sign > 0 && text[sign - 1] is '!' or '<' or '>') return start;
+        var name = NameBefore(text, nameEnd, out var nameStart, ref found);
+        if (isColon && start < text.Length && text[start] == '=') start++;
+        start = ValueBoundary.PastBlanks(text, start);
+        if (text[sign] == '=' && start < text.Length && text[start] == '>') start = ValueBoundary.PastBlanks(text, start + 1);
+        if (name.IsEmpty || start == text.Length || IsRedacted(text, start)) return 0;
+        if (MarkupFinder.IsNameOfName(name) && _markup.FindNamed(text, nameStart, start, ref found) is > 0 and var named) return named;
+        if (_headers.Contains(name[(name.LastIndexOf(':') + 1)..]) && (isColon || name.Contains("cookie", StringComparison.OrdinalIgnoreCase)))
+        {
+            return Add(start, ValueBoundary.OfHeader(text, nameStart, start), ref found);
+        }
+
+        if (!IsSecret(name, isColon)) return 0;
+        if (isColon && text[start..] is ['{' or '[', ' ', ..] && text[start..Math.Min(text.Length, start + LongestName)].IndexOfAny("\"'`]}") < 0) return 0; // "Unexpected token: { at line 3"
+        var end = EndOf(text, nameStart, start, isColon, isDocument, ref found);
+        if (end <= start) return 0;
+        return AmbiguousNames.IsName(name) && IsEveryday(text, sign, start, end) ? 0 : Add(start, end, ref found);
+    }
+
+    private static int EndOf(ReadOnlySpan<char> text, int nameStart, int start, bool isColon, bool isDocument, ref RedactionSpans found)
+    {
+        var isListed = !isColon && IsListed(text[Math.Max(0, nameStart - LongestIndent)..nameStart].TrimEnd());
+        var end = ValueBoundary.OfSetting(text, start, isListed, ref found);
+        var isQuoted = Quotes.LengthAtStart(text[start..]) > 0 || text[start] is '{' or '[' or '<';
+        if (isQuoted || !BeginsLine(text, nameStart, out var line) || !(isDocument || line > 0)) return end;
+        var block = text[start] is '|' or '>' ? Block(text, line, nameStart, start) : 0;
+        return Math.Max(Math.Max(end, block), ValueBoundary.EndOfLine(text, start));
+    }
+
+    /// <summary>Whether only signs stand before a name in its line: blanks, the dash of a list, a comment.</summary>
+    private static bool BeginsLine(ReadOnlySpan<char> text, int nameStart, out int line)
+    {
+        var from = Math.Max(0, nameStart - LongestIndent);
+        line = from + text[from..nameStart].LastIndexOfAny('\r', '\n') + 1;
+        var indent = text[line..nameStart].Trim(" \t-#*\"'");
+        return indent.IsEmpty || indent is "export" or "set" or "ENV" or "//";
+    }
+
+    /// <summary>The lines of a block of YAML, which are indented more than its name.</summary>
+    private static int Block(ReadOnlySpan<char> text, int line, int nameStart, int start)
+    {
+        var indent = nameStart - line;
+        var end = ValueBoundary.EndOfLine(text, start);
+        while (end < text.Length)
+        {
+            var next = end + 1;
+            if (text[end] == '\r' && next < text.Length && text[next] == '\n') next++;
+            var content = next;
+            while (content < text.Length && text[content] is ' ' or '\t') content++;
+            var isBlank = content == text.Length || text[content] is '\r' or '\n';
+            if (!isBlank && content - next <= indent) return end;
+            end = ValueBoundary.EndOfLine(text, content);
+        }
+
+        return end;
+    }
+
+    private static bool IsEveryday(ReadOnlySpan<char> text, int sign, int start, int end)
+    {
+        var value = text[start..end];
+        if (Quotes.LengthAtStart(value) > 0) return !AmbiguousNames.IsQuotedCode(value);
+        if (text[sign] == ':') return !AmbiguousNames.IsToken(value);
+        var isTight = sign > 0 && !char.IsWhiteSpace(text[sign - 1]) && start == sign + 1 && text[start] != '>';
+        return !isTight || AmbiguousNames.IsValue(value);
+    }
+
+    /// <summary>Whether what stands before is another setting of a list: <c>Server=x;</c>.</summary>
+    private static bool IsListed(ReadOnlySpan<char> before)
+    {
+        if (before is not [.., ';']) return false;
+        before = before[..^1];
+        return before[(before.LastIndexOfAny(";\r\n") + 1)..].Contains('=');
+    }
+
+    private static bool IsRedacted(ReadOnlySpan<char> text, int start) => text[start..].StartsWith(FieldRedactor.Redacted, StringComparison.Ordinal);
+
+    private static int Add(int start, int end, ref RedactionSpans found)
+    {
+        found.Add(start, end);
+        return end;
+    }
+
+    /// <summary><c>["name", "value"]</c>, <c>(name, value)</c>: pairs as collections write them.</summary>
+    private int FindListed(ReadOnlySpan<char> text, int comma, ref RedactionSpans found)
+    {
+        var name = NameBefore(text, comma, out var nameStart, ref found);
+        var before = text[Math.Max(0, nameStart - LongestGap)..nameStart].TrimEnd("\"'\\ \u201c");
+        var isFirst = before is [.., '[' or '('];
+        if (name is ['[' or '(', ..])
+        {
+            name = name[1..].Trim("'\"");
+            isFirst = true;
+        }
+
+        if (!isFirst || !names.ContainsField(name)) return 0;
+        var start = ValueBoundary.PastBlanks(text, comma + 1);
+        if (start == text.Length || IsRedacted(text, start)) return 0;
+        if (Quotes.LengthAtStart(text[start..]) is > 0 and var quote) return Add(start, Quotes.EndOf(text, start, quote), ref found);
+        if (text[start] is '{' or '[') return Add(start, EmbeddedJsonRedactor.EndOfValue(text, start), ref found);
+        var closer = text[start..].IndexOfAny(']', ')');
+        return Add(start, closer < 0 ? text.Length : start + closer, ref found);
+    }
+
+    /// <summary>Behind <c>-></c>, or behind the start tag of an element.</summary>
+    private int FindBehindBracket(ReadOnlySpan<char> text, int bracket, bool isDocument, ref RedactionSpans found) =>
+        bracket > 0 && text[bracket - 1] == '-'
+            ? FindValue(text, bracket, bracket - 1, isDocument, ref found)
+            : _markup.FindElement(text, bracket, ref found);
+
+    private bool IsSecret(ReadOnlySpan<char> name, bool isColon)
+    {
+        // Before a colon a longer name may be that of a category, as in "Token.Parser: failed".
+        if (isColon ? names.Contains(name) || names.Contains(name[(name.LastIndexOfAny(".[:") + 1)..].Trim("]'\"")) : names.ContainsField(name)) return true;
+        for (var at = name.IndexOfAny('_', '-'); at >= 0 && at < name.Length - 1;)
+        {
+            var word = name[(at + 1)..];
+            if (names.Contains(word) && !AmbiguousNames.IsName(word) && !name.ContainsAnyInRange('a', 'z')) return true; // GITHUB_TOKEN
+            var next = word.IndexOfAny('_', '-');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return false;
+    }
+}

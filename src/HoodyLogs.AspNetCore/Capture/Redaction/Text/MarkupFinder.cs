@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+/// <summary>
+/// Finds elements of XML and HTML by the name of a secret, and values whose name stands in a field of its own: <c>name="password" value="x"</c>,
+/// <c>{ Key: "Password", Value: "x" }</c>.
+/// </summary>
+internal sealed class MarkupFinder(SensitiveNames names)
+{
+    private const int LongestTag = 512;
+    private const int LongestName = 128;
+    private const int LongestNameOfName = 9;
+    private const int LetterBits = 31; // upper and lower case have the same
+
+    private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\r\n/>\"'");
+    private static readonly SearchValues<char> FieldEnds = SearchValues.Create("\"'`\\,;&> \t\r\n\u201d}");
+    private static readonly SearchValues<char> TagEnds = SearchValues.Create(">}\r\n");
+    private static readonly string[] NamesOfNames = ["name", "key", "id", "param", "parameter", "field", "header", "k", "property"];
+    private static readonly string[] NamesOfValues = ["value", "content", "val", "v"];
+
+    /// <summary>A bit for each first letter of <see cref="NamesOfNames"/>.</summary>
+    private static readonly uint FirstLetters = NamesOfNames.Aggregate(0u, (letters, name) => letters | (1u << (name[0] & LetterBits)));
+
+    public static bool IsNameOfName(ReadOnlySpan<char> name)
+    {
+        foreach (var word in NamesOfNames)
+        {
+            if (name.Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The same for the name of a JSON property.</summary>
+    public static bool IsNameOfName(ReadOnlySpan<byte> utf8) =>
+        utf8.Length is > 0 and <= LongestNameOfName && (FirstLetters & (1u << (utf8[0] & LetterBits))) != 0 && IsOneOf(utf8, NamesOfNames);
+
+    /// <summary>Whether a JSON property of this name has the value that belongs to a name beside it.</summary>
+    public static bool IsNameOfValue(ReadOnlySpan<byte> utf8) => IsOneOf(utf8, NamesOfValues);
+
+    private static bool IsOneOf(ReadOnlySpan<byte> utf8, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (Ascii.EqualsIgnoreCase(utf8, word)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What stands between a start tag, whose closing bracket this is, and its end tag.</summary>
+    public int FindElement(ReadOnlySpan<char> text, int bracket, ref RedactionSpans found)
+    {
+        if (bracket == 0 || text[bracket - 1] == '/') return 0;
+        var from = Math.Max(0, bracket - LongestTag);
+        var open = from + text[from..bracket].LastIndexOf('<');
+        found.Count(bracket - Math.Max(from, open));
+        if (open < from) return 0;
+        var tag = text[(open + 1)..bracket];
+        var end = tag.IndexOfAny(NameEnds);
+        var whole = end < 0 ? tag : tag[..end];
+        var name = whole[(whole.LastIndexOf(':') + 1)..];
+        if (name.IsEmpty || !names.Contains(name)) return 0;
+        var start = bracket + 1;
+        var next = text[start..].IndexOf('<');
+        if (next < 0) return Add(start, text.Length, ref found);
+        var isText = text[(start + next)..].StartsWith("</", StringComparison.Ordinal);
+        if (isText) return Add(start, start + next, ref found);
+        var close = text[start..].IndexOf(string.Concat("</", whole), StringComparison.OrdinalIgnoreCase);
+        return Add(start, close < 0 ? text.Length : start + close, ref found);
+    }
+
+    /// <summary>The value that belongs to a name which is itself the value of a field.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="nameStart">Where the name of the field begins.</param>
+    /// <param name="start">Where its value begins.</param>
+    /// <param name="found">Takes the value.</param>
+    public int FindNamed(ReadOnlySpan<char> text, int nameStart, int start, ref RedactionSpans found)
+    {
+        start += Quotes.LengthAtStart(text[start..]);
+        var rest = text[start..Math.Min(text.Length, start + LongestName)];
+        var length = rest.IndexOfAny(FieldEnds);
+        var name = length < 0 ? rest : rest[..length];
+        if (name.IsEmpty || !names.ContainsField(name)) return 0;
+        var end = FindValueOf(text, start + name.Length, ref found);
+        if (end > 0) return end;
+
+        // In a tag the value may stand before.
+        var from = Math.Max(0, nameStart - LongestTag);
+        var open = from + text[from..nameStart].LastIndexOfAny('<', '{');
+        found.Count(nameStart - from);
+        if (open >= from) FindValueOf(text[..nameStart], open, ref found);
+        return 0;
+    }
+
+    private static int FindValueOf(ReadOnlySpan<char> text, int from, ref RedactionSpans found)
+    {
+        var length = text[from..Math.Min(text.Length, from + LongestTag)].IndexOfAny(TagEnds);
+        var window = text[..(length < 0 ? Math.Min(text.Length, from + LongestTag) : from + length)];
+        found.Count(window.Length - from);
+        for (var at = from; at < window.Length; at++)
+        {
+            var next = window[at..].IndexOfAny('=', ':');
+            if (next < 0) break;
+            at += next;
+            var name = window[from..at].TrimEnd(" \"'\\");
+            var isValue = false;
+            foreach (var word in NamesOfValues)
+            {
+                isValue |= name.EndsWith(word, StringComparison.OrdinalIgnoreCase) && (name.Length == word.Length || !char.IsLetterOrDigit(name[^(word.Length + 1)]));
+            }
+
+            if (!isValue) continue;
+            var start = ValueBoundary.PastBlanks(text, at + 1);
+            return Add(start, ValueBoundary.OfSetting(text, start, isListed: false, ref found), ref found);
+        }
+
+        return 0;
+    }
+
+    private static int Add(int start, int end, ref RedactionSpans found)
+    {
+        found.Add(start, end);
+        return Math.Max(start, end);
+    }
+}

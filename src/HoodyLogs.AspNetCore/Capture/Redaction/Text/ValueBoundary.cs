@@ -1,0 +1,123 @@
+using System.Buffers;
+using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+/// <summary>Where the value of a setting ends. In doubt it ends later. Each look ahead that does not become part of the value is bounded.</summary>
+internal static class ValueBoundary
+{
+    private const int Window = 1024;
+    private const string EscapedAmpersand = "\\u0026";
+
+    private static readonly SearchValues<char> ValueEnds = SearchValues.Create("\"'`| \t\r\n\u00a0");
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\"\r\n");
+    private static readonly SearchValues<char> NameLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]%");
+
+    /// <summary>
+    /// A quoted value ends with its quote, an object with its bracket, one in a list of settings before the next semicolon or at the end of its line, one
+    /// in a url before the next parameter. Any other ends before a blank or a quote, and before punctuation that may not be its own. The name of a
+    /// scheme takes the word behind it along.
+    /// </summary>
+    public static int OfSetting(ReadOnlySpan<char> text, int start, bool isListed, ref RedactionSpans found)
+    {
+        if (start >= text.Length) return start;
+        if (Quotes.LengthAtStart(text[start..]) is > 0 and var opener) return EndOfQuoted(text, start, opener);
+        if (text[start] is '\\' or '{' or '[') return EmbeddedJsonRedactor.EndOfValue(text, start);
+        if (text[start] == '<') return text[start..].IndexOf('>') is > 0 and var length ? start + length + 1 : text.Length;
+        var end = EndOfWord(text, start);
+        var window = text[start..Math.Min(text.Length, start + Window)];
+        found.Count(window.Length);
+        var lineEnd = window.IndexOfAny(LineEnds);
+        var line = lineEnd < 0 ? window : window[..lineEnd];
+        var semicolon = line.IndexOf(';');
+        if (semicolon < 0 && isListed) return EndOf(text, start, LineEnds);
+        if (semicolon >= 0 && !line[..semicolon].Contains('=') && line[(semicolon + 1)..].Contains('=')) return start + semicolon;
+        if (NextParameter(text[start..end]) is > 0 and var ampersand) return start + ampersand;
+        if (AuthenticationSchemeFinder.IsScheme(text[start..end], out var takesLine))
+        {
+            var next = PastBlanks(text, end);
+            if (takesLine) return EndOfLine(text, next);
+            return Quotes.LengthAtStart(text[next..]) is > 0 and var quote ? Quotes.EndOf(text, next, quote) : WithoutPunctuation(text, start, EndOfWord(text, next));
+        }
+
+        return WithoutPunctuation(text, start, end);
+    }
+
+    /// <summary>A header line: to the end of its line, or of the quote that it stands in.</summary>
+    public static int OfHeader(ReadOnlySpan<char> text, int nameStart, int start)
+    {
+        if (Quotes.LengthAtStart(text[start..]) is > 0 and var opener)
+        {
+            var end = Quotes.EndOf(text, start, opener);
+            if (end == text.Length || char.IsWhiteSpace(text[end]) || text[end] is ',' or '.' or ')' or '}' or ']' or '>' or '"' or '\'') return end;
+        }
+
+        var enclosing = Quotes.LengthAtEnd(text[Math.Max(0, nameStart - 8)..nameStart]);
+        if (enclosing == 0) return EndOfLine(text, start);
+        while (enclosing < nameStart && text[nameStart - enclosing - 1] == '\\' && enclosing < Window) enclosing++;
+        var closed = Quotes.EndOf(text, nameStart - enclosing, enclosing);
+        return Math.Max(start, closed - (closed == text.Length && !text.EndsWith(text.Slice(nameStart - enclosing, enclosing)) ? 0 : enclosing));
+    }
+
+    public static int EndOfLine(ReadOnlySpan<char> text, int start)
+    {
+        var length = text[start..].IndexOfAny('\r', '\n');
+        return length < 0 ? text.Length : start + length;
+    }
+
+    public static int PastBlanks(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length && text[at] is ' ' or '\t' or '\u00a0') at++;
+        return at;
+    }
+
+    /// <summary>A word; a quote in the midst of one is part of it.</summary>
+    public static int EndOfWord(ReadOnlySpan<char> text, int start)
+    {
+        for (var at = start; ;)
+        {
+            at = EndOf(text, at, ValueEnds);
+            var isWithin = at > start && at + 1 < text.Length && text[at] is '"' or '\'' or '`' && text[at - 1] != '\\' && char.IsLetterOrDigit(text[at + 1]);
+            if (!isWithin) return at;
+            at++;
+        }
+    }
+
+    public static int EndOf(ReadOnlySpan<char> text, int start, SearchValues<char> ends)
+    {
+        var length = text[start..].IndexOfAny(ends);
+        return length < 0 ? text.Length : start + length;
+    }
+
+    /// <summary>ADO.NET writes a quote within a quoted value twice.</summary>
+    private static int EndOfQuoted(ReadOnlySpan<char> text, int start, int opener)
+    {
+        var end = Quotes.EndOf(text, start, opener);
+        while (opener == 1 && end > start + 2 && end < text.Length && text[end] == text[start]) end = Quotes.EndOf(text, end, opener);
+        return end;
+    }
+
+    private static int WithoutPunctuation(ReadOnlySpan<char> text, int start, int end)
+    {
+        while (end > start && text[end - 1] is ',' or ';' or '.' or ')' or '>' or '}' or ']') end--;
+        if (end > start && text[end - 1] == '\\' && end < text.Length && text[end] is '"' or '\'') end--;
+        return end;
+    }
+
+    /// <summary>Where <c>&amp;name=value</c> follows a value in a url; -1 where an ampersand may as well belong to the value.</summary>
+    private static int NextParameter(ReadOnlySpan<char> value)
+    {
+        var ampersand = value.IndexOf('&');
+        if (ampersand < 0)
+        {
+            ampersand = value.IndexOf(EscapedAmpersand, StringComparison.OrdinalIgnoreCase);
+            return ampersand;
+        }
+
+        var next = value[(ampersand + 1)..];
+        if (next.StartsWith("amp;", StringComparison.Ordinal)) next = next["amp;".Length..];
+        var equals = next.IndexOf('=');
+        return equals > 0 && equals < next.Length - 1 && next[equals + 1] != '=' && next[..equals].IndexOfAnyExcept(NameLetters) < 0 ? ampersand : -1;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Buffers;
+using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+
+/// <summary>
+/// Replaces what the wildcards of path patterns match, in urls and in texts that quote urls and paths. Segments are compared decoded, without their
+/// parameters (<c>;x=1</c>), also behind dot segments and escaped slashes.
+/// </summary>
+internal sealed class PathRedactor(IEnumerable<string> patterns)
+{
+    private const int MostPatternSegments = 64;
+    private const int MaxNesting = 4;
+
+    private static readonly SearchValues<char> PathEnds = SearchValues.Create("?#\"'`<> \t\r\n\\");
+    private static readonly SearchValues<char> PathStarts = SearchValues.Create(" \t\r\n\"'`([{<>=,:;|");
+    private static readonly SearchValues<char> QueryEnds = SearchValues.Create("&#");
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/ \"'");
+
+    private readonly PathPattern[] _whole = [.. patterns.Select(static pattern => new PathPattern(pattern))];
+
+    /// <summary>The same behind any path: where urls of other hosts are quoted, nobody knows their path base.</summary>
+    private readonly PathPattern[] _anywhere = [.. patterns.Select(static pattern => new PathPattern(pattern, startsAnywhere: true))];
+
+    public static PathRedactor None { get; } = new([]);
+
+    public bool IsEmpty => _whole.Length == 0;
+
+    /// <summary>Redacts the url of a request: a path, and a query that may quote others.</summary>
+    /// <param name="url">The url.</param>
+    /// <param name="pathBase">The path base of the app: patterns match with it and without it.</param>
+    public string Url(string url, string? pathBase = null)
+    {
+        if (IsEmpty) return url;
+        var found = default(RedactionSpans);
+        var query = url.AsSpan().IndexOfAny('?', '#');
+        var end = query < 0 ? url.Length : query;
+        FindInPath(url, 0, end, _whole, ref found);
+        if (PastSegmentsOf(pathBase, url.AsSpan(0, end)) is > 0 and var rest && rest < end) FindInPath(url, rest, end, _whole, ref found);
+        if (query >= 0) FindInQuery(url, query, MaxNesting, ref found);
+        return found.Apply(url);
+    }
+
+    /// <summary>Redacts a text that quotes urls or paths, or is one.</summary>
+    public string Text(string text)
+    {
+        var found = default(RedactionSpans);
+        Find(text, ref found);
+        return found.Apply(text);
+    }
+
+    /// <summary>Finds the secrets of the urls and paths in a text.</summary>
+    public void Find(string text, ref RedactionSpans found)
+    {
+        if (!IsEmpty) Find(text, MaxNesting, ref found);
+    }
+
+    private void Find(string text, int nesting, ref RedactionSpans found)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var next = text.AsSpan(at).IndexOf('/');
+            if (next < 0) return;
+            var start = at + next;
+            at = start + 1;
+            if (start > 0 && !PathStarts.Contains(text[start - 1])) continue;
+            if (at < text.Length && text[at] == '/') start = PastAuthority(text, at + 1);
+
+            // A value that begins with a slash may be a decoded path, with blanks.
+            var end = start == 0 ? text.AsSpan().IndexOfAny('?', '#', '\n') : text.AsSpan(start).IndexOfAny(PathEnds);
+            at = end < 0 ? text.Length : start + end;
+            found.Count(at - start);
+            if (!FindInPath(text, start, at, _anywhere, ref found)) at = FindShorter(text, start, at, ref found);
+            if (nesting > 0 && at < text.Length && text[at] == '?') at = FindInQuery(text, at, nesting - 1, ref found);
+        }
+    }
+
+    /// <summary>Without punctuation that may not belong to a path; of a text that begins with a slash the first word. Returns where the search goes on.</summary>
+    private int FindShorter(string text, int start, int end, ref RedactionSpans found)
+    {
+        var trimmed = start + text.AsSpan(start, end - start).TrimEnd(".,;:)]}!").Length;
+        if (trimmed < end) FindInPath(text, start, trimmed, _anywhere, ref found);
+        if (start > 0) return end;
+        var word = text.AsSpan().IndexOfAny(PathEnds);
+        if (word <= 0) return end;
+        FindInPath(text, 0, word, _anywhere, ref found);
+        return word;
+    }
+
+    /// <summary>Where a path goes on behind as many segments as its base has, however they are escaped.</summary>
+    private static int PastSegmentsOf(string? pathBase, ReadOnlySpan<char> path)
+    {
+        var (inBase, inPath) = (0, 0);
+        while (!PathPattern.Next(pathBase, ref inBase).IsEmpty) PathPattern.Next(path, ref inPath);
+        return inPath;
+    }
+
+    private static int PastAuthority(string text, int start)
+    {
+        var length = text.AsSpan(start).IndexOfAny(AuthorityEnds);
+        return length < 0 ? text.Length : start + length;
+    }
+
+    /// <summary>Values of a query that are paths or urls, perhaps escaped. Where one has a secret, it goes as a whole.</summary>
+    private int FindInQuery(string text, int query, int nesting, ref RedactionSpans found)
+    {
+        var end = text.AsSpan(query).IndexOfAny(' ', '"');
+        end = end < 0 ? text.Length : query + end;
+        for (var at = query + 1; at < end;)
+        {
+            var length = text.AsSpan(at, end - at).IndexOfAny(QueryEnds);
+            var next = length < 0 ? end : at + length;
+            var value = text.AsSpan(at, next - at);
+            var equals = value.IndexOf('=') + 1;
+            value = value[equals..];
+            if (value.IndexOfAny('/', '%') >= 0)
+            {
+                var inner = default(RedactionSpans);
+                Find(Uri.UnescapeDataString(value), nesting, ref inner);
+                found.Count((int)inner.Steps);
+                if (!inner.IsEmpty) found.Add(at + equals, next);
+            }
+
+            at = next + 1;
+        }
+
+        return end;
+    }
+
+    private static bool FindInPath(string text, int start, int end, PathPattern[] patterns, ref RedactionSpans found)
+    {
+        var path = text.AsSpan(start, end - start);
+        var hasDots = path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+        var hasSlashes = path.Contains("%2f", StringComparison.OrdinalIgnoreCase) || path.Contains("%5c", StringComparison.OrdinalIgnoreCase)
+            || path.Contains('\\');
+        var isFound = Find(path, start, patterns, false, false, ref found);
+        if (hasDots) isFound |= Find(path, start, patterns, true, false, ref found);
+        if (hasSlashes) isFound |= Find(path, start, patterns, false, true, ref found);
+        if (hasDots && hasSlashes) isFound |= Find(path, start, patterns, true, true, ref found);
+        return isFound;
+    }
+
+    private static bool Find(ReadOnlySpan<char> path, int offset, PathPattern[] patterns, bool resolvesDots, bool splitsAtEscapes, ref RedactionSpans found)
+    {
+        var isPlain = !resolvesDots && !splitsAtEscapes && path.IndexOfAny('%', ';') < 0;
+        var segments = isPlain ? null : PathSegments.Of(path, resolvesDots, splitsAtEscapes);
+        var decoded = segments is null ? path : segments.Decoded;
+        Span<int> onStack = stackalloc int[MostPatternSegments];
+        var isFound = false;
+        foreach (var pattern in patterns)
+        {
+            var firsts = pattern.Length <= MostPatternSegments ? onStack : new int[pattern.Length];
+            var isMatch = pattern.Matches(decoded, firsts, out var steps);
+            found.Count(steps);
+            if (!isMatch) continue;
+            segments ??= PathSegments.Of(path, false, false);
+            AddWildcards(segments, offset, pattern, firsts, ref found);
+            isFound = true;
+        }
+
+        return isFound;
+    }
+
+    private static void AddWildcards(PathSegments segments, int offset, PathPattern pattern, ReadOnlySpan<int> firsts, ref RedactionSpans found)
+    {
+        for (var i = pattern.StartsAnywhere ? 1 : 0; i < pattern.Length; i++)
+        {
+            if (pattern.WildcardOf(i) is not var (before, behind)) continue;
+            var last = i + 1 < pattern.Length ? firsts[i + 1] : segments.Count;
+            if (firsts[i] >= last) continue;
+            var (start, end) = (segments[firsts[i]].Start, segments[last - 1].End);
+
+            // Letters of an escaped segment are not where the pattern has them: all of it goes.
+            if (segments.IsPlain(firsts[i]) && before + behind <= end - start) (start, end) = (start + before, end - behind);
+            found.Add(offset + start, offset + end);
+        }
+    }
+}

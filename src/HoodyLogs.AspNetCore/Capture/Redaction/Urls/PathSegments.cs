@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+
+/// <summary>The segments of a path, where they stand and what they are decoded.</summary>
+internal sealed class PathSegments
+{
+    private const int LengthOfEscape = 3;
+
+    private readonly List<(int Start, int End, bool IsPlain)> _places = [];
+
+    public string Decoded { get; private set; } = "";
+
+    public int Count => _places.Count;
+
+    public (int Start, int End) this[int index] => (_places[index].Start, _places[index].End);
+
+    public bool IsPlain(int index) => _places[index].IsPlain;
+
+    /// <param name="path">The path as received.</param>
+    /// <param name="resolvesDots">Whether <c>..</c> takes the segment before it away, as servers do.</param>
+    /// <param name="splitsAtEscapes">Whether <c>%2F</c> and <c>%5C</c> separate segments, as some servers take it.</param>
+    public static PathSegments Of(ReadOnlySpan<char> path, bool resolvesDots, bool splitsAtEscapes)
+    {
+        var result = new PathSegments();
+        var texts = new List<string>();
+        for (var at = 0; at < path.Length;)
+        {
+            var length = LengthOfSegment(path[at..], splitsAtEscapes, out var separator);
+            if (length > 0) result.Take(path.Slice(at, length), at, resolvesDots, texts);
+            at += length + separator;
+        }
+
+        var decoded = new StringBuilder(path.Length);
+        foreach (var text in texts) decoded.Append('/').Append(text);
+        result.Decoded = decoded.ToString();
+        return result;
+    }
+
+    private static int LengthOfSegment(ReadOnlySpan<char> path, bool splitsAtEscapes, out int separator)
+    {
+        separator = 1;
+        if (!splitsAtEscapes) return path.IndexOf('/') is >= 0 and var slash ? slash : path.Length;
+        for (var at = 0; at < path.Length; at++)
+        {
+            var next = path[at..].IndexOfAny('/', '%', '\\');
+            if (next < 0) break;
+            at += next;
+            if (path[at] != '%') return at;
+            var escape = path[at..];
+            separator = LengthOfEscape;
+            if (escape.StartsWith("%2f", StringComparison.OrdinalIgnoreCase) || escape.StartsWith("%5c", StringComparison.OrdinalIgnoreCase)) return at;
+            separator = 1;
+        }
+
+        return path.Length;
+    }
+
+    private void Take(ReadOnlySpan<char> segment, int start, bool resolvesDots, List<string> texts)
+    {
+        var semicolon = segment.IndexOf(';');
+        var name = semicolon > 0 ? segment[..semicolon] : segment;
+        var isEscaped = name.Contains('%');
+        var text = isEscaped ? Uri.UnescapeDataString(name).Replace('/', '\u2215') : name.ToString(); // a slash of its own separates nothing
+        if (resolvesDots && text == ".") return;
+        if (resolvesDots && text == "..")
+        {
+            if (_places.Count == 0) return;
+            _places.RemoveAt(_places.Count - 1);
+            texts.RemoveAt(texts.Count - 1);
+            return;
+        }
+
+        _places.Add((start, start + segment.Length, !isEscaped && semicolon < 0));
+        texts.Add(text);
+    }
+}

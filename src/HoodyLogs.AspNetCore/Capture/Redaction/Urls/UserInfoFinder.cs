@@ -1,0 +1,103 @@
+using System.Buffers;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
+
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+
+/// <summary>
+/// Finds user and password before the host of a url: <c>https://u:p@host</c>, <c>//u:p@host</c>, <c>https:/u:p@host</c>, with escaped slashes as JSON has
+/// them, also where the password has quotes, slashes or other characters that should be escaped.
+/// </summary>
+internal static class UserInfoFinder
+{
+    private const int LongestPassword = 256;
+    private const string EscapedSlash = "\\u002f";
+
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"<>`\t\r\n");
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n<>");
+
+    public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
+    {
+        if (!text.Contains('@')) return;
+        for (var at = 0; at < text.Length;)
+        {
+            var next = text[at..].IndexOfAny('/', '\\');
+            if (next < 0) return;
+            var slash = at + next;
+            var start = PastSlashes(text, slash, out var count);
+            at = Math.Max(start, slash + 1);
+            found.Count(start - slash + 1);
+            var hasColon = HasSchemeBefore(text, slash);
+            if (count == 0 || (count == 1 && !hasColon)) continue;
+            var end = Find(text, start, isUrl: hasColon && count > 1, ref found);
+            if (end < 0) continue;
+            found.Add(start, end);
+            at = end;
+        }
+    }
+
+    /// <summary>Whether a text that was cut ends within the authority of a url: whether that has a user info, only what follows could tell.</summary>
+    public static bool EndsInAuthority(ReadOnlySpan<char> text, out int start)
+    {
+        start = text.LastIndexOf("//") + 2;
+        if (start < 2) return false;
+        var authority = text[start..];
+        var end = authority.IndexOfAny(AuthorityEnds);
+        return end < 0 || (!authority.Contains('@') && MayGoOn(authority, end) && authority.Length < LongestPassword && authority.IndexOfAny(Blanks) < 0);
+    }
+
+    /// <summary>Where the user info ends that begins at <paramref name="start"/>; -1 where there is none.</summary>
+    private static int Find(ReadOnlySpan<char> text, int start, bool isUrl, ref RedactionSpans found)
+    {
+        var rest = text[start..Math.Min(text.Length, start + LongestPassword + LongestPassword)];
+        var end = rest.IndexOfAny(AuthorityEnds);
+        found.Count(end < 0 ? rest.Length : end);
+        var authority = end < 0 ? rest : rest[..end];
+        if (end < 0 && start + rest.Length < text.Length) authority = text[start..(text[start..].IndexOfAny(AuthorityEnds) is >= 0 and var far ? start + far : text.Length)];
+        var at = authority.LastIndexOf('@');
+        if (at > 0 && (isUrl || authority[..at].IndexOf(':') >= 0)) return start + at;
+        if (at >= 0 || end < 0 || !MayGoOn(rest, end)) return -1;
+
+        // Behind "user:" no port begins: this is a password with characters in it that end an authority.
+        found.Count(rest.Length);
+        if (rest[end] == '"')
+        {
+            var closed = rest[(end + 1)..].IndexOf("\"@");
+            return closed < 0 ? -1 : start + end + 1 + closed + 1;
+        }
+
+        var blank = rest.IndexOfAny(Blanks);
+        var password = blank < 0 ? rest : rest[..blank];
+        at = password.IndexOf('@');
+        return at < 0 ? -1 : start + at;
+    }
+
+    /// <summary>Whether an authority that ends here has a colon which no port follows.</summary>
+    private static bool MayGoOn(ReadOnlySpan<char> authority, int end)
+    {
+        if (authority[0] == '[') return false;
+        var colon = authority[..end].IndexOf(':');
+        if (colon <= 0) return false;
+        var port = authority[(colon + 1)..end];
+        return port.IsEmpty ? authority[end] == '"' : port.IndexOfAnyExceptInRange('0', '9') >= 0;
+    }
+
+    /// <summary>Past one, two or more slashes, each perhaps behind a backslash or written as <c>\u002f</c>.</summary>
+    private static int PastSlashes(ReadOnlySpan<char> text, int at, out int count)
+    {
+        for (count = 0; at < text.Length; count++)
+        {
+            if (text[at] == '/') at++;
+            else if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] == '/') at += 2;
+            else if (text[at..].StartsWith(EscapedSlash, StringComparison.OrdinalIgnoreCase)) at += EscapedSlash.Length;
+            else break;
+        }
+
+        return at;
+    }
+
+    private static bool HasSchemeBefore(ReadOnlySpan<char> text, int slash)
+    {
+        while (slash > 0 && text[slash - 1] == '\\') slash--;
+        return slash > 1 && text[slash - 1] == ':' && char.IsAsciiLetterOrDigit(text[slash - 2]);
+    }
+}

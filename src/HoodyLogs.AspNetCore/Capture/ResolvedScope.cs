@@ -1,7 +1,0 @@
-namespace HoodyLogs.AspNetCore.Capture;
-
-/// <summary>A scope as one object, which other threads see as a whole or not at all.</summary>
-internal sealed class ResolvedScope(ExchangeScope scope)
-{
-    public ExchangeScope Scope { get; } = scope;
-}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using HoodyLogs.Entries;
+
+namespace HoodyLogs.AspNetCore.Capture.Scopes;
+
+/// <summary>
+/// Reads whose a host name is: <c>{projectId}-{containerId}-{service}-{n}</c> in the first DNS label, lower-cased (decision A6). The
+/// containerId is a UUID or has no hyphen, so that a name has one reading only.
+/// </summary>
+internal static class HostScopeParser
+{
+    private static readonly SearchValues<char> LabelCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+    /// <summary>Reads a host name, with or without a port.</summary>
+    /// <returns>False for what does not parse: it names nothing.</returns>
+    public static bool TryParse(ReadOnlySpan<char> host, out ExchangeScope scope)
+    {
+        scope = default;
+        var labelEnd = host.IndexOfAny('.', ':');
+        var label = labelEnd < 0 ? host : host[..labelEnd];
+        var (projectEnd, serviceEnd) = (label.IndexOf('-'), label.LastIndexOf('-'));
+        if (projectEnd <= 0 || serviceEnd <= projectEnd || label.ContainsAnyExcept(LabelCharacters)) return false;
+        var number = label[(serviceEnd + 1)..];
+        if (number.IsEmpty || number.ContainsAnyExceptInRange('0', '9')) return false;
+
+        var middle = label[(projectEnd + 1)..serviceEnd];
+        var containerEnd = ContainerEnd(middle);
+        if (containerEnd <= 0 || containerEnd + 1 == middle.Length) return false;
+        scope = new ExchangeScope(Lower(label[..projectEnd]), Lower(middle[..containerEnd]), Lower(middle[(containerEnd + 1)..]));
+        return true;
+    }
+
+    private static int ContainerEnd(ReadOnlySpan<char> middle)
+    {
+        const int uuid = ContainerIds.UuidLength;
+        return middle.Length > uuid && middle[uuid] == '-' && ContainerIds.IsUuid(middle[..uuid]) ? uuid : middle.IndexOf('-');
+    }
+
+    private static string Lower(ReadOnlySpan<char> text) => string.Create(text.Length, text, (lower, source) => source.ToLowerInvariant(lower));
+}

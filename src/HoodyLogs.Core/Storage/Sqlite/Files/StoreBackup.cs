@@ -1,0 +1,118 @@
+using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Files;
+using HoodyLogs.Storage.Sqlite.Database;
+using Microsoft.Win32.SafeHandles;
+using SQLitePCL;
+
+namespace HoodyLogs.Storage.Sqlite.Files;
+
+/// <summary>Makes one copy of an open store, on the caller's thread.</summary>
+internal sealed class StoreBackup(string database, BodyFiles bodies, string folder, CancellationToken cancellation)
+{
+    private const int CopyBytes = 1024 * 1024;
+    private const int InstructionsBetweenLooks = 1000;
+
+    private readonly string _partial = $"{folder}.{Guid.NewGuid():N}.partial";
+
+    /// <exception cref="LogStoreException">The copy cannot be written.</exception>
+    public void Run()
+    {
+        if (Path.Exists(folder)) throw new LogStoreException($"The backup {folder} exists already: name a new folder.");
+        try
+        {
+            PrivateFiles.CreateFolder(_partial);
+            Copy();
+            cancellation.ThrowIfCancellationRequested();
+            Directory.Move(_partial, folder);
+        }
+        catch (Exception failure)
+        {
+            Remove();
+            cancellation.ThrowIfCancellationRequested();
+            if (failure is IOException or UnauthorizedAccessException) throw new LogStoreException($"The backup {folder} cannot be written: {failure.Message}", failure);
+            throw;
+        }
+    }
+
+    private string PartialDatabase => Path.Combine(_partial, Path.GetFileName(database));
+
+    private void Copy()
+    {
+        // Files that retention removes meanwhile are still there for those who have opened them.
+        var opened = new Dictionary<string, SafeFileHandle>();
+        try
+        {
+            OpenBodies(opened);
+            CopyDatabase();
+            OpenBodies(opened); // begun before the moment of the copy, after the first look
+            foreach (var (path, handle) in opened) CopyBodies(handle, Path.Combine(_partial, Path.GetFileName(path)));
+        }
+        finally
+        {
+            foreach (var handle in opened.Values) handle.Dispose();
+        }
+    }
+
+    private void CopyDatabase()
+    {
+        // SQLite takes an empty file, and its mode.
+        new FileStream(PartialDatabase, PrivateFiles.Options(FileMode.CreateNew, FileShare.ReadWrite)).Dispose();
+        using (var source = SqliteDatabase.OpenReader(database))
+        {
+            raw.sqlite3_progress_handler(source.Handle, InstructionsBetweenLooks, _ => cancellation.IsCancellationRequested ? 1 : 0, null);
+            using var vacuum = source.Prepare("VACUUM INTO ?1");
+            vacuum.BindText(1, PartialDatabase).Run();
+        }
+
+        using (var copy = SqliteDatabase.OpenWriter(PartialDatabase))
+        {
+            copy.Execute("PRAGMA journal_mode = DELETE");
+            BackupMarker.Set(copy);
+        }
+
+        using var file = File.OpenHandle(PartialDatabase, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    private void OpenBodies(Dictionary<string, SafeFileHandle> opened)
+    {
+        foreach (var file in bodies.Files)
+        {
+            if (opened.ContainsKey(file.Path)) continue;
+            try
+            {
+                opened.Add(file.Path, file.OpenToRead());
+            }
+            catch (FileNotFoundException)
+            {
+                // Retention has just removed it.
+            }
+        }
+    }
+
+    private void CopyBodies(SafeFileHandle from, string path)
+    {
+        using var to = new FileStream(path, PrivateFiles.Options(FileMode.CreateNew, FileShare.None));
+        var buffer = new byte[CopyBytes];
+        var offset = 0L;
+        for (int read; (read = RandomAccess.Read(from, buffer, offset)) > 0; offset += read)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            to.Write(buffer.AsSpan(0, read));
+        }
+
+        to.Flush(flushToDisk: true);
+    }
+
+    private void Remove()
+    {
+        try
+        {
+            if (Directory.Exists(_partial)) Directory.Delete(_partial, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The failure of the copy is the one to report.
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using HoodyLogs.Storage.Time;
+
+
+namespace HoodyLogs.Storage.Sqlite.Ingestion;
+
+/// <summary>Gives out ids and times of ingestion, in memory, below a ceiling that was made durable beforehand (decisions E3, U3).</summary>
+internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, TrustedClock clock)
+{
+    /// <summary>What a new start of the process keeps clear of all ids given out before.</summary>
+    public const long Margin = 10_000;
+
+    private long _nowUs;
+
+    /// <summary>The next id to be given out.</summary>
+    public long NextId { get; private set; } = nextId;
+
+    /// <summary>The last id given out by this sequence; 0 where there is none yet.</summary>
+    public long LastGivenId { get; private set; }
+
+    /// <summary>The greatest id that may be given out.</summary>
+    public long ReservedIdLimit { get; set; } = ceiling;
+
+    /// <summary>The greatest time of ingestion given out.</summary>
+    public long IngestedUs { get; private set; } = ingestedUs;
+
+    /// <summary>Looks at the clock; the records numbered until the next look are a microsecond apart.</summary>
+    public void ReadClock() => _nowUs = clock.NowUs;
+
+    /// <summary>Sets the greatest time of ingestion after the times given out so far were corrected.</summary>
+    public void CorrectTo(long ingestedUs) => IngestedUs = ingestedUs;
+
+    /// <summary>Numbers a record.</summary>
+    /// <returns>Whether the ceiling allowed it.</returns>
+    public bool TryNumber(LogRecord record, LogSeries series)
+    {
+        if (NextId + record.EntryCount - 1 > ReservedIdLimit) return false;
+        IngestedUs = Math.Max(IngestedUs + 1, _nowUs); // a clock that stepped back is passed over
+        record.AssignIds(NextId, IngestedUs, series);
+        NextId += record.EntryCount;
+        LastGivenId = NextId - 1;
+        return true;
+    }
+}

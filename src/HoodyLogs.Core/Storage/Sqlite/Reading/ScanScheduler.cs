@@ -1,0 +1,215 @@
+namespace HoodyLogs.Storage.Sqlite.Reading;
+
+/// <summary>
+/// Runs reads that look at rows on a few threads of their own, so that they take neither the host's pool threads nor more than a share of the
+/// processors. Scopes take turns: one that queues many reads delays its own. Threads start when they are first needed.
+/// </summary>
+/// <param name="maxThreads">How many reads run at once, at most.</param>
+internal sealed class ScanScheduler(int maxThreads) : IDisposable
+{
+    private readonly object _lock = new();
+    private readonly Dictionary<LogScope, ScopeQueue> _queues = [];
+    private readonly LinkedList<ScopeQueue> _turns = [];
+    private readonly List<Thread> _threads = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private int _idle;
+    private int _queued;
+    private bool _isStopped;
+
+    /// <summary>How many threads there are.</summary>
+    public int Threads
+    {
+        get
+        {
+            lock (_lock) return _threads.Count;
+        }
+    }
+
+    /// <summary>How many reads wait for a thread.</summary>
+    public int Queued
+    {
+        get
+        {
+            lock (_lock) return _queued;
+        }
+    }
+
+    /// <summary>Runs a read when it is its turn.</summary>
+    /// <param name="scope">Whose turn it takes.</param>
+    /// <param name="read">The read. Its token is cancelled with the caller's, and when the store closes.</param>
+    /// <param name="cancellationToken">Takes the read out of the queue, or ends it.</param>
+    public Task<T> RunAsync<T>(LogScope scope, Func<CancellationToken, T> read, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<T>(cancellationToken);
+        var scan = new Scan<T>(read, cancellationToken);
+        lock (_lock)
+        {
+            if (_isStopped) return Task.FromException<T>(Closed());
+            Enqueue(scope, scan);
+            if (_idle >= _queued || _threads.Count == maxThreads) Monitor.Pulse(_lock);
+            else StartThread();
+        }
+
+        // Registered outside of the lock: a token that is cancelled by now calls back at once.
+        if (cancellationToken.CanBeCanceled) scan.OnCancelled(cancellationToken.UnsafeRegister(_ => Cancel(scan), null));
+        return scan.Task;
+    }
+
+    /// <summary>Refuses what waits and cancels what runs. Does not wait for it: a read may be in a call that hangs.</summary>
+    public void Dispose()
+    {
+        List<Scan> refused;
+        lock (_lock)
+        {
+            if (_isStopped) return;
+            _isStopped = true;
+            refused = [.. _turns.SelectMany(queue => queue.Scans)];
+            foreach (var scan in refused) scan.Place = null;
+            _turns.Clear();
+            _queues.Clear();
+            _queued = 0;
+            Monitor.PulseAll(_lock);
+        }
+
+        _stopping.Cancel();
+        foreach (var scan in refused) scan.Refuse(Closed());
+    }
+
+    private static LogStoreException Closed() => new("The log store was closed.");
+
+    private void Enqueue(LogScope scope, Scan scan)
+    {
+        if (!_queues.TryGetValue(scope, out var queue))
+        {
+            _queues.Add(scope, queue = new ScopeQueue(scope));
+            queue.Turn = _turns.AddLast(queue);
+        }
+
+        scan.Queue = queue;
+        scan.Place = queue.Scans.AddLast(scan);
+        _queued++;
+    }
+
+    private void StartThread()
+    {
+        var thread = new Thread(Work) { IsBackground = true, Name = $"HoodyLogs scan {_threads.Count + 1}" };
+        thread.Start();
+        _threads.Add(thread);
+    }
+
+    private void Work()
+    {
+        while (Next() is { } scan) scan.Run(_stopping.Token);
+    }
+
+    private Scan? Next()
+    {
+        lock (_lock)
+        {
+            while (_turns.First is null)
+            {
+                if (_isStopped) return null;
+                _idle++;
+                Monitor.Wait(_lock);
+                _idle--;
+            }
+
+            var queue = _turns.First.Value;
+            var scan = queue.Scans.First!.Value;
+            Dequeue(scan);
+
+            // The scope that has had its turn goes to the end.
+            if (queue.Scans.Count > 0)
+            {
+                _turns.Remove(queue.Turn!);
+                _turns.AddLast(queue.Turn!);
+            }
+
+            return scan;
+        }
+    }
+
+    private void Dequeue(Scan scan)
+    {
+        var queue = scan.Queue!;
+        queue.Scans.Remove(scan.Place!);
+        scan.Place = null;
+        _queued--;
+        if (queue.Scans.Count > 0) return;
+        _turns.Remove(queue.Turn!);
+        _queues.Remove(queue.Scope);
+    }
+
+    private void Cancel(Scan scan)
+    {
+        lock (_lock)
+        {
+            if (scan.Place is null) return; // it runs, and sees its token
+            Dequeue(scan);
+        }
+
+        scan.Cancel();
+    }
+
+    private sealed class ScopeQueue(LogScope scope)
+    {
+        public LogScope Scope { get; } = scope;
+
+        public LinkedList<Scan> Scans { get; } = [];
+
+        public LinkedListNode<ScopeQueue>? Turn { get; set; }
+    }
+
+    private abstract class Scan
+    {
+        public ScopeQueue? Queue { get; set; }
+
+        /// <summary>Its place in the queue; null once it was taken out.</summary>
+        public LinkedListNode<Scan>? Place { get; set; }
+
+        public abstract void Run(CancellationToken stopping);
+
+        public abstract void Refuse(LogStoreException failure);
+
+        public abstract void Cancel();
+    }
+
+    private sealed class Scan<T>(Func<CancellationToken, T> read, CancellationToken cancellationToken) : Scan
+    {
+        // Continuations must not take the threads of the scans.
+        private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Task => _result.Task;
+
+        public void OnCancelled(CancellationTokenRegistration registration) => _ = _result.Task.ContinueWith(
+            static (_, registration) => ((CancellationTokenRegistration)registration!).Dispose(), registration, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        public override void Run(CancellationToken stopping)
+        {
+            try
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+                _result.TrySetResult(read(either.Token));
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                Cancel();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                Refuse(Closed());
+            }
+#pragma warning disable CA1031 // every failure goes to the caller
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                _result.TrySetException(failure);
+            }
+        }
+
+        public override void Refuse(LogStoreException failure) => _result.TrySetException(failure);
+
+        public override void Cancel() => _result.TrySetCanceled(cancellationToken);
+    }
+}

@@ -1,0 +1,220 @@
+using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Sqlite.Database;
+using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Ingestion;
+using HoodyLogs.Storage.Sqlite.Segments;
+using HoodyLogs.Storage.Sqlite.Series;
+
+namespace HoodyLogs.Storage.Sqlite.Records;
+
+/// <summary>
+/// Walks over rows by id and shows them: the UTF-8 of the row itself, without a string or an object a row. Ids that lie close together are
+/// reached by stepping on, others by a new look-up.
+/// </summary>
+internal sealed class RecordCursor : IDisposable
+{
+    private const int StepsBeforeSeeking = 16;
+    private const string Select = "SELECT id, data FROM records ";
+
+    private readonly TimeCorrections _corrections;
+    private readonly SqliteStatement _forward;
+    private readonly SqliteStatement _backward;
+    private readonly byte[] _trace = new byte[36];
+    private SqliteStatement? _row;
+    private RecordFields _fields;
+    private long _headOf;
+    private long _restOf;
+
+    public RecordCursor(SqliteDatabase database, TimeCorrections corrections)
+    {
+        _corrections = corrections;
+        _forward = database.Prepare(Select + "WHERE id >= ?1 ORDER BY id");
+        _backward = database.Prepare(Select + "WHERE id <= ?1 ORDER BY id DESC");
+    }
+
+    /// <summary>The id of the row on which the cursor stands.</summary>
+    public long Id { get; private set; }
+
+    /// <summary>Whether the row is none that is damaged, of which its id alone can be known.</summary>
+    public bool IsReadable
+    {
+        get
+        {
+            try
+            {
+                _ = Head;
+                return true;
+            }
+            catch (LogStoreException failure) when (StoreFile.IsDamage(failure))
+            {
+                return false;
+            }
+        }
+    }
+
+    public int Series => Head.Series;
+
+    /// <summary>When the row was ingested, by a clock that was right.</summary>
+    public long IngestedUs => TimeOf(Id, Head.IngestedUs);
+
+    private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor stands on no row.");
+
+    private ref readonly RecordFields Head
+    {
+        get
+        {
+            if (_headOf == Id) return ref _fields;
+            RecordCodec.ReadHead(Row.Bytes(1), Id, out _fields);
+            _headOf = Id;
+            return ref _fields;
+        }
+    }
+
+    // Both faces of a row are asked for one after the other; it is read for the first.
+    private ref readonly RecordFields Whole
+    {
+        get
+        {
+            if (_restOf == Id) return ref _fields;
+            _ = Head;
+            RecordCodec.ReadRest(Id, ref _fields);
+            _restOf = Id;
+            return ref _fields;
+        }
+    }
+
+    /// <summary>Goes to the first row with this id or a greater one.</summary>
+    public bool SeekForward(long id) => Seek(_forward, id);
+
+    /// <summary>The same, but passes over damaged rows: one of them must not hold up retention.</summary>
+    public bool SeekReadable(long id)
+    {
+        for (var found = SeekForward(id); found; found = Next())
+        {
+            if (IsReadable) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes to the last row with this id or a smaller one.</summary>
+    public bool SeekBackward(long id) => Seek(_backward, id);
+
+    /// <summary>Goes to the next row in the direction of the last seek.</summary>
+    public bool Next()
+    {
+        InvalidateFields();
+        if (Row.Step())
+        {
+            Id = Row.Int64(0);
+            return true;
+        }
+
+        Stop();
+        return false;
+    }
+
+    /// <summary>Goes to the row with exactly this id.</summary>
+    public bool MoveTo(long id, bool descending)
+    {
+        for (var steps = 0; _row == (descending ? _backward : _forward) && steps < StepsBeforeSeeking; steps++)
+        {
+            if (Id == id) return true;
+            if (descending ? Id < id : Id > id) break;
+            if (!Next()) return false;
+        }
+
+        return (descending ? SeekBackward(id) : SeekForward(id)) && Id == id;
+    }
+
+    /// <summary>What the index has to know of the row.</summary>
+    public IndexedRow Indexed(SeriesCatalogue catalogue)
+    {
+        ref readonly var row = ref Head;
+        if (row.Series >= catalogue.Count) throw StoreFile.DamagedRow(Id, "has no series");
+        var hash = row.Flags.Trace switch
+        {
+            TraceForm.None => 0u,
+            TraceForm.Text => TraceHash.HashText(row.Trace.Span),
+            _ => TraceHash.Hash(row.Trace.Span),
+        };
+        var endMs = row.TimestampMs + (row.DurationUs / 1000);
+        return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, TimeOf(Id, row.IngestedUs));
+    }
+
+    /// <summary>The ingestion time of a row that the cursor need not stand on.</summary>
+    public long TimeOf(long id, long storedUs) => _corrections.TimeOf(id, storedUs);
+
+    /// <summary>The least of the row that <see cref="LogFilter.Matches"/> looks at.</summary>
+    public LogEntryView ViewForMatching(LogSeries series, RecordParts face)
+    {
+        ref readonly var row = ref Head;
+        return new LogEntryView
+        {
+            Id = Id,
+            Part = face,
+            Series = series,
+            TimestampMs = row.TimestampMs,
+            DurationUs = row.DurationUs,
+            TraceId = Trace(row),
+            Url = row.Url.Span,
+            Status = row.Status,
+        };
+    }
+
+    /// <summary>The row as one of its entries, with the data that a reader of this scope may see.</summary>
+    public LogEntryView View(LogSeries series, RecordParts face, LogScope scope)
+    {
+        ref readonly var row = ref Whole;
+        var showsSecond = face == RecordParts.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
+        return new LogEntryView
+        {
+            Id = face == RecordParts.Second ? Id + 1 : Id,
+            Part = face,
+            Series = series,
+            TimestampMs = row.TimestampMs,
+            DurationUs = row.DurationUs,
+            IngestedAtUs = TimeOf(Id, row.IngestedUs),
+            TraceId = Trace(row),
+            Url = row.Url.Span,
+            ClientIp = row.ClientIp.Span,
+            UserAgent = row.UserAgent.Span,
+            Status = row.Status,
+            BytesIn = row.BytesIn,
+            BytesOut = row.BytesOut,
+            Data = showsSecond ? row.ResponseData.Span : row.RequestData.Span,
+            RequestBodyState = row.Flags.RequestState,
+            ResponseBodyState = row.Flags.ResponseState,
+        };
+    }
+
+    /// <summary>Where the row's bodies are, and what they are.</summary>
+    public (BodyLocation Place, RecordFlags Flags) Bodies() => (Whole.Bodies, Whole.Flags);
+
+    /// <summary>Lets go of the row.</summary>
+    public void Stop()
+    {
+        _row?.Reset();
+        _row = null;
+        InvalidateFields();
+    }
+
+    public void Dispose()
+    {
+        _forward.Dispose();
+        _backward.Dispose();
+    }
+
+    private bool Seek(SqliteStatement statement, long id)
+    {
+        Stop();
+        _row = statement.Bind(1, id);
+        return Next();
+    }
+
+    private void InvalidateFields() => _headOf = _restOf = 0;
+
+    private ReadOnlySpan<byte> Trace(in RecordFields row) => row.Flags.Trace is TraceForm.Hex or TraceForm.Uuid
+        ? _trace.AsSpan(0, TraceHash.Unpack(row.Trace.Span, row.Flags.Trace == TraceForm.Uuid, _trace))
+        : row.Trace.Span;
+}

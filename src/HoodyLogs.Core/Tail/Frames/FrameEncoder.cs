@@ -1,0 +1,33 @@
+using System.Buffers;
+using HoodyLogs.Entries;
+using HoodyLogs.Tail.Ring;
+
+namespace HoodyLogs.Tail.Frames;
+
+/// <summary>
+/// Encodes what tails of one ring need. Only they who find a frame missing come here, one at a time. The frames are for all readers, so they never hold
+/// what only admins may see.
+/// </summary>
+internal sealed class FrameEncoder
+{
+    private readonly Lock _lock = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly LogEntryVisitor _encode;
+
+    public FrameEncoder() => _encode = (in LogEntryView entry) => SseFrame.Entry(_buffer, entry);
+
+    /// <summary>Encodes the frames of a chunk's slots that are missing, as far as the entries are still there.</summary>
+    public void Fill(RingChunk chunk, int from, int to)
+    {
+        lock (_lock)
+        {
+            for (var slot = from; slot < to; slot++)
+            {
+                if (chunk.Frames.PlaceOf(slot).Segment != 0 || chunk.RecordAt(slot) is not { } record) continue;
+                _buffer.ResetWrittenCount();
+                LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin: false, _encode);
+                chunk.Frames.Add(slot, _buffer.WrittenSpan);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace HoodyLogs.Tail.Frames;
+
+/// <summary>
+/// Which faces of a series a tail wants, remembered for the series that came last at each of 256 places: a tail costs 1 KiB for it however
+/// many series there are.
+/// </summary>
+internal sealed class SeriesPartsCache(LogScope scope, LogFilter filter)
+{
+    private const int Places = 256;
+
+    // The series' number and its two bits; all bits where nothing is remembered.
+    private readonly uint[] _places = Enumerable.Repeat(uint.MaxValue, Places).ToArray();
+
+    public RecordParts Of(LogSeries series)
+    {
+        var number = (uint)series.Number;
+        ref var place = ref _places[number % Places];
+        if (place >> 2 != number) place = (number << 2) | (uint)filter.PartsOf(scope, series);
+        return (RecordParts)(place & 3);
+    }
+}

@@ -1,0 +1,22 @@
+namespace HoodyLogs.Writing.Queue;
+
+/// <summary>Where a batch ends: 4 096 records, or 8 MiB. A record that is larger alone is a batch of its own.</summary>
+internal struct BatchLimits
+{
+    public const int MaxRecords = 4096;
+    private const long MaxBytes = 8 * 1024 * 1024;
+
+    private int _records;
+    private long _bytes;
+
+    public readonly bool IsFull => _records >= MaxRecords || _bytes >= MaxBytes;
+
+    /// <summary>Counts a record in; false where it belongs into the next batch.</summary>
+    public bool Take(LogRecord record)
+    {
+        if (IsFull) return false;
+        _records++;
+        _bytes += record.ApproximateBytes;
+        return true;
+    }
+}

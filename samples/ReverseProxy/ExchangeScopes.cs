@@ -12,8 +12,8 @@ internal static class ExchangeScopes
         if (!configuration.GetValue("Demo:ScopeHeaders", false)) return;
 
         // The headers come before the host name, which the library would read first.
-        var hostScopes = capture.HostScopes;
-        capture.HostScopes = false;
+        var hostScopes = capture.ScopeFromHost;
+        capture.ScopeFromHost = false;
         capture.Scope = context => FromHeaders(context) ?? (hostScopes ? ExchangeScope.FromHost(context) : null) ?? FromRoute(context);
     }
 

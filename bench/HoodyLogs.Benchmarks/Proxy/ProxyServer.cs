@@ -48,7 +48,7 @@ internal static class ProxyServer
         builder.Services.AddProxyLogs(options =>
         {
             options.Database = database;
-            options.Capture.RequestBody = options.Capture.ResponseBody = arguments.Has("bodies");
+            options.Capture.CaptureRequestBody = options.Capture.CaptureResponseBody = arguments.Has("bodies");
             options.Queue.Capacity = (int)arguments.Number("queue", options.Queue.Capacity);
         });
 

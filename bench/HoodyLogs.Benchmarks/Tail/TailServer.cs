@@ -64,8 +64,8 @@ internal sealed class TailServer : IAsyncDisposable
         {
             options.Database = Path.Combine(folder, "logs.db");
             options.Queue.WhenFull = QueueFullMode.Wait;
-            options.Limits.StreamsPerScope = 1_000_000;
-            options.Capture.ExcludePaths = ["/bare"];
+            options.Limits.MaxStreams = 1_000_000;
+            options.Capture.ExcludedPaths = ["/bare"];
             options.Capture.Enrich = (_, data) =>
             {
                 if (server is { Marks: true }) data.Add("done", $"{TailReaders.TimeMark}{Stopwatch.GetTimestamp()}/");

@@ -18,7 +18,7 @@ public sealed class AccessOptions
     public IList<string> AdminHosts { get; set; } = [];
 
     /// <summary>Whether host names confine callers (decisions A1 (3) and A6). Default false.</summary>
-    public bool HostScopes { get; set; }
+    public bool RestrictByHost { get; set; }
 
     /// <summary>Whether the Host header is trusted to name the scope where there is no TLS. Default false.</summary>
     public bool TrustHostHeader { get; set; }

@@ -17,5 +17,5 @@ internal sealed class AccessRules(AccessOptions options)
     public FrozenSet<string> AdminHosts { get; } = options.AdminHosts.Select(HostNames.Normalize).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether nobody has said yet who may read: only then may Development be generous (decision A1).</summary>
-    public bool AreEmpty => Tokens.Count == 0 && AdminPorts.Count == 0 && !Options.HostScopes && Options.HostGate is null;
+    public bool AreEmpty => Tokens.Count == 0 && AdminPorts.Count == 0 && !Options.RestrictByHost && Options.HostGate is null;
 }

@@ -10,7 +10,7 @@ public sealed class LimitOptions
     /// Reads of a scope that are in progress at once, from the request until the client has taken the answer. A read that shows bodies takes more of these
     /// where <c>Capture:MaxBodyBytes</c> is greater than 256 KiB: one for each 256 KiB. Beyond it a read gets 429. Default 32; 1 to 10 000.
     /// </summary>
-    public int ConcurrentReads { get; set; } = 32;
+    public int MaxConcurrentReads { get; set; } = 32;
 
     /// <summary>
     /// How long a client may take none of the answer that waits for it (at most 64 KiB at a time). Then its connection is cut off. Streams are not concerned: one
@@ -22,8 +22,8 @@ public sealed class LimitOptions
     /// How long a read may look at rows, for filters that need it. Then it ends with what was found, and says from where to go on. Default 2 s; 10 ms to
     /// 1 min.
     /// </summary>
-    public TimeSpan ScanTime { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan MaxScanTime { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Streams that a scope may have open at once. Default 20; 1 to 10 000 000.</summary>
-    public int StreamsPerScope { get; set; } = 20;
+    public int MaxStreams { get; set; } = 20;
 }

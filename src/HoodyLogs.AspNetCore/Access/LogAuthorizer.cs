@@ -63,7 +63,7 @@ internal sealed class LogAuthorizer : ILogAuthorizer
     private static AuthorizationResult AtHost(HttpContext context, AccessRules rules, LogScope? admitted, DateTimeOffset? expiresAt = null)
     {
         LogScope? named = null;
-        if (rules.Options.HostScopes)
+        if (rules.Options.RestrictByHost)
         {
             if (RequestHost.IsMisdirected(context))
             {

@@ -64,7 +64,7 @@ internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, Ti
         lock (_lock)
         {
             var share = ShareOf(scope);
-            if (share.ReadsInProgress + slots > limits.ConcurrentReads) return null;
+            if (share.ReadsInProgress + slots > limits.MaxConcurrentReads) return null;
             if (!TryCount(share, limits.ReadsPerMinute, out retryAfter)) return null;
             share.ReadsInProgress += slots;
             return new Lease(this, share, slots, streams: 0);
@@ -77,7 +77,7 @@ internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, Ti
         lock (_lock)
         {
             var share = ShareOf(scope);
-            if (share.Streams >= options.Current.Limits.StreamsPerScope) return null;
+            if (share.Streams >= options.Current.Limits.MaxStreams) return null;
             share.Streams++;
             return new Lease(this, share, reads: 0, streams: 1);
         }
@@ -87,7 +87,7 @@ internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, Ti
     {
         var current = options.Current;
         var bytes = (long)current.Capture.MaxBodyBytes * BytesPerBodyByte;
-        return (int)Math.Clamp((bytes + BytesPerSlot - 1) / BytesPerSlot, 1, current.Limits.ConcurrentReads);
+        return (int)Math.Clamp((bytes + BytesPerSlot - 1) / BytesPerSlot, 1, current.Limits.MaxConcurrentReads);
     }
 
     private bool TryCount(Share share, int perMinute, out TimeSpan retryAfter)

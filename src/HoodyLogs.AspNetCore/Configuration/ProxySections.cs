@@ -19,25 +19,25 @@ internal static class ProxySections
         options.MinLevel = pass.Choice(nameof(options.MinLevel), options.MinLevel);
         options.Source = pass.Choice(nameof(options.Source), options.Source);
         options.RequestEntry = pass.Choice(nameof(options.RequestEntry), options.RequestEntry);
-        options.Methods = Texts(pass, nameof(options.Methods), options.Methods, "an HTTP method", IsToken);
-        options.ExcludePaths = Texts(pass, nameof(options.ExcludePaths), options.ExcludePaths, "a path that begins with /", IsPath);
-        options.RequestBody = pass.Switch(nameof(options.RequestBody), options.RequestBody);
-        options.ResponseBody = pass.Switch(nameof(options.ResponseBody), options.ResponseBody);
-        options.EventStreamBodies = pass.Switch(nameof(options.EventStreamBodies), options.EventStreamBodies);
+        options.IncludedMethods = Texts(pass, nameof(options.IncludedMethods), options.IncludedMethods, "an HTTP method", IsToken);
+        options.ExcludedPaths = Texts(pass, nameof(options.ExcludedPaths), options.ExcludedPaths, "a path that begins with /", IsPath);
+        options.CaptureRequestBody = pass.Switch(nameof(options.CaptureRequestBody), options.CaptureRequestBody);
+        options.CaptureResponseBody = pass.Switch(nameof(options.CaptureResponseBody), options.CaptureResponseBody);
+        options.CaptureEventStreamBodies = pass.Switch(nameof(options.CaptureEventStreamBodies), options.CaptureEventStreamBodies);
         options.MaxBodyBytes = pass.Number(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 0, 16 * MiB);
         options.MaxBodyMemory = pass.Number(nameof(options.MaxBodyMemory), options.MaxBodyMemory, 0L, 16L * 1024 * MiB);
-        options.KeepUnreadableBodies = pass.Switch(nameof(options.KeepUnreadableBodies), options.KeepUnreadableBodies);
-        options.ExcludeContentTypes = Texts(
-            pass, nameof(options.ExcludeContentTypes), options.ExcludeContentTypes, "the beginning of a content type", IsText);
-        options.Headers = pass.Switch(nameof(options.Headers), options.Headers);
-        options.AllowHeaders = Texts(pass, nameof(options.AllowHeaders), options.AllowHeaders, "the name of a header", IsToken);
-        options.RedactHeaders = Texts(pass, nameof(options.RedactHeaders), options.RedactHeaders, "the name of a header", IsToken, adds: true);
-        options.RedactQuery = Texts(pass, nameof(options.RedactQuery), options.RedactQuery, "the name of a parameter", IsText, adds: true);
-        options.RedactPaths = Texts(pass, nameof(options.RedactPaths), options.RedactPaths, "a path that begins with / and has a *", IsPathWithWildcard, adds: true);
+        options.StoreUnreadableBodies = pass.Switch(nameof(options.StoreUnreadableBodies), options.StoreUnreadableBodies);
+        options.ExcludedContentTypes = Texts(
+            pass, nameof(options.ExcludedContentTypes), options.ExcludedContentTypes, "the beginning of a content type", IsText);
+        options.CaptureHeaders = pass.Switch(nameof(options.CaptureHeaders), options.CaptureHeaders);
+        options.AllowedHeaders = Texts(pass, nameof(options.AllowedHeaders), options.AllowedHeaders, "the name of a header", IsToken);
+        options.SensitiveHeaders = Texts(pass, nameof(options.SensitiveHeaders), options.SensitiveHeaders, "the name of a header", IsToken, adds: true);
+        options.SensitiveNames = Texts(pass, nameof(options.SensitiveNames), options.SensitiveNames, "the name of a parameter", IsText, adds: true);
+        options.SensitivePaths = Texts(pass, nameof(options.SensitivePaths), options.SensitivePaths, "a path that begins with / and has a *", IsPathWithWildcard, adds: true);
         options.ClientAddress = pass.Choice(nameof(options.ClientAddress), options.ClientAddress);
-        options.ShowExceptions = pass.Switch(nameof(options.ShowExceptions), options.ShowExceptions);
-        options.LogsApi = pass.Switch(nameof(options.LogsApi), options.LogsApi);
-        options.HostScopes = pass.Switch(nameof(options.HostScopes), options.HostScopes);
+        options.ShowExceptionsToTenants = pass.Switch(nameof(options.ShowExceptionsToTenants), options.ShowExceptionsToTenants);
+        options.CaptureLogsApi = pass.Switch(nameof(options.CaptureLogsApi), options.CaptureLogsApi);
+        options.ScopeFromHost = pass.Switch(nameof(options.ScopeFromHost), options.ScopeFromHost);
     }
 
     public static void Access(OptionsPass pass, AccessOptions options)
@@ -54,7 +54,7 @@ internal static class ProxySections
         options.ProjectClaim = pass.Text(nameof(options.ProjectClaim), options.ProjectClaim, NameRule, IsName);
         options.ContainerClaim = pass.Text(nameof(options.ContainerClaim), options.ContainerClaim, NameRule, IsName);
         options.AdminRole = pass.Text(nameof(options.AdminRole), options.AdminRole, NameRule, IsName);
-        options.HostScopes = pass.Switch(nameof(options.HostScopes), options.HostScopes);
+        options.RestrictByHost = pass.Switch(nameof(options.RestrictByHost), options.RestrictByHost);
         options.TrustHostHeader = pass.Switch(nameof(options.TrustHostHeader), options.TrustHostHeader);
         foreach (var (first, second) in SameTokens(options.Tokens))
         {
@@ -67,10 +67,10 @@ internal static class ProxySections
     public static void Limits(OptionsPass pass, LimitOptions options)
     {
         options.ReadsPerMinute = pass.Number(nameof(options.ReadsPerMinute), options.ReadsPerMinute, 1, 10_000_000);
-        options.ConcurrentReads = pass.Number(nameof(options.ConcurrentReads), options.ConcurrentReads, 1, 10_000);
+        options.MaxConcurrentReads = pass.Number(nameof(options.MaxConcurrentReads), options.MaxConcurrentReads, 1, 10_000);
         options.SendTimeout = pass.Time(nameof(options.SendTimeout), options.SendTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
-        options.ScanTime = pass.Time(nameof(options.ScanTime), options.ScanTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
-        options.StreamsPerScope = pass.Number(nameof(options.StreamsPerScope), options.StreamsPerScope, 1, 10_000_000);
+        options.MaxScanTime = pass.Time(nameof(options.MaxScanTime), options.MaxScanTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        options.MaxStreams = pass.Number(nameof(options.MaxStreams), options.MaxStreams, 1, 10_000_000);
     }
 
     public static void Tunnels(OptionsPass pass, TunnelOptions options) => options.Prefix = pass.OptionalText(

@@ -21,7 +21,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOpt
         }
 
         var request = LogQueryBinder.Read(query, current.MaxLimit);
-        request = request with { Query = request.Query with { MaxBytes = ResponseBuffers.PieceBytes, MaxScanTime = current.Limits.ScanTime } };
+        request = request with { Query = request.Query with { MaxBytes = ResponseBuffers.PieceBytes, MaxScanTime = current.Limits.MaxScanTime } };
         await (query.Fault is { } fault
             ? ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault)
             : WriteAsync(context, scope, request)).ConfigureAwait(false);

@@ -25,7 +25,7 @@ public sealed class HostNamingTests
     [TestCase("www.example", P1, 4)]
     public async Task A1_a_host_name_confines_whoever_is_admitted(string host, string? token, int total)
     {
-        await using var server = await StartAsync(options => (options.Access.HostScopes, options.Access.TrustHostHeader) = (true, true));
+        await using var server = await StartAsync(options => (options.Access.RestrictByHost, options.Access.TrustHostHeader) = (true, true));
         (string, string)[] headers = token is null ? [("Host", host)] : [("Host", host), ("X-Logs-Token", token)];
         if (total >= 0) (await server.TotalAsync(headers)).Should().Be(total);
         else (await server.StatusAsync(headers)).Should().Be(HttpStatusCode.Forbidden);
@@ -34,7 +34,7 @@ public sealed class HostNamingTests
     [Test]
     public async Task A1_without_TLS_the_host_name_counts_only_where_it_is_trusted()
     {
-        await using var server = await StartAsync(options => options.Access.HostScopes = true);
+        await using var server = await StartAsync(options => options.Access.RestrictByHost = true);
         (await server.TotalAsync(("Host", "p1-c2-logs-1.example"), ("X-Logs-Token", LogsApiServer.AdminToken))).Should().Be(6);
     }
 
@@ -43,7 +43,7 @@ public sealed class HostNamingTests
     {
         await using var server = await StartAsync(options =>
         {
-            (options.Access.HostScopes, options.Access.TrustHostHeader) = (true, true);
+            (options.Access.RestrictByHost, options.Access.TrustHostHeader) = (true, true);
             options.Access.AdminPorts.Add(1);
         });
         (await server.StatusAsync(("Host", "xn--a-"))).Should().Be(HttpStatusCode.Forbidden);
@@ -55,7 +55,7 @@ public sealed class HostNamingTests
     {
         await using var server = await StartAsync(options =>
         {
-            (options.Access.HostScopes, options.Access.TrustHostHeader) = (true, true);
+            (options.Access.RestrictByHost, options.Access.TrustHostHeader) = (true, true);
             options.Access.HostGate = context => context.Request.Headers.ContainsKey("X-Gate");
         });
         var named = ("Host", "p1-c2-logs-1.example");
@@ -75,7 +75,7 @@ public sealed class HostNamingTests
     {
         using var certificate = SelfSigned();
         await using var server = await StartAsync(
-            options => options.Access.HostScopes = true,
+            options => options.Access.RestrictByHost = true,
             build: builder => builder.WebHost.UseKestrelHttpsConfiguration()
                 .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))));
         // By hand: HttpClient makes the server name of the Host header.

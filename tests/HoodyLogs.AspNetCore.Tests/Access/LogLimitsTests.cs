@@ -77,7 +77,7 @@ public sealed class LogLimitsTests
     [Test]
     public void A4_a_scope_has_so_many_streams_and_gets_them_back()
     {
-        var options = new TestOptions(options => options.Limits.StreamsPerScope = 2);
+        var options = new TestOptions(options => options.Limits.MaxStreams = 2);
         var limits = new ReadLimiter(options, TimeProvider.System);
         var (scope, alike) = (LogScope.Container("p", "c"), LogScope.Project("p/c"));
         var first = limits.TryOpenStream(scope);
@@ -89,16 +89,16 @@ public sealed class LogLimitsTests
         using var third = limits.TryOpenStream(scope);
         third.Should().NotBeNull();
         limits.TryOpenStream(scope).Should().BeNull("closing a stream twice gives back one");
-        options.Swap(next => next.Limits.StreamsPerScope = 3);
+        options.Swap(next => next.Limits.MaxStreams = 3);
         limits.TryOpenStream(scope).Should().NotBeNull("a reload counts the streams that are open");
-        options.Swap(next => next.Limits.StreamsPerScope = 1);
+        options.Swap(next => next.Limits.MaxStreams = 1);
         limits.TryOpenStream(scope).Should().BeNull();
     }
 
     [Test]
     public void A4_a_scope_has_so_many_reads_in_progress_and_a_read_refused_costs_none_of_its_minute()
     {
-        var options = new TestOptions(options => (options.Limits.ConcurrentReads, options.Limits.ReadsPerMinute) = (2, 3));
+        var options = new TestOptions(options => (options.Limits.MaxConcurrentReads, options.Limits.ReadsPerMinute) = (2, 3));
         var limits = new ReadLimiter(options, new ManualTime());
         var scope = LogScope.Project("p1");
         var first = limits.TryRead(scope, false, out _)!;
@@ -120,7 +120,7 @@ public sealed class LogLimitsTests
     [TestCase(16_777_216, 1)]
     public void A4_reads_that_may_show_large_bodies_take_more_places(int maxBodyBytes, int reads)
     {
-        var options = new TestOptions(options => (options.Limits.ConcurrentReads, options.Capture.MaxBodyBytes) = (8, maxBodyBytes));
+        var options = new TestOptions(options => (options.Limits.MaxConcurrentReads, options.Capture.MaxBodyBytes) = (8, maxBodyBytes));
         var limits = new ReadLimiter(options, new ManualTime());
         for (var i = 0; i < reads; i++) limits.TryRead(LogScope.All, true, out _).Should().NotBeNull();
         limits.TryRead(LogScope.All, true, out _).Should().BeNull();

@@ -107,7 +107,7 @@ public sealed class PrincipalTests
             options =>
             {
                 options.Access.Tokens.Add(new AccessToken { Token = P1, ProjectId = "p1" });
-                options.Limits.StreamsPerScope = 1;
+                options.Limits.MaxStreams = 1;
                 options.MaxLimit = 10_000;
             },
             time: time,

@@ -67,8 +67,8 @@ public sealed class ClientAddressTests
             await using var server = await StartAsync(options =>
             {
                 options.Capture.ClientAddress = mode;
-                options.Capture.Headers = true;
-                options.Capture.AllowHeaders = [name, "X-Forwarded-Proto", "X-Answer"];
+                options.Capture.CaptureHeaders = true;
+                options.Capture.AllowedHeaders = [name, "X-Forwarded-Proto", "X-Answer"];
             });
             using var request = new HttpRequestMessage(HttpMethod.Get, "/");
             request.Headers.TryAddWithoutValidation(name, value);
@@ -107,8 +107,8 @@ public sealed class ClientAddressTests
             options =>
             {
                 options.Capture.ClientAddress = mode;
-                options.Capture.Headers = true;
-                options.Capture.AllowHeaders = ["X-Forwarded-For", "X-Caller", "User-Agent"];
+                options.Capture.CaptureHeaders = true;
+                options.Capture.AllowedHeaders = ["X-Forwarded-For", "X-Caller", "User-Agent"];
             },
             build: builder => builder.Logging.AddProxyLogs(),
             map: Map))

@@ -125,7 +125,7 @@ public sealed class EnrichTests
     private static async Task<LogRecord> CaptureAsync(ExchangeEnricher enrich, bool headers = false)
     {
         await using var server = await CaptureServer.StartAsync(
-            app => app.MapGet("/", () => "ok"), options => (options.Capture.Enrich, options.Capture.Headers) = (enrich, headers));
+            app => app.MapGet("/", () => "ok"), options => (options.Capture.Enrich, options.Capture.CaptureHeaders) = (enrich, headers));
         (await server.Client.GetStringAsync("/")).Should().Be("ok");
         return await server.NextAsync();
     }

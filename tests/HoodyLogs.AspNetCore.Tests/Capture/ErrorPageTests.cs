@@ -30,7 +30,7 @@ public sealed class ErrorPageTests
     [Test]
     public async Task An_excluded_path_is_so_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
     {
-        await using var server = await StartAsync(page, isOutside, hasRouting, options => options.Capture.ExcludePaths = ["/off/**"]);
+        await using var server = await StartAsync(page, isOutside, hasRouting, options => options.Capture.ExcludedPaths = ["/off/**"]);
         await PostAsync(server, "/off/mine", "boom");
         await PostAsync(server, "/kept/mine", "boom");
         (await server.NextAsync()).Url.Should().Be("/kept/mine");
@@ -95,7 +95,7 @@ public sealed class ErrorPageTests
         (await server.NextAsync()).ProjectId.Should().Be("mine");
     }
 
-    private static void WithBodies(ProxyLogsOptions options) => options.Capture.RequestBody = options.Capture.ResponseBody = true;
+    private static void WithBodies(ProxyLogsOptions options) => options.Capture.CaptureRequestBody = options.Capture.CaptureResponseBody = true;
 
     private static Task<CaptureServer> StartAsync(Page page, bool isOutside, bool hasRouting, Action<ProxyLogsOptions> options)
     {

@@ -189,7 +189,7 @@ public sealed class ExchangeTests
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"), options =>
         {
-            options.Capture.HostScopes = true;
+            options.Capture.ScopeFromHost = true;
             options.Capture.Scope = _ => new ExchangeScope("delegate");
         });
         await Get("p1-550e8400-e29b-41d4-a716-446655440000-web-app-3.example.com");
@@ -219,7 +219,7 @@ public sealed class ExchangeTests
     public async Task Capture_that_is_off_or_excludes_the_path_records_nothing_and_a_reload_changes_that_at_once()
     {
         await using var server = await CaptureServer.StartAsync(
-            app => app.MapGet("/{**path}", () => "ok"), options => options.Capture.ExcludePaths = ["/health/**"]);
+            app => app.MapGet("/{**path}", () => "ok"), options => options.Capture.ExcludedPaths = ["/health/**"]);
         await server.Client.GetAsync("/health/live");
         await server.Client.GetAsync("/healthy");
         (await server.NextAsync()).Url.Should().Be("/healthy");

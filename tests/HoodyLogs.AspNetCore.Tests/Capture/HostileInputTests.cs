@@ -17,7 +17,7 @@ public sealed class HostileInputTests
     public async Task Ten_thousand_headers_are_bounded()
     {
         var headers = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"X-{i}: y\r\n"));
-        var record = await SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n", options => options.Capture.Headers = true);
+        var record = await SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n", options => options.Capture.CaptureHeaders = true);
         record.RequestData!.Length.Should().BeLessThan(20_000);
         var entry = record.Request();
         entry.Data("headers").EnumerateObject().Should().HaveCount(100).And.OnlyContain(

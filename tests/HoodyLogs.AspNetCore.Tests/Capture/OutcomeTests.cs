@@ -260,7 +260,7 @@ public sealed class OutcomeTests
     [Test]
     public async Task A_full_queue_costs_the_exchange_nothing()
     {
-        await using var server = await CaptureServer.StartAsync(app => app.MapPost("/", () => "ok"), options => options.Capture.RequestBody = true);
+        await using var server = await CaptureServer.StartAsync(app => app.MapPost("/", () => "ok"), options => options.Capture.CaptureRequestBody = true);
         server.Sink.IsFull = true;
         (await server.Client.PostAsync("/", new StringContent("hello"))).StatusCode.Should().Be(HttpStatusCode.OK);
     }

@@ -61,7 +61,7 @@ public sealed class PassingTests
                 using var destination = new Destination(writes);
                 await context.Request.Body.CopyToAsync(destination, 100);
             }),
-            options => options.Capture.RequestBody = true);
+            options => options.Capture.CaptureRequestBody = true);
         await server.Client.PostAsync("/", new ByteArrayContent(Encoding.ASCII.GetBytes(new string('x', 3000))));
         writes.Count.Should().BeLessThan(5, "Kestrel writes what it has, whatever the size of a buffer that it does not need");
         var record = await server.NextAsync();
@@ -88,7 +88,7 @@ public sealed class PassingTests
                 if (!isOutside) context.Request.EnableBuffering();
                 return ReadTwiceAsync(context);
             }),
-            options => options.Capture.RequestBody = true,
+            options => options.Capture.CaptureRequestBody = true,
             before: app => app.Use(async (context, next) =>
             {
                 if (isOutside) context.Request.EnableBuffering();
@@ -158,7 +158,7 @@ public sealed class PassingTests
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Response.WriteAsync("longer than that")),
-            options => (options.Capture.ResponseBody, options.Capture.MaxBodyBytes) = (true, 4));
+            options => (options.Capture.CaptureResponseBody, options.Capture.MaxBodyBytes) = (true, 4));
         await server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/"));
         var record = await server.NextAsync();
         record.ResponseBodyState.Should().Be(BodyState.Empty);
@@ -175,7 +175,7 @@ public sealed class PassingTests
                 kept = context.Response.Body;
                 return context.Response.WriteAsync("hello");
             }),
-            options => (options.Capture.ResponseBody, options.Capture.MaxBodyMemory) = (true, 4096));
+            options => (options.Capture.CaptureResponseBody, options.Capture.MaxBodyMemory) = (true, 4096));
         for (var i = 0; i < 4; i++)
         {
             await server.Client.GetAsync("/");

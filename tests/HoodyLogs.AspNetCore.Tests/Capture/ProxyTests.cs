@@ -23,8 +23,8 @@ public sealed class ProxyTests
         }));
         await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options =>
         {
-            options.Capture.RequestBody = true;
-            options.Capture.ResponseBody = true;
+            options.Capture.CaptureRequestBody = true;
+            options.Capture.CaptureResponseBody = true;
         });
         var content = new StringContent("""{"hello":"world"}""", Encoding.UTF8, "application/json");
         var response = await (http == 1 ? proxy.Client : proxy.Http2Client).PostAsync("/echo?a=1", content);
@@ -124,8 +124,8 @@ public sealed class ProxyTests
     [Test]
     public async Task A_WebSocket_is_one_exchange_with_its_bytes_and_close_status([Values(1, 2)] int http, [Values] bool proxied)
     {
-        await using var upstream = await CaptureServer.StartAsync(EchoSocket, options => options.Capture.RequestBody = true);
-        await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options => options.Capture.RequestBody = true);
+        await using var upstream = await CaptureServer.StartAsync(EchoSocket, options => options.Capture.CaptureRequestBody = true);
+        await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options => options.Capture.CaptureRequestBody = true);
         var server = proxied ? proxy : upstream;
         await using (var socket = await Socket.ConnectAsync(server, http))
         {

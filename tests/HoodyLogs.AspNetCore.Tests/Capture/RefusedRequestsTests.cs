@@ -65,7 +65,7 @@ public sealed class RefusedRequestsTests
     [Test]
     public async Task A_request_that_is_left_out_is_no_event_either()
     {
-        await using var server = await StartAsync(options => options.Capture.ExcludePaths = ["/out"]);
+        await using var server = await StartAsync(options => options.Capture.ExcludedPaths = ["/out"]);
         await SendAsync(server, "POST /out HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot a chunk\r\n");
         await server.Client.GetAsync("/next");
         (await server.NextAsync()).Url.Should().Be("/next");

@@ -35,7 +35,7 @@ public sealed class ReloadTests
     [Test]
     public async Task Methods()
     {
-        Reload("Methods:0", "GET");
+        Reload("IncludedMethods:0", "GET");
         await PostAsync("/post");
         await _server.Client.GetAsync("/get");
         (await _server.NextAsync()).Url.Should().Be("/get");
@@ -44,7 +44,7 @@ public sealed class ReloadTests
     [Test]
     public async Task ExcludePaths()
     {
-        Reload("ExcludePaths:0", "/health/**");
+        Reload("ExcludedPaths:0", "/health/**");
         await PostAsync("/health/live");
         (await RecordAsync("/other")).Url.Should().Be("/other");
     }
@@ -71,10 +71,10 @@ public sealed class ReloadTests
     public async Task RequestBody_and_ResponseBody()
     {
         var before = await RecordAsync("/");
-        Reload("RequestBody", "true");
+        Reload("CaptureRequestBody", "true");
         var request = await RecordAsync("/");
-        Reload("RequestBody", "false");
-        Reload("ResponseBody", "true");
+        Reload("CaptureRequestBody", "false");
+        Reload("CaptureResponseBody", "true");
         var response = await RecordAsync("/");
 
         (before.RequestBody, before.ResponseBody).Should().Be((null, null));
@@ -85,7 +85,7 @@ public sealed class ReloadTests
     [Test]
     public async Task MaxBodyBytes()
     {
-        Reload("RequestBody", "true");
+        Reload("CaptureRequestBody", "true");
         Reload("MaxBodyBytes", "3");
         var record = await RecordAsync("/");
         record.Request().RequestBody.Should().Be("hel");
@@ -95,8 +95,8 @@ public sealed class ReloadTests
     [Test]
     public async Task ExcludeContentTypes()
     {
-        Reload("RequestBody", "true");
-        Reload("ExcludeContentTypes:0", "text/");
+        Reload("CaptureRequestBody", "true");
+        Reload("ExcludedContentTypes:0", "text/");
         (await RecordAsync("/")).RequestBody.Should().BeNull();
     }
 
@@ -104,7 +104,7 @@ public sealed class ReloadTests
     public async Task RedactQuery()
     {
         (await RecordAsync("/?voucher=4711")).Url.Should().Be("/?voucher=4711");
-        Reload("RedactQuery:0", "voucher");
+        Reload("SensitiveNames:0", "voucher");
         (await RecordAsync("/?voucher=4711&token=t")).Url.Should().Be("/?voucher=[redacted]&token=[redacted]");
     }
 
@@ -112,10 +112,10 @@ public sealed class ReloadTests
     public async Task Headers_AllowHeaders_and_RedactHeaders()
     {
         (await RecordAsync("/")).Request().HasData("headers").Should().BeFalse();
-        Reload("Headers", "true");
-        Reload("AllowHeaders:0", "X-Kept");
-        Reload("AllowHeaders:1", "X-Secret");
-        Reload("RedactHeaders:0", "X-Secret");
+        Reload("CaptureHeaders", "true");
+        Reload("AllowedHeaders:0", "X-Kept");
+        Reload("AllowedHeaders:1", "X-Secret");
+        Reload("SensitiveHeaders:0", "X-Secret");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         request.Headers.Add("X-Kept", "kept");
         request.Headers.Add("X-Secret", "hidden");

@@ -24,10 +24,10 @@ public sealed class SecretsTests
         string output;
         var stored = new List<string>();
         await using (var proxy = await SampleProcess.StartProxyAsync(
-            folder.Path, "Development", "--Demo:Traffic=false", $"--ProxyLogs:Database={folder.Database}", "--ProxyLogs:Capture:Headers=true",
-            "--ProxyLogs:Capture:RequestBody=true", "--ProxyLogs:Capture:ResponseBody=true", "--ProxyLogs:Capture:AllowHeaders:0=Referer",
-            "--ProxyLogs:Capture:AllowHeaders:1=Authorization", "--ProxyLogs:Capture:AllowHeaders:2=User-Agent", "--ProxyLogs:Capture:AllowHeaders:3=X-Note",
-            "--ProxyLogs:Capture:RedactQuery:0=pin", "--ProxyLogs:Capture:RedactPaths:0=/echo/reset/*", "--ProxyLogs:Capture:RedactPaths:1=/**/hook-*/**",
+            folder.Path, "Development", "--Demo:Traffic=false", $"--ProxyLogs:Database={folder.Database}", "--ProxyLogs:Capture:CaptureHeaders=true",
+            "--ProxyLogs:Capture:CaptureRequestBody=true", "--ProxyLogs:Capture:CaptureResponseBody=true", "--ProxyLogs:Capture:AllowedHeaders:0=Referer",
+            "--ProxyLogs:Capture:AllowedHeaders:1=Authorization", "--ProxyLogs:Capture:AllowedHeaders:2=User-Agent", "--ProxyLogs:Capture:AllowedHeaders:3=X-Note",
+            "--ProxyLogs:Capture:SensitiveNames:0=pin", "--ProxyLogs:Capture:SensitivePaths:0=/echo/reset/*", "--ProxyLogs:Capture:SensitivePaths:1=/**/hook-*/**",
             "--Logging:ProxyLogs:LogLevel:Default=Information"))
         {
             var count = await PlantAsync(proxy);

@@ -29,7 +29,7 @@ public sealed class StreamingTests
                 await next.WaitAsync();
             }
         }));
-        await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options => options.Capture.ResponseBody = true);
+        await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options => options.Capture.CaptureResponseBody = true);
         using var response = await (http == 1 ? proxy.Client : proxy.Http2Client).GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var i = 0; i < 3; i++)
@@ -62,7 +62,7 @@ public sealed class StreamingTests
 
             context.Response.AppendTrailer("grpc-status", "0");
             await context.Response.CompleteAsync();
-        }), options => (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true));
+        }), options => (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true));
         using var content = new PushedContent();
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Http2Address)
         {
@@ -97,9 +97,9 @@ public sealed class StreamingTests
         }), options => options.Capture.Enabled = false);
         await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options =>
         {
-            (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true);
-            options.Capture.ExcludeContentTypes = [];
-            options.Capture.KeepUnreadableBodies = true;
+            (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true);
+            options.Capture.ExcludedContentTypes = [];
+            options.Capture.StoreUnreadableBodies = true;
         });
         var recorder = proxy.Services.GetRequiredService<ExchangeRecorder>();
         var allocatedBefore = GC.GetTotalAllocatedBytes(true);

@@ -10,7 +10,7 @@ public sealed class UnverifiedHostTests
 {
     private const string Host = "p1-c1-web-3.example.com";
 
-    [TestCase("HostScopes", true)]
+    [TestCase("ScopeFromHost", true)]
     [TestCase("delegate returns it", true)]
     [TestCase("delegate changes it", true)]
     [TestCase("delegate verified it", false)]
@@ -21,7 +21,7 @@ public sealed class UnverifiedHostTests
             app => app.MapGet("/", (ILoggerFactory loggers) => Log(loggers.CreateLogger("Host.Part"))),
             options =>
             {
-                options.Capture.HostScopes = way == "HostScopes";
+                options.Capture.ScopeFromHost = way == "ScopeFromHost";
                 if (way == "delegate returns it") options.Capture.Scope = context => ExchangeScope.FromHost(context)!.Value;
                 if (way == "delegate changes it") options.Capture.Scope = context => ExchangeScope.FromHost(context)!.Value with { ServiceName = "other" };
                 if (way == "delegate verified it") options.Capture.Scope = context => new ExchangeScope(ExchangeScope.FromHost(context)!.Value.ProjectId);

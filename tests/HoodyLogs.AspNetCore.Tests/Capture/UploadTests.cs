@@ -89,7 +89,7 @@ public sealed class UploadTests
                 context.Response.Clear();
                 context.Response.StatusCode = StatusCodes.Status502BadGateway;
             }),
-            options => options.Capture.ResponseBody = true);
+            options => options.Capture.CaptureResponseBody = true);
         (await server.Client.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.BadGateway);
         var record = await server.NextAsync();
         record.BytesOut.Should().Be(0);
@@ -123,7 +123,7 @@ public sealed class UploadTests
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Body.CopyToAsync(Stream.Null)),
-            options => (options.Capture.RequestBody, options.Capture.KeepUnreadableBodies, options.Capture.MaxBodyBytes) = (true, true, 8));
+            options => (options.Capture.CaptureRequestBody, options.Capture.StoreUnreadableBodies, options.Capture.MaxBodyBytes) = (true, true, 8));
         await server.Client.PostAsync("/", new ByteArrayContent([0xFF, 0, 1, 2, 3, 4, 5, (byte)last, 7]));
         var record = await server.NextAsync();
         record.RequestBodyState.Should().Be(BodyState.Capped);

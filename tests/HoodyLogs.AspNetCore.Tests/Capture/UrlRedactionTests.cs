@@ -13,9 +13,9 @@ public sealed class UrlRedactionTests
 {
     private static readonly Action<ProxyLogsOptions> Patterns = options =>
     {
-        options.Capture.RedactPaths = ["/bot*/**", "/reset-password/*"];
-        options.Capture.Headers = true;
-        options.Capture.AllowHeaders = ["User-Agent", "Referer", "Location", "Link", "X-Note", "Accept"];
+        options.Capture.SensitivePaths = ["/bot*/**", "/reset-password/*"];
+        options.Capture.CaptureHeaders = true;
+        options.Capture.AllowedHeaders = ["User-Agent", "Referer", "Location", "Link", "X-Note", "Accept"];
     };
 
     [TestCase("/bot12:s3cret/send?x=1", "/bot[redacted]/[redacted]?x=1")]
@@ -112,7 +112,7 @@ public sealed class UrlRedactionTests
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("ok")));
         await server.Client.GetAsync("/hooks/s3cret");
         (await server.NextAsync()).Url.Should().Be("/hooks/s3cret");
-        server.Reload("ProxyLogs:Capture:RedactPaths:0", "/hooks/*");
+        server.Reload("ProxyLogs:Capture:SensitivePaths:0", "/hooks/*");
         await server.Client.GetAsync("/hooks/s3cret");
         (await server.NextAsync()).Url.Should().Be("/hooks/[redacted]");
     }

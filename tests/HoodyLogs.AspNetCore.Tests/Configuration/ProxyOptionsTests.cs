@@ -18,31 +18,31 @@ public sealed class ProxyOptionsTests
     {
         var options = Read(new()
         {
-            ["ProxyLogs:Capture:ExcludeContentTypes:0"] = "text/css",
-            ["ProxyLogs:Capture:Methods:0"] = "GET",
-            ["ProxyLogs:Capture:Methods:1"] = "POST",
-            ["ProxyLogs:Capture:RedactHeaders:0"] = "X-Secret",
-            ["ProxyLogs:Capture:RedactQuery:0"] = "voucher",
-            ["ProxyLogs:Capture:RedactQuery:1"] = "token",
-            ["ProxyLogs:Capture:RedactPaths:0"] = "/hooks/*",
+            ["ProxyLogs:Capture:ExcludedContentTypes:0"] = "text/css",
+            ["ProxyLogs:Capture:IncludedMethods:0"] = "GET",
+            ["ProxyLogs:Capture:IncludedMethods:1"] = "POST",
+            ["ProxyLogs:Capture:SensitiveHeaders:0"] = "X-Secret",
+            ["ProxyLogs:Capture:SensitiveNames:0"] = "voucher",
+            ["ProxyLogs:Capture:SensitiveNames:1"] = "token",
+            ["ProxyLogs:Capture:SensitivePaths:0"] = "/hooks/*",
         }).Capture;
 
-        options.ExcludeContentTypes.Should().Equal("text/css");
-        options.Methods.Should().Equal("GET", "POST");
-        options.RedactHeaders.Should().Contain("Authorization").And.EndWith("X-Secret").And.HaveCount(new CaptureOptions().RedactHeaders.Count + 1);
-        options.RedactPaths.Should().Equal("/hooks/*");
-        options.RedactQuery.Should().Contain("password").And.EndWith("voucher").And.OnlyHaveUniqueItems();
+        options.ExcludedContentTypes.Should().Equal("text/css");
+        options.IncludedMethods.Should().Equal("GET", "POST");
+        options.SensitiveHeaders.Should().Contain("Authorization").And.EndWith("X-Secret").And.HaveCount(new CaptureOptions().SensitiveHeaders.Count + 1);
+        options.SensitivePaths.Should().Equal("/hooks/*");
+        options.SensitiveNames.Should().Contain("password").And.EndWith("voucher").And.OnlyHaveUniqueItems();
     }
 
     [Test]
     public void Json_empty_lists_empty_them_and_null_switches_the_tunnel_route_off()
     {
         var options = ReadJson("""
-            { "ProxyLogs": { "Capture": { "ExcludeContentTypes": [], "MinLevel": "warn", "Source": "edge", "RequestEntry": "atArrival" },
+            { "ProxyLogs": { "Capture": { "ExcludedContentTypes": [], "MinLevel": "warn", "Source": "edge", "RequestEntry": "atArrival" },
                              "Access": { "Tokens": [], "AdminPorts": [ 9000 ] }, "Tunnels": { "Prefix": null }, "Database": null } }
             """);
 
-        options.Capture.ExcludeContentTypes.Should().BeEmpty();
+        options.Capture.ExcludedContentTypes.Should().BeEmpty();
         options.Capture.MinLevel.Should().Be(EntryLevel.Warn);
         options.Capture.Source.Should().Be(EntrySource.Edge);
         options.Capture.RequestEntry.Should().Be(RequestEntryMode.AtArrival);
@@ -124,18 +124,18 @@ public sealed class ProxyOptionsTests
     [TestCase("ProxyLogs:CursorLifetime", "00:00:00.5", "1.00:00:01")]
     [TestCase("ProxyLogs:Capture:MaxBodyBytes", "-1", "16777217")]
     [TestCase("ProxyLogs:Capture:MaxBodyMemory", "-1", "17179869185")]
-    [TestCase("ProxyLogs:Capture:Methods:0", "", "GET POST")]
-    [TestCase("ProxyLogs:Capture:ExcludePaths:0", "health", "")]
-    [TestCase("ProxyLogs:Capture:RedactHeaders:0", "X Y", "a:b")]
-    [TestCase("ProxyLogs:Capture:RedactPaths:0", "hooks/*", "/hooks/x")]
+    [TestCase("ProxyLogs:Capture:IncludedMethods:0", "", "GET POST")]
+    [TestCase("ProxyLogs:Capture:ExcludedPaths:0", "health", "")]
+    [TestCase("ProxyLogs:Capture:SensitiveHeaders:0", "X Y", "a:b")]
+    [TestCase("ProxyLogs:Capture:SensitivePaths:0", "hooks/*", "/hooks/x")]
     [TestCase("ProxyLogs:Capture:MinLevel", "fatal", "1")]
     [TestCase("ProxyLogs:Access:AdminPorts:0", "0", "65536")]
     [TestCase("ProxyLogs:Access:AdminPorts:0", "http", "4294967297")]
     [TestCase("ProxyLogs:Limits:ReadsPerMinute", "0", "10000001")]
-    [TestCase("ProxyLogs:Limits:ConcurrentReads", "0", "10001")]
+    [TestCase("ProxyLogs:Limits:MaxConcurrentReads", "0", "10001")]
     [TestCase("ProxyLogs:Limits:SendTimeout", "00:00:00.9", "00:10:00.001")]
-    [TestCase("ProxyLogs:Limits:ScanTime", "00:00:00.009", "00:01:00.001")]
-    [TestCase("ProxyLogs:Limits:StreamsPerScope", "0", "10000001")]
+    [TestCase("ProxyLogs:Limits:MaxScanTime", "00:00:00.009", "00:01:00.001")]
+    [TestCase("ProxyLogs:Limits:MaxStreams", "0", "10000001")]
     [TestCase("ProxyLogs:Tunnels:Prefix", "v1", "/{x}")]
     public void What_is_out_of_range_is_told(string key, string one, string other)
     {

@@ -49,7 +49,7 @@ public sealed class FuzzTests
         await using var server = await LogsApiServer.StartAsync(options =>
         {
             options.AdminFanout = fanout;
-            (options.Access.HostScopes, options.Access.TrustHostHeader) = (true, true);
+            (options.Access.RestrictByHost, options.Access.TrustHostHeader) = (true, true);
             options.Access.Tokens.Add(new AccessToken { Token = "token-of-project-one", ProjectId = "p1" });
         });
         await server.AppendAsync([.. Enumerable.Range(0, 50).Select(_ => Some.Exchange())]);

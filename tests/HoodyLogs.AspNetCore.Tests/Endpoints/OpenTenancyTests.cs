@@ -57,7 +57,7 @@ public sealed class OpenTenancyTests
     [Test]
     public async Task Q7_a_host_name_that_names_a_scope_is_known_on_arrival()
     {
-        await using var server = await OpenServer.StartAsync(options => options.Capture.HostScopes = true);
+        await using var server = await OpenServer.StartAsync(options => options.Capture.ScopeFromHost = true);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/silent/a") { Headers = { Host = "p1-c1-api-1.example" } };
         _ = await server.HangAsync("", "", request);
         (await UrlsAsync(server, OpenServer.P1C1, after: 2)).Should().Equal("/silent/a");
@@ -69,7 +69,7 @@ public sealed class OpenTenancyTests
     [TestCase("p1-c1-api-1.xn--0.example")]
     public async Task A_host_that_is_no_valid_international_name_harms_nothing(string host)
     {
-        await using var server = await OpenServer.StartAsync(options => options.Capture.HostScopes = true);
+        await using var server = await OpenServer.StartAsync(options => options.Capture.ScopeFromHost = true);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/silent/a") { Headers = { Host = host } };
         var response = await server.HangAsync("", "", request);
         (await UrlsAsync(server, StreamServer.AdminToken, after: 2)).Should().Equal("/silent/a");
@@ -91,7 +91,7 @@ public sealed class OpenTenancyTests
     public async Task What_is_not_captured_never_shows()
     {
         await using var server = await OpenServer.StartAsync(
-            options => options.Capture.ExcludePaths = ["/hang/excluded/**"],
+            options => options.Capture.ExcludedPaths = ["/hang/excluded/**"],
             (app, hang) => app.Map("/disabled", context => hang(context)).WithProxyLogs(disabled: true));
         _ = await server.HangAsync("/disabled", "p1/c1");
         _ = await server.HangAsync("/hang/excluded/x", "p1/c1");
@@ -116,7 +116,7 @@ public sealed class OpenTenancyTests
     [Test]
     public async Task A5_requests_to_the_logs_API_show_where_they_are_captured()
     {
-        await using var server = await OpenServer.StartAsync(options => options.Capture.LogsApi = true);
+        await using var server = await OpenServer.StartAsync(options => options.Capture.CaptureLogsApi = true);
         await using var stream = await server.Server.TailAsync("?level=info");
         (await UrlsAsync(server, StreamServer.AdminToken, after: 2)).Should().Equal("/api/proxy-logs/_logs/stream?level=info");
     }

@@ -175,7 +175,7 @@ public sealed class StreamLifeTests
             ["ProxyLogs:Access:Tokens:1:ProjectId"] = "p1",
         };
         await using var server = await StreamServer.StartAsync(
-            _folder.Database, options => (options.Limits.StreamsPerScope, options.Queue.WhenFull) = (1, QueueFullMode.Wait), settings: settings);
+            _folder.Database, options => (options.Limits.MaxStreams, options.Queue.WhenFull) = (1, QueueFullMode.Wait), settings: settings);
         await using var stuck = await server.TailAsync(token: StreamServer.ContainerToken);
         await FillSocketsAsync(server);
 

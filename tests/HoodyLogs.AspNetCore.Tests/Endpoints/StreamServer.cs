@@ -59,7 +59,7 @@ internal sealed class StreamServer : IAsyncDisposable
         {
             options.Database = database;
             options.Retention.MinFreeBytes = 0;
-            options.Limits.StreamsPerScope = 10_000;
+            options.Limits.MaxStreams = 10_000;
             options.Limits.ReadsPerMinute = 10_000_000;
             if (settings is null)
             {

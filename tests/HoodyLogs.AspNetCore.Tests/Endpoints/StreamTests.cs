@@ -312,7 +312,7 @@ public sealed class StreamTests
     [Test]
     public async Task A4_one_stream_too_many_is_a_plain_429()
     {
-        await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Limits.StreamsPerScope = 1);
+        await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Limits.MaxStreams = 1);
         await using (await server.TailAsync())
         {
             using var refused = await StreamClient.GetAsync(server.Address);

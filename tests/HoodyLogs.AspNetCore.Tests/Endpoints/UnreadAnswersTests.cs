@@ -59,7 +59,7 @@ public sealed class UnreadAnswersTests
     {
         using var folder = new TestFolder();
         var time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs));
-        await using var server = await StreamServer.StartAsync(folder.Database, options => options.Limits.ConcurrentReads = Reads, time);
+        await using var server = await StreamServer.StartAsync(folder.Database, options => options.Limits.MaxConcurrentReads = Reads, time);
         await server.Store.AppendAsync(
             [.. Enumerable.Range(0, 300).Select(i => Some.Exchange(url: $"/{i}?" + new string('x', 8_000)))], CancellationToken.None);
         var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<ReadLimiter>());
@@ -112,7 +112,7 @@ public sealed class UnreadAnswersTests
             options =>
             {
                 options.Access.Tokens.Add(new AccessToken { Token = Token, ProjectId = "p1" });
-                options.Limits.ConcurrentReads = Reads;
+                options.Limits.MaxConcurrentReads = Reads;
                 options.Limits.SendTimeout = SendTimeout;
             },
             time: time);

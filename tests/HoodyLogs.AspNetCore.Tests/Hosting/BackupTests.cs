@@ -53,7 +53,7 @@ public sealed class BackupTests
 
     private static Task<StreamServer> StartAsync(string database) => StreamServer.StartAsync(
         database,
-        options => options.Capture.RequestBody = true,
+        options => options.Capture.CaptureRequestBody = true,
         map: app =>
         {
             app.UseProxyLogs();

@@ -75,7 +75,7 @@ public sealed class ErrorPageTests
     {
         using var log = new MessageList();
         await using var server = await StartAsync(
-            options => options.Limits.StreamsPerScope = 1, builder => builder.Logging.AddProvider(log));
+            options => options.Limits.MaxStreams = 1, builder => builder.Logging.AddProvider(log));
         (await server.Client.GetAsync(new Uri(List + "/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead)).Dispose();
         await Eventually.Holds(
             async () =>
@@ -100,7 +100,7 @@ public sealed class ErrorPageTests
     private static Task<LogsApiServer> FailingAsync(string page, Place place, MessageList log) => StartAsync(
         (ProxyLogsOptions options) =>
         {
-            (options.Access.HostScopes, options.Access.TrustHostHeader) = (true, true);
+            (options.Access.RestrictByHost, options.Access.TrustHostHeader) = (true, true);
             options.Access.HostGate = _ => throw new InvalidOperationException(Secret);
         },
         builder => builder.Logging.AddProvider(log),

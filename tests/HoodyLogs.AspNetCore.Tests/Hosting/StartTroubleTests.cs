@@ -154,7 +154,7 @@ public sealed class StartTroubleTests
     public async Task B6_hosts_in_memory_share_nothing_and_leave_nothing()
     {
         var before = Directory.GetDirectories(Path.GetTempPath(), "hoodylogs-*").Length;
-        await using (var first = await StartHost.StartAsync(_folder.Path, ":memory:", null, null, ("Capture:ResponseBody", "true")))
+        await using (var first = await StartHost.StartAsync(_folder.Path, ":memory:", null, null, ("Capture:CaptureResponseBody", "true")))
         {
             await using var second = await StartHost.StartAsync(_folder.Path, ":memory:");
             (await first.GetAsync("/hello")).StatusCode.Should().Be(HttpStatusCode.OK);

@@ -10,16 +10,16 @@ namespace HoodyLogs.AspNetCore.Capture.Bodies;
 /// <summary>Which bodies are captured, as the options say. Immutable.</summary>
 internal sealed class BodyPolicy(CaptureOptions options, SensitiveNames names, FieldRedactor fields, MessageRedactor messages)
 {
-    private readonly bool _request = options.RequestBody;
-    private readonly bool _response = options.ResponseBody;
-    private readonly bool _eventStreams = options.EventStreamBodies;
-    private readonly string[] _excluded = [.. options.ExcludeContentTypes.Select(type => type.Trim())];
+    private readonly bool _request = options.CaptureRequestBody;
+    private readonly bool _response = options.CaptureResponseBody;
+    private readonly bool _eventStreams = options.CaptureEventStreamBodies;
+    private readonly string[] _excluded = [.. options.ExcludedContentTypes.Select(type => type.Trim())];
 
     public int MaxBytes { get; } = options.MaxBodyBytes;
 
     public long MaxMemory { get; } = options.MaxBodyMemory;
 
-    public bool KeepUnreadable { get; } = options.KeepUnreadableBodies;
+    public bool KeepUnreadable { get; } = options.StoreUnreadableBodies;
 
     public BodyRedactor? Redact { get; } = options.RedactBody;
 

@@ -12,7 +12,7 @@ public static class ProxyLogsLoggingBuilderExtensions
     /// Stores log records of the host as entries of the kind <c>event</c>, with the trace id and the scope of the exchange in whose flow they were
     /// logged. Needs <c>builder.Services.AddProxyLogs</c>, without which the host does not start, and, for trace id and scope, <c>UseProxyLogs</c>. Which records, the section
     /// <c>Logging:ProxyLogs:LogLevel</c> says, by category; what this library itself logs is never among them, nor are records of requests to the logs API
-    /// unless <c>Capture:LogsApi</c> is on. The section also holds under logger factories that apply no filters, such as Serilog's with
+    /// unless <c>Capture:CaptureLogsApi</c> is on. The section also holds under logger factories that apply no filters, such as Serilog's with
     /// <c>writeToProviders</c>.
     /// </summary>
     /// <param name="builder">The host's logging.</param>
@@ -21,7 +21,7 @@ public static class ProxyLogsLoggingBuilderExtensions
     /// A record that is logged after its exchange has ended, by work that goes on in the background, has its trace id and no scope: only admins see it.
     /// Messages and exceptions are cut to 8 192 characters each, and secrets in them redacted where they stand as <c>name=value</c> or as a property of
     /// JSON. The values of a message's template are kept by name: the first 32, of 1 024 characters each, some 8 KB of JSON altogether. Where one has the
-    /// name of a secret (<c>Capture:RedactQuery</c>), it is redacted and the template is stored instead of the message. What was cut is told in
+    /// name of a secret (<c>Capture:SensitiveNames</c>), it is redacted and the template is stored instead of the message. What was cut is told in
     /// <c>data</c>.
     /// </remarks>
     public static ILoggingBuilder AddProxyLogs(this ILoggingBuilder builder, LogLevel minimum = LogLevel.Warning)

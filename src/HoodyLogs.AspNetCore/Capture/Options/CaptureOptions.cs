@@ -18,24 +18,24 @@ public sealed class CaptureOptions
     public RequestEntryMode RequestEntry { get; set; } = RequestEntryMode.AtCompletion;
 
     /// <summary>Only these methods, ignoring case. Default: empty, all of them.</summary>
-    public IList<string> Methods { get; set; } = [];
+    public IList<string> IncludedMethods { get; set; } = [];
 
     /// <summary>
     /// Paths that are left out: whole segments, <c>*</c> for one segment or for any letters within one, <c>**</c> for any number of segments. Default: none.
     /// </summary>
-    public IList<string> ExcludePaths { get; set; } = [];
+    public IList<string> ExcludedPaths { get; set; } = [];
 
     /// <summary>Whether request bodies are captured. Default false.</summary>
-    public bool RequestBody { get; set; }
+    public bool CaptureRequestBody { get; set; }
 
     /// <summary>Whether response bodies are captured. Default false.</summary>
-    public bool ResponseBody { get; set; }
+    public bool CaptureResponseBody { get; set; }
 
     /// <summary>
-    /// Whether response bodies of the type <c>text/event-stream</c> are captured, where <see cref="ResponseBody"/> is on: up to <see cref="MaxBodyBytes"/> of each, held
+    /// Whether response bodies of the type <c>text/event-stream</c> are captured, where <see cref="CaptureResponseBody"/> is on: up to <see cref="MaxBodyBytes"/> of each, held
     /// in memory until the stream ends. Default false: their state is <c>streamed</c>.
     /// </summary>
-    public bool EventStreamBodies { get; set; }
+    public bool CaptureEventStreamBodies { get; set; }
 
     /// <summary>At most this many bytes of each body, after decompression. Default 64 KiB; 0 to 16 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 65_536;
@@ -50,19 +50,19 @@ public sealed class CaptureOptions
     /// Whether bodies that redaction cannot read are stored all the same: bytes that are not text, multipart, JSON that does not parse. Secrets in them are stored too.
     /// Default false: their state is <c>redacted</c>.
     /// </summary>
-    public bool KeepUnreadableBodies { get; set; }
+    public bool StoreUnreadableBodies { get; set; }
 
     /// <summary>Bodies whose content type begins with one of these are not stored.</summary>
-    public IList<string> ExcludeContentTypes { get; set; } = ["image/", "video/", "audio/", "font/", "application/octet-stream"];
+    public IList<string> ExcludedContentTypes { get; set; } = ["image/", "video/", "audio/", "font/", "application/octet-stream"];
 
     /// <summary>Whether headers are captured. Default false.</summary>
-    public bool Headers { get; set; }
+    public bool CaptureHeaders { get; set; }
 
     /// <summary>The headers whose values are shown where headers are captured; all others show as <c>[redacted]</c>.</summary>
-    public IList<string> AllowHeaders { get; set; } = ["Accept", "Content-Type", "Content-Length", "User-Agent"];
+    public IList<string> AllowedHeaders { get; set; } = ["Accept", "Content-Type", "Content-Length", "User-Agent"];
 
     /// <summary>Headers that are always redacted, allowed or not, also as lines in log messages and bodies of text. Configuration adds to these.</summary>
-    public IList<string> RedactHeaders { get; set; } =
+    public IList<string> SensitiveHeaders { get; set; } =
     [
         "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token",
         "Api-Key", "X-Auth-Key", "X-Access-Token", "X-Refresh-Token", "X-Session-Token", "X-CSRF-Token", "X-XSRF-Token", "X-Amz-Security-Token",
@@ -73,10 +73,10 @@ public sealed class CaptureOptions
     ];
 
     /// <summary>
-    /// Query parameters, form fields, JSON fields and values of log records that are redacted, and with them all names in <see cref="RedactHeaders"/>;
+    /// Query parameters, form fields, JSON fields and values of log records that are redacted, and with them all names in <see cref="SensitiveHeaders"/>;
     /// case, <c>_</c> and <c>-</c> do not count. Configuration adds to these.
     /// </summary>
-    public IList<string> RedactQuery { get; set; } =
+    public IList<string> SensitiveNames { get; set; } =
     [
         "token", "access_token", "refresh_token", "id_token", "key", "api_key", "apikey", "password", "pwd",
         "secret", "client_secret", "signature", "sig", "code",
@@ -94,10 +94,10 @@ public sealed class CaptureOptions
 
     /// <summary>
     /// Paths whose variable parts are secrets, such as <c>/reset-password/*</c> and <c>/hooks/**</c>. The pattern language is that of
-    /// <see cref="ExcludePaths"/>; <c>[redacted]</c> replaces what the wildcards match. They apply to urls as received (with the path base of the app and without it), to
+    /// <see cref="ExcludedPaths"/>; <c>[redacted]</c> replaces what the wildcards match. They apply to urls as received (with the path base of the app and without it), to
     /// urls in headers, and to urls and paths in log messages and bodies of text. Configuration adds to these. Default: none.
     /// </summary>
-    public IList<string> RedactPaths { get; set; } = [];
+    public IList<string> SensitivePaths { get; set; } = [];
 
     /// <summary>
     /// How much of client addresses is kept in entries, open exchanges and events. With <see cref="ClientAddressMode.Truncated"/> and
@@ -110,13 +110,13 @@ public sealed class CaptureOptions
     /// Whether every reader of an event sees messages and stack traces of exceptions that the host logged. Default false: admins see them, all other
     /// readers see the type of the exception. Takes effect for new events.
     /// </summary>
-    public bool ShowExceptions { get; set; }
+    public bool ShowExceptionsToTenants { get; set; }
 
     /// <summary>Whether requests to the logs API itself are captured too (decision A5). Default false.</summary>
-    public bool LogsApi { get; set; }
+    public bool CaptureLogsApi { get; set; }
 
     /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
-    public bool HostScopes { get; set; }
+    public bool ScopeFromHost { get; set; }
 
     /// <summary>
     /// Says whose exchange it is, by its headers, its route values or anything else; asked when the exchange is complete, before an error page takes its route
@@ -143,7 +143,7 @@ public sealed class CaptureOptions
     public BodyRedactor? RedactBody { get; set; }
 
     /// <summary>
-    /// Redacts urls in the host's own way, after the redaction by name and by <see cref="RedactPaths"/>: the url of the request, and those in headers that are
+    /// Redacts urls in the host's own way, after the redaction by name and by <see cref="SensitivePaths"/>: the url of the request, and those in headers that are
     /// captured. What it returns is stored. If it throws, <c>[redacted]</c> is stored and the failure is counted. Code only.
     /// </summary>
     public UrlRedactor? RedactUrl { get; set; }

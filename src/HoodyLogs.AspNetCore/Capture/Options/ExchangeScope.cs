@@ -17,7 +17,7 @@ public readonly record struct ExchangeScope(string? ProjectId, string? Container
 
     /// <summary>
     /// Reads the scope from the host name, <c>{projectId}-{containerId}-{service}-{n}</c> in its first label (decision A6): what
-    /// <see cref="CaptureOptions.HostScopes"/> does before <see cref="CaptureOptions.Scope"/> is asked, for delegates that order it otherwise.
+    /// <see cref="CaptureOptions.ScopeFromHost"/> does before <see cref="CaptureOptions.Scope"/> is asked, for delegates that order it otherwise.
     /// Nobody verified the name, and the scope remembers that, also through <c>with</c>: such scopes share half of <c>MaxSeries</c>. A delegate that has
     /// verified it returns a new <see cref="ExchangeScope"/> with the same names.
     /// </summary>

@@ -7,24 +7,24 @@ public sealed class ProxyLogsAttribute : Attribute
     /// <summary>Whether exchanges of this endpoint are left out. Default false.</summary>
     public bool Disabled { get; set; }
 
-    /// <summary>Whether request bodies are captured. Default: as <see cref="CaptureOptions.RequestBody"/> says.</summary>
-    public bool RequestBody
+    /// <summary>Whether request bodies are captured. Default: as <see cref="CaptureOptions.CaptureRequestBody"/> says.</summary>
+    public bool CaptureRequestBody
     {
         get => RequestBodyOrNull ?? false;
         set => RequestBodyOrNull = value;
     }
 
-    /// <summary>Whether response bodies are captured. Default: as <see cref="CaptureOptions.ResponseBody"/> says.</summary>
-    public bool ResponseBody
+    /// <summary>Whether response bodies are captured. Default: as <see cref="CaptureOptions.CaptureResponseBody"/> says.</summary>
+    public bool CaptureResponseBody
     {
         get => ResponseBodyOrNull ?? false;
         set => ResponseBodyOrNull = value;
     }
 
     /// <summary>
-    /// Whether response bodies of the type <c>text/event-stream</c> are captured, if response bodies are. Default: as <see cref="CaptureOptions.EventStreamBodies"/> says.
+    /// Whether response bodies of the type <c>text/event-stream</c> are captured, if response bodies are. Default: as <see cref="CaptureOptions.CaptureEventStreamBodies"/> says.
     /// </summary>
-    public bool EventStreamBodies
+    public bool CaptureEventStreamBodies
     {
         get => EventStreamBodiesOrNull ?? false;
         set => EventStreamBodiesOrNull = value;

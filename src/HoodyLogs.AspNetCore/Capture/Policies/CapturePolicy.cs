@@ -16,22 +16,22 @@ internal sealed class CapturePolicy
     public CapturePolicy(ProxyLogsOptions options)
     {
         var capture = options.Capture;
-        (IsEnabled, CapturesLogsApi) = (capture.Enabled, capture.LogsApi);
-        _methods = capture.Methods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        _excludePaths = [.. capture.ExcludePaths.Select(path => new PathPattern(path))];
+        (IsEnabled, CapturesLogsApi) = (capture.Enabled, capture.CaptureLogsApi);
+        _methods = capture.IncludedMethods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _excludePaths = [.. capture.ExcludedPaths.Select(path => new PathPattern(path))];
         MinLevel = capture.MinLevel;
         Source = capture.Source;
         AtArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
-        Secrets = new SensitiveNames(capture.RedactQuery.Concat(capture.RedactHeaders));
+        Secrets = new SensitiveNames(capture.SensitiveNames.Concat(capture.SensitiveHeaders));
         Fields = new FieldRedactor(Secrets);
         Urls = new UrlRedaction(capture, Fields);
-        Messages = new MessageRedactor(Secrets, capture.RedactHeaders, Fields, Urls.Paths);
+        Messages = new MessageRedactor(Secrets, capture.SensitiveHeaders, Fields, Urls.Paths);
         Bodies = new BodyPolicy(capture, Secrets, Fields, Messages);
         Addresses = new ClientAddress(capture.ClientAddress);
-        Headers = capture.Headers ? new HeaderCapture(capture, Messages, Fields, Urls, Addresses) : null;
-        ShowExceptions = capture.ShowExceptions;
-        HostScopes = capture.HostScopes;
+        Headers = capture.CaptureHeaders ? new HeaderCapture(capture, Messages, Fields, Urls, Addresses) : null;
+        ShowExceptions = capture.ShowExceptionsToTenants;
+        HostScopes = capture.ScopeFromHost;
         (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
     }
 

@@ -20,8 +20,8 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
         "X-Forwarded-Url", "X-Original-URI",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private readonly FrozenSet<string> _shown = options.AllowHeaders
-        .Except(options.RedactHeaders, StringComparer.OrdinalIgnoreCase).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenSet<string> _shown = options.AllowedHeaders
+        .Except(options.SensitiveHeaders, StringComparer.OrdinalIgnoreCase).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // Say how the client reached the proxy, not who it is.
     private static readonly FrozenSet<string> WithoutAddress = FrozenSet.Create(

@@ -9,7 +9,7 @@ internal sealed class UrlRedaction(CaptureOptions options, FieldRedactor fields)
 {
     private readonly UrlRedactor? _redact = options.RedactUrl;
 
-    public PathRedactor Paths { get; } = options.RedactPaths.Count == 0 ? PathRedactor.None : new PathRedactor(options.RedactPaths);
+    public PathRedactor Paths { get; } = options.SensitivePaths.Count == 0 ? PathRedactor.None : new PathRedactor(options.SensitivePaths);
 
     /// <summary>Whether the host's own way is part of it, which needs the request.</summary>
     public bool AsksHost => _redact is not null;

@@ -46,7 +46,7 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
         }
 
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        query = query with { AfterId = start.Position, BeforeId = start.Snapshot + 1, MaxScanTime = options.Limits.ScanTime };
+        query = query with { AfterId = start.Position, BeforeId = start.Snapshot + 1, MaxScanTime = options.Limits.MaxScanTime };
         using var page = new FanoutPage(store, time, logger, context, buffers.Rent(), query);
         await page.WriteAsync(start.Snapshot, options.FanoutTimeout, position => (start with { Position = position, IssuedAtMs = Now }).Sign(filter, key))
             .ConfigureAwait(false);

@@ -70,7 +70,7 @@ public sealed class BodyMemoryTests
         {
             PostedBody.Both(options);
             options.Capture.MaxBodyMemory = Limit;
-            options.Capture.HostScopes = true;
+            options.Capture.ScopeFromHost = true;
             options.Capture.Scope = context => new ExchangeScope(context.Request.Headers["X-Tenant"]);
         });
         var memory = server.Services.GetRequiredService<ExchangeRecorder>().BodyMemory;
@@ -89,7 +89,7 @@ public sealed class BodyMemoryTests
         var filler = new string('x', 8_000);
         await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options =>
         {
-            options.Capture.RequestBody = true;
+            options.Capture.CaptureRequestBody = true;
             options.Capture.MaxBodyMemory = 40_000;
         });
         var memory = server.Services.GetRequiredService<ExchangeRecorder>().BodyMemory;
@@ -108,7 +108,7 @@ public sealed class BodyMemoryTests
     public async Task A_page_without_secrets_makes_no_large_string()
     {
         var page = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<p class=\"a\" title=\"b: c\">text</p>\n", 1800)));
-        await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options => options.Capture.RequestBody = true);
+        await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options => options.Capture.CaptureRequestBody = true);
         await SendAsync();
         var before = GC.CollectionCount(2);
         var allocated = GC.GetTotalAllocatedBytes(precise: true);

@@ -12,7 +12,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 /// <summary>What is stored of bodies, and why not all of it (decision E7).</summary>
 public sealed class BodyTests
 {
-    private static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true);
+    private static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true);
 
     [Test]
     public async Task E7_a_small_text_body_is_stored_whole_and_is_none_of_data_where_capture_is_off()
@@ -56,7 +56,7 @@ public sealed class BodyTests
     [Test]
     public async Task E7_what_is_no_text_is_base64_where_it_is_kept()
     {
-        var kept = Both + (options => options.Capture.KeepUnreadableBodies = true);
+        var kept = Both + (options => options.Capture.StoreUnreadableBodies = true);
         byte[] bytes = [0, 255, 254, 1];
         var entry = (await PostAsync(Bytes(bytes, "application/pdf"), kept)).Request();
         entry.RequestBody.Should().Be(Convert.ToBase64String(bytes));
@@ -221,7 +221,7 @@ public sealed class BodyTests
         {
             app.MapPost("/on", Echo).WithProxyLogs(requestBody: true, responseBody: true);
             app.MapPost("/off", Echo);
-            app.MapPost("/attribute", [ProxyLogs(ResponseBody = true)] (HttpContext context) => Echo(context));
+            app.MapPost("/attribute", [ProxyLogs(CaptureResponseBody = true)] (HttpContext context) => Echo(context));
         });
         foreach (var (path, request, response) in new[] { ("/on", "hello", "hello"), ("/off", null, null), ("/attribute", null, "hello") })
         {

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 /// <summary>Bodies of server-sent events, where they are asked for.</summary>
 public sealed class EventStreamBodyTests
 {
-    private static readonly Action<ProxyLogsOptions> Streams = PostedBody.Both + (options => options.Capture.EventStreamBodies = true);
+    private static readonly Action<ProxyLogsOptions> Streams = PostedBody.Both + (options => options.Capture.CaptureEventStreamBodies = true);
 
     [TestCase("data: {\"delta\":\"hi\"}\n\ndata: {\"token\":\"hunter2\",\"n\":1}\n\ndata: [DONE]\n\n", "data: {\"delta\":\"hi\"}\n\ndata: {\"token\":\"[redacted]\",\"n\":1}\n\ndata: [DONE]\n\n")]
     [TestCase("event: a\r\nid: 1\r\ndata:{\"password\":\"hunter2\"}\r\n\r\n", "event: a\r\nid: 1\r\ndata:{\"password\":\"[redacted]\"}\r\n\r\n")]

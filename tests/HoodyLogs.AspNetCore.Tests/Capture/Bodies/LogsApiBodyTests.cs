@@ -29,8 +29,8 @@ public sealed class LogsApiBodyTests
                 },
                 PostedBody.Kept + (options =>
                 {
-                    options.Capture.LogsApi = true;
-                    options.Capture.EventStreamBodies = true;
+                    options.Capture.CaptureLogsApi = true;
+                    options.Capture.CaptureEventStreamBodies = true;
                     options.Access.Tokens.Add(new AccessToken { Token = Token, Admin = true });
                 }),
                 before: app =>

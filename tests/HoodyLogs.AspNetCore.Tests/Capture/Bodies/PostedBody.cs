@@ -8,9 +8,9 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 /// <summary>Sends a body through a host that echoes it, and returns the record.</summary>
 internal static class PostedBody
 {
-    public static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true);
+    public static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true);
 
-    public static readonly Action<ProxyLogsOptions> Kept = Both + (options => options.Capture.KeepUnreadableBodies = true);
+    public static readonly Action<ProxyLogsOptions> Kept = Both + (options => options.Capture.StoreUnreadableBodies = true);
 
     public static async Task<LogRecord> SendAsync(byte[] bytes, string? type, string? encoding = null, Action<ProxyLogsOptions>? options = null)
     {

@@ -52,7 +52,7 @@ public sealed class HarmlessTests
             },
             options =>
             {
-                (options.Capture.RequestEntry, options.Capture.RequestBody, options.Capture.ResponseBody, options.Capture.Headers) = (mode, true, true, true);
+                (options.Capture.RequestEntry, options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody, options.Capture.CaptureHeaders) = (mode, true, true, true);
                 options.Capture.Scope = context => new ExchangeScope((string?)context.Request.RouteValues["tenant"]);
             },
             app => app.Use(async (context, next) =>
@@ -159,7 +159,7 @@ public sealed class HarmlessTests
             app => app.MapPost("/", async (HttpContext context) => await context.Request.BodyReader.CopyToAsync(context.Response.Body)),
             options =>
             {
-                (options.Capture.RequestBody, options.Capture.ResponseBody) = (true, true);
+                (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true);
                 if (waits) options.Queue.WhenFull = QueueFullMode.Wait;
             },
             build: builder =>

@@ -124,7 +124,7 @@ public sealed class AdminExceptionsTests
         await server.Client.GetAsync("/");
         (await server.NextAsync()).ForScope().Data("exception").GetString().Should().Be("System.InvalidOperationException");
         await server.NextAsync();
-        server.Reload("ProxyLogs:Capture:ShowExceptions", "true");
+        server.Reload("ProxyLogs:Capture:ShowExceptionsToTenants", "true");
         await server.Client.GetAsync("/");
         var shown = await server.NextAsync();
         shown.ForScope().Data("exception").GetString().Should().Contain("db-17");

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
 public sealed class FieldRedactorTests
 {
-    private readonly FieldRedactor _redactor = new(new SensitiveNames(new CaptureOptions().RedactQuery));
+    private readonly FieldRedactor _redactor = new(new SensitiveNames(new CaptureOptions().SensitiveNames));
 
     [TestCase("/a?token=s3cret", "/a?token=[redacted]")]
     [TestCase("/a?x=1&token=s3cret&y=2", "/a?x=1&token=[redacted]&y=2")]
@@ -100,7 +100,7 @@ public sealed class FieldRedactorTests
         _redactor.Url(text).Should().NotBeEmpty();
         _redactor.Url(text[2..]).Should().NotBeEmpty();
         _redactor.Form(text).Should().NotBeEmpty();
-        var names = new SensitiveNames(new CaptureOptions().RedactQuery);
+        var names = new SensitiveNames(new CaptureOptions().SensitiveNames);
         foreach (var withinStrings in new[] { false, true }) new EmbeddedJsonRedactor(names).Redact(text, withinStrings).Should().NotBeEmpty();
         new MessageRedactor(names, ["Cookie"], _redactor).Redact(text, text.Length).Should().NotBeEmpty();
     }

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
 public sealed class JsonRedactorTests
 {
-    private static readonly SensitiveNames Names = new(new CaptureOptions().RedactQuery);
+    private static readonly SensitiveNames Names = new(new CaptureOptions().SensitiveNames);
 
     [TestCase("""{"token":"s3cret"}""", """{"token":"[redacted]"}""")]
     [TestCase("""{ "a" : 1, "Password" : "s3cret" , "b" : [ 2 ] }""", """{ "a" : 1, "Password" : "[redacted]" , "b" : [ 2 ] }""")]

@@ -13,7 +13,7 @@ public sealed class JsonScannerTests
 {
     private const string Alphabet = "{}[],:\"\\ \n\ttrufalsn0123456789.eE+-\0\u0001";
 
-    private static readonly SensitiveNames Names = new(new CaptureOptions().RedactQuery);
+    private static readonly SensitiveNames Names = new(new CaptureOptions().SensitiveNames);
 
     private int _accepted;
     private int _refused;

@@ -13,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 /// <summary>Secrets that strings of JSON quote.</summary>
 public sealed class JsonStringsTests
 {
-    private readonly SensitiveNames _names = new(new CaptureOptions().RedactQuery);
+    private readonly SensitiveNames _names = new(new CaptureOptions().SensitiveNames);
 
     [TestCase("{\"query\":\"mutation{login(password:\\\"s3cret\\\")}\"}")]
     [TestCase("{\"q\":\"{login(password:'s3cret')}\"}")]

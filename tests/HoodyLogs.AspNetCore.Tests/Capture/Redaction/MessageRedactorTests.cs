@@ -13,8 +13,8 @@ public sealed class MessageRedactorTests
     public MessageRedactorTests()
     {
         var options = new CaptureOptions();
-        var names = new SensitiveNames(options.RedactQuery);
-        _redactor = new MessageRedactor(names, options.RedactHeaders, new FieldRedactor(names));
+        var names = new SensitiveNames(options.SensitiveNames);
+        _redactor = new MessageRedactor(names, options.SensitiveHeaders, new FieldRedactor(names));
     }
 
     [TestCase("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0")]

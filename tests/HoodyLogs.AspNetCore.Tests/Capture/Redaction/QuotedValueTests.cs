@@ -15,9 +15,9 @@ public sealed class QuotedValueTests
     public QuotedValueTests()
     {
         var options = new CaptureOptions();
-        var names = new SensitiveNames(options.RedactQuery.Concat(options.RedactHeaders));
+        var names = new SensitiveNames(options.SensitiveNames.Concat(options.SensitiveHeaders));
         _fields = new FieldRedactor(names);
-        _redactor = new MessageRedactor(names, options.RedactHeaders, _fields);
+        _redactor = new MessageRedactor(names, options.SensitiveHeaders, _fields);
     }
 
     [TestCase("password=''s3cret''")]

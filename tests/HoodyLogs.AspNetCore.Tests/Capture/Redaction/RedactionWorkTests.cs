@@ -16,7 +16,7 @@ public sealed class RedactionWorkTests
 
     public RedactionWorkTests()
     {
-        var names = new SensitiveNames(new CaptureOptions().RedactQuery);
+        var names = new SensitiveNames(new CaptureOptions().SensitiveNames);
         _redactor = new MessageRedactor(names, ["Cookie"], new FieldRedactor(names), new PathRedactor(["/**/a/**/b/*", "/bot*/**"]));
     }
 

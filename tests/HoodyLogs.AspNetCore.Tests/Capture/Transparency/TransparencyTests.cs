@@ -20,7 +20,7 @@ public sealed class TransparencyTests
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(RunAsync),
-            options => (options.Capture.RequestBody, options.Capture.ResponseBody, options.Capture.MaxBodyBytes) = (withBodies, withBodies, 2_000),
+            options => (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody, options.Capture.MaxBodyBytes) = (withBodies, withBodies, 2_000),
             app => app.Map("/bare", bare => bare.Run(RunAsync)),
             builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.AllowSynchronousIO = true));
 

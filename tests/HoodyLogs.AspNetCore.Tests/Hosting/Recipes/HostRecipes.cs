@@ -119,7 +119,7 @@ internal static class HostRecipes
     public static WebApplication Compression(WebApplicationBuilder builder)
     {
         // <compression>
-        builder.Services.AddProxyLogs(options => options.Capture.ResponseBody = true);
+        builder.Services.AddProxyLogs(options => options.Capture.CaptureResponseBody = true);
         builder.Services.AddResponseCompression();
 
         var app = builder.Build();

@@ -32,7 +32,7 @@ internal sealed class ListServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddProxyLogs(options =>
         {
-            options.Database = database;
+            options.Sqlite.Database = database;
             options.AdminFanout = fanout;
             options.Limits.ReadsPerMinute = 10_000_000;
             options.Retention.MaxEntries = 0;

@@ -47,7 +47,7 @@ internal static class ProxyServer
         builder.Services.AddHttpLogging();
         builder.Services.AddProxyLogs(options =>
         {
-            options.Database = database;
+            options.Sqlite.Database = database;
             options.Capture.CaptureRequestBody = options.Capture.CaptureResponseBody = arguments.Has("bodies");
             options.Queue.Capacity = (int)arguments.Number("queue", options.Queue.Capacity);
         });

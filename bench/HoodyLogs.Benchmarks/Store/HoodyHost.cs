@@ -22,7 +22,7 @@ internal sealed class HoodyHost : IAsyncDisposable
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddProxyLogsCore(options =>
         {
-            options.Database = path;
+            options.Sqlite.Database = path;
             options.Queue.WhenFull = QueueFullMode.Wait;
             options.Retention = kept;
         });

@@ -62,7 +62,7 @@ internal sealed class TailServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddProxyLogs(options =>
         {
-            options.Database = Path.Combine(folder, "logs.db");
+            options.Sqlite.Database = Path.Combine(folder, "logs.db");
             options.Queue.WhenFull = QueueFullMode.Wait;
             options.Limits.MaxStreams = 1_000_000;
             options.Capture.ExcludedPaths = ["/bare"];

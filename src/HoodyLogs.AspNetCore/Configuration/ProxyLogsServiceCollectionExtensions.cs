@@ -1,39 +1,56 @@
 using HoodyLogs;
 using HoodyLogs.AspNetCore;
 using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The first of the three doors of HoodyLogs: Add, Use, Map.</summary>
+/// <summary>Adds HoodyLogs to a proxy. <c>UseProxyLogs</c> then captures exchanges, and <c>MapProxyLogs</c> serves them.</summary>
 public static class ProxyLogsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds all that captures, keeps and serves a proxy's logs. Options are bound from the section <c>ProxyLogs</c> of the host's
-    /// configuration and validated at the start. What is registered already wins; a second call only adds its <paramref name="configure"/>.
+    /// Adds the services that capture, store and serve the logs of a proxy. Binds the options to the section <c>ProxyLogs</c> of the host's
+    /// configuration and validates them at the start. Services that are already registered are kept. A second call changes nothing.
     /// </summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="configure">Changes the options after configuration was read; also after each reload.</param>
-    public static IServiceCollection AddProxyLogs(this IServiceCollection services, Action<ProxyLogsOptions>? configure = null)
+    /// <param name="services">The services of the host.</param>
+    /// <returns>A builder for further configuration.</returns>
+    public static IProxyLogsBuilder AddProxyLogs(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddLiveOptions<ProxyLogsOptions>();
-        services.Replace(ServiceDescriptor.Singleton<ILastGoodOptions<ProxyLogsCoreOptions>>(
-            provider => provider.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ProxyLogsOptions>, ApplyCoreDelegates>());
-        if (configure is not null) services.Configure(configure);
-        return services.AddCoreParts().AddCapture().AddLogsApi();
+        services
+            .AddProxyOptions()
+            .AddCoreParts()
+            .AddCapture()
+            .AddLogsApi();
+        return new ProxyLogsBuilder<ProxyLogsOptions>(services);
     }
 
-    /// <summary>What was given to <c>AddProxyLogsCore</c> holds for the proxy's options too, where a host calls both.</summary>
-    private sealed class ApplyCoreDelegates(IEnumerable<IConfigureOptions<ProxyLogsCoreOptions>> core) : IConfigureOptions<ProxyLogsOptions>
+    /// <summary>Adds the services that capture, store and serve the logs of a proxy. Binds the options to the given section.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="section">The section, under any name. The options follow its reloads. A later call with another section replaces it.</param>
+    /// <returns>A builder for further configuration.</returns>
+    public static IProxyLogsBuilder AddProxyLogs(this IServiceCollection services, IConfiguration section)
     {
-        public void Configure(ProxyLogsOptions options)
-        {
-            foreach (var given in core.OfType<ConfigureNamedOptions<ProxyLogsCoreOptions>>()) given.Configure(options);
-        }
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        return services.UseSection(section).AddProxyLogs();
+    }
+
+    /// <summary>Adds the services that capture, store and serve the logs of a proxy. Changes the options in code.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">
+    /// Changes the options after the configuration is read, at the start and after each reload. Delegates of several calls run in their order.
+    /// </param>
+    /// <returns>A builder for further configuration.</returns>
+    public static IProxyLogsBuilder AddProxyLogs(this IServiceCollection services, Action<ProxyLogsOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = services.AddProxyLogs();
+        services.Configure(configure);
+        return builder;
     }
 }

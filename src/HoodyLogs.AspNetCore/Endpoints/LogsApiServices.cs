@@ -6,6 +6,7 @@ using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.AspNetCore.Endpoints.Stream;
 using HoodyLogs.AspNetCore.Endpoints.Tunnels;
 using HoodyLogs.Storage.Time;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,7 +36,13 @@ internal static class LogsApiServices
         services.TryAddSingleton<TrustedClock>();
         services.TryAddSingleton<TunnelRetentionWarning>();
         services.TryAddSingleton<TunnelEndpoint>();
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JsonOptions>, AddJsonTypes>());
         return services;
+    }
+
+    /// <summary>Adds the types of the API's descriptions. A class, so that a second call does not add them again.</summary>
+    private sealed class AddJsonTypes : IConfigureOptions<JsonOptions>
+    {
+        public void Configure(JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default);
     }
 }

@@ -1,13 +1,12 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.Configuration;
 
 /// <summary>Tells <see cref="LastGoodOptions{T}"/> when the host's configuration was reloaded.</summary>
-internal sealed class ConfigurationChanges<T>(IConfiguration? configuration = null) : IOptionsChangeTokenSource<T>
+internal sealed class ConfigurationChanges<T>(ProxyLogsSection section) : IOptionsChangeTokenSource<T>
 {
     public string Name => Options.DefaultName;
 
-    public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
+    public IChangeToken GetChangeToken() => section.Configuration?.GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
 }

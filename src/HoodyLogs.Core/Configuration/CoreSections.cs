@@ -6,6 +6,14 @@ internal static class CoreSections
     private const long MiB = 1024 * 1024;
     private const long GiB = 1024 * MiB;
 
+    public static void Sqlite(OptionsPass pass, SqliteOptions options)
+    {
+        options.Database = pass.Text(
+            nameof(options.Database), options.Database, "the path of a file (no connection string and no file: URI), or :memory:", DatabasePath.IsValid);
+        options.MaxSeries = pass.Number(nameof(options.MaxSeries), options.MaxSeries, 1_000, 10_000_000);
+        options.MinFreeBytes = pass.Number(nameof(options.MinFreeBytes), options.MinFreeBytes, 0, long.MaxValue);
+    }
+
     public static void Queue(OptionsPass pass, QueueOptions options)
     {
         options.Capacity = pass.Number(nameof(options.Capacity), options.Capacity, 1, 10_000_000);
@@ -18,7 +26,6 @@ internal static class CoreSections
         options.MaxAge = pass.Time(nameof(options.MaxAge), options.MaxAge, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3653));
         options.MaxEntries = pass.Number(nameof(options.MaxEntries), options.MaxEntries, 0, long.MaxValue);
         options.MaxBytes = pass.Number(nameof(options.MaxBytes), options.MaxBytes, MiB, long.MaxValue, orZero: true);
-        options.MinFreeBytes = pass.Number(nameof(options.MinFreeBytes), options.MinFreeBytes, 0, long.MaxValue);
     }
 
     public static void Tail(OptionsPass pass, TailOptions options)

@@ -8,6 +8,7 @@ using HoodyLogs.Tail;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.Writing;
 using HoodyLogs.Writing.Queue;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -29,9 +30,14 @@ internal static class CoreServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IOptionsChangeTokenSource<T>, ConfigurationChanges<T>>());
+        services.TryAddSingleton(provider => new ProxyLogsSection(provider.GetService<IConfiguration>()?.GetSection(ProxyLogsCoreOptions.Section)));
         services.TryAddSingleton<ILastGoodOptions<T>, LastGoodOptions<T>>();
         return services;
     }
+
+    /// <summary>Binds the options to the given section instead of <c>ProxyLogs</c>.</summary>
+    public static IServiceCollection UseSection(this IServiceCollection services, IConfiguration section) =>
+        services.Replace(ServiceDescriptor.Singleton(new ProxyLogsSection(section)));
 
     /// <summary>The parts of the core, in the order in which a record meets them.</summary>
     public static IServiceCollection AddCoreParts(this IServiceCollection services)
@@ -69,11 +75,12 @@ internal static class CoreServices
     private static SqliteLogStore MakeStore(IServiceProvider provider)
     {
         var options = OptionsOf(provider);
-        var database = options.Current.Database;
+        var database = options.Current.Sqlite.Database;
         var settings = new SqliteStoreSettings(Path.GetFullPath(database))
         {
             IsTemporary = DatabasePath.IsMemory(database),
-            MaxSeries = options.Current.MaxSeries,
+            MaxSeries = options.Current.Sqlite.MaxSeries,
+            MinFreeBytes = () => options.Current.Sqlite.MinFreeBytes,
         };
         var store = new SqliteLogStore(
             settings, () => options.Current.Retention, provider.GetRequiredService<TimeProvider>(),

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HoodyLogs.Configuration;
 
-/// <summary>What <see cref="ProxyLogsCoreOptions.Database"/> may be: a path, or <c>:memory:</c>.</summary>
+/// <summary>What <see cref="SqliteOptions.Database"/> may be: a path, or <c>:memory:</c>.</summary>
 internal static partial class DatabasePath
 {
     private const string Memory = ":memory:";

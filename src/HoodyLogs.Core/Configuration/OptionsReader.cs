@@ -9,12 +9,12 @@ namespace HoodyLogs.Configuration;
 /// </summary>
 internal sealed class OptionsReader : OptionsPass
 {
-    private readonly IConfiguration _root;
+    private readonly IConfiguration? _root;
     private readonly Dictionary<string, IConfigurationSection> _given;
     private readonly List<string> _known = [];
 
-    public OptionsReader(IConfiguration root, IConfigurationSection section, OptionsErrors errors)
-        : base(section.Path, errors)
+    public OptionsReader(IConfiguration? root, IConfiguration section, string path, OptionsErrors errors)
+        : base(path, errors)
     {
         _root = root;
         _given = section.GetChildren().ToDictionary(child => child.Key, StringComparer.OrdinalIgnoreCase);
@@ -51,7 +51,7 @@ internal sealed class OptionsReader : OptionsPass
 
     public override bool Switch(string key, bool current, string alsoOn)
     {
-        var also = _root[alsoOn] ?? Environment.GetEnvironmentVariable(alsoOn);
+        var also = _root?[alsoOn] ?? Environment.GetEnvironmentVariable(alsoOn);
         return Switch(key, current) | (!string.IsNullOrEmpty(also) && Boolean(alsoOn, also, false));
     }
 
@@ -89,7 +89,7 @@ internal sealed class OptionsReader : OptionsPass
         if (Nested(key, "a list: give its items as :0, :1 and so on") is not { } section) return current;
         var items = adds ? [.. current] : new List<T>();
         var keys = Enumerable.Range(0, items.Count).Select(position => position.ToString(CultureInfo.InvariantCulture)).ToList();
-        var reader = new OptionsReader(_root, section, Errors);
+        var reader = new OptionsReader(_root, section, PathOf(key), Errors);
         foreach (var child in section.GetChildren())
         {
             if (!int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) continue;
@@ -108,7 +108,7 @@ internal sealed class OptionsReader : OptionsPass
     public override void Section<T>(string key, T options, Action<OptionsPass, T> walk)
     {
         if (Nested(key, "a section with keys of its own") is not { } section) return;
-        var reader = new OptionsReader(_root, section, Errors);
+        var reader = new OptionsReader(_root, section, PathOf(key), Errors);
         walk(reader, options);
         reader.ReportUnknownKeys();
     }

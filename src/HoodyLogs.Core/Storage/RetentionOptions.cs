@@ -14,7 +14,4 @@ public sealed class RetentionOptions
     /// alone is larger. Default 0: no limit; else 1 MiB or more.
     /// </summary>
     public long MaxBytes { get; set; }
-
-    /// <summary>Writing stops (and entries are dropped, counted and told) while the disk has fewer free bytes than this. Default 256 MiB; 0 or more.</summary>
-    public long MinFreeBytes { get; set; } = 268_435_456;
 }

@@ -177,8 +177,8 @@ public sealed class ConnectionTests
         builder.Logging.ClearProviders();
         builder.Services.AddProxyLogs(options =>
         {
-            options.Database = _folder.Database;
-            options.Retention.MinFreeBytes = 0;
+            options.Sqlite.Database = _folder.Database;
+            options.Sqlite.MinFreeBytes = 0;
             access(options.Access);
         });
         var app = builder.Build();

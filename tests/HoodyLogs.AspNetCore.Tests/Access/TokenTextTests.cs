@@ -90,7 +90,7 @@ public sealed class TokenTextTests
     private static ServiceProvider Live(IConfigurationRoot settings, MessageList log)
     {
         var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(log)).AddSingleton<IConfiguration>(settings)
-            .AddProxyLogs().BuildServiceProvider();
+            .AddProxyLogs().Services.BuildServiceProvider();
         _ = services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current;
         return services;
     }

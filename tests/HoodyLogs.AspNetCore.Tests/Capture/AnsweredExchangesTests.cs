@@ -90,7 +90,7 @@ public sealed class AnsweredExchangesTests
         builder.Logging.ClearProviders();
         builder.Services.AddProxyLogs(options =>
         {
-            (options.Database, options.Retention.MinFreeBytes, options.Limits.ReadsPerMinute) = (folder.Database, 0, 1_000_000);
+            (options.Sqlite.Database, options.Sqlite.MinFreeBytes, options.Limits.ReadsPerMinute) = (folder.Database, 0, 1_000_000);
             options.Access.Tokens.Add(new AccessToken { Token = Token, Admin = true });
         });
         var app = builder.Build();

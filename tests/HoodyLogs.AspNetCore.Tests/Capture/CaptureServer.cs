@@ -58,7 +58,7 @@ internal sealed class CaptureServer : IAsyncDisposable
         var sink = new CollectingSink();
         builder.Services.AddSingleton<ILogSink>(sink);
         builder.Services.AddSingleton<ILogStore>(new ModelLogStore(TimeProvider.System));
-        builder.Services.AddProxyLogs(options);
+        builder.Services.AddProxyLogs(options ?? (_ => { }));
         build?.Invoke(builder);
         var host = builder.Build();
         before?.Invoke(host);

@@ -24,7 +24,7 @@ public sealed class SecretsTests
         string output;
         var stored = new List<string>();
         await using (var proxy = await SampleProcess.StartProxyAsync(
-            folder.Path, "Development", "--Demo:Traffic=false", $"--ProxyLogs:Database={folder.Database}", "--ProxyLogs:Capture:CaptureHeaders=true",
+            folder.Path, "Development", "--Demo:Traffic=false", $"--ProxyLogs:Sqlite:Database={folder.Database}", "--ProxyLogs:Capture:CaptureHeaders=true",
             "--ProxyLogs:Capture:CaptureRequestBody=true", "--ProxyLogs:Capture:CaptureResponseBody=true", "--ProxyLogs:Capture:AllowedHeaders:0=Referer",
             "--ProxyLogs:Capture:AllowedHeaders:1=Authorization", "--ProxyLogs:Capture:AllowedHeaders:2=User-Agent", "--ProxyLogs:Capture:AllowedHeaders:3=X-Note",
             "--ProxyLogs:Capture:SensitiveNames:0=pin", "--ProxyLogs:Capture:SensitivePaths:0=/echo/reset/*", "--ProxyLogs:Capture:SensitivePaths:1=/**/hook-*/**",

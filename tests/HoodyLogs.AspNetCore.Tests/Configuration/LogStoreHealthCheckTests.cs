@@ -18,7 +18,7 @@ public sealed class LogStoreHealthCheckTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<ILogStore>(store).AddProxyLogs().AddHealthChecks().AddProxyLogs();
+        builder.Services.AddSingleton<ILogStore>(store).AddProxyLogs().Services.AddHealthChecks().AddProxyLogs();
         await using var app = builder.Build();
         await app.StartAsync();
         var health = app.Services.GetRequiredService<HealthCheckService>();

@@ -39,7 +39,7 @@ public sealed class ProxyOptionsTests
     {
         var options = ReadJson("""
             { "ProxyLogs": { "Capture": { "ExcludedContentTypes": [], "MinLevel": "warn", "Source": "edge", "RequestEntry": "atArrival" },
-                             "Access": { "Tokens": [], "AdminPorts": [ 9000 ] }, "Tunnels": { "Prefix": null }, "Database": null } }
+                             "Access": { "Tokens": [], "AdminPorts": [ 9000 ] }, "Tunnels": { "Prefix": null }, "Sqlite": { "Database": null } } }
             """);
 
         options.Capture.ExcludedContentTypes.Should().BeEmpty();
@@ -48,7 +48,7 @@ public sealed class ProxyOptionsTests
         options.Capture.RequestEntry.Should().Be(RequestEntryMode.AtArrival);
         options.Access.AdminPorts.Should().Equal(9000);
         options.Tunnels.Prefix.Should().BeNull();
-        options.Database.Should().EndWith("logs.db");
+        options.Sqlite.Database.Should().EndWith("logs.db");
     }
 
     [Test]
@@ -192,7 +192,7 @@ public sealed class ProxyOptionsTests
     public async Task The_core_sees_the_same_snapshot_and_delegates_given_to_the_core_hold()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddProxyLogsCore(core => core.MaxSeries = 1234);
+        builder.Services.AddProxyLogsCore(core => core.Sqlite.MaxSeries = 1234);
         builder.Services.AddProxyLogs(options => options.MaxLimit = 5);
         builder.Services.AddProxyLogsCore();
         await using var app = builder.Build();
@@ -200,7 +200,7 @@ public sealed class ProxyOptionsTests
         var options = app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>();
 
         app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Should().BeSameAs(options);
-        options.Current.MaxSeries.Should().Be(1234);
+        options.Current.Sqlite.MaxSeries.Should().Be(1234);
         options.Current.MaxLimit.Should().Be(5);
     }
 
@@ -212,7 +212,7 @@ public sealed class ProxyOptionsTests
         builder.Services.AddProxyLogs();
         await using var app = builder.Build();
 
-        app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current.Database
+        app.Services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current.Sqlite.Database
             .Should().Be(Path.Combine(folder.Path, "data", "logs.db"));
     }
 
@@ -242,7 +242,7 @@ public sealed class ProxyOptionsTests
 
     private static ProxyLogsOptions Live(IConfiguration configuration, Action<ProxyLogsOptions>? configure)
     {
-        using var services = new ServiceCollection().AddLogging().AddSingleton(configuration).AddProxyLogs(configure).BuildServiceProvider();
+        using var services = new ServiceCollection().AddLogging().AddSingleton(configuration).AddProxyLogs(configure ?? (_ => { })).Services.BuildServiceProvider();
         return services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current;
     }
 

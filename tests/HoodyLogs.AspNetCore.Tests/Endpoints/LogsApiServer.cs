@@ -80,7 +80,7 @@ internal sealed class LogsApiServer : IAsyncDisposable
 
     /// <summary>Segments of a few rows, so that every read meets their edges.</summary>
     private static SqliteLogStore Sqlite(TestFolder folder, TimeProvider time) => new(
-        new SqliteStoreSettings(folder.Database) { SegmentRows = 64, BeforeFirstId = 0 }, () => new RetentionOptions { MinFreeBytes = 0 }, time, NullLogger<SqliteLogStore>.Instance);
+        new SqliteStoreSettings(folder.Database) { SegmentRows = 64, BeforeFirstId = 0 }, () => new RetentionOptions(), time, NullLogger<SqliteLogStore>.Instance);
 
     public async Task AppendAsync(params LogRecord[] records) => await Store.AppendAsync(records, CancellationToken.None);
 

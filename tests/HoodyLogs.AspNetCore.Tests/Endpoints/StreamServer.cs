@@ -57,8 +57,8 @@ internal sealed class StreamServer : IAsyncDisposable
         if (store is not null) builder.Services.AddSingleton(store);
         builder.Services.AddProxyLogs(options =>
         {
-            options.Database = database;
-            options.Retention.MinFreeBytes = 0;
+            options.Sqlite.Database = database;
+            options.Sqlite.MinFreeBytes = 0;
             options.Limits.MaxStreams = 10_000;
             options.Limits.ReadsPerMinute = 10_000_000;
             if (settings is null)

@@ -67,7 +67,7 @@ public sealed class OldHostTests
         using var log = new MessageList();
         using var server = new TestServer(new WebHostBuilder()
             .ConfigureLogging(logging => logging.AddProvider(log))
-            .ConfigureServices(services => services.AddProxyLogs(options => options.Database = ":memory:"))
+            .ConfigureServices(services => services.AddProxyLogs(options => options.Sqlite.Database = ":memory:"))
             .Configure(app => app.Run(context => context.Response.WriteAsync("hello"))));
         using var client = server.CreateClient();
         await client.GetAsync(new Uri("/", UriKind.Relative));
@@ -82,10 +82,10 @@ public sealed class OldHostTests
             .AddRouting()
             .AddProxyLogs(options =>
             {
-                options.Retention.MinFreeBytes = 0;
+                options.Sqlite.MinFreeBytes = 0;
                 options.Access.Tokens.Add(new() { Token = LogsApiServer.AdminToken, Admin = true });
             })
-            .AddHealthChecks().AddProxyLogs())
+            .Services.AddHealthChecks().AddProxyLogs())
         .Configure(app =>
         {
             app.UseProxyLogs();

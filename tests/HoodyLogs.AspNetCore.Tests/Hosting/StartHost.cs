@@ -31,15 +31,15 @@ internal sealed class StartHost : IAsyncDisposable
         var log = new MessageList();
         builder.Logging.ClearProviders().AddProvider(log);
         var options = settings.ToDictionary(setting => $"ProxyLogs:{setting.Key}", setting => (string?)setting.Value);
-        if (database is not null) options["ProxyLogs:Database"] = database;
-        options["ProxyLogs:Retention:MinFreeBytes"] = "0";
+        if (database is not null) options["ProxyLogs:Sqlite:Database"] = database;
+        options["ProxyLogs:Sqlite:MinFreeBytes"] = "0";
         options["ProxyLogs:Access:Tokens:0:Token"] = LogsApiServer.AdminToken;
         options["ProxyLogs:Access:Tokens:0:Admin"] = "true";
         options["ProxyLogs:Access:Tokens:1:Token"] = TenantToken;
         options["ProxyLogs:Access:Tokens:1:ProjectId"] = "acme";
         builder.Configuration.AddInMemoryCollection(options);
         if (time is not null) builder.Services.AddSingleton(time);
-        builder.Services.AddProxyLogs().AddHealthChecks().AddProxyLogs();
+        builder.Services.AddProxyLogs().Services.AddHealthChecks().AddProxyLogs();
         var app = builder.Build();
         (map ?? Map)(app);
         return new StartHost(app, log);

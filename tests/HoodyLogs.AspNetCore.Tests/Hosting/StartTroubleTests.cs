@@ -146,7 +146,7 @@ public sealed class StartTroubleTests
     {
         var build = () => StartHost.Build(_folder.Path, database);
 
-        build.Should().Throw<OptionsValidationException>().WithMessage("*ProxyLogs:Database*no connection string*:memory:*");
+        build.Should().Throw<OptionsValidationException>().WithMessage("*ProxyLogs:Sqlite:Database*no connection string*:memory:*");
         Directory.GetFileSystemEntries(_folder.Path).Should().BeEmpty();
     }
 
@@ -190,7 +190,7 @@ public sealed class StartTroubleTests
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = _folder.Path });
         builder.WebHost.UseTestServer();
-        builder.Services.AddProxyLogs(options => options.Retention.MinFreeBytes = 0).AddHealthChecks().AddProxyLogs();
+        builder.Services.AddProxyLogs(options => options.Sqlite.MinFreeBytes = 0).Services.AddHealthChecks().AddProxyLogs();
         var app = builder.Build();
         StartHost.Map(app);
         await app.StartAsync();

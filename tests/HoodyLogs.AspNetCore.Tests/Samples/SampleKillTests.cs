@@ -67,7 +67,7 @@ public sealed class SampleKillTests
     {
         var proxy = await SampleProcess.StartProxyAsync(
             _folder.Path, "Production", "--urls", address, "--ProxyLogs:Access:Tokens:0:Token=" + Token, "--ProxyLogs:Access:Tokens:0:Admin=true",
-            "--ProxyLogs:Database=" + _folder.Database, "--ProxyLogs:Tail:RingEntries=200", "--Demo:Traffic=false");
+            "--ProxyLogs:Sqlite:Database=" + _folder.Database, "--ProxyLogs:Tail:RingEntries=200", "--Demo:Traffic=false");
         proxy.Use(Token);
         return proxy;
     }

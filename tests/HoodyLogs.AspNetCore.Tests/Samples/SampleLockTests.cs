@@ -31,7 +31,7 @@ public sealed class SampleLockTests
         Environment.SetEnvironmentVariable(DisableFileLocking, disableFileLocking);
         var arguments = new[]
         {
-            "--Demo:Traffic=false", $"--ProxyLogs:Database={_folder.Database}", "--ProxyLogs:Retention:MinFreeBytes=0",
+            "--Demo:Traffic=false", $"--ProxyLogs:Sqlite:Database={_folder.Database}", "--ProxyLogs:Sqlite:MinFreeBytes=0",
             $"--ProxyLogs:Access:Tokens:0:Token={LogsApiServer.AdminToken}", "--ProxyLogs:Access:Tokens:0:Admin=true",
         };
         await using var first = await SampleProcess.StartProxyAsync(_folder.Path, null, arguments);

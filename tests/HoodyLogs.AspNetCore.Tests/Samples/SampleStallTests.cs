@@ -22,7 +22,7 @@ public sealed class SampleStallTests
     public async Task B4_a_write_that_hangs_at_shutdown_ends_the_process_cleanly_and_says_what_is_lost()
     {
         await using var proxy = await SampleProcess.StartProxyAsync(
-            _folder.Path, "Development", "--ProxyLogs:Database=" + _folder.Database, "--Demo:Traffic=false");
+            _folder.Path, "Development", "--ProxyLogs:Sqlite:Database=" + _folder.Database, "--Demo:Traffic=false");
         (await proxy.SendAsync(HttpMethod.Get, "/v1/users")).Dispose();
         await Eventually.Holds(() => Scalar("SELECT count(*) FROM records") > 0, "the first exchange is stored");
 

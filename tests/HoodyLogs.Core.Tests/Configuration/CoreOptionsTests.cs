@@ -24,7 +24,7 @@ public sealed class CoreOptionsTests
     {
         using var services = Services(new()
         {
-            ["ProxyLogs:MaxSeries"] = "2000",
+            ["ProxyLogs:Sqlite:MaxSeries"] = "2000",
             ["ProxyLogs:Queue:Capacity"] = "16",
             ["proxylogs:queue:whenfull"] = "wait",
             ["ProxyLogs:Retention:MaxAge"] = "1.12:00:00",
@@ -34,7 +34,7 @@ public sealed class CoreOptionsTests
 
         var options = services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current;
 
-        options.MaxSeries.Should().Be(2000);
+        options.Sqlite.MaxSeries.Should().Be(2000);
         options.Queue.Capacity.Should().Be(16);
         options.Queue.WhenFull.Should().Be(QueueFullMode.Wait);
         options.Retention.MaxAge.Should().Be(TimeSpan.FromHours(36));
@@ -47,7 +47,7 @@ public sealed class CoreOptionsTests
     {
         using var services = Services(new()
         {
-            ["ProxyLogs:Database"] = "folder/",
+            ["ProxyLogs:Sqlite:Database"] = "folder/",
             ["ProxyLogs:Queue:Capacity"] = "many",
             ["ProxyLogs:Queue:Capasity"] = "5",
             ["ProxyLogs:Queue:MaxBytes"] = "1",
@@ -61,7 +61,7 @@ public sealed class CoreOptionsTests
         services.Invoking(provider => provider.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>())
             .Should().Throw<OptionsValidationException>().Which.Message.Split('\n').Should().BeEquivalentTo(
                 "The options of HoodyLogs are not valid:",
-                "  ProxyLogs:Database is \"folder/\"; allowed is the path of a file (no connection string and no file: URI), or :memory:.",
+                "  ProxyLogs:Sqlite:Database is \"folder/\"; allowed is the path of a file (no connection string and no file: URI), or :memory:.",
                 "  ProxyLogs:Queue:Capacity is \"many\"; allowed is a whole number from 1 to 10000000.",
                 "  ProxyLogs:Queue:Capasity is no option; did you mean Capacity?",
                 "  ProxyLogs:Queue:MaxBytes is \"1\"; allowed is a whole number from 65536 to 17179869184.",
@@ -69,15 +69,15 @@ public sealed class CoreOptionsTests
                 "  ProxyLogs:Retention:MaxAge is \"24:00:00\"; allowed is a time from 00:01:00 to 3653.00:00:00, written [d.]hh:mm:ss[.fff].",
                 "  ProxyLogs:Retention:MaxBytes is \"5\"; allowed is 0 or a whole number from 1048576.",
                 "  ProxyLogs:Tail is one value; allowed is a section with keys of its own.",
-                "  ProxyLogs:Speed is no option; allowed are Database, FailFast, MaxSeries, Queue, Retention, Tail.");
+                "  ProxyLogs:Speed is no option; allowed are FailFast, Sqlite, Queue, Retention, Tail.");
     }
 
-    [TestCase("ProxyLogs:MaxSeries", "999", "10000001", "1000", "10000000")]
+    [TestCase("ProxyLogs:Sqlite:MaxSeries", "999", "10000001", "1000", "10000000")]
     [TestCase("ProxyLogs:Queue:Capacity", "0", "10000001", "1", "10000000")]
     [TestCase("ProxyLogs:Queue:MaxBytes", "65535", "17179869185", "65536", "17179869184")]
     [TestCase("ProxyLogs:Retention:MaxAge", "00:00:59", "3653.00:00:01", "00:01:00", "3653.00:00:00")]
     [TestCase("ProxyLogs:Retention:MaxEntries", "-1", "9223372036854775808", "0", "9223372036854775807")]
-    [TestCase("ProxyLogs:Retention:MinFreeBytes", "-1", "x", "0", "9223372036854775807")]
+    [TestCase("ProxyLogs:Sqlite:MinFreeBytes", "-1", "x", "0", "9223372036854775807")]
     [TestCase("ProxyLogs:Tail:RingEntries", "15", "1000001", "16", "1000000")]
     [TestCase("ProxyLogs:Tail:Heartbeat", "00:00:00.999", "00:00:15.001", "00:00:01", "00:00:15")]
     public void Ranges_include_their_ends(string key, string below, string above, string least, string most)
@@ -100,18 +100,18 @@ public sealed class CoreOptionsTests
     [Test]
     public void Code_has_the_last_word_over_configuration()
     {
-        using var services = Services(new() { ["ProxyLogs:MaxSeries"] = "2000" }, options => options.MaxSeries++);
+        using var services = Services(new() { ["ProxyLogs:Sqlite:MaxSeries"] = "2000" }, options => options.Sqlite.MaxSeries++);
 
-        services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current.MaxSeries.Should().Be(2001);
+        services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>().Current.Sqlite.MaxSeries.Should().Be(2001);
     }
 
     [Test]
     public void A_second_call_only_adds_its_delegate()
     {
-        var services = new ServiceCollection().AddProxyLogsCore();
+        var services = new ServiceCollection().AddProxyLogsCore().Services;
         var count = services.Count;
 
-        services.AddProxyLogsCore().AddProxyLogsCore();
+        services.AddProxyLogsCore().Services.AddProxyLogsCore();
 
         services.Should().HaveCount(count);
     }
@@ -121,7 +121,7 @@ public sealed class CoreOptionsTests
     {
         var time = new TestSupport.ManualTime();
 
-        using var services = new ServiceCollection().AddSingleton<TimeProvider>(time).AddProxyLogsCore().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton<TimeProvider>(time).AddProxyLogsCore().Services.BuildServiceProvider();
 
         services.GetRequiredService<TimeProvider>().Should().BeSameAs(time);
     }
@@ -135,5 +135,5 @@ public sealed class CoreOptionsTests
     private static ServiceProvider Services(Dictionary<string, string?> settings, Action<ProxyLogsCoreOptions>? configure = null) =>
         new ServiceCollection().AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-            .AddProxyLogsCore(configure).BuildServiceProvider();
+            .AddProxyLogsCore(configure ?? (_ => { })).Services.BuildServiceProvider();
 }

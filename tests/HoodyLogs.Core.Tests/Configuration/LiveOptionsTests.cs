@@ -23,7 +23,7 @@ public sealed class LiveOptionsTests
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(_log))
             .AddSingleton<IConfiguration>(_configuration)
-            .AddProxyLogsCore().BuildServiceProvider();
+            .AddProxyLogsCore().Services.BuildServiceProvider();
         _options = _services.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>();
     }
 
@@ -78,15 +78,15 @@ public sealed class LiveOptionsTests
     [Test]
     public void A_reload_names_the_changed_options_that_wait_for_a_restart_once()
     {
-        Set("ProxyLogs:MaxSeries", "2000");
+        Set("ProxyLogs:Sqlite:MaxSeries", "2000");
         Set("ProxyLogs:Queue:Capacity", "9");
-        Set("ProxyLogs:Database", ":memory:");
+        Set("ProxyLogs:Sqlite:Database", ":memory:");
         _configuration.Reload();
         _configuration.Reload();
 
         _log.Messages.Should().ContainSingle().Which.Should().Be((
             LogLevel.Warning,
-            "These changed options of HoodyLogs take effect only after a restart: ProxyLogs:Database, ProxyLogs:MaxSeries, ProxyLogs:Queue:Capacity."));
+            "These changed options of HoodyLogs take effect only after a restart: ProxyLogs:Queue:Capacity, ProxyLogs:Sqlite:Database, ProxyLogs:Sqlite:MaxSeries."));
     }
 
     [Test]
@@ -104,8 +104,8 @@ public sealed class LiveOptionsTests
     {
         _configuration.Reload();
         _log.Messages.Should().BeEmpty();
-        Reload("ProxyLogs:MaxSeries", "2000");
-        Reload("ProxyLogs:MaxSeries", "100000");
+        Reload("ProxyLogs:Sqlite:MaxSeries", "2000");
+        Reload("ProxyLogs:Sqlite:MaxSeries", "100000");
 
         _log.Messages.Should().ContainSingle();
     }
@@ -113,11 +113,11 @@ public sealed class LiveOptionsTests
     [Test]
     public void A_reload_does_not_name_again_what_waits_for_a_restart_already()
     {
-        Reload("ProxyLogs:MaxSeries", "2000");
+        Reload("ProxyLogs:Sqlite:MaxSeries", "2000");
         Reload("ProxyLogs:Queue:WhenFull", "Wait");
 
         _log.Messages.Select(message => message.Text).Should().SatisfyRespectively(
-            first => first.Should().EndWith("restart: ProxyLogs:MaxSeries."),
+            first => first.Should().EndWith("restart: ProxyLogs:Sqlite:MaxSeries."),
             second => second.Should().EndWith("restart: ProxyLogs:Queue:WhenFull."));
     }
 

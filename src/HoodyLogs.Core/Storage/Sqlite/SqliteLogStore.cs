@@ -228,7 +228,7 @@ internal sealed class SqliteLogStore(
         if (_closing.IsCancellationRequested) throw new LogStoreException("The log store was closed.");
         var open = _opener.Open();
         LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
-        _freeSpace = new DiskSpaceGuard(open.Writer.Settings.Path, retention, time);
+        _freeSpace = new DiskSpaceGuard(open.Writer.Settings.Path, settings.MinFreeBytes, time);
         try
         {
             StoreMovedAside(open);

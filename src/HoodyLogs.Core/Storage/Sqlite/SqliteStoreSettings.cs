@@ -1,6 +1,8 @@
 namespace HoodyLogs.Storage.Sqlite;
 
-/// <summary>What a store is made with. All but the path and <see cref="MaxSeries"/> differ from their defaults in tests alone.</summary>
+/// <summary>
+/// The settings of a store. Only tests change the defaults of members that are not in <see cref="SqliteOptions"/>.
+/// </summary>
 /// <param name="Path">The database file, absolute. Once the store is open, without symbolic links.</param>
 internal sealed record SqliteStoreSettings(string Path)
 {
@@ -9,6 +11,9 @@ internal sealed record SqliteStoreSettings(string Path)
 
     /// <summary>At most this many distinct series; records of further scopes are stored with unknown scope.</summary>
     public int MaxSeries { get; init; } = 100_000;
+
+    /// <summary>Returns how many bytes must be free on the disk for a write, or 0 for any number. Asked before each write.</summary>
+    public Func<long> MinFreeBytes { get; init; } = static () => 0;
 
     /// <summary>The position before the first entry of a new file. Not 0, since on a stream that asks for all that the ring holds (decision T3).</summary>
     public long BeforeFirstId { get; init; } = 1;

@@ -7,7 +7,7 @@ internal static partial class StoreMessages
     [LoggerMessage(100, LogLevel.Error, "The log database {Path} is damaged. It was moved to {Aside}, and a new one was begun.", EventName = "DatabaseMovedAside")]
     public static partial void MovedAside(ILogger logger, string path, string aside, Exception damage);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Count} records were stored with unknown scope since the last such warning: an id was longer than 128 characters, or there were more than {MaxSeries} series (ProxyLogs:MaxSeries).", EventName = "ScopesNotKept")]
+    [LoggerMessage(101, LogLevel.Warning, "{Count} records were stored with unknown scope since the last such warning: an id was longer than 128 characters, or there were more than {MaxSeries} series (ProxyLogs:Sqlite:MaxSeries).", EventName = "ScopesNotKept")]
     public static partial void ScopesNotKept(ILogger logger, long count, int maxSeries);
 
     [LoggerMessage(102, LogLevel.Error, "Row {Id} of a destroyed scope is damaged. It was removed, but where its bodies lie is not known: if it had any, they stay until retention removes their file.", EventName = "BodiesNotErased")]

@@ -55,7 +55,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
     {
         if (Directory.Exists(path))
         {
-            throw new LogStoreException($"The log database {path} is a folder: set ProxyLogs:Database to a file, such as {Path.Combine(path, "logs.db")}.")
+            throw new LogStoreException($"The log database {path} is a folder: set ProxyLogs:Sqlite:Database to a file, such as {Path.Combine(path, "logs.db")}.")
             {
                 IsMisconfiguration = true,
             };

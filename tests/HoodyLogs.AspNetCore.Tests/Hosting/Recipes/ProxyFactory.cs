@@ -7,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Tests.Hosting.Recipes;
 internal sealed class ProxyFactory : WebApplicationFactory<Program>
 {
     protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
-        .UseSetting("ProxyLogs:Database", ":memory:")
+        .UseSetting("ProxyLogs:Sqlite:Database", ":memory:")
         .UseSetting("ProxyLogs:Access:AllowInMemory", "true");   // in Development, the client of the test reads as an admin
 }
 // </factory>

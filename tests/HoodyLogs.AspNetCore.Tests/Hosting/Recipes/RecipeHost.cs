@@ -30,7 +30,7 @@ internal sealed class RecipeHost : IAsyncDisposable
     {
         var folder = new TestFolder();
         var builder = WebApplication.CreateBuilder(
-            ["--environment=Production", "--urls=http://127.0.0.1:0", $"--ProxyLogs:Database={folder.Database}",
+            ["--environment=Production", "--urls=http://127.0.0.1:0", $"--ProxyLogs:Sqlite:Database={folder.Database}",
                 $"--ProxyLogs:Access:Tokens:0:Token={Token}", "--ProxyLogs:Access:Tokens:0:Admin=true", .. settings]);
         var app = recipe(builder);
         more?.Invoke(app);

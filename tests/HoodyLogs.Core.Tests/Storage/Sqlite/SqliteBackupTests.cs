@@ -198,7 +198,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     public async Task A_host_gets_the_backup_of_its_store_from_its_services()
     {
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddProxyLogsCore(options => options.Database = FilePath);
+        services.AddProxyLogsCore(options => options.Sqlite.Database = FilePath);
         await using var provider = services.BuildServiceProvider();
 
         provider.GetRequiredService<ILogBackup>().Should().NotBeAssignableTo<IAsyncDisposable>("a container would dispose of the store before the writer");

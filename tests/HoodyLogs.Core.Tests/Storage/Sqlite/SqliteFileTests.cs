@@ -179,12 +179,12 @@ public sealed class SqliteFileTests : SqliteStoreTest
     public async Task Writing_stops_below_the_floor_of_free_bytes_and_goes_on_above()
     {
         await using var store = await OpenAsync();
-        Retention.MinFreeBytes = long.MaxValue;
+        MinFreeBytes = long.MaxValue;
         var record = Some.Exchange();
         var append = () => Append(store, record);
         (await append.Should().ThrowAsync<LogStoreException>()).WithMessage("*MinFreeBytes*");
 
-        Retention.MinFreeBytes = 1;
+        MinFreeBytes = 1;
         await append.Should().NotThrowAsync();
         (await Ids(store)).Should().Equal(record.Id, record.LastId);
     }

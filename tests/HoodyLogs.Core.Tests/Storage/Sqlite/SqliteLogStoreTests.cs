@@ -18,6 +18,6 @@ public sealed class SqliteLogStoreTests(int segmentRows) : LogStoreContract
     {
         Folder = new TestFolder();
         var settings = new SqliteStoreSettings(Folder.Database) { SegmentRows = segmentRows, BeforeFirstId = 0 };
-        return new SqliteLogStore(settings, () => new RetentionOptions { MinFreeBytes = 0 }, Time, NullLogger<SqliteLogStore>.Instance);
+        return new SqliteLogStore(settings, () => new RetentionOptions(), Time, NullLogger<SqliteLogStore>.Instance);
     }
 }

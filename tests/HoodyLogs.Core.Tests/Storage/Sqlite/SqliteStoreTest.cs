@@ -18,6 +18,8 @@ public abstract class SqliteStoreTest
 
     protected RetentionOptions Retention { get; private set; } = null!;
 
+    protected long MinFreeBytes { get; set; }
+
     private protected SqliteStoreSettings Settings { get; set; } = null!;
 
     [SetUp]
@@ -25,8 +27,9 @@ public abstract class SqliteStoreTest
     {
         Folder = new TestFolder();
         Time = new ManualTime();
-        Retention = new RetentionOptions { MinFreeBytes = 0 };
-        Settings = new SqliteStoreSettings(Folder.Database) { BeforeFirstId = 0 };
+        Retention = new RetentionOptions();
+        MinFreeBytes = 0;
+        Settings = new SqliteStoreSettings(Folder.Database) { BeforeFirstId = 0, MinFreeBytes = () => MinFreeBytes };
     }
 
     [TearDown]

@@ -200,11 +200,11 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     {
         await FillStoreAsync(FilePath);
         await File.WriteAllTextAsync(FilePath, "damage");
-        Retention.MinFreeBytes = long.MaxValue;
+        MinFreeBytes = long.MaxValue;
         await using var store = Store(FilePath);
 
         await FailsAsync(store, "*MinFreeBytes*");
-        Retention.MinFreeBytes = 0;
+        MinFreeBytes = 0;
         await store.OpenAsync(CancellationToken.None);
 
         (await Ids(store)).Should().ContainSingle();

@@ -19,7 +19,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         ["00000000000000000000000000000001", "00000000-0000-0000-0000-000000000001", "00000000000000000000000000000002", "odd", null];
 
     private readonly ManualTime _time = new();
-    private readonly RetentionOptions _retention = new() { MinFreeBytes = 0, MaxEntries = 0, MaxAge = TimeSpan.FromDays(3_000) };
+    private readonly RetentionOptions _retention = new() { MaxEntries = 0, MaxAge = TimeSpan.FromDays(3_000) };
     private readonly List<LogRecord> _visible = [];
     private ModelLogStore _model = null!;
     private SqliteLogStore _store = null!;

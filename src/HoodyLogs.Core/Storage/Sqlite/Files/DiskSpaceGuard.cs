@@ -1,7 +1,7 @@
 namespace HoodyLogs.Storage.Sqlite.Files;
 
 /// <summary>Stops writing before the disk is full, so that the rest of the machine goes on. Looks at the disk at most once a second.</summary>
-internal sealed class DiskSpaceGuard(string path, Func<RetentionOptions> retention, TimeProvider time)
+internal sealed class DiskSpaceGuard(string path, Func<long> minFreeBytes, TimeProvider time)
 {
     private readonly DriveInfo _drive = new(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : Path.GetDirectoryName(path)!);
     private long _lookedAt = long.MinValue;
@@ -10,7 +10,7 @@ internal sealed class DiskSpaceGuard(string path, Func<RetentionOptions> retenti
     /// <exception cref="LogStoreException">The disk has less free than the floor.</exception>
     public void Check()
     {
-        var floor = retention().MinFreeBytes;
+        var floor = minFreeBytes();
         if (floor == 0) return;
         if (_lookedAt == long.MinValue || time.GetElapsedTime(_lookedAt) >= TimeSpan.FromSeconds(1))
         {
@@ -20,7 +20,7 @@ internal sealed class DiskSpaceGuard(string path, Func<RetentionOptions> retenti
 
         if (_freeBytes >= floor) return;
         throw new LogStoreException(
-            $"The disk of the log database {path} has {_freeBytes} bytes free, less than ProxyLogs:Retention:MinFreeBytes ({floor}): free some, or lower it.");
+            $"The disk of the log database {path} has {_freeBytes} bytes free, less than ProxyLogs:Sqlite:MinFreeBytes ({floor}): free some, or lower it.");
     }
 
     private long Look()

@@ -93,7 +93,7 @@ internal sealed class FileLock : IDisposable
         Try(() => owner = File.ReadAllText(OwnerPath(path)).Trim()); // unknown while the other process is just starting or ending
         var who = string.IsNullOrEmpty(owner) ? "another process" : owner == Self ? $"another store of this process ({owner})" : $"process {owner}";
         return new LogStoreException(
-            $"The log database {path} is in use by {who}. It is taken over when it is released. If both shall run, set ProxyLogs:Database to a file of its own for each.",
+            $"The log database {path} is in use by {who}. It is taken over when it is released. If both shall run, set ProxyLogs:Sqlite:Database to a file of its own for each.",
             conflict!);
     }
 

@@ -28,12 +28,12 @@ internal static class OpenFailure
 
     private static string Advice(string path, Exception failure)
     {
-        const string elsewhere = "or set ProxyLogs:Database to a file elsewhere.";
+        const string elsewhere = "or set ProxyLogs:Sqlite:Database to a file elsewhere.";
         if (failure.InnerException is SqliteException sqlite) return Advice(sqlite);
         return failure switch
         {
             UnauthorizedAccessException => $"{Rights(path)} Give it the right to write there, {elsewhere}",
-            NotSupportedException => "Set ProxyLogs:Database to a file on a local disk.",
+            NotSupportedException => "Set ProxyLogs:Sqlite:Database to a file on a local disk.",
             PathTooLongException => $"The path or one of its names is too long: most file systems allow 255 bytes for a name, and names of up to 40 more are made from it. Shorten it, {elsewhere}",
             { HResult: NoSpace or WindowsDiskFull } => $"The disk is full or has no inodes left: free some, {elsewhere}",
             { HResult: ReadOnly or WindowsWriteProtected } => $"The file system is read-only: mount a volume that can be written there, {elsewhere}",
@@ -44,11 +44,11 @@ internal static class OpenFailure
 
     private static string Advice(SqliteException failure) => (failure.SqliteErrorCode & PrimaryCode) switch
     {
-        raw.SQLITE_FULL => "The disk is full or has no inodes left: free some, or set ProxyLogs:Database to a file elsewhere.",
-        raw.SQLITE_READONLY => "The file system or the file is read-only: make it writable, or set ProxyLogs:Database to a file elsewhere.",
+        raw.SQLITE_FULL => "The disk is full or has no inodes left: free some, or set ProxyLogs:Sqlite:Database to a file elsewhere.",
+        raw.SQLITE_READONLY => "The file system or the file is read-only: make it writable, or set ProxyLogs:Sqlite:Database to a file elsewhere.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another program holds SQLite's lock on it: end that program.",
         raw.SQLITE_IOERR => "The disk fails, or is full.",
-        _ => "Make sure that the file and its folder can be written, or set ProxyLogs:Database to a file elsewhere.",
+        _ => "Make sure that the file and its folder can be written, or set ProxyLogs:Sqlite:Database to a file elsewhere.",
     };
 
     /// <summary>Names the file or folder that belongs to somebody else, or else the one that is nearest, and whose it is.</summary>

@@ -61,7 +61,7 @@ internal static class StoreFile
 
     /// <summary>The configuration names a file of somebody else.</summary>
     public static LogStoreException NotOurs(string path, string what) =>
-        new($"{path} {what}. It was left as it is. Set ProxyLogs:Database to another file.") { IsMisconfiguration = true };
+        new($"{path} {what}. It was left as it is. Set ProxyLogs:Sqlite:Database to another file.") { IsMisconfiguration = true };
 
     /// <summary>The file contradicts itself.</summary>
     public static LogStoreException Damage(string message) => new(message, new InvalidDataException(message));

@@ -1,0 +1,25 @@
+namespace HoodyLogs;
+
+/// <summary>Options of the SQLite store. Section <c>ProxyLogs:Sqlite</c>.</summary>
+public sealed class SqliteOptions
+{
+    /// <summary>
+    /// Gets or sets the path of the database file. A relative path is relative to the content root. <c>:memory:</c> makes a store for tests: it is
+    /// in a temporary folder, no other host can open it, and it is deleted when the host is disposed.
+    /// </summary>
+    /// <value>A path or <c>:memory:</c>. The default is <c>data/logs.db</c>. A change takes effect after a restart.</value>
+    public string Database { get; set; } = "data/logs.db";
+
+    /// <summary>
+    /// Gets or sets the maximum number of distinct series. When it is reached, records of new scopes are stored without scope, and counted.
+    /// </summary>
+    /// <value>1,000 to 10,000,000. The default is 100,000. A change takes effect after a restart.</value>
+    public int MaxSeries { get; set; } = 100_000;
+
+    /// <summary>
+    /// Gets or sets the number of bytes that stay free on the disk. Writing stops while the disk has fewer. Records then wait in the queue; records
+    /// that do not fit are dropped, counted and reported.
+    /// </summary>
+    /// <value>Bytes, 0 or more. The default is 268,435,456 (256 MiB). A reload takes effect.</value>
+    public long MinFreeBytes { get; set; } = 268_435_456;
+}

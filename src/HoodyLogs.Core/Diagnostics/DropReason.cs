@@ -1,20 +1,20 @@
 namespace HoodyLogs.Diagnostics;
 
-/// <summary>Why entries were lost, as gaps, events and metrics name it.</summary>
+/// <summary>Why entries are missing. Drop events, gaps and metrics use it.</summary>
 internal static class DropReason
 {
-    /// <summary>They came faster than they could be written.</summary>
+    /// <summary>The queue was full.</summary>
     public const string QueueFull = "queueFull";
 
-    /// <summary>The store failed for longer than what is held back for it lasts.</summary>
+    /// <summary>The store failed until the retry buffer was full.</summary>
     public const string StoreFailing = "storeFailing";
 
-    /// <summary>They came after the end of the writer, or were left over at its end.</summary>
+    /// <summary>The writer had stopped, or stopped before it could store them.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>They were stored once, and were dropped by retention before the reader came to them.</summary>
+    /// <summary>Retention removed stored entries before the reader reached them.</summary>
     public const string Retention = "retention";
 
-    /// <summary>They are stored, but damaged.</summary>
+    /// <summary>The stored row is damaged.</summary>
     public const string Damaged = "damaged";
 }

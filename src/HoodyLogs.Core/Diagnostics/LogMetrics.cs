@@ -2,30 +2,30 @@ using System.Diagnostics.Metrics;
 
 namespace HoodyLogs.Diagnostics;
 
-/// <summary>What HoodyLogs measures of itself, on the meter <c>HoodyLogs</c>.</summary>
+/// <summary>The metrics of HoodyLogs, on the meter <c>HoodyLogs</c>.</summary>
 internal sealed class LogMetrics : IDisposable
 {
     public const string MeterName = "HoodyLogs";
 
     private readonly Meter _meter;
     private readonly Counter<long> _stored;
-    private readonly Counter<long> _lost;
+    private readonly Counter<long> _dropped;
     private readonly Histogram<double> _appendDuration;
     private readonly UpDownCounter<long> _tails;
     private readonly Counter<long> _frames;
     private readonly Counter<long> _captureFailures;
 
-    /// <param name="factory">The host's; null for a meter of its own.</param>
+    /// <param name="factory">The meter factory of the host, or null to create a separate meter.</param>
     public LogMetrics(IMeterFactory? factory = null)
     {
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _stored = _meter.CreateCounter<long>("hoodylogs.entries.stored", "{entry}", "Entries committed to the store.");
-        _lost = _meter.CreateCounter<long>("hoodylogs.entries.lost", "{entry}", "Entries that were lost before they could be stored, by reason.");
+        _dropped = _meter.CreateCounter<long>("hoodylogs.entries.dropped", "{entry}", "Entries that were dropped before they could be stored, by reason.");
         _captureFailures = _meter.CreateCounter<long>(
-            "hoodylogs.capture.failures", "{failure}", "Failures of capture itself and of the delegates that the host gave it.");
-        _appendDuration = _meter.CreateHistogram<double>("hoodylogs.append.duration", "s", "How long the store took for one batch.");
-        _tails = _meter.CreateUpDownCounter<long>("hoodylogs.tails", "{tail}", "Live tails that are open.");
-        _frames = _meter.CreateCounter<long>("hoodylogs.tail.frames", "{frame}", "Entries that were written to live tails.");
+            "hoodylogs.capture.failures", "{failure}", "Exceptions in capture and in the delegates of the host.");
+        _appendDuration = _meter.CreateHistogram<double>("hoodylogs.append.duration", "s", "The time to commit one batch.");
+        _tails = _meter.CreateUpDownCounter<long>("hoodylogs.tails", "{tail}", "Open live tails.");
+        _frames = _meter.CreateCounter<long>("hoodylogs.tail.frames", "{frame}", "Entries written to live tails.");
     }
 
     public void Stored(long entries, TimeSpan duration)
@@ -34,8 +34,8 @@ internal sealed class LogMetrics : IDisposable
         Guarded(static (metrics, microseconds, _) => metrics._appendDuration.Record(microseconds / 1e6), (long)duration.TotalMicroseconds);
     }
 
-    public void Lost(long entries, string reason) =>
-        Guarded(static (metrics, count, reason) => metrics._lost.Add(count, new KeyValuePair<string, object?>("reason", reason)), entries, reason);
+    public void Dropped(long entries, string reason) =>
+        Guarded(static (metrics, count, reason) => metrics._dropped.Add(count, new KeyValuePair<string, object?>("reason", reason)), entries, reason);
 
     public void CaptureFailed() => Guarded(static (metrics, count, _) => metrics._captureFailures.Add(count), 1);
 
@@ -45,21 +45,21 @@ internal sealed class LogMetrics : IDisposable
 
     public void FramesWritten(long frames) => Guarded(static (metrics, count, _) => metrics._frames.Add(count), frames);
 
-    /// <summary>Shows how many records wait, whenever somebody looks.</summary>
+    /// <summary>Observes the number of queued records.</summary>
     public void ObserveQueue(Func<int> waiting) =>
-        _meter.CreateObservableGauge("hoodylogs.queue.records", waiting, "{record}", "Records that wait to be written.");
+        _meter.CreateObservableGauge("hoodylogs.queue.records", waiting, "{record}", "Records in the queue.");
 
-    /// <summary>Shows how many records were stored with unknown scope, whenever somebody looks.</summary>
+    /// <summary>Observes the number of records that were stored as unscoped.</summary>
     public void ObserveUnscoped(Func<long> records) => _meter.CreateObservableCounter(
-        "hoodylogs.records.confined", records, "{record}", "Records stored with unknown scope: an id was too long, or there were too many series.");
+        "hoodylogs.records.unscoped", records, "{record}", "Records stored without a scope because an id was too long or there were too many series.");
 
-    /// <summary>Shows how many bodies were cut or not stored for want of memory, whenever somebody looks.</summary>
-    public void ObserveBodiesRefused(Func<long> bodies) => _meter.CreateObservableCounter(
-        "hoodylogs.bodies.refused", bodies, "{body}", "Bodies that were cut or not stored because MaxBodyMemory, or a scope's share of it, was used up.");
+    /// <summary>Observes the number of bodies that were truncated or not stored because of the memory limit.</summary>
+    public void ObserveTruncatedBodies(Func<long> bodies) => _meter.CreateObservableCounter(
+        "hoodylogs.bodies.truncated", bodies, "{body}", "Bodies that were truncated or not stored because of Capture:MaxBodyMemory or the share of a scope.");
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>A listener of the host that throws must stop neither the writer nor an exchange.</summary>
+    /// <summary>Keeps exceptions of the host's metric listeners away from the writer and from exchanges.</summary>
     private void Guarded(Action<LogMetrics, long, string?> measure, long value, string? reason = null)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class LogMetrics : IDisposable
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // There is nowhere left to report it: the listener is the host's own report.
+            // The exception has nowhere to be reported: the metric listener is the host's own reporting.
         }
     }
 }

@@ -1,35 +1,35 @@
 namespace HoodyLogs;
 
-/// <summary>Why a body is stored as it is (decision E7: <c>data.requestBodyState</c>, <c>data.responseBodyState</c>).</summary>
+/// <summary>Says how much of a body is stored, and why. Shown as <c>data.requestBodyState</c> and <c>data.responseBodyState</c>.</summary>
 public enum BodyState : byte
 {
-    /// <summary>Body capture was off: nothing is known, and nothing is shown.</summary>
+    /// <summary>Body capture was off. The entry shows no state.</summary>
     NotCaptured,
 
     /// <summary>The whole body is stored.</summary>
     Full,
 
-    /// <summary>The beginning is stored; the rest passed the cap or the memory budget.</summary>
+    /// <summary>Only the beginning is stored. The rest exceeded the size limit or the memory limit.</summary>
     Capped,
 
-    /// <summary>Not stored: its content type is excluded.</summary>
+    /// <summary>Nothing is stored: the content type is excluded.</summary>
     ExcludedType,
 
-    /// <summary>Not stored: it is a stream without an end of its own.</summary>
+    /// <summary>Nothing is stored: the body is an endless stream.</summary>
     Streamed,
 
-    /// <summary>Not stored: the connection was upgraded.</summary>
+    /// <summary>Nothing is stored: the connection was upgraded.</summary>
     Upgraded,
 
-    /// <summary>What had passed when the exchange was cut off is stored.</summary>
+    /// <summary>The exchange was aborted. The part that was transferred before is stored.</summary>
     Aborted,
 
-    /// <summary>Not stored: redaction could not read it.</summary>
+    /// <summary>Nothing is stored: redaction cannot read the body.</summary>
     Redacted,
 
     /// <summary>There was no body.</summary>
     Empty,
 
-    /// <summary>Not there any more when it was read: retention had just removed it, or a power cut took it before it was on the disk. Never stored.</summary>
+    /// <summary>The stored body cannot be read: retention has just removed it, or a power failure lost it. This state is shown, but never stored.</summary>
     Lost,
 }

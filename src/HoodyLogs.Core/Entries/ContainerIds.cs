@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace HoodyLogs.Entries;
 
 /// <summary>
-/// The one spelling of a container's id: a UUID, whose letters mean the same in either case, is in lower case everywhere, so that what a tunnel
-/// shows (decision U1), a scope confines and a destruction removes (decision T6) is the same container. Other ids are compared as they are.
+/// Normalizes container ids. UUIDs are stored in lower case, so that tunnels, scopes and deletions agree on which container they mean.
+/// Other ids are case-sensitive and stay unchanged.
 /// </summary>
 internal static class ContainerIds
 {
@@ -23,7 +23,7 @@ internal static class ContainerIds
         return ids;
     }
 
-    /// <summary>Whether a text is 8-4-4-4-12 hex digits. Stricter than <see cref="Guid"/>, which also accepts blanks, signs and <c>0x</c>.</summary>
+    /// <summary>Returns whether the text is 8-4-4-4-12 hex digits. <see cref="Guid"/> also accepts spaces, signs and <c>0x</c>.</summary>
     public static bool IsUuid(ReadOnlySpan<char> text)
     {
         if (text.Length != UuidLength) return false;

@@ -1,14 +1,14 @@
 namespace HoodyLogs;
 
-/// <summary>What an entry is about, as the API names it (<c>kind</c>).</summary>
+/// <summary>The kind of an entry. The API shows it as <c>kind</c>.</summary>
 public enum EntryKind : byte
 {
-    /// <summary>The arrival of a request.</summary>
+    /// <summary>A request arrived.</summary>
     Request,
 
-    /// <summary>The answer to a request.</summary>
+    /// <summary>A request was answered.</summary>
     Response,
 
-    /// <summary>Anything else that the host or this library has to say.</summary>
+    /// <summary>Something happened outside of an exchange, for example a log record of the host.</summary>
     Event,
 }

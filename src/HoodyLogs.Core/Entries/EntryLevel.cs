@@ -1,17 +1,17 @@
 namespace HoodyLogs;
 
-/// <summary>The weight of an entry, as the API names it (<c>level</c>). Ordered from the lightest.</summary>
+/// <summary>The severity of an entry. The API shows it as <c>level</c>. Ordered from the lowest.</summary>
 public enum EntryLevel : byte
 {
-    /// <summary>Detail for debugging.</summary>
+    /// <summary>Details for debugging.</summary>
     Debug,
 
-    /// <summary>The normal course of things.</summary>
+    /// <summary>Normal operation.</summary>
     Info,
 
-    /// <summary>The client's fault, or worth a look.</summary>
+    /// <summary>A client error, or something unusual.</summary>
     Warn,
 
-    /// <summary>The server side's fault.</summary>
+    /// <summary>A server error.</summary>
     Error,
 }

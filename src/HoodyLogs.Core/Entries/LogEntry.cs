@@ -3,25 +3,25 @@ using System.Text.Json;
 
 namespace HoodyLogs;
 
-/// <summary>An entry as the API shows it (decision E1), as an object, for use within the process.</summary>
+/// <summary>An entry as an object, for code in the same process. It has the same fields as the entry in the API.</summary>
 public sealed record LogEntry
 {
-    /// <summary>Unique, strictly growing, never 0 (decision E3).</summary>
+    /// <summary>The id. Ids are unique, strictly increasing, and never 0.</summary>
     public required long Id { get; init; }
 
-    /// <summary>The W3C trace id or a UUID; the same on both entries of an exchange.</summary>
+    /// <summary>The W3C trace id or a UUID. Both entries of an exchange have the same one.</summary>
     public string? TraceId { get; init; }
 
-    /// <summary>The entry's time: Unix milliseconds, UTC.</summary>
+    /// <summary>The time of the entry in milliseconds since the Unix epoch, UTC.</summary>
     public required long TsMs { get; init; }
 
-    /// <summary>What the entry is.</summary>
+    /// <summary>The kind of the entry.</summary>
     public required EntryKind Kind { get; init; }
 
-    /// <summary>Its weight.</summary>
+    /// <summary>The severity of the entry.</summary>
     public required EntryLevel Level { get; init; }
 
-    /// <summary>The tenant, or null.</summary>
+    /// <summary>The project, or null.</summary>
     public string? ProjectId { get; init; }
 
     /// <summary>The container, or null.</summary>
@@ -33,40 +33,40 @@ public sealed record LogEntry
     /// <summary>The HTTP method, or null.</summary>
     public string? Method { get; init; }
 
-    /// <summary>Path and query, or null.</summary>
+    /// <summary>The path and query, or null.</summary>
     public string? Url { get; init; }
 
     /// <summary>The client's address, or null.</summary>
     public string? ClientIp { get; init; }
 
-    /// <summary>The status, or null.</summary>
+    /// <summary>The HTTP status, or null.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The JSON object <c>data</c> (decision E6).</summary>
+    /// <summary>The JSON object <c>data</c>.</summary>
     public JsonElement Data { get; init; }
 
-    /// <summary>Which side captured it.</summary>
+    /// <summary>Where the entry was captured.</summary>
     public required EntrySource Source { get; init; }
 
-    /// <summary>The request body, where asked for and stored: text, or base64 (<see cref="RequestBodyEncoding"/>).</summary>
+    /// <summary>The request body if the query includes it and it is stored: text, or base64 (see <see cref="RequestBodyEncoding"/>).</summary>
     public string? RequestBody { get; init; }
 
-    /// <summary><c>base64</c> where the request body is no text, else null.</summary>
+    /// <summary><c>base64</c> if the request body is not text; otherwise null.</summary>
     public string? RequestBodyEncoding { get; init; }
 
-    /// <summary>The response body, where asked for and stored: text, or base64 (<see cref="ResponseBodyEncoding"/>).</summary>
+    /// <summary>The response body if the query includes it and it is stored: text, or base64 (see <see cref="ResponseBodyEncoding"/>).</summary>
     public string? ResponseBody { get; init; }
 
-    /// <summary><c>base64</c> where the response body is no text, else null.</summary>
+    /// <summary><c>base64</c> if the response body is not text; otherwise null.</summary>
     public string? ResponseBodyEncoding { get; init; }
 
-    /// <summary>Whether a body that was asked for is not the whole body; null where none was asked for or captured.</summary>
+    /// <summary>Whether an included body is incomplete. Null if the query includes no body, or none was captured.</summary>
     public bool? BodyTruncated { get; init; }
 
-    /// <summary>The entry's time as a <see cref="DateTimeOffset"/>.</summary>
+    /// <summary>The time of the entry as a <see cref="DateTimeOffset"/>.</summary>
     public DateTimeOffset Timestamp => DateTimeOffset.FromUnixTimeMilliseconds(TsMs);
 
-    /// <summary>Makes an object of an entry that is being read.</summary>
+    /// <summary>Creates an object from an entry that is being read.</summary>
     /// <param name="view">The entry.</param>
     public static LogEntry From(in LogEntryView view)
     {

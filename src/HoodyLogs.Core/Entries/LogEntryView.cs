@@ -1,42 +1,42 @@
 namespace HoodyLogs;
 
 /// <summary>
-/// One entry while it is being read: UTF-8 straight from the store's row, valid only during the call that gave it. It becomes JSON
-/// (<see cref="LogEntryJson"/>) or an object (<see cref="LogEntry"/>). Empty spans and negative numbers mean «no value».
+/// One entry during a read. It refers to the UTF-8 of the stored row and is valid only during the call that passes it. Convert it to JSON with
+/// <see cref="LogEntryJson"/> or to an object with <see cref="LogEntry.From"/>. Empty spans and negative numbers mean that there is no value.
 /// </summary>
 public readonly ref struct LogEntryView
 {
-    // Names, numbers and times of an entry.
+    // The size of the names, numbers and times in JSON.
     private const int FixedBytes = 256;
 
-    /// <summary>The id of this entry (of this face).</summary>
+    /// <summary>The id of this entry.</summary>
     public required long Id { get; init; }
 
-    /// <summary>Which face of the record this is.</summary>
+    /// <summary>Which entry of the record this is.</summary>
     public required RecordParts Part { get; init; }
 
-    /// <summary>Kind, level, scope, method and source.</summary>
+    /// <summary>The series: kind, level, source, method, project, container and service.</summary>
     public required LogSeries Series { get; init; }
 
-    /// <summary>What this entry is.</summary>
+    /// <summary>The kind of the entry.</summary>
     public EntryKind Kind => Series.KindOf(Part);
 
-    /// <summary>When the request arrived or the event happened: Unix milliseconds.</summary>
+    /// <summary>When the request arrived or the event happened, in milliseconds since the Unix epoch.</summary>
     public required long TimestampMs { get; init; }
 
-    /// <summary>From arrival to completion, in microseconds.</summary>
+    /// <summary>The duration from arrival to completion, in microseconds.</summary>
     public long DurationUs { get; init; }
 
-    /// <summary>When the store took it in: Unix microseconds.</summary>
+    /// <summary>When the store accepted the record, in microseconds since the Unix epoch.</summary>
     public long IngestedAtUs { get; init; }
 
-    /// <summary>The entry's own time (<c>tsMs</c>): a response's is the arrival plus the duration.</summary>
+    /// <summary>The time of the entry (<c>tsMs</c>). For a response this is the arrival plus the duration.</summary>
     public long EntryTimeMs => Kind == EntryKind.Response ? TimestampMs + (DurationUs / 1000) : TimestampMs;
 
     /// <summary>The trace id as text.</summary>
     public ReadOnlySpan<byte> TraceId { get; init; }
 
-    /// <summary>Path and query.</summary>
+    /// <summary>The path and query.</summary>
     public ReadOnlySpan<byte> Url { get; init; }
 
     /// <summary>The client's address.</summary>
@@ -45,19 +45,19 @@ public readonly ref struct LogEntryView
     /// <summary>The User-Agent.</summary>
     public ReadOnlySpan<byte> UserAgent { get; init; }
 
-    /// <summary>The status; 0 where there is none.</summary>
+    /// <summary>The HTTP status, or 0.</summary>
     public int Status { get; init; }
 
-    /// <summary>Request body bytes; -1 where unknown.</summary>
+    /// <summary>The bytes of the request body, or -1 if unknown.</summary>
     public long BytesIn { get; init; }
 
-    /// <summary>Response body bytes; -1 where unknown.</summary>
+    /// <summary>The bytes of the response body, or -1 if unknown.</summary>
     public long BytesOut { get; init; }
 
-    /// <summary>More JSON members of this face's <c>data</c>, without braces.</summary>
+    /// <summary>More JSON members of <c>data</c>, without braces.</summary>
     public ReadOnlySpan<byte> Data { get; init; }
 
-    /// <summary>A method that is not well known, as capture keeps it in <see cref="Data"/>, behind the protocol; JSON-escaped. Empty where there is none.</summary>
+    /// <summary>A method that is not well known, JSON-escaped. Capture stores it in <see cref="Data"/> after the protocol. Empty if there is none.</summary>
     internal ReadOnlySpan<byte> UncommonMethod
     {
         get
@@ -74,45 +74,45 @@ public readonly ref struct LogEntryView
         }
     }
 
-    /// <summary>Why the request body is stored as it is.</summary>
+    /// <summary>How much of the request body is stored, and why.</summary>
     public BodyState RequestBodyState { get; init; }
 
-    /// <summary>Why the response body is stored as it is.</summary>
+    /// <summary>How much of the response body is stored, and why.</summary>
     public BodyState ResponseBodyState { get; init; }
 
-    /// <summary>Whether the request body was asked for.</summary>
+    /// <summary>Whether the query includes the request body.</summary>
     public bool IncludesRequestBody { get; init; }
 
-    /// <summary>Whether the response body was asked for.</summary>
+    /// <summary>Whether the query includes the response body.</summary>
     public bool IncludesResponseBody { get; init; }
 
-    /// <summary>Whether <see cref="RequestBody"/> holds a stored body (which may be empty).</summary>
+    /// <summary>Whether <see cref="RequestBody"/> holds a stored body. The body may be empty.</summary>
     public bool HasRequestBody { get; init; }
 
-    /// <summary>Whether <see cref="ResponseBody"/> holds a stored body (which may be empty).</summary>
+    /// <summary>Whether <see cref="ResponseBody"/> holds a stored body. The body may be empty.</summary>
     public bool HasResponseBody { get; init; }
 
-    /// <summary>The request body, where asked for and stored.</summary>
+    /// <summary>The request body if the query includes it and it is stored.</summary>
     public BodyView RequestBody { get; init; }
 
-    /// <summary>The response body, where asked for and stored.</summary>
+    /// <summary>The response body if the query includes it and it is stored.</summary>
     public BodyView ResponseBody { get; init; }
 
-    /// <summary>About how many bytes of JSON it becomes, as long as little of it must be escaped.</summary>
+    /// <summary>The approximate size of the entry in JSON, in bytes. Escaping can make it larger.</summary>
     internal long ApproximateBytes =>
         FixedBytes + TraceId.Length + Url.Length + ClientIp.Length + UserAgent.Length + Data.Length + SizeOf(RequestBody) + SizeOf(ResponseBody);
 
-    /// <summary>The same entry with the bodies that were asked for.</summary>
-    /// <param name="requestAsked">Whether the request body was asked for.</param>
-    /// <param name="request">The request body; null where none is stored.</param>
-    /// <param name="responseAsked">Whether the response body was asked for.</param>
-    /// <param name="response">The response body; null where none is stored.</param>
-    public LogEntryView WithBodies(bool requestAsked, CapturedBody? request, bool responseAsked, CapturedBody? response) => WithBodies(
-        requestAsked, request is not null, request is null ? default : new BodyView(request.Content.Span, request.IsText),
-        responseAsked, response is not null, response is null ? default : new BodyView(response.Content.Span, response.IsText));
+    /// <summary>Returns the same entry with the given bodies.</summary>
+    /// <param name="includeRequest">Whether the query includes the request body.</param>
+    /// <param name="request">The request body, or null if none is stored.</param>
+    /// <param name="includeResponse">Whether the query includes the response body.</param>
+    /// <param name="response">The response body, or null if none is stored.</param>
+    public LogEntryView WithBodies(bool includeRequest, CapturedBody? request, bool includeResponse, CapturedBody? response) => WithBodies(
+        includeRequest, request is not null, request is null ? default : new BodyView(request.Content.Span, request.IsText),
+        includeResponse, response is not null, response is null ? default : new BodyView(response.Content.Span, response.IsText));
 
     internal LogEntryView WithBodies(
-        bool requestAsked, bool hasRequest, BodyView request, bool responseAsked, bool hasResponse, BodyView response) => new()
+        bool includeRequest, bool hasRequest, BodyView request, bool includeResponse, bool hasResponse, BodyView response) => new()
         {
             Id = Id,
             Part = Part,
@@ -130,8 +130,8 @@ public readonly ref struct LogEntryView
             Data = Data,
             RequestBodyState = RequestBodyState,
             ResponseBodyState = ResponseBodyState,
-            IncludesRequestBody = requestAsked,
-            IncludesResponseBody = responseAsked,
+            IncludesRequestBody = includeRequest,
+            IncludesResponseBody = includeResponse,
             HasRequestBody = hasRequest,
             HasResponseBody = hasResponse,
             RequestBody = request,

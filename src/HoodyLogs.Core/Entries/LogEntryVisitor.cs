@@ -1,5 +1,5 @@
 namespace HoodyLogs;
 
-/// <summary>Takes one entry while it is being read.</summary>
-/// <param name="entry">Valid only during this call.</param>
+/// <summary>Receives one entry during a read.</summary>
+/// <param name="entry">The entry. It is valid only during this call.</param>
 public delegate void LogEntryVisitor(in LogEntryView entry);

@@ -3,17 +3,17 @@ using System.Text;
 
 namespace HoodyLogs.Entries;
 
-/// <summary>Shows records that are still in memory in the form in which the store shows its rows, so that there is one way to encode an entry.</summary>
+/// <summary>Shows records in memory in the same form as stored rows, so that entries have one encoder.</summary>
 internal static class LogRecordViews
 {
     private const int UuidLength = 36;
 
-    /// <summary>Shows one face of a numbered record.</summary>
+    /// <summary>Passes one entry of a record with ids to the visitor.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="face">The face.</param>
-    /// <param name="forAdmin">Whether the reader's scope is <see cref="LogScope.All"/>. Others never see the data that an event keeps for admins.</param>
-    /// <param name="visitor">Takes the entry.</param>
-    public static void Visit(LogRecord record, RecordParts face, bool forAdmin, LogEntryVisitor visitor)
+    /// <param name="part">Which entry of the record.</param>
+    /// <param name="forAdmin">Whether the reader's scope is <see cref="LogScope.All"/>. Other readers never see data that an event keeps for admins.</param>
+    /// <param name="visitor">Receives the entry.</param>
+    public static void Visit(LogRecord record, RecordParts part, bool forAdmin, LogEntryVisitor visitor)
     {
         var scratch = ArrayPool<byte>.Shared.Rent(
             TraceSize(record) + Size(record.Url) + Size(record.ClientIp) + Size(record.UserAgent));
@@ -22,9 +22,9 @@ internal static class LogRecordViews
             var used = 0;
             visitor(new LogEntryView
             {
-                Id = face == RecordParts.Second ? record.Id + 1 : record.Id,
-                Part = face,
-                Series = record.Series ?? throw new InvalidOperationException("The record is not numbered yet."),
+                Id = part == RecordParts.Second ? record.Id + 1 : record.Id,
+                Part = part,
+                Series = record.Series ?? throw new InvalidOperationException("The record has no ids yet."),
                 TimestampMs = record.TimestampMs,
                 DurationUs = record.DurationUs,
                 IngestedAtUs = record.IngestedAtUs,
@@ -35,7 +35,7 @@ internal static class LogRecordViews
                 Status = record.Status,
                 BytesIn = record.BytesIn,
                 BytesOut = record.BytesOut,
-                Data = face == RecordParts.Second || (forAdmin && record.HasAdminData) ? record.ResponseData : record.RequestData,
+                Data = part == RecordParts.Second || (forAdmin && record.HasAdminData) ? record.ResponseData : record.RequestData,
                 RequestBodyState = record.RequestBodyState,
                 ResponseBodyState = record.ResponseBodyState,
             });

@@ -1,18 +1,18 @@
 namespace HoodyLogs;
 
-/// <summary>The faces of a record that something applies to.</summary>
+/// <summary>The entries of one record. An exchange has two; every other record has one.</summary>
 [Flags]
 public enum RecordParts : byte
 {
-    /// <summary>None of them.</summary>
+    /// <summary>No entry.</summary>
     None = 0,
 
-    /// <summary>The first (or only) face: id n.</summary>
+    /// <summary>The first or only entry, with the id of the record.</summary>
     First = 1,
 
-    /// <summary>The second face, the response of an exchange: id n + 1.</summary>
+    /// <summary>The second entry: the response of an exchange, with the next id.</summary>
     Second = 2,
 
-    /// <summary>Both faces of an exchange.</summary>
+    /// <summary>Both entries of an exchange.</summary>
     Both = First | Second,
 }

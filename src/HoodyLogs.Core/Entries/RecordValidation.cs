@@ -6,7 +6,7 @@ using System.Text.Unicode;
 
 namespace HoodyLogs.Entries;
 
-/// <summary>Checks what a host gives to a <see cref="LogRecord"/>, so that a mistake fails where it is made and never where an entry is read.</summary>
+/// <summary>Validates the values of a <see cref="LogRecord"/>, so that a mistake fails when the record is created and not when it is read.</summary>
 internal static class RecordValidation
 {
     public const int MaxId = 128;
@@ -18,7 +18,7 @@ internal static class RecordValidation
 
     private const int MaxMethod = 64;
 
-    /// <summary>Readers nest the data deeper and allow 64 levels by default.</summary>
+    /// <summary>Readers nest the data deeper, and by default accept 64 levels.</summary>
     private const int MaxDepth = 32;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
@@ -26,7 +26,7 @@ internal static class RecordValidation
     private static readonly SearchValues<char> MethodCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
 
-    /// <summary>Whether a text can be an id: no control characters, and no half of a surrogate pair, since different ids would then be stored as the same.</summary>
+    /// <summary>Returns whether a text can be an id. Control characters and half surrogate pairs are not allowed: different ids could be stored as the same text.</summary>
     public static bool IsClean(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAnyExceptInRange(' ', '~')) return true;
@@ -66,8 +66,8 @@ internal static class RecordValidation
         ? value
         : throw new ArgumentOutOfRangeException(member, value, $"{member} has no such value.");
 
-    /// <summary>Checks members of <c>data</c>: JSON on one line, without duplicate names.</summary>
-    /// <returns>Which of the names that the library writes itself are among them.</returns>
+    /// <summary>Validates members of <c>data</c>: JSON on one line, without duplicate names.</summary>
+    /// <returns>The reserved names that the members use.</returns>
     public static ReservedNames Data(byte[]? data, string member)
     {
         if (data is null || data.Length == 0) return ReservedNames.None;
@@ -94,7 +94,7 @@ internal static class RecordValidation
         }
     }
 
-    /// <summary>JSON can escape half of a surrogate pair, which readers then refuse to decode.</summary>
+    /// <summary>Rejects an escaped half of a surrogate pair, which readers cannot decode.</summary>
     private static void CheckStrings(byte[] json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -104,7 +104,7 @@ internal static class RecordValidation
         }
     }
 
-    /// <summary>Refuses names that the library writes itself into the face that has this data.</summary>
+    /// <summary>Rejects names that the library writes itself.</summary>
     public static void Reserved(ReservedNames found, ReservedNames reserved, string member)
     {
         if ((found & reserved) == ReservedNames.None) return;
@@ -115,7 +115,7 @@ internal static class RecordValidation
     {
         if (body is null) return null;
         if (body.Content.Length > MaxBody) throw new ArgumentException($"The body is longer than {MaxBody.ToString(CultureInfo.InvariantCulture)} bytes.", parameter);
-        if (body.IsText && !Utf8.IsValid(body.Content.Span)) throw new ArgumentException("The body is called text and is no valid UTF-8.", parameter);
+        if (body.IsText && !Utf8.IsValid(body.Content.Span)) throw new ArgumentException("The body is marked as text but is not valid UTF-8.", parameter);
         return body;
     }
 
@@ -136,7 +136,7 @@ internal static class RecordValidation
         failure);
 }
 
-/// <summary>Members of <c>data</c> that the library writes itself.</summary>
+/// <summary>The members of <c>data</c> that the library writes itself.</summary>
 [Flags]
 internal enum ReservedNames : byte
 {

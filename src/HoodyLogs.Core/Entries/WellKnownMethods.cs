@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace HoodyLogs.Entries;
 
 /// <summary>
-/// The methods that entries are filtered by: those of HTTP itself and of WebDAV. Any other is the client's invention, kept in <c>data</c>, lest it
-/// multiply the series.
+/// The methods that a filter can name: those of HTTP and WebDAV. Clients can invent any other method, so it is stored in <c>data</c>, where it
+/// does not create series.
 /// </summary>
 internal static class WellKnownMethods
 {
@@ -14,6 +14,6 @@ internal static class WellKnownMethods
         "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH",
     ]);
 
-    /// <summary>The method, as one and the same string each time; null where it is not well known.</summary>
+    /// <summary>Returns the method as a shared string, or null if it is not well known.</summary>
     public static string? Find(string method) => Names.TryGetValue(method, out var name) ? name : null;
 }

@@ -6,74 +6,74 @@ using HoodyLogs.Queries;
 namespace HoodyLogs;
 
 /// <summary>
-/// Which entries are wanted: one filter for list, stats and tail (decision L6). Empty sets and nulls admit everything. Immutable.
+/// Selects entries by their fields. Lists, statistics and tails use the same filter. Empty collections and nulls match everything. Immutable.
 /// </summary>
 public sealed record LogFilter
 {
-    private static readonly FrozenSet<string> Anything = FrozenSet<string>.Empty;
+    private static readonly FrozenSet<string> All = FrozenSet<string>.Empty;
     private const int StatusBits = 1024; // more than any status code
 
     private readonly byte[] _traceId = [];
-    private readonly byte[] _traceIdInOtherForm = [];
+    private readonly byte[] _alternativeTraceId = [];
     private readonly ulong[] _statuses = [];
     private readonly UrlMatcher? _urlText;
 
-    /// <summary>Admits everything.</summary>
+    /// <summary>Matches every entry.</summary>
     public static LogFilter None { get; } = new();
 
-    /// <summary>Any of these levels.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
+    /// <summary>Matches any of these levels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not defined.</exception>
     public IReadOnlyCollection<EntryLevel> Levels
     {
         get;
-        init => field = Known(value, static one => one <= EntryLevel.Error, nameof(Levels));
+        init => field = Known(value, static value => value <= EntryLevel.Error, nameof(Levels));
     } = [];
 
-    /// <summary>Any of these kinds.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
+    /// <summary>Matches any of these kinds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not defined.</exception>
     public IReadOnlyCollection<EntryKind> Kinds
     {
         get;
-        init => field = Known(value, static one => one <= EntryKind.Event, nameof(Kinds));
+        init => field = Known(value, static value => value <= EntryKind.Event, nameof(Kinds));
     } = [];
 
-    /// <summary>Any of these sources.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
+    /// <summary>Matches any of these sources.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not defined.</exception>
     public IReadOnlyCollection<EntrySource> Sources
     {
         get;
-        init => field = Known(value, static one => one <= EntrySource.Edge, nameof(Sources));
+        init => field = Known(value, static value => value <= EntrySource.Edge, nameof(Sources));
     } = [];
 
-    /// <summary>Any of these methods, in upper case.</summary>
+    /// <summary>Matches any of these methods. Give them in upper case.</summary>
     public FrozenSet<string> Methods
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Methods));
-    } = Anything;
+    } = All;
 
-    /// <summary>Any of these services; ordinal.</summary>
+    /// <summary>Matches any of these services. Case-sensitive.</summary>
     public FrozenSet<string> ServiceNames
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(ServiceNames));
-    } = Anything;
+    } = All;
 
-    /// <summary>Any of these projects; ordinal.</summary>
+    /// <summary>Matches any of these projects. Case-sensitive.</summary>
     public FrozenSet<string> ProjectIds
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(ProjectIds));
-    } = Anything;
+    } = All;
 
-    /// <summary>Any of these containers; ordinal, a UUID in either case.</summary>
+    /// <summary>Matches any of these containers. Case-sensitive, except for UUIDs.</summary>
     public FrozenSet<string> ContainerIds
     {
         get;
         init => field = Entries.ContainerIds.Canonical(value);
-    } = Anything;
+    } = All;
 
-    /// <summary>This trace id; null for any. Case counts. A UUID and its 32 hex digits without hyphens are the same.</summary>
+    /// <summary>Matches this trace id; null for all. Case-sensitive. A UUID and its 32 hex digits without hyphens are equal.</summary>
     public string? TraceId
     {
         get;
@@ -81,12 +81,12 @@ public sealed record LogFilter
         {
             field = value;
             _traceId = value is null ? [] : Encoding.UTF8.GetBytes(value);
-            _traceIdInOtherForm = OtherForm(value);
+            _alternativeTraceId = AlternativeForm(value);
         }
     }
 
-    /// <summary>Any of these ranges of status codes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of them is no range.</exception>
+    /// <summary>Matches any of these ranges of HTTP statuses.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A range is not valid.</exception>
     public IReadOnlyList<StatusRange> Statuses
     {
         get;
@@ -99,15 +99,15 @@ public sealed record LogFilter
         }
     } = [];
 
-    /// <summary>The earliest <c>tsMs</c>, included; null for any.</summary>
+    /// <summary>Matches entries at or after this <c>tsMs</c>; null for all.</summary>
     public long? FromMs { get; init; }
 
-    /// <summary>The <c>tsMs</c> before which entries must be, excluded; null for any.</summary>
+    /// <summary>Matches entries before this <c>tsMs</c>; null for all.</summary>
     public long? ToMs { get; init; }
 
     /// <summary>
-    /// Text that the url contains, ignoring the case of all letters; null for any. The url is searched as it is written, and as it reads without
-    /// percent-encoding, where a plus in the query is a blank.
+    /// Matches URLs that contain this text; null for all. Case is ignored. The URL is searched as it is written, and without percent-encoding. In the
+    /// decoded query a plus is a space.
     /// </summary>
     public string? UrlText
     {
@@ -119,16 +119,16 @@ public sealed record LogFilter
         }
     }
 
-    /// <summary>Whether a record must be looked at to know if it matches; otherwise its series says all (decision L4).</summary>
+    /// <summary>Whether the filter must read records. Otherwise the series alone decides whether a record matches.</summary>
     public bool RequiresScan => TraceId is not null || Statuses.Count > 0 || FromMs is not null || ToMs is not null || UrlText is not null;
 
-    /// <summary>Whether nothing is filtered out, so that no entry need be looked at.</summary>
+    /// <summary>Whether the filter matches every entry, so that none must be read.</summary>
     internal bool MatchesEverything =>
         !RequiresScan && Levels.Count == 0 && Kinds.Count == 0 && Sources.Count == 0 && Methods.Count == 0 && ServiceNames.Count == 0
         && ProjectIds.Count == 0 && ContainerIds.Count == 0;
 
-    /// <summary>The faces of this series' records that the scope admits and this filter wants, as far as the series can tell.</summary>
-    /// <param name="scope">What the caller may see.</param>
+    /// <summary>Returns which entries of this series' records are in the scope and can match. The filter may still need to read them.</summary>
+    /// <param name="scope">The scope of the caller.</param>
     /// <param name="series">The series.</param>
     public RecordParts PartsOf(LogScope scope, LogSeries series)
     {
@@ -141,24 +141,24 @@ public sealed record LogFilter
         if (!Admits(Methods, key.Method) || !Admits(ServiceNames, key.ServiceName)) return RecordParts.None;
         if (!Admits(ProjectIds, key.ProjectId) || !Admits(ContainerIds, key.ContainerId)) return RecordParts.None;
         if (Kinds.Count == 0) return series.Parts;
-        var faces = RecordParts.None;
-        if (Kinds.Contains(series.KindOf(RecordParts.First))) faces |= RecordParts.First;
-        if (series.Parts == RecordParts.Both && Kinds.Contains(EntryKind.Response)) faces |= RecordParts.Second;
-        return faces;
+        var parts = RecordParts.None;
+        if (Kinds.Contains(series.KindOf(RecordParts.First))) parts |= RecordParts.First;
+        if (series.Parts == RecordParts.Both && Kinds.Contains(EntryKind.Response)) parts |= RecordParts.Second;
+        return parts;
     }
 
-    /// <summary>Whether an entry of an admitted face meets the conditions that only the record can tell (<see cref="RequiresScan"/>).</summary>
+    /// <summary>Returns whether an entry matches the conditions that need the record (see <see cref="RequiresScan"/>).</summary>
     /// <param name="entry">The entry.</param>
     public bool Matches(in LogEntryView entry) => MatchesTime(entry) && MatchesRecord(entry);
 
-    /// <summary>The part of <see cref="Matches"/> that may differ between the two faces of a record.</summary>
+    /// <summary>The part of <see cref="Matches"/> that can differ between the two entries of a record.</summary>
     internal bool MatchesTime(in LogEntryView entry)
     {
         var time = entry.EntryTimeMs;
         return !(time < FromMs || time >= ToMs);
     }
 
-    /// <summary>The part of <see cref="Matches"/> that is the same for both faces of a record.</summary>
+    /// <summary>The part of <see cref="Matches"/> that is the same for both entries of a record.</summary>
     internal bool MatchesRecord(in LogEntryView entry)
     {
         if (_statuses.Length > 0 && !HasStatus(entry.Status)) return false;
@@ -167,10 +167,10 @@ public sealed record LogFilter
     }
 
     private bool HasTraceId(ReadOnlySpan<byte> traceId) =>
-        traceId.SequenceEqual(_traceId) || (_traceIdInOtherForm.Length > 0 && traceId.SequenceEqual(_traceIdInOtherForm));
+        traceId.SequenceEqual(_traceId) || (_alternativeTraceId.Length > 0 && traceId.SequenceEqual(_alternativeTraceId));
 
-    /// <summary>A UUID without its hyphens, or with them; empty for any other text.</summary>
-    private static byte[] OtherForm(string? traceId)
+    /// <summary>Returns a UUID without hyphens, or 32 hex digits with hyphens. Returns nothing for other text.</summary>
+    private static byte[] AlternativeForm(string? traceId)
     {
         const string Hyphens = "D", Digits = "N";
         foreach (var (form, other) in new[] { (Hyphens, Digits), (Digits, Hyphens) })

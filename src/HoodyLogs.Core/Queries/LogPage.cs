@@ -1,29 +1,32 @@
 namespace HoodyLogs;
 
-/// <summary>What a read found, beside the entries that it showed.</summary>
+/// <summary>The result of a read, in addition to the entries that the visitor received.</summary>
 public sealed record LogPage
 {
-    /// <summary>How many entries were shown.</summary>
+    /// <summary>The number of entries that the visitor received.</summary>
     public required int Count { get; init; }
 
-    /// <summary>How many entries match in the caller's scope, wherever the page starts (decision L4); 0 where not asked for.</summary>
+    /// <summary>The number of matching entries in the caller's scope, regardless of paging. 0 if the query does not count.</summary>
     public long Total { get; init; }
 
-    /// <summary>Whether counting stopped: at 10 000 matches, at 1 000 000 records looked at, or because <see cref="LogQuery.MaxScanTime"/> was used up.</summary>
+    /// <summary>Whether counting stopped early: at 10,000 matches, at 1,000,000 scanned records, or after <see cref="LogQuery.MaxScanTime"/>.</summary>
     public bool TotalIsLowerBound { get; init; }
 
-    /// <summary>Where the row bound or <see cref="LogQuery.MaxScanTime"/> ended the page before it was full: the id up to which was looked, from where <c>AfterId</c> (or <c>BeforeId</c>) goes on.</summary>
+    /// <summary>
+    /// The last scanned id if a scan limit or <see cref="LogQuery.MaxScanTime"/> ended the page before it was full; otherwise null. Pass it as
+    /// <c>AfterId</c>, or as <c>BeforeId</c> when descending, to continue.
+    /// </summary>
     public long? ScannedToId { get; init; }
 
-    /// <summary>Whether the read stopped at <see cref="LogQuery.MaxBytes"/>; it goes on after <see cref="LastReturnedId"/>, without an offset.</summary>
+    /// <summary>Whether the read stopped at <see cref="LogQuery.MaxBytes"/>. Continue after <see cref="LastReturnedId"/>, without an offset.</summary>
     public bool HasMore { get; init; }
 
-    /// <summary>The id of the last entry shown; 0 where none was.</summary>
+    /// <summary>The id of the last entry that the visitor received, or 0.</summary>
     public long LastReturnedId { get; init; }
 
-    /// <summary>For <see cref="LogQuery.Last"/>: the matching entries before the last N, which the documented answer gives as <c>offset</c>.</summary>
+    /// <summary>For <see cref="LogQuery.Last"/>: the number of matching entries before the last N. The API returns it as <c>offset</c>.</summary>
     public long SkippedBeforeLast { get; init; }
 
-    /// <summary>How long the read looked at records.</summary>
+    /// <summary>The time that the read spent on scanning records.</summary>
     internal TimeSpan ScanTime { get; init; }
 }

@@ -2,26 +2,26 @@ using HoodyLogs.Queries;
 
 namespace HoodyLogs;
 
-/// <summary>Which page of the entries that match is wanted.</summary>
+/// <summary>Selects a page of the matching entries.</summary>
 public sealed record LogQuery
 {
-    /// <summary>Which entries match.</summary>
+    /// <summary>The filter. Default: all entries.</summary>
     public LogFilter Filter
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Filter));
     } = LogFilter.None;
 
-    /// <summary>At most this many entries; 0 or more. 0 asks for the total alone.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <summary>The maximum number of entries, 0 or more. With 0, the read only counts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Limit
     {
         get;
         init => field = (int)NumberRange.Within(value, 0, int.MaxValue, nameof(Limit));
     } = 200;
 
-    /// <summary>Matching entries to pass over first, counted from where the page starts; 0 or more.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <summary>The number of matching entries to skip from the start of the page, 0 or more. Default: 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Offset
     {
         get;
@@ -29,49 +29,49 @@ public sealed record LogQuery
     }
 
     /// <summary>
-    /// The last so many matching entries, ascending; 0 or more, null for all. <see cref="Offset"/> then skips within those, and <see cref="Limit"/>
-    /// caps what is left (decision L3). Not together with <see cref="Descending"/>.
+    /// Reads only the last N matching entries, in ascending order. 0 or more; null reads all. <see cref="Offset"/> then skips entries within the last N,
+    /// and <see cref="Limit"/> limits the rest. Cannot be combined with <see cref="Descending"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? Last
     {
         get;
         init => field = (int?)NumberRange.Within(value, 0, int.MaxValue, nameof(Last));
     }
 
-    /// <summary>Only entries with greater ids; 0 or more, null for all. Does not change the total.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <summary>Returns only entries with greater ids. 0 or more; null for all. It does not change the total.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long? AfterId
     {
         get;
         init => field = NumberRange.Within(value, 0, long.MaxValue, nameof(AfterId));
     }
 
-    /// <summary>Only entries with smaller ids; 0 or more, null for all. Does not change the total.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <summary>Returns only entries with smaller ids. 0 or more; null for all. It does not change the total.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long? BeforeId
     {
         get;
         init => field = NumberRange.Within(value, 0, long.MaxValue, nameof(BeforeId));
     }
 
-    /// <summary>Newest first. Default: oldest first (decision L2).</summary>
+    /// <summary>Whether to return the newest entries first. Default: false.</summary>
     public bool Descending { get; init; }
 
-    /// <summary>Whether <see cref="LogPage.Total"/> is wanted. Default: yes.</summary>
+    /// <summary>Whether to set <see cref="LogPage.Total"/>. Default: true.</summary>
     public bool CountTotal { get; init; } = true;
 
-    /// <summary>Whether request bodies are wanted.</summary>
+    /// <summary>Whether to read request bodies. Default: false.</summary>
     public bool IncludeRequestBody { get; init; }
 
-    /// <summary>Whether response bodies are wanted.</summary>
+    /// <summary>Whether to read response bodies. Default: false.</summary>
     public bool IncludeResponseBody { get; init; }
 
     /// <summary>
-    /// The read stops early after the entry with which it has shown more than this many bytes, of rows and bodies together; then
-    /// <see cref="LogPage.HasMore"/>. 0 or more. Default: no bound beside <see cref="Limit"/>.
+    /// The size in bytes, of rows and bodies together, after which the read stops. It finishes the entry that exceeds the limit and sets
+    /// <see cref="LogPage.HasMore"/>. 0 or more. Default: no limit.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long MaxBytes
     {
         get;
@@ -79,17 +79,17 @@ public sealed record LogQuery
     } = long.MaxValue;
 
     /// <summary>
-    /// The longest a read may look at records (<see cref="LogFilter.RequiresScan"/>), counted from its start, not from its request. Then it ends
-    /// with what it found and <see cref="LogPage.ScannedToId"/>, and the total is a lower bound. Every read gets on by some records at least, so that
-    /// a walk by that id always comes to its end. Default 2 s.
+    /// The maximum time for scanning records (see <see cref="LogFilter.RequiresScan"/>). It starts when the scan starts, not when the read is queued. After
+    /// this time the read returns what it has found with <see cref="LogPage.ScannedToId"/>, and the total is a lower bound. Every read scans at least some
+    /// records, so that paging by this id always reaches the end. Default: 2 s.
     /// </summary>
     public TimeSpan MaxScanTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The most records that a filter may look at (<see cref="LogFilter.RequiresScan"/>) before the read stops with
-    /// <see cref="LogPage.ScannedToId"/>. Default 1 000 000, at least 1.
+    /// The maximum number of records to scan (see <see cref="LogFilter.RequiresScan"/>). The read then stops and sets
+    /// <see cref="LogPage.ScannedToId"/>. 1 or more. Default: 1,000,000.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int MaxScannedRecords
     {
         get;

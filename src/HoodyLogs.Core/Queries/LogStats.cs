@@ -1,20 +1,20 @@
 namespace HoodyLogs;
 
-/// <summary>How many entries there are, by each dimension (decision S1). Entries without a value for a dimension are not in its map.</summary>
+/// <summary>The number of entries, in total and by field. Entries without a value are not in the dictionary of that field.</summary>
 public sealed record LogStats
 {
-    /// <summary>All matching entries.</summary>
+    /// <summary>The number of matching entries.</summary>
     public required long Total { get; init; }
 
-    /// <summary>Always all four levels.</summary>
+    /// <summary>The number of entries by level. It always contains all four levels.</summary>
     public required IReadOnlyDictionary<EntryLevel, long> ByLevel { get; init; }
 
-    /// <summary>By project.</summary>
+    /// <summary>The number of entries by project.</summary>
     public required IReadOnlyDictionary<string, long> ByProject { get; init; }
 
-    /// <summary>By container.</summary>
+    /// <summary>The number of entries by container.</summary>
     public required IReadOnlyDictionary<string, long> ByContainer { get; init; }
 
-    /// <summary>By service.</summary>
+    /// <summary>The number of entries by service.</summary>
     public required IReadOnlyDictionary<string, long> ByService { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace HoodyLogs.Queries;
 
-/// <summary>Ranges of the numbers in queries, so that a mistake fails where it is made.</summary>
+/// <summary>Validates the numbers of queries, so that a mistake fails when the query is created.</summary>
 internal static class NumberRange
 {
     public static long Within(long value, long lowest, long highest, string member) => value >= lowest && value <= highest

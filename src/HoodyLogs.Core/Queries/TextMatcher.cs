@@ -3,18 +3,18 @@ using System.Text;
 namespace HoodyLogs.Queries;
 
 /// <summary>
-/// Finds a text in UTF-8, ignoring case as <see cref="StringComparison.OrdinalIgnoreCase"/> does. Prepared once and used for many rows.
-/// Its time is linear in the length of the row, whatever the text and the row contain. Thread-safe.
+/// Finds a text in UTF-8 and ignores case as <see cref="StringComparison.OrdinalIgnoreCase"/> does. It is prepared once and used for many rows.
+/// The time is linear in the length of the row, whatever the texts contain. Thread-safe.
 /// </summary>
 internal sealed class TextMatcher
 {
-    // Case mappings of ordinal comparison, by UTF-16 code unit. Made when the first text with a non-ASCII letter is searched for.
+    // The case mappings of ordinal comparison, by UTF-16 code unit. Created for the first text with a non-ASCII letter.
     private static readonly Lazy<char[]> Folded = new(static () => [.. Enumerable.Range(0, 0x10000).Select(static unit => FoldUnit((char)unit))]);
 
-    // The folded text: bytes where it is ASCII, else code points.
+    // The folded text: bytes if it is ASCII, otherwise code points.
     private readonly int[] _symbols;
 
-    // How much of the text still matches after a mismatch behind so many symbols (Knuth, Morris and Pratt).
+    // The failure function of Knuth, Morris and Pratt: how much of the text still matches after a mismatch.
     private readonly int[] _fallback;
     private readonly bool _isAscii;
     private readonly byte _lower;
@@ -24,7 +24,7 @@ internal sealed class TextMatcher
     {
         _isAscii = Ascii.IsValid(text);
 
-        // A lone surrogate is stored as U+FFFD, so that is what it finds.
+        // A lone surrogate is stored as U+FFFD, so it must match U+FFFD.
         _symbols = [.. text.EnumerateRunes().Select(rune => _isAscii ? FoldAscii((byte)rune.Value) : Fold(rune))];
         _fallback = FallbackOf(_symbols);
         if (!_isAscii || _symbols.Length == 0) return;
@@ -32,10 +32,10 @@ internal sealed class TextMatcher
         _lower = (byte)char.ToLowerInvariant((char)_upper);
     }
 
-    /// <summary>Whether the text occurs. What is no valid UTF-8 counts as U+FFFD.</summary>
+    /// <summary>Returns whether the text occurs. Invalid UTF-8 counts as U+FFFD.</summary>
     public bool IsIn(ReadOnlySpan<byte> utf8) => IsIn(utf8, out _);
 
-    /// <summary>The same, with the number of letters that were compared: at most some times the length of the row.</summary>
+    /// <summary>Returns whether the text occurs, and how many letters were compared. That number is at most a small multiple of the row's length.</summary>
     internal bool IsIn(ReadOnlySpan<byte> utf8, out int compared)
     {
         compared = 0;
@@ -44,8 +44,8 @@ internal sealed class TextMatcher
     }
 
     /// <summary>
-    /// Compares at each place where the first letter occurs, which is fast for usual text. Once this has cost as much as the row is long, the rest is
-    /// searched in linear time.
+    /// Compares at each occurrence of the first letter, which is fast for usual text. When this has cost as much as the length of the row, it searches
+    /// the rest in linear time.
     /// </summary>
     private bool IsInAscii(ReadOnlySpan<byte> utf8, ref int compared)
     {
@@ -97,7 +97,7 @@ internal sealed class TextMatcher
         return false;
     }
 
-    /// <returns>Whether the whole text has matched.</returns>
+    /// <returns>Whether the whole text matches.</returns>
     private bool Step(ref int matching, int symbol, ref int compared)
     {
         compared++;
@@ -133,7 +133,7 @@ internal sealed class TextMatcher
         return upper != rune && AreEqual(upper.ToString(), rune.ToString()) ? upper.Value : rune.Value;
     }
 
-    // Ordinal comparison leaves out a few mappings, such as those from outside of ASCII into it.
+    // Ordinal comparison excludes a few mappings, for example from non-ASCII to ASCII letters.
     private static char FoldUnit(char unit)
     {
         var upper = char.ToUpperInvariant(unit);

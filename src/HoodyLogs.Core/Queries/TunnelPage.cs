@@ -1,14 +1,14 @@
 namespace HoodyLogs;
 
-/// <summary>What a read of a tunnel found, beside the entries that it showed (newest first, response faces).</summary>
-/// <param name="Count">How many were shown.</param>
-/// <param name="NewestUs">The greatest <c>ingestedAt</c> shown, Unix microseconds; 0 where none was.</param>
-/// <param name="HasMore">Whether there are newer ones than <paramref name="NewestUs"/>.</param>
+/// <summary>The result of reading a tunnel, in addition to the response entries that the visitor received, newest first.</summary>
+/// <param name="Count">The number of entries that the visitor received.</param>
+/// <param name="NewestUs">The greatest <c>ingestedAt</c> among them in microseconds since the Unix epoch, or 0.</param>
+/// <param name="HasMore">Whether entries newer than <paramref name="NewestUs"/> exist.</param>
 public sealed record TunnelPage(int Count, long NewestUs, bool HasMore)
 {
-    /// <summary>Whether the read stopped at <see cref="TunnelQuery.MaxBytes"/>: the rest of the page follows by <see cref="TunnelQuery.BeforeId"/>.</summary>
+    /// <summary>Whether the read stopped at <see cref="TunnelQuery.MaxBytes"/>. Read the rest of the page with <see cref="TunnelQuery.BeforeId"/>.</summary>
     public bool IsTruncated { get; init; }
 
-    /// <summary>The id of the last entry shown where the page was cut; else 0.</summary>
+    /// <summary>The id of the last entry of a truncated page; otherwise 0.</summary>
     public long LastReturnedId { get; init; }
 }

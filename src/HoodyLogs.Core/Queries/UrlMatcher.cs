@@ -3,8 +3,8 @@ using System.Buffers;
 namespace HoodyLogs.Queries;
 
 /// <summary>
-/// Finds a text in urls, both as they are written and as they read without percent-encoding, where a plus in the query is a blank. Its time is linear
-/// in the length of the url. Thread-safe.
+/// Finds a text in URLs, both as they are written and without percent-encoding. In the decoded query a plus is a space. The time is linear in the
+/// length of the URL. Thread-safe.
 /// </summary>
 internal sealed class UrlMatcher(string text)
 {
@@ -12,14 +12,14 @@ internal sealed class UrlMatcher(string text)
 
     private readonly TextMatcher _text = new(text);
 
-    // People also write the plus itself, beside letters that are encoded.
+    // Some clients write a literal plus next to encoded letters, so a text with a plus also matches a plus.
     private readonly bool _hasPlus = text.Contains('+', StringComparison.Ordinal);
 
-    /// <summary>Whether the text occurs, ignoring case.</summary>
-    /// <param name="url">Path and query, UTF-8.</param>
+    /// <summary>Returns whether the text occurs. Case is ignored.</summary>
+    /// <param name="url">The path and query as UTF-8.</param>
     public bool IsIn(ReadOnlySpan<byte> url) => IsIn(url, out _);
 
-    /// <summary>The same, with the number of letters that were compared.</summary>
+    /// <summary>Returns whether the text occurs, and how many letters were compared.</summary>
     internal bool IsIn(ReadOnlySpan<byte> url, out int compared)
     {
         if (_text.IsIn(url, out compared)) return true;
@@ -43,7 +43,7 @@ internal sealed class UrlMatcher(string text)
         }
     }
 
-    /// <returns>The length of the decoded url, which is never greater.</returns>
+    /// <returns>The length of the decoded URL. It is never greater than the length of the URL.</returns>
     private static int Decode(ReadOnlySpan<byte> url, Span<byte> decoded, bool plusIsBlank)
     {
         var isQuery = false;

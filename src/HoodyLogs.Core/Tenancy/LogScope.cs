@@ -3,8 +3,8 @@ using HoodyLogs.Entries;
 namespace HoodyLogs;
 
 /// <summary>
-/// What a caller may see: everything, one project, or one container of a project (decision A2). Every read takes one, so a read without
-/// a scope cannot be written down; the store confines the read to it.
+/// The entries that a caller can read: everything, one project, or one container of a project. Every read takes a scope, and the store limits the read
+/// to it, so code cannot read without a scope.
 /// </summary>
 public sealed record LogScope
 {
@@ -14,29 +14,29 @@ public sealed record LogScope
         ContainerId = containerId;
     }
 
-    /// <summary>Everything, entries of unknown scope included: the scope of an admin, and of the host's own code.</summary>
+    /// <summary>Everything, including entries without a project: the scope of an admin, and of code in the host.</summary>
     public static LogScope All { get; } = new(null, null);
 
-    /// <summary>The project; null for <see cref="All"/>.</summary>
+    /// <summary>The project, or null for <see cref="All"/>.</summary>
     public string? ProjectId { get; }
 
-    /// <summary>The container; null unless the scope is a container's.</summary>
+    /// <summary>The container, or null if the scope is not a container.</summary>
     public string? ContainerId { get; }
 
-    /// <summary>Whether this is the scope of an admin.</summary>
+    /// <summary>Whether the scope is <see cref="All"/>.</summary>
     public bool IsAll => ProjectId is null;
 
-    /// <summary>The scope of one project.</summary>
-    /// <param name="projectId">Not empty; compared by ordinal.</param>
+    /// <summary>Creates the scope of one project.</summary>
+    /// <param name="projectId">The project. Not empty; case-sensitive.</param>
     public static LogScope Project(string projectId)
     {
         ArgumentException.ThrowIfNullOrEmpty(projectId);
         return new LogScope(projectId, null);
     }
 
-    /// <summary>The scope of one container of a project.</summary>
-    /// <param name="projectId">Not empty; compared by ordinal.</param>
-    /// <param name="containerId">Not empty; compared by ordinal, a UUID in either case.</param>
+    /// <summary>Creates the scope of one container.</summary>
+    /// <param name="projectId">The project. Not empty; case-sensitive.</param>
+    /// <param name="containerId">The container. Not empty; case-sensitive, except for UUIDs.</param>
     public static LogScope Container(string projectId, string containerId)
     {
         ArgumentException.ThrowIfNullOrEmpty(projectId);
@@ -44,11 +44,11 @@ public sealed record LogScope
         return new LogScope(projectId, ContainerIds.Canonical(containerId));
     }
 
-    /// <summary>Whether records of this series may be seen.</summary>
+    /// <summary>Returns whether the scope includes records of this series.</summary>
     /// <param name="series">The series.</param>
     public bool Admits(in SeriesKey series) =>
         ProjectId is null || (series.ProjectId == ProjectId && (ContainerId is null || series.ContainerId == ContainerId));
 
-    /// <summary>For messages and metrics: <c>*</c>, <c>project</c> or <c>project/container</c>.</summary>
+    /// <summary>Returns the scope for messages and metrics: <c>*</c>, <c>project</c> or <c>project/container</c>.</summary>
     public override string ToString() => ProjectId is null ? "*" : ContainerId is null ? ProjectId : $"{ProjectId}/{ContainerId}";
 }

@@ -248,7 +248,7 @@ public sealed class WriterTroubleTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == "hoodylogs.entries.lost") listener.EnableMeasurementEvents(instrument);
+                if (instrument.Name == "hoodylogs.entries.dropped") listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
             {

@@ -40,7 +40,7 @@ internal sealed class ExchangeRecorder : IDisposable
         _failures = new CaptureFailures(metrics, logger);
         _data = new EntryDataWriter(_failures);
         _bodies = new BodyProcessor(BodyMemory, _failures);
-        metrics.ObserveBodiesRefused(() => BodyMemory.Refused);
+        metrics.ObserveTruncatedBodies(() => BodyMemory.Refused);
         _scopes = new ExchangeScopeResolver(_failures);
         _rules = new CapturePolicy(options.Current);
         _reload = options.OnChange(changed => _rules = new CapturePolicy(changed));

@@ -1,6 +1,6 @@
 namespace HoodyLogs.Entries.Json;
 
-/// <summary>The names that the contract gives to the enums, in both directions. Reading ignores case.</summary>
+/// <summary>Converts enum values to the names of the API and back. Parsing ignores case.</summary>
 internal static class EntryNames
 {
     public const string Kinds = "request, response or event";

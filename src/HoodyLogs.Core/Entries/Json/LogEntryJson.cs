@@ -4,11 +4,11 @@ using HoodyLogs.Entries.Json;
 
 namespace HoodyLogs;
 
-/// <summary>The JSON form of an entry: the documented fields in the documented order (decision E1). A field without a value is left out.</summary>
+/// <summary>Writes entries as JSON, with the documented fields in the documented order. Fields without a value are omitted.</summary>
 public static class LogEntryJson
 {
     /// <summary>Writes one entry as a JSON object on one line.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The output.</param>
     /// <param name="entry">The entry.</param>
     public static void Write(IBufferWriter<byte> writer, in LogEntryView entry)
     {
@@ -20,7 +20,7 @@ public static class LogEntryJson
         json.Complete();
     }
 
-    /// <summary>Writes an entry that is not stored and so has no id; it has a trace id.</summary>
+    /// <summary>Writes an entry that is not stored and therefore has no id. It must have a trace id.</summary>
     internal static void WriteWithoutId(IBufferWriter<byte> writer, in LogEntryView entry)
     {
         var json = new Utf8JsonFragmentWriter(writer);
@@ -59,7 +59,7 @@ public static class LogEntryJson
         json.Raw("}"u8);
     }
 
-    /// <summary>Whether a body that was asked for is not the whole body; null where none was asked for, or none captured (decision E7).</summary>
+    /// <summary>Returns whether an included body is incomplete, or null if no body is included or captured.</summary>
     /// <param name="entry">The entry.</param>
     public static bool? BodyTruncated(in LogEntryView entry)
     {
@@ -69,7 +69,7 @@ public static class LogEntryJson
         return !IsWhole(request) || !IsWhole(response);
     }
 
-    /// <summary><c>data</c> as an element of its own; of kind Undefined where there is none.</summary>
+    /// <summary>Returns <c>data</c> as an element of its own. The kind is Undefined if there is no data.</summary>
     /// <param name="entry">The entry.</param>
     internal static JsonElement DataOf(in LogEntryView entry)
     {
@@ -151,17 +151,17 @@ public static class LogEntryJson
         json.Raw("\""u8);
     }
 
-    private static void Body(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> face, in BodyView body)
+    private static void Body(ref Utf8JsonFragmentWriter json, ReadOnlySpan<byte> part, in BodyView body)
     {
         json.Raw(",\""u8);
-        json.Raw(face);
+        json.Raw(part);
         json.Raw("Body\":\""u8);
         if (body.IsText) json.Escaped(body.Content);
         else json.Base64(body.Content);
         json.Raw("\""u8);
         if (body.IsText) return;
         json.Raw(",\""u8);
-        json.Raw(face);
+        json.Raw(part);
         json.Raw("BodyEncoding\":\"base64\""u8);
     }
 }

@@ -2,19 +2,19 @@ using System.Buffers;
 
 namespace HoodyLogs.Entries.Json;
 
-/// <summary>The middle of an entry's JSON, from the end of <c>tsIso</c> to <c>method</c>, which is the same for a whole series: made once.</summary>
+/// <summary>Creates the JSON from the end of <c>tsIso</c> to <c>method</c>. It is the same for all entries of a series, so it is created once.</summary>
 internal static class SeriesJson
 {
-    public static ReadOnlySpan<byte> Of(LogSeries series, RecordParts face) =>
-        face == RecordParts.Second ? series.SecondPartJson ??= Make(series, face) : series.FirstPartJson ??= Make(series, face);
+    public static ReadOnlySpan<byte> Of(LogSeries series, RecordParts part) =>
+        part == RecordParts.Second ? series.SecondPartJson ??= Make(series, part) : series.FirstPartJson ??= Make(series, part);
 
-    private static byte[] Make(LogSeries series, RecordParts face)
+    private static byte[] Make(LogSeries series, RecordParts part)
     {
         var key = series.Key;
         var buffer = new ArrayBufferWriter<byte>(192);
         var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("\",\"kind\":\""u8);
-        json.Raw(EntryNames.Of(series.KindOf(face)));
+        json.Raw(EntryNames.Of(series.KindOf(part)));
         json.Raw("\",\"level\":\""u8);
         json.Raw(EntryNames.Of(key.Level));
         json.Raw("\""u8);

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 
 namespace HoodyLogs.Entries.Json;
 
-/// <summary>Writes JSON as UTF-8 with as few bounds checks and calls into the writer as it can. Call <see cref="Complete"/> at the end.</summary>
+/// <summary>Writes JSON fragments as UTF-8 with few bounds checks and few calls to the writer. Call <see cref="Complete"/> at the end.</summary>
 internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)
 {
     private const int EscapedChunk = 4096;
@@ -17,7 +17,7 @@ internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)
 
     public void Raw(scoped ReadOnlySpan<byte> utf8)
     {
-        // In parts, so that the writer never needs a buffer as large as a body.
+        // Copy in parts, so that the writer never needs a buffer as large as a body.
         for (; utf8.Length > RawChunk; utf8 = utf8[RawChunk..])
         {
             Ensure(RawChunk);
@@ -37,7 +37,7 @@ internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)
         _used += written;
     }
 
-    /// <summary>Microseconds as milliseconds, with as many fractional digits as there are: 102, 42.5, 0.031.</summary>
+    /// <summary>Writes microseconds as milliseconds with the needed fractional digits: 102, 42.5, 0.031.</summary>
     public void Milliseconds(long microseconds)
     {
         Number(microseconds / 1000);
@@ -52,7 +52,7 @@ internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)
         _span[_used++] = (byte)('0' + (fraction % 10));
     }
 
-    /// <summary>ISO 8601, UTC, with <paramref name="fractionDigits"/> of 3 or 6 digits and Z.</summary>
+    /// <summary>Writes an ISO 8601 time in UTC with 3 or 6 <paramref name="fractionDigits"/> and <c>Z</c>.</summary>
     public void Time(long unixMicroseconds, int fractionDigits)
     {
         Ensure(28);
@@ -68,7 +68,7 @@ internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)
         Digits(fractionDigits == 3 ? micros / 1000 : micros, fractionDigits, (byte)'Z');
     }
 
-    /// <summary>The inside of a JSON string. Text that is no valid UTF-8 never gets here: it was replaced when captured.</summary>
+    /// <summary>Writes the content of a JSON string. The input is always valid UTF-8, because capture replaces everything else.</summary>
     public void Escaped(scoped ReadOnlySpan<byte> utf8)
     {
         while (!utf8.IsEmpty)
@@ -91,7 +91,7 @@ internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)
         var rest = text.AsSpan();
         while (!rest.IsEmpty)
         {
-            // Lone surrogates become U+FFFD; a pair is never cut, since the encoder leaves its first half for the next round.
+            // Lone surrogates become U+FFFD. A pair is never split: the encoder leaves its first half for the next round.
             System.Text.Unicode.Utf8.FromUtf16(rest, scratch, out var read, out var written);
             Escaped(scratch[..written]);
             rest = rest[read..];

@@ -220,7 +220,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         public bool Matches(LogFilter filter)
         {
             var matches = false;
-            LogRecordViews.Visit(Row.Record, Which, false, (in LogEntryView view) => matches = filter.Matches(view));
+            RecordEntryViews.Visit(Row.Record, Which, false, (in LogEntryView view) => matches = filter.Matches(view));
             return matches;
         }
 
@@ -228,7 +228,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         {
             var (request, response) = (withRequest ? Row.RequestBody : null, withResponse ? Row.ResponseBody : null);
             var bytes = 0L;
-            LogRecordViews.Visit(Row.Record, Which, scope.IsAll, (in LogEntryView view) =>
+            RecordEntryViews.Visit(Row.Record, Which, scope.IsAll, (in LogEntryView view) =>
             {
                 var shown = view.WithBodies(withRequest, request, withResponse, response);
                 visitor(shown);

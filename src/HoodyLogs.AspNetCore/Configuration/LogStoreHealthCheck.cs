@@ -10,6 +10,6 @@ internal sealed class LogStoreHealthCheck(WriterHealth? writer = null) : IHealth
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         writer is null ? HealthCheckResult.Unhealthy(NothingToCheck)
-        : writer.Trouble is { } trouble ? HealthCheckResult.Degraded(trouble)
+        : writer.Problem is { } trouble ? HealthCheckResult.Degraded(trouble)
         : HealthCheckResult.Healthy());
 }

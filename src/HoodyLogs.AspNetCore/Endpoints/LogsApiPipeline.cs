@@ -61,7 +61,7 @@ internal sealed class LogsApiPipeline(ILogAuthorizer access, ReadLimiter limits,
     private Task RefuseUnopenedAsync(HttpContext context, LogScope scope)
     {
         ApiError.SetRetryAfter(context.Response, UnopenedRetryAfter);
-        var message = scope.IsAll ? $"{NotOpen}. {health.Trouble}" : NotOpen;
+        var message = scope.IsAll ? $"{NotOpen}. {health.Problem}" : NotOpen;
         return ApiError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, message);
     }
 

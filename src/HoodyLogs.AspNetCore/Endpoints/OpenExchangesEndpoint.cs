@@ -47,7 +47,7 @@ internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions
             if (filter.RequiresScan && !Matches(filter, record!)) continue;
             if (total++ >= limit) continue;
             if (shown++ > 0) buffer.Append(","u8);
-            LogRecordViews.Visit(record!, RecordParts.First, forAdmin: scope.IsAll, (in LogEntryView entry) => LogEntryJson.WriteWithoutId(buffer, entry));
+            RecordEntryViews.Visit(record!, RecordParts.First, forAdmin: scope.IsAll, (in LogEntryView entry) => LogEntryJson.WriteWithoutId(buffer, entry));
             if (buffer.Length >= ResponseBuffers.PieceBytes) await buffer.SendAsync(context).ConfigureAwait(false);
         }
 
@@ -66,7 +66,7 @@ internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions
     private static bool Matches(LogFilter filter, LogRecord record)
     {
         var matches = false;
-        LogRecordViews.Visit(record, RecordParts.First, forAdmin: false, (in LogEntryView entry) => matches = filter.Matches(entry));
+        RecordEntryViews.Visit(record, RecordParts.First, forAdmin: false, (in LogEntryView entry) => matches = filter.Matches(entry));
         return matches;
     }
 }

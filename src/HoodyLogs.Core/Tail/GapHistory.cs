@@ -6,19 +6,19 @@ namespace HoodyLogs.Tail;
 /// </summary>
 internal sealed class GapHistory
 {
-    private const int Kept = 256;
+    private const int MaxGaps = 256;
 
-    private volatile Gap[] _losses = [];
+    private volatile Gap[] _gaps = [];
 
     /// <summary>The losses, in the order in which they became known.</summary>
-    public IReadOnlyList<Gap> Losses => _losses;
+    public IReadOnlyList<Gap> Gaps => _gaps;
 
     public void Add(Gap loss)
     {
-        var losses = _losses;
-        _losses = losses.Length > 0 && Continues(losses[^1], loss)
+        var losses = _gaps;
+        _gaps = losses.Length > 0 && CanMerge(losses[^1], loss)
             ? [.. losses[..^1], losses[^1] with { To = loss.To, Count = losses[^1].Count + loss.Count }]
-            : [.. losses.TakeLast(Kept - 1), loss];
+            : [.. losses.TakeLast(MaxGaps - 1), loss];
     }
 
     /// <summary>The first loss that a reader comes across on its way from one position to another.</summary>
@@ -28,15 +28,15 @@ internal sealed class GapHistory
     public Gap? Next(long after, long upTo, bool fromMemory)
     {
         Gap? first = null;
-        foreach (var loss in _losses)
+        foreach (var loss in _gaps)
         {
-            if (loss.To <= after || loss.MetAt > upTo || (loss.IsNumbered && fromMemory)) continue;
-            if (first is null || loss.MetAt < first.MetAt) first = loss;
+            if (loss.To <= after || loss.ReachedAt > upTo || (loss.HasIds && fromMemory)) continue;
+            if (first is null || loss.ReachedAt < first.ReachedAt) first = loss;
         }
 
         return first?.Between(after, upTo);
     }
 
-    private static bool Continues(Gap last, Gap next) =>
-        last.IsNumbered && next.IsNumbered && last.To + 1 == next.From && last.Reason == next.Reason;
+    private static bool CanMerge(Gap last, Gap next) =>
+        last.HasIds && next.HasIds && last.To + 1 == next.From && last.Reason == next.Reason;
 }

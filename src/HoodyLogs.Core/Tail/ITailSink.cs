@@ -11,11 +11,11 @@ internal interface ITailSink
 
     /// <summary>Takes a run of the ring's entries, destroyed ones left out.</summary>
     /// <returns>The slot up to which it took them: the first that it had no more room for, else <paramref name="to"/>.</returns>
-    int TakeRun(RingChunk chunk, int from, int to);
+    int WriteRun(RingChunk chunk, int from, int to);
 
     /// <summary>Takes an entry of the store.</summary>
-    void TakeStored(in LogEntryView entry);
+    void WriteStored(in LogEntryView entry);
 
     /// <summary>Takes a gap, which leaves the reader at the given position.</summary>
-    void TakeGap(Gap loss, long position);
+    void WriteGap(Gap loss, long position);
 }

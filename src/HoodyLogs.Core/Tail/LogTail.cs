@@ -43,7 +43,7 @@ internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, 
                 }
                 else
                 {
-                    if (ended || cursor.Destroyed is not null) yield break;
+                    if (ended || cursor.DeletedScope is not null) yield break;
                     await cursor.WaitAsync().ConfigureAwait(false);
                 }
             }
@@ -74,20 +74,20 @@ internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, 
 
         public bool IsFull => Taken.Count >= Enough;
 
-        public int TakeRun(RingChunk chunk, int from, int to)
+        public int WriteRun(RingChunk chunk, int from, int to)
         {
             for (var slot = from; slot < to; slot++)
             {
                 if (IsFull) return slot;
-                if (chunk.RecordAt(slot) is { } record) LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin, TakeStored);
+                if (chunk.RecordAt(slot) is { } record) RecordEntryViews.Visit(record, chunk.PartAt(slot, record), forAdmin, WriteStored);
             }
 
             return to;
         }
 
-        public void TakeStored(in LogEntryView entry) => Taken.Add(LogEntry.From(entry));
+        public void WriteStored(in LogEntryView entry) => Taken.Add(LogEntry.From(entry));
 
-        public void TakeGap(Gap loss, long position)
+        public void WriteGap(Gap loss, long position)
         {
             // Entries alone are promised here; what was lost is an entry of its own for those who may see it.
         }

@@ -19,13 +19,13 @@ internal sealed class ScopeDeletion(LogScope scope)
     }
 
     /// <summary>Whether a tail can only show what lies in the destroyed scope, and so has come to its end (decision T6).</summary>
-    public bool Ends(LogScope readers, LogFilter filter)
+    public bool EndsTail(LogScope readers, LogFilter filter)
     {
-        if (!Names(readers.ProjectId, filter.ProjectIds, Scope.ProjectId!, mustName: Scope.ContainerId is null)) return false;
-        return Scope.ContainerId is null || Names(readers.ContainerId, filter.ContainerIds, Scope.ContainerId, mustName: true);
+        if (!IsLimitedTo(readers.ProjectId, filter.ProjectIds, Scope.ProjectId!, mustName: Scope.ContainerId is null)) return false;
+        return Scope.ContainerId is null || IsLimitedTo(readers.ContainerId, filter.ContainerIds, Scope.ContainerId, mustName: true);
     }
 
-    private static bool Names(string? confinedTo, FrozenSet<string> wanted, string destroyed, bool mustName)
+    private static bool IsLimitedTo(string? confinedTo, FrozenSet<string> wanted, string destroyed, bool mustName)
     {
         if (confinedTo is not null) return confinedTo == destroyed;
         return wanted.Count == 0 ? !mustName : wanted.Count == 1 && wanted.Contains(destroyed);

@@ -19,28 +19,28 @@ internal sealed class TailCursor : IDisposable
 
     private readonly LogRing _ring;
     private readonly ILogStore _store;
-    private readonly GapHistory _losses;
+    private readonly GapHistory _gaps;
     private readonly LogScope _scope;
     private readonly LogFilter _filter;
-    private readonly SeriesPartsCache? _faces;
-    private readonly LogEntryVisitor? _look;
+    private readonly SeriesPartsCache? _parts;
+    private readonly LogEntryVisitor? _match;
     private readonly TailWaiter _waiter = new();
-    private ScopeDeletion _seen;
-    private long _unreadable = long.MaxValue;
-    private bool _lookedWell;
+    private ScopeDeletion _lastDeletion;
+    private long _damagedId = long.MaxValue;
+    private bool _isMatch;
 
     public TailCursor(LogRing ring, ILogStore store, GapHistory losses, LogScope scope, LogFilter filter, long position)
     {
         _ring = ring;
         _store = store;
-        _losses = losses;
+        _gaps = losses;
         _scope = scope;
         _filter = filter;
-        _seen = ring.LastDestruction;
+        _lastDeletion = ring.LastDeletion;
         Position = position;
-        if (!scope.IsAll || !filter.MatchesEverything) _faces = new SeriesPartsCache(scope, filter);
-        ring.Signal.Opened();
-        if (filter.RequiresScan) _look = (in LogEntryView entry) => _lookedWell = filter.Matches(entry);
+        if (!scope.IsAll || !filter.MatchesEverything) _parts = new SeriesPartsCache(scope, filter);
+        ring.Signal.TailOpened();
+        if (filter.RequiresScan) _match = (in LogEntryView entry) => _isMatch = filter.Matches(entry);
     }
 
     /// <summary>What the reader may see.</summary>
@@ -50,20 +50,20 @@ internal sealed class TailCursor : IDisposable
     public long Position { get; private set; }
 
     /// <summary>The scope whose destruction ended this tail; null while it lives.</summary>
-    public LogScope? Destroyed { get; private set; }
+    public LogScope? DeletedScope { get; private set; }
 
     /// <summary>How many entries of the ring were examined one by one. Stays 0 for an admin without filters, who gets whole runs.</summary>
-    public long Examined { get; private set; }
+    public long TestedEntries { get; private set; }
 
     /// <summary>Reads on, until the sink is full or nothing is left.</summary>
     /// <returns>False where there was nothing to read.</returns>
     public ValueTask<bool> ReadAsync(ITailSink sink, CancellationToken cancellationToken)
     {
-        if (IsDestroyed()) return ValueTask.FromResult(false);
-        var settled = _ring.Settled;
-        var view = _ring.View;
+        if (IsScopeDeleted()) return ValueTask.FromResult(false);
+        var settled = _ring.CommittedPosition;
+        var view = _ring.Snapshot;
         if (Position >= view.Position) return ValueTask.FromResult(false);
-        if (Position < view.Floor) return ReadStoreAsync(Math.Min(settled, view.Floor), sink, cancellationToken);
+        if (Position < view.StartPosition) return ReadStoreAsync(Math.Min(settled, view.StartPosition), sink, cancellationToken);
         ReadRing(view, sink);
         return ValueTask.FromResult(true);
     }
@@ -79,31 +79,31 @@ internal sealed class TailCursor : IDisposable
     /// <summary>Ends the wait, or the next one.</summary>
     public void Wake() => _waiter.Wake();
 
-    public void Dispose() => _ring.Signal.Closed(_waiter);
+    public void Dispose() => _ring.Signal.TailClosed(_waiter);
 
     private bool IsReadable
     {
         get
         {
-            if (_seen.Next is not null) return true;
-            var view = _ring.View;
-            return Position < view.Position && (Position >= view.Floor || Position < _ring.Settled);
+            if (_lastDeletion.Next is not null) return true;
+            var view = _ring.Snapshot;
+            return Position < view.Position && (Position >= view.StartPosition || Position < _ring.CommittedPosition);
         }
     }
 
-    private bool IsDestroyed()
+    private bool IsScopeDeleted()
     {
-        for (; _seen.Next is { } next && Destroyed is null; _seen = next)
+        for (; _lastDeletion.Next is { } next && DeletedScope is null; _lastDeletion = next)
         {
-            if (next.Ends(_scope, _filter)) Destroyed = next.Scope;
+            if (next.EndsTail(_scope, _filter)) DeletedScope = next.Scope;
         }
 
-        return Destroyed is not null;
+        return DeletedScope is not null;
     }
 
     private void ReadRing(RingSnapshot view, ITailSink sink)
     {
-        var loss = _losses.Next(Position, view.Position, fromMemory: true);
+        var loss = _gaps.Next(Position, view.Position, fromMemory: true);
         var upTo = loss?.To ?? view.Position;
         var (chunk, slot) = view.After(Position);
         while (Position < upTo)
@@ -111,13 +111,13 @@ internal sealed class TailCursor : IDisposable
             if (sink.IsFull) return;
             var current = view.Chunks[chunk];
             var end = current.SlotAfter(upTo, view.CountOf(chunk));
-            slot = _faces is null ? sink.TakeRun(current, slot, end) : ReadMatching(current, slot, end, sink);
+            slot = _parts is null ? sink.WriteRun(current, slot, end) : ReadMatching(current, slot, end, sink);
             if (slot > 0) Position = current.IdAt(slot - 1);
             if (slot < end) return;
             (chunk, slot) = (chunk + 1, 0);
         }
 
-        if (loss is not null) TakeGap(loss, sink);
+        if (loss is not null) WriteGap(loss, sink);
     }
 
     /// <summary>Hands the matching entries over in runs as long as they follow each other.</summary>
@@ -130,7 +130,7 @@ internal sealed class TailCursor : IDisposable
             var start = slot;
             while (slot < to && Matches(chunk, slot)) slot++;
             if (slot == start) return to;
-            var taken = sink.TakeRun(chunk, start, slot);
+            var taken = sink.WriteRun(chunk, start, slot);
             if (taken < slot || sink.IsFull) return taken;
         }
 
@@ -139,13 +139,13 @@ internal sealed class TailCursor : IDisposable
 
     private bool Matches(RingChunk chunk, int slot)
     {
-        Examined++;
+        TestedEntries++;
         if (chunk.RecordAt(slot) is not { } record) return false;
-        var face = chunk.FaceAt(slot, record);
-        if ((_faces!.Of(record.Series!) & face) == 0) return false;
-        if (_look is null) return true;
-        LogRecordViews.Visit(record, face, _scope.IsAll, _look);
-        return _lookedWell;
+        var face = chunk.PartAt(slot, record);
+        if ((_parts!.Of(record.Series!) & face) == 0) return false;
+        if (_match is null) return true;
+        RecordEntryViews.Visit(record, face, _scope.IsAll, _match);
+        return _isMatch;
     }
 
     /// <param name="end">How far the store is read: to where the ring begins, or where the store ends.</param>
@@ -155,43 +155,43 @@ internal sealed class TailCursor : IDisposable
     {
         // What lies between is neither in the ring nor in the store yet, which is failing: it comes when the store works again.
         if (Position >= end) return false;
-        if (OvertakenByRetention(end, sink) || PassedUnreadable(sink)) return true;
-        if (_unreadable <= Position) _unreadable = long.MaxValue; // retention has passed it
-        var loss = _losses.Next(Position, end, fromMemory: false);
-        var upTo = loss is null ? end : loss.IsNumbered ? loss.From - 1 : loss.To;
-        if (Position < upTo) await ReadPageAsync(Math.Min(upTo, _unreadable - 1), sink, cancellationToken).ConfigureAwait(false);
+        if (TrySkipPurged(end, sink) || TrySkipDamaged(sink)) return true;
+        if (_damagedId <= Position) _damagedId = long.MaxValue; // retention has passed it
+        var loss = _gaps.Next(Position, end, fromMemory: false);
+        var upTo = loss is null ? end : loss.HasIds ? loss.From - 1 : loss.To;
+        if (Position < upTo) await ReadPageAsync(Math.Min(upTo, _damagedId - 1), sink, cancellationToken).ConfigureAwait(false);
         if (loss is not null && Position >= upTo)
         {
             Position = loss.To;
-            TakeGap(loss, sink);
+            WriteGap(loss, sink);
         }
 
         return true;
     }
 
     // What others have lost is none of a scoped reader's business.
-    private void TakeGap(Gap loss, ITailSink sink) => sink.TakeGap(_scope.IsAll ? loss : loss with { Count = null }, Position);
+    private void WriteGap(Gap loss, ITailSink sink) => sink.WriteGap(_scope.IsAll ? loss : loss with { Count = null }, Position);
 
-    private bool OvertakenByRetention(long end, ITailSink sink)
+    private bool TrySkipPurged(long end, ITailSink sink)
     {
         var last = Math.Min(_store.FirstVisibleId - 1, end);
         if (last <= Position) return false;
-        var loss = new Gap(Position + 1, last, null, DropReason.Retention, IsNumbered: true);
+        var loss = new Gap(Position + 1, last, null, DropReason.Retention, HasIds: true);
         Position = last;
-        TakeGap(loss, sink);
+        WriteGap(loss, sink);
         return true;
     }
 
     /// <summary>A damaged entry is passed over, so that a reader who comes back with the same position does not meet it for ever.</summary>
-    private bool PassedUnreadable(ITailSink sink)
+    private bool TrySkipDamaged(ITailSink sink)
     {
-        if (_unreadable != Position + 1) return false;
-        Position = _unreadable;
-        _unreadable = long.MaxValue;
+        if (_damagedId != Position + 1) return false;
+        Position = _damagedId;
+        _damagedId = long.MaxValue;
 
         // Rows are chosen by their series before they are read, so this one is in the reader's scope; those of a trace are not.
         long? count = _scope.IsAll || _filter.TraceId is null ? 1 : null;
-        sink.TakeGap(new Gap(Position, Position, count, DropReason.Damaged, IsNumbered: true), Position);
+        sink.WriteGap(new Gap(Position, Position, count, DropReason.Damaged, HasIds: true), Position);
         return true;
     }
 
@@ -215,7 +215,7 @@ internal sealed class TailCursor : IDisposable
         catch (LogStoreException failure) when (failure.DamagedId is { } id)
         {
             // What lies before it comes first. Its second entry is met after the first.
-            _unreadable = Math.Max(id, Position + 1);
+            _damagedId = Math.Max(id, Position + 1);
             return;
         }
 
@@ -224,7 +224,7 @@ internal sealed class TailCursor : IDisposable
 
         void Take(in LogEntryView entry)
         {
-            sink.TakeStored(entry);
+            sink.WriteStored(entry);
             Position = entry.Id;
         }
     }

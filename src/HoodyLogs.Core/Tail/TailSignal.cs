@@ -12,28 +12,28 @@ namespace HoodyLogs.Tail;
 /// </remarks>
 internal sealed class TailSignal : IThreadPoolWorkItem
 {
-    private const int MinDistanceMs = 4;
+    private const int MinIntervalMs = 4;
     private const int TailsPerMs = 200;
 
     private readonly Lock _lock = new();
     private TailWaiter? _first;
     private int _count;
     private int _raised;
-    private int _open;
+    private int _openTails;
     private long _lastRound;
 
     /// <summary>How many wait.</summary>
     public int Waiting => Volatile.Read(ref _count);
 
     /// <summary>Whether there is a tail, waiting or not.</summary>
-    public bool IsWatched => Volatile.Read(ref _open) > 0;
+    public bool HasTails => Volatile.Read(ref _openTails) > 0;
 
-    public void Opened() => Interlocked.Increment(ref _open);
+    public void TailOpened() => Interlocked.Increment(ref _openTails);
 
-    public void Closed(TailWaiter waiter)
+    public void TailClosed(TailWaiter waiter)
     {
-        lock (_lock) Unlist(waiter);
-        Interlocked.Decrement(ref _open);
+        lock (_lock) Remove(waiter);
+        Interlocked.Decrement(ref _openTails);
     }
 
     /// <summary>Wakes all who wait now.</summary>
@@ -50,8 +50,8 @@ internal sealed class TailSignal : IThreadPoolWorkItem
     {
         lock (_lock)
         {
-            if (waiter.IsListed) return;
-            waiter.IsListed = true;
+            if (waiter.IsWaitingForSignal) return;
+            waiter.IsWaitingForSignal = true;
             waiter.Next = _first;
             waiter.Previous = null;
             if (_first is not null) _first.Previous = waiter;
@@ -65,17 +65,17 @@ internal sealed class TailSignal : IThreadPoolWorkItem
     {
         // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
         var time = TimeProvider.System;
-        var distance = TimeSpan.FromMilliseconds(MinDistanceMs + (Volatile.Read(ref _count) / TailsPerMs));
+        var distance = TimeSpan.FromMilliseconds(MinIntervalMs + (Volatile.Read(ref _count) / TailsPerMs));
         var early = distance - time.GetElapsedTime(_lastRound);
         if (early > TimeSpan.Zero) await Task.Delay(early, time).ConfigureAwait(false);
         _lastRound = time.GetTimestamp();
         Interlocked.Exchange(ref _raised, 0);
-        var waiting = TakeAll(out var count);
+        var waiting = RemoveAll(out var count);
         for (var i = 0; i < count; i++) waiting[i].Wake();
         ArrayPool<TailWaiter>.Shared.Return(waiting, clearArray: true);
     }
 
-    private TailWaiter[] TakeAll(out int count)
+    private TailWaiter[] RemoveAll(out int count)
     {
         lock (_lock)
         {
@@ -84,17 +84,17 @@ internal sealed class TailSignal : IThreadPoolWorkItem
             for (var i = 0; _first is { } waiter; i++)
             {
                 all[i] = waiter;
-                Unlist(waiter);
+                Remove(waiter);
             }
 
             return all;
         }
     }
 
-    private void Unlist(TailWaiter waiter)
+    private void Remove(TailWaiter waiter)
     {
-        if (!waiter.IsListed) return;
-        waiter.IsListed = false;
+        if (!waiter.IsWaitingForSignal) return;
+        waiter.IsWaitingForSignal = false;
         if (waiter.Previous is null) _first = waiter.Next;
         else waiter.Previous.Next = waiter.Next;
         if (waiter.Next is not null) waiter.Next.Previous = waiter.Previous;

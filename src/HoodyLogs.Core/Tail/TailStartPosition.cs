@@ -26,14 +26,14 @@ internal readonly record struct TailStartPosition(long Position, bool IsReset, l
     private static async ValueTask<TailStartPosition> AfterAsync(
         long lastId, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
-        var settled = ring.Settled;
-        var view = ring.View;
+        var settled = ring.CommittedPosition;
+        var view = ring.Snapshot;
         var current = view.Position;
-        if (lastId == 0) return new TailStartPosition(view.Floor, false, current);
+        if (lastId == 0) return new TailStartPosition(view.StartPosition, false, current);
         if (lastId > current) return new TailStartPosition(current, true, current);
         if (lastId >= store.LastIdBeforeStart) return new TailStartPosition(lastId, false, current);
         var query = new LogQuery { Filter = filter, AfterId = lastId, BeforeId = current + 1, Limit = 1, CountTotal = false };
-        var follows = await FollowsAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
+        var follows = await HasEntriesAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
 
         // Of what the store could not take yet nothing is looked at here: the tail comes across it itself.
         return new TailStartPosition(follows ? lastId : Math.Min(settled, current), true, current);
@@ -42,8 +42,8 @@ internal readonly record struct TailStartPosition(long Position, bool IsReset, l
     private static async ValueTask<TailStartPosition> BeforeAsync(
         int count, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
-        var settled = ring.Settled;
-        var view = ring.View;
+        var settled = ring.CommittedPosition;
+        var view = ring.Snapshot;
         if (count == 0) return new TailStartPosition(view.Position, false, view.Position);
         var query = new LogQuery { Filter = filter, BeforeId = view.Position + 1, Limit = count, Descending = true, CountTotal = false };
         var first = await FirstAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal readonly record struct TailStartPosition(long Position, bool IsReset, l
     }
 
     /// <summary>Whether there is an entry, if only a damaged one: the tail tells of that.</summary>
-    private static async ValueTask<bool> FollowsAsync(ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken)
+    private static async ValueTask<bool> HasEntriesAsync(ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken)
     {
         try
         {

@@ -16,7 +16,7 @@ internal sealed class TailWaiter : IValueTaskSource
     private int _state;
 
     /// <summary>Whether it is in the signal's list; this and the links belong to <see cref="TailSignal"/>.</summary>
-    public bool IsListed { get; set; }
+    public bool IsWaitingForSignal { get; set; }
 
     public TailWaiter? Next { get; set; }
 

@@ -14,34 +14,34 @@ namespace HoodyLogs.Writing;
 internal sealed class BatchCommitter(
     ILogStore store, LogRing ring, DropReporter report, QueueOptions bounds, WriterHealth health, LogMetrics metrics, TimeProvider time, ILogger logger)
 {
-    private readonly Queue<LogRecord> _held = new();
-    private readonly List<LogRecord> _slice = [];
+    private readonly Queue<LogRecord> _retryBuffer = new();
+    private readonly List<LogRecord> _retryBatch = [];
     private readonly RetryBackoff _retry = new(time);
-    private long _heldBytes;
-    private bool _idsUsedUp;
-    private bool _overflown;
-    private long _lostFrom;
-    private long _lostTo;
-    private long _lostUnnumbered;
+    private long _retryBufferBytes;
+    private bool _idsExhausted;
+    private bool _retryBufferOverflowed;
+    private long _droppedFrom;
+    private long _droppedTo;
+    private long _droppedWithoutIds;
     private long _unstored;
     private int _handled;
 
-    private bool DropsNothing => bounds.WhenFull == QueueFullMode.Wait;
+    private bool NeverDrops => bounds.WhenFull == QueueFullMode.Wait;
 
     /// <summary>How many entries are held back or being stored. Any thread may ask.</summary>
     public long UnstoredEntries => Interlocked.Read(ref _unstored);
 
     /// <summary>How many records are held back.</summary>
-    public int HeldCount => _held.Count;
+    public int RetryCount => _retryBuffer.Count;
 
     /// <summary>How many records were ever taken on.</summary>
     public long Added { get; private set; }
 
     /// <summary>How many of them, from the first, are stored or lost.</summary>
-    public long Done => Added - _held.Count;
+    public long Done => Added - _retryBuffer.Count;
 
     /// <summary>How long to wait before the next try; zero while the store works.</summary>
-    public TimeSpan Delay => _held.Count == 0 ? TimeSpan.Zero : _retry.Current;
+    public TimeSpan Delay => _retryBuffer.Count == 0 ? TimeSpan.Zero : _retry.Current;
 
     /// <summary>Stores a batch, or holds it back. If this throws, all of the batch is stored, held back, or lost and counted all the same.</summary>
     public async ValueTask AddAsync(List<LogRecord> batch)
@@ -51,23 +51,23 @@ internal sealed class BatchCommitter(
         foreach (var record in batch) Interlocked.Add(ref _unstored, record.EntryCount);
         try
         {
-            await StoreOrHoldAsync(batch).ConfigureAwait(false);
+            await StoreOrBufferAsync(batch).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
             _retry.Failed();
             health.Degraded(fault.Message);
-            while (_handled < batch.Count) Keep(batch[_handled]);
+            while (_handled < batch.Count) BufferOrDrop(batch[_handled]);
             throw;
         }
     }
 
-    private async ValueTask StoreOrHoldAsync(List<LogRecord> batch)
+    private async ValueTask StoreOrBufferAsync(List<LogRecord> batch)
     {
-        if (_held.Count > 0)
+        if (_retryBuffer.Count > 0)
         {
-            Hold(batch);
-            if (_retry.IsDue) await StoreHeldAsync().ConfigureAwait(false);
+            AddToRetryBuffer(batch);
+            if (_retry.IsDue) await StoreBufferedAsync().ConfigureAwait(false);
         }
         else if (batch.Count > 0)
         {
@@ -80,30 +80,30 @@ internal sealed class BatchCommitter(
                 return;
             }
 
-            Hold(batch);
-            if (outcome == Outcome.Refused) await StoreHeldAsync(oneByOne: true).ConfigureAwait(false);
+            AddToRetryBuffer(batch);
+            if (outcome == Outcome.Refused) await StoreBufferedAsync(oneByOne: true).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask StoreHeldAsync(bool oneByOne = false)
+    private async ValueTask StoreBufferedAsync(bool oneByOne = false)
     {
-        while (_held.Count > 0)
+        while (_retryBuffer.Count > 0)
         {
-            var bytes = TakeSlice(oneByOne);
-            var isCommitted = IsCommitted(_slice[0]);
-            var outcome = isCommitted ? Outcome.Stored : await TryAppendAsync(_slice).ConfigureAwait(false);
+            var bytes = TakeRetryBatch(oneByOne);
+            var isCommitted = IsCommitted(_retryBatch[0]);
+            var outcome = isCommitted ? Outcome.Stored : await TryAppendAsync(_retryBatch).ConfigureAwait(false);
             if (outcome == Outcome.Failed) return;
-            if (outcome == Outcome.Refused && _slice.Count > 1)
+            if (outcome == Outcome.Refused && _retryBatch.Count > 1)
             {
                 oneByOne = true;
                 continue;
             }
 
-            for (var i = 0; i < _slice.Count; i++) _held.Dequeue();
-            _heldBytes -= bytes;
-            if (isCommitted) LetGo(_slice[0]);
-            if (outcome == Outcome.Stored) Publish(CollectionsMarshal.AsSpan(_slice), settled: true);
-            else Lose(_slice[0]);
+            for (var i = 0; i < _retryBatch.Count; i++) _retryBuffer.Dequeue();
+            _retryBufferBytes -= bytes;
+            if (isCommitted) Release(_retryBatch[0]);
+            if (outcome == Outcome.Stored) Publish(CollectionsMarshal.AsSpan(_retryBatch), settled: true);
+            else Drop(_retryBatch[0]);
         }
 
         Recovered();
@@ -111,14 +111,14 @@ internal sealed class BatchCommitter(
 
     /// <summary>Copies the next records to be stored. Those that are committed already come alone.</summary>
     /// <returns>How many bytes they are.</returns>
-    private long TakeSlice(bool oneByOne)
+    private long TakeRetryBatch(bool oneByOne)
     {
-        _slice.Clear();
+        _retryBatch.Clear();
         var (limits, bytes) = (new BatchLimits(), 0L);
-        foreach (var record in _held)
+        foreach (var record in _retryBuffer)
         {
-            if (!limits.Take(record)) break;
-            _slice.Add(record);
+            if (!limits.TryAdd(record)) break;
+            _retryBatch.Add(record);
             bytes += record.ApproximateBytes;
             if (oneByOne || IsCommitted(record)) break;
         }
@@ -137,7 +137,7 @@ internal sealed class BatchCommitter(
         {
             await store.AppendAsync(batch, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is LogStoreException || DropsNothing)
+        catch (Exception failure) when (failure is LogStoreException || NeverDrops)
         {
             if (_retry.Current == TimeSpan.Zero) WriterMessages.StoreFailing(logger, failure);
             _retry.Failed();
@@ -147,7 +147,7 @@ internal sealed class BatchCommitter(
         catch (Exception fault)
         {
             // No failure of the store but a fault in handling this batch: keeping what causes it would stop everything behind it for good.
-            if (batch.Count == 1 && !IsCommitted(batch[0])) WriterMessages.RecordRefused(logger, fault);
+            if (batch.Count == 1 && !IsCommitted(batch[0])) WriterMessages.RecordDropped(logger, fault);
             return Outcome.Refused;
         }
 
@@ -155,87 +155,87 @@ internal sealed class BatchCommitter(
         foreach (var record in batch)
         {
             entries += record.EntryCount;
-            LetGo(record);
+            Release(record);
         }
 
         metrics.Stored(entries, time.GetElapsedTime(began));
         return Outcome.Stored;
     }
 
-    private void LetGo(LogRecord record)
+    private void Release(LogRecord record)
     {
         Interlocked.Add(ref _unstored, -record.EntryCount);
         record.ReleaseBodies();
     }
 
-    private void Hold(List<LogRecord> batch)
+    private void AddToRetryBuffer(List<LogRecord> batch)
     {
         if (batch.Count == 0) return;
-        var numbered = _idsUsedUp ? 0 : store.AssignIds(batch);
-        _idsUsedUp = numbered < batch.Count;
+        var numbered = _idsExhausted ? 0 : store.AssignIds(batch);
+        _idsExhausted = numbered < batch.Count;
         Publish(CollectionsMarshal.AsSpan(batch)[..numbered], settled: false);
-        while (_handled < batch.Count) Keep(batch[_handled]);
+        while (_handled < batch.Count) BufferOrDrop(batch[_handled]);
     }
 
-    private void Keep(LogRecord record)
+    private void BufferOrDrop(LogRecord record)
     {
         _handled++;
 
         // Once one did not fit none is held back any more, so that what is lost is one range.
-        _overflown |= !DropsNothing
-            && (_held.Count >= bounds.Capacity || (_heldBytes + record.ApproximateBytes > bounds.MaxBytes && _held.Count > 0));
-        if (_overflown)
+        _retryBufferOverflowed |= !NeverDrops
+            && (_retryBuffer.Count >= bounds.Capacity || (_retryBufferBytes + record.ApproximateBytes > bounds.MaxBytes && _retryBuffer.Count > 0));
+        if (_retryBufferOverflowed)
         {
-            Lose(record);
+            Drop(record);
             return;
         }
 
-        _held.Enqueue(record);
-        _heldBytes += record.ApproximateBytes;
+        _retryBuffer.Enqueue(record);
+        _retryBufferBytes += record.ApproximateBytes;
     }
 
     private void Publish(ReadOnlySpan<LogRecord> records, bool settled)
     {
-        report.Published();
+        report.AddGapsOfReported();
 
         // What was shown from memory while the store failed is not shown again.
         var shown = 0;
         while (shown < records.Length && records[shown].Id <= ring.Position) shown++;
-        if (settled && shown > 0) ring.Settle(records[shown - 1].LastId);
+        if (settled && shown > 0) ring.SetCommitted(records[shown - 1].LastId);
         ring.Publish(records[shown..], settled);
     }
 
-    private void Lose(LogRecord record)
+    private void Drop(LogRecord record)
     {
-        metrics.Lost(record.EntryCount, DropReason.StoreFailing);
+        metrics.Dropped(record.EntryCount, DropReason.StoreFailing);
         if (record.Id == 0)
         {
-            _lostUnnumbered += record.EntryCount;
+            _droppedWithoutIds += record.EntryCount;
         }
         else
         {
-            if (_lostFrom == 0) _lostFrom = record.Id;
-            _lostTo = record.LastId;
+            if (_droppedFrom == 0) _droppedFrom = record.Id;
+            _droppedTo = record.LastId;
         }
 
-        LetGo(record);
+        Release(record);
     }
 
     private void Recovered()
     {
-        _overflown = _idsUsedUp = false;
+        _retryBufferOverflowed = _idsExhausted = false;
         if (_retry.Current != TimeSpan.Zero) WriterMessages.StoreWorksAgain(logger);
         _retry.Succeeded();
         health.Healthy();
-        TellLosses();
-        ring.Settle(ring.Position);
+        ReportDrops();
+        ring.SetCommitted(ring.Position);
     }
 
-    private void TellLosses()
+    private void ReportDrops()
     {
-        if (_lostFrom != 0) report.Unstored(_lostFrom, _lostTo);
-        if (_lostUnnumbered != 0) report.Unnumbered(ring.Position, _lostUnnumbered);
-        _lostFrom = _lostTo = _lostUnnumbered = 0;
+        if (_droppedFrom != 0) report.DroppedWithIds(_droppedFrom, _droppedTo);
+        if (_droppedWithoutIds != 0) report.DroppedWithoutIds(ring.Position, _droppedWithoutIds);
+        _droppedFrom = _droppedTo = _droppedWithoutIds = 0;
     }
 
     private enum Outcome

@@ -13,39 +13,39 @@ namespace HoodyLogs.Writing;
 /// </summary>
 internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan Distance = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<LogRecord> _due = new();
-    private readonly List<Told> _told = [];
+    private readonly Queue<LogRecord> _pending = new();
+    private readonly List<Told> _reported = [];
     private DropStats _drops;
-    private Position? _before;
-    private long _lastTold;
+    private Position? _beforeDrops;
+    private long _lastReport;
 
     /// <summary>Whether something is to be told.</summary>
-    public bool IsOpen => _drops.Entries > 0 || _due.Count > 0;
+    public bool HasPending => _drops.Entries > 0 || _pending.Count > 0;
 
     /// <summary>Records that found the queue full.</summary>
     public void Dropped(in DropStats drops)
     {
-        if (drops.Entries > 0) _drops = _drops.And(drops);
+        if (drops.Entries > 0) _drops = _drops.Add(drops);
     }
 
     /// <summary>Numbered entries that the store never got.</summary>
-    public void Unstored(long from, long to)
+    public void DroppedWithIds(long from, long to)
     {
         var count = to - from + 1;
-        losses.Add(new Gap(from, to, count, DropReason.StoreFailing, IsNumbered: true));
-        _due.Enqueue(Event(EntryLevel.Error, DropReason.StoreFailing, count, from, to, null));
+        losses.Add(new Gap(from, to, count, DropReason.StoreFailing, HasIds: true));
+        _pending.Enqueue(Event(EntryLevel.Error, DropReason.StoreFailing, count, from, to, null));
     }
 
     /// <summary>Entries without ids that the store never got.</summary>
     /// <param name="after">The id stored just before them.</param>
     /// <param name="count">How many.</param>
-    public void Unnumbered(long after, long count)
+    public void DroppedWithoutIds(long after, long count)
     {
         var told = Event(EntryLevel.Error, DropReason.StoreFailing, count, after, null, null);
-        _told.Add(new Told(told, new Position(null, after), count, DropReason.StoreFailing));
-        _due.Enqueue(told);
+        _reported.Add(new Told(told, new Position(null, after), count, DropReason.StoreFailing));
+        _pending.Enqueue(told);
     }
 
     /// <summary>Adds to a batch what can be told at this place of it.</summary>
@@ -53,31 +53,31 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
     /// <param name="taken">How many items were taken from the queue, ever.</param>
     /// <param name="last">The id of the last entry of the batch before.</param>
     /// <param name="isLast">Whether there is no later batch to tell it in.</param>
-    public void TellIn(List<LogRecord> batch, long taken, long last, bool isLast = false)
+    public void AddEventsTo(List<LogRecord> batch, long taken, long last, bool isLast = false)
     {
-        while (_due.TryDequeue(out var due)) batch.Add(due);
+        while (_pending.TryDequeue(out var due)) batch.Add(due);
         if (_drops.Entries == 0 || (taken < _drops.After && !isLast)) return;
-        _before ??= batch.Count > 0 ? new Position(batch[^1], 0) : new Position(null, last);
-        if (!isLast && (taken < _drops.Until || (_lastTold != 0 && time.GetElapsedTime(_lastTold) < Distance))) return;
+        _beforeDrops ??= batch.Count > 0 ? new Position(batch[^1], 0) : new Position(null, last);
+        if (!isLast && (taken < _drops.Until || (_lastReport != 0 && time.GetElapsedTime(_lastReport) < MinInterval))) return;
         var told = Event(EntryLevel.Warn, DropReason.QueueFull, _drops.Entries, null, null, _drops);
-        _told.Add(new Told(told, _before, _drops.Entries, DropReason.QueueFull));
+        _reported.Add(new Told(told, _beforeDrops, _drops.Entries, DropReason.QueueFull));
         batch.Add(told);
         WriterMessages.EntriesDropped(logger, _drops.Entries, _drops.Since, _drops.UpTo);
-        _lastTold = time.GetTimestamp();
+        _lastReport = time.GetTimestamp();
         _drops = default;
-        _before = null;
+        _beforeDrops = null;
     }
 
     /// <summary>Lets the tails know of the losses whose events have their numbers now. Called before the batch is published.</summary>
-    public void Published()
+    public void AddGapsOfReported()
     {
-        for (var i = 0; i < _told.Count && _told[i].Event.Id != 0; i++)
+        for (var i = 0; i < _reported.Count && _reported[i].Event.Id != 0; i++)
         {
-            var (told, before, count, reason) = _told[i];
-            losses.Add(new Gap(before.Id, told.Id, count, reason, IsNumbered: false));
+            var (told, before, count, reason) = _reported[i];
+            losses.Add(new Gap(before.Id, told.Id, count, reason, HasIds: false));
         }
 
-        _told.RemoveAll(told => told.Event.Id != 0);
+        _reported.RemoveAll(told => told.Event.Id != 0);
     }
 
     private LogRecord Event(EntryLevel level, string reason, long count, long? from, long? to, DropStats? drops)

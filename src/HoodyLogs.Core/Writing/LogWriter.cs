@@ -35,7 +35,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly ILogStore _store;
     private readonly LogRing _ring;
     private readonly DropReporter _report;
-    private readonly BatchCommitter _feed;
+    private readonly BatchCommitter _committer;
     private readonly StoreOpenRetry _opening;
     private readonly TimeProvider _time;
     private readonly ILogger<LogWriter> _logger;
@@ -53,7 +53,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private TimeSpan _period = MaintenanceInterval;
     private bool _maintenanceFailed;
     private bool _moreToMaintain;
-    private bool _tookAll;
+    private bool _queueIsEmpty;
     private WriterRequest? _request;
     private bool _hasLifecycle;
 
@@ -69,7 +69,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         (_health, _metrics, _waits) = (health, metrics, bounds.WhenFull == QueueFullMode.Wait);
         _delaysBatches = bounds.Capacity >= MinCapacityForDelay;
         _report = new DropReporter(losses, time, logger);
-        _feed = new BatchCommitter(store, ring, _report, bounds, health, metrics, time, logger);
+        _committer = new BatchCommitter(store, ring, _report, bounds, health, metrics, time, logger);
         _opening = new StoreOpenRetry(store, ring, health, metrics, failFast, time, logger);
     }
 
@@ -87,7 +87,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     /// <summary>Lets requests wait for the store no longer than the budget, since the servers stop only when these requests have ended.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (_waits) _endOfWaits = _time.CreateTimer(_ => _queue.EndWaits(), null, DrainBudget, Timeout.InfiniteTimeSpan);
+        if (_waits) _endOfWaits = _time.CreateTimer(_ => _queue.CancelWaits(), null, DrainBudget, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 
@@ -100,8 +100,8 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_loop is not { } loop)
         {
-            _opening.GiveUp(_queue);
-            _queue.Drained();
+            _opening.DropAll(_queue);
+            _queue.WriterEnded();
             _ring.Complete();
             return;
         }
@@ -122,11 +122,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         try
         {
             CountWhatIsLeft();
-            if (_queue.LostAfterClose > 0) WriterMessages.LostAfterStop(_logger, _queue.LostAfterClose);
+            if (_queue.DroppedAfterClose > 0) WriterMessages.DroppedAfterStop(_logger, _queue.DroppedAfterClose);
         }
         finally
         {
-            _queue.Drained();
+            _queue.WriterEnded();
             _ring.Complete();
         }
     }
@@ -142,10 +142,10 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     /// <summary>Counts as lost what the writer has not stored. A write that still runs may store its part all the same.</summary>
     private void CountWhatIsLeft()
     {
-        var (queued, unstored) = (_queue.Abandon(), _feed.UnstoredEntries);
+        var (queued, unstored) = (_queue.Abandon(), _committer.UnstoredEntries);
         if (queued + unstored == 0) return;
-        _metrics.Lost(queued + unstored, DropReason.Stopped);
-        WriterMessages.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Trouble ?? "a write still runs");
+        _metrics.Dropped(queued + unstored, DropReason.Stopped);
+        WriterMessages.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Problem ?? "a write still runs");
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -153,7 +153,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         if (OpenApiGeneration.IsRunning)
         {
             _queue.Close();
-            _queue.Drained();
+            _queue.WriterEnded();
             return;
         }
 
@@ -167,8 +167,8 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         Thread.CurrentThread.Name = "HoodyLogs writer";
         if (!Block(_opening.WaitAsync(_stopping.Token)))
         {
-            _opening.GiveUp(_queue);
-            _queue.Drained();
+            _opening.DropAll(_queue);
+            _queue.WriterEnded();
             return;
         }
 
@@ -178,7 +178,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
             {
                 _queue.ResetWake();
                 Block(TurnAsync());
-                if (_delaysBatches && _tookAll) _queue.WaitForBatch(_ring.Signal.IsWatched ? WatchedBatchDelay : BatchDelay);
+                if (_delaysBatches && _queueIsEmpty) _queue.WaitForBatch(_ring.Signal.HasTails ? WatchedBatchDelay : BatchDelay);
             }
             catch (Exception fault)
             {
@@ -206,40 +206,40 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         try
         {
-            if (!_abandoned.IsCancellationRequested) Block(StoreWhatIsLeftAsync());
+            if (!_abandoned.IsCancellationRequested) Block(StoreRemainingAsync());
         }
         catch (Exception fault)
         {
             Report(fault);
         }
 
-        AnswerWhatIsLeft();
+        CompleteRemaining();
     }
 
     private async ValueTask TurnAsync()
     {
         TakeBatch();
-        await FeedAsync().ConfigureAwait(false);
-        if (_request is FlushRequest flush) Await(flush);
-        AnswerFlushes();
-        if (_request is DestroyRequest destroy) await DestroyAsync(destroy).ConfigureAwait(false);
+        await CommitBatchAsync().ConfigureAwait(false);
+        if (_request is FlushRequest flush) AddFlush(flush);
+        CompleteFlushes();
+        if (_request is DeleteScopeRequest destroy) await DeleteScopeAsync(destroy).ConfigureAwait(false);
         if (_request is WakeRequest || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
-        KeepTime();
+        SetTimer();
     }
 
-    private async ValueTask FeedAsync()
+    private async ValueTask CommitBatchAsync()
     {
-        var wasHolding = _feed.HeldCount > 0;
+        var wasHolding = _committer.RetryCount > 0;
         try
         {
-            await _feed.AddAsync(_batch).ConfigureAwait(false);
+            await _committer.AddAsync(_batch).ConfigureAwait(false);
         }
         finally
         {
             // The feed has taken on all of it, whatever happened.
             _batch.Clear();
-            if (_waits && wasHolding && _feed.HeldCount == 0) _queue.GiveRoom();
-            _queue.Settle();
+            if (_waits && wasHolding && _committer.RetryCount == 0) _queue.ReleaseCapacity();
+            _queue.SetHandled();
         }
     }
 
@@ -249,52 +249,52 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _request = null;
         _report.Dropped(_queue.TakeDrops());
         var limits = new BatchLimits();
-        _tookAll = false;
+        _queueIsEmpty = false;
         do
         {
-            if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position);
+            if (_report.HasPending) _report.AddEventsTo(_batch, _queue.Taken, _ring.Position);
             if (limits.IsFull || !_queue.TryTake(out var item))
             {
-                _tookAll = !limits.IsFull;
+                _queueIsEmpty = !limits.IsFull;
                 break;
             }
 
             _request = item as WriterRequest;
             if (item is not LogRecord record) continue;
-            limits.Take(record);
+            limits.TryAdd(record);
             _batch.Add(record);
         }
         while (_request is null);
 
         // While the store works, the next batch gathers during the write of this one.
-        if (!_waits || _feed.HeldCount == 0) _queue.GiveRoom();
+        if (!_waits || _committer.RetryCount == 0) _queue.ReleaseCapacity();
     }
 
-    private void Await(FlushRequest flush)
+    private void AddFlush(FlushRequest flush)
     {
-        flush.After = _feed.Added;
+        flush.After = _committer.Added;
         _flushes.Add(flush);
     }
 
-    private void AnswerFlushes()
+    private void CompleteFlushes()
     {
         if (_flushes.Count == 0) return;
         foreach (var flush in _flushes)
         {
-            if (flush.After <= _feed.Done) flush.Complete();
+            if (flush.After <= _committer.Done) flush.Complete();
         }
 
-        _flushes.RemoveAll(flush => flush.After <= _feed.Done);
+        _flushes.RemoveAll(flush => flush.After <= _committer.Done);
     }
 
-    private async ValueTask DestroyAsync(DestroyRequest request)
+    private async ValueTask DeleteScopeAsync(DeleteScopeRequest request)
     {
         try
         {
-            if (_feed.HeldCount > 0) throw new LogStoreException($"The scope {request.Scope} cannot be destroyed while the log store fails.");
+            if (_committer.RetryCount > 0) throw new LogStoreException($"The scope {request.Scope} cannot be destroyed while the log store fails.");
             await _store.DeleteScopeAsync(request.Scope, CancellationToken.None).ConfigureAwait(false);
-            _ring.Destroy(request.Scope);
-            WriterMessages.ScopeDestroyed(_logger, request.Scope.ToString());
+            _ring.DeleteScope(request.Scope);
+            WriterMessages.ScopeDeleted(_logger, request.Scope.ToString());
             request.Complete();
         }
         catch (Exception failure)
@@ -321,9 +321,9 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>Wakes up in time for the next try while the store fails, else for the next maintenance.</summary>
-    private void KeepTime()
+    private void SetTimer()
     {
-        var delay = _feed.Delay;
+        var delay = _committer.Delay;
         var period = delay == TimeSpan.Zero || delay > MaintenanceInterval ? MaintenanceInterval : delay;
         if (period == _period) return;
         _period = period;
@@ -331,31 +331,31 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>Tries again what is held back when the queue has ended, until it is stored or the budget is over.</summary>
-    private async ValueTask StoreWhatIsLeftAsync()
+    private async ValueTask StoreRemainingAsync()
     {
         _report.Dropped(_queue.TakeDrops());
-        if (_report.IsOpen) _report.TellIn(_batch, _queue.Taken, _ring.Position, isLast: true);
-        await FeedAsync().ConfigureAwait(false);
-        while (_feed.HeldCount > 0 && !_abandoned.IsCancellationRequested)
+        if (_report.HasPending) _report.AddEventsTo(_batch, _queue.Taken, _ring.Position, isLast: true);
+        await CommitBatchAsync().ConfigureAwait(false);
+        while (_committer.RetryCount > 0 && !_abandoned.IsCancellationRequested)
         {
-            await Task.Delay(_feed.Delay, _time, _abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await FeedAsync().ConfigureAwait(false);
+            await Task.Delay(_committer.Delay, _time, _abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await CommitBatchAsync().ConfigureAwait(false);
         }
     }
 
-    private void AnswerWhatIsLeft()
+    private void CompleteRemaining()
     {
         foreach (var flush in _flushes) flush.Complete();
-        _queue.Drained();
+        _queue.WriterEnded();
     }
 
     // Both for the writer's own thread alone, which has nothing else to do meanwhile.
-    private static T Block<T>(ValueTask<T> task) => Sleep(task.AsTask()).GetAwaiter().GetResult();
+    private static T Block<T>(ValueTask<T> task) => WaitWithoutSpinning(task.AsTask()).GetAwaiter().GetResult();
 
-    private static void Block(ValueTask task) => Sleep(task.AsTask()).GetAwaiter().GetResult();
+    private static void Block(ValueTask task) => WaitWithoutSpinning(task.AsTask()).GetAwaiter().GetResult();
 
     /// <summary>Waits without spinning first, as <see cref="Task.Wait()"/> does; see <see cref="WakeEvent"/>.</summary>
-    private static TTask Sleep<TTask>(TTask task)
+    private static TTask WaitWithoutSpinning<TTask>(TTask task)
         where TTask : Task
     {
         if (task.IsCompleted) return task;

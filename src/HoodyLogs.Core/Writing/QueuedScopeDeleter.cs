@@ -10,10 +10,10 @@ internal sealed class QueuedScopeDeleter(LogQueue queue, WriterHealth? health = 
     {
         ArgumentNullException.ThrowIfNull(scope);
         if (scope.IsAll) throw new ArgumentException("A container's or a project's scope can be destroyed, not everything.", nameof(scope));
-        if (health is { IsOpen: false }) throw new LogStoreException($"The scope {scope} cannot be destroyed: the log store is not open. {health.Trouble}");
+        if (health is { IsOpen: false }) throw new LogStoreException($"The scope {scope} cannot be destroyed: the log store is not open. {health.Problem}");
         try
         {
-            await queue.AskAsync(new DestroyRequest(scope)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await queue.SendAsync(new DeleteScopeRequest(scope)).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException closed)
         {

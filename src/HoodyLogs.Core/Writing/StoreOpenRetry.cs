@@ -38,7 +38,7 @@ internal sealed class StoreOpenRetry(
         {
             await Task.Delay(_retry.Current, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var isLast = stopping.IsCancellationRequested;
-            await TryAgainAsync().ConfigureAwait(false);
+            await RetryAsync().ConfigureAwait(false);
             if (isLast) break;
         }
 
@@ -46,7 +46,7 @@ internal sealed class StoreOpenRetry(
     }
 
     /// <summary>Counts what waits in the queue as lost, when the host stops without the store.</summary>
-    public void GiveUp(LogQueue queue)
+    public void DropAll(LogQueue queue)
     {
         long lost = queue.TakeDrops().Entries;
         while (queue.TryTake(out var item))
@@ -55,16 +55,16 @@ internal sealed class StoreOpenRetry(
             else if (item is WriterRequest request) request.Fail(new LogStoreException("The log writer has stopped before the log store could be opened."));
             if (item is not LogRecord record) continue;
             lost += record.EntryCount;
-            metrics.Lost(record.EntryCount, DropReason.Stopped);
+            metrics.Dropped(record.EntryCount, DropReason.Stopped);
             record.ReleaseBodies();
         }
 
-        queue.GiveRoom();
-        queue.Settle();
-        if (lost > 0) WriterMessages.LostUnopened(logger, lost, health.Trouble);
+        queue.ReleaseCapacity();
+        queue.SetHandled();
+        if (lost > 0) WriterMessages.DroppedUnopened(logger, lost, health.Problem);
     }
 
-    private async ValueTask TryAgainAsync()
+    private async ValueTask RetryAsync()
     {
         try
         {

@@ -11,7 +11,7 @@ internal static partial class WriterMessages
     public static partial void StoreWorksAgain(ILogger logger);
 
     [LoggerMessage(202, LogLevel.Error, "An unexpected error kept a log record from being stored. The record is lost.", EventName = "RecordRefused")]
-    public static partial void RecordRefused(ILogger logger, Exception fault);
+    public static partial void RecordDropped(ILogger logger, Exception fault);
 
     [LoggerMessage(203, LogLevel.Warning, "{Entries} log entries were lost between {Since:O} and {Until:O}: they came faster than they could be written.",
         EventName = "EntriesDropped")]
@@ -21,7 +21,7 @@ internal static partial class WriterMessages
     public static partial void DrainIncomplete(ILogger logger, long entries, TimeSpan budget, long queued, long unstored, string reason);
 
     [LoggerMessage(205, LogLevel.Warning, "{Entries} log entries came after the log writer had stopped, and are lost.", EventName = "LostAfterStop")]
-    public static partial void LostAfterStop(ILogger logger, long entries);
+    public static partial void DroppedAfterStop(ILogger logger, long entries);
 
     [LoggerMessage(206, LogLevel.Warning, "The log store could not be maintained; it is tried again.", EventName = "MaintenanceFailed")]
     public static partial void MaintenanceFailed(ILogger logger, Exception failure);
@@ -30,7 +30,7 @@ internal static partial class WriterMessages
     public static partial void WriterFault(ILogger logger, Exception fault);
 
     [LoggerMessage(208, LogLevel.Information, "Destroyed the scope {Scope}.", EventName = "ScopeDestroyed")]
-    public static partial void ScopeDestroyed(ILogger logger, string scope);
+    public static partial void ScopeDeleted(ILogger logger, string scope);
 
     [LoggerMessage(209, LogLevel.Error,
         "The log store is not open. The host runs without it: log records wait in memory as far as the queue has room, and opening is tried again. {Cause}",
@@ -41,5 +41,5 @@ internal static partial class WriterMessages
     public static partial void StoreOpened(ILogger logger);
 
     [LoggerMessage(211, LogLevel.Error, "The host stopped before the log store could be opened; {Entries} log entries are lost. {Cause}", EventName = "LostUnopened")]
-    public static partial void LostUnopened(ILogger logger, long entries, string? cause);
+    public static partial void DroppedUnopened(ILogger logger, long entries, string? cause);
 }

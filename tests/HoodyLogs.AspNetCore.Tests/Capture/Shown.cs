@@ -22,7 +22,7 @@ internal static class Shown
     {
         if (record.Id == 0) record.AssignIds(1, 1, new LogSeries(0, record.Key));
         LogEntry? entry = null;
-        LogRecordViews.Visit(record, face, forAdmin, (in LogEntryView view) => entry = LogEntry.From(view.WithBodies(true, record.RequestBody, true, record.ResponseBody)));
+        RecordEntryViews.Visit(record, face, forAdmin, (in LogEntryView view) => entry = LogEntry.From(view.WithBodies(true, record.RequestBody, true, record.ResponseBody)));
         return entry!;
     }
 }

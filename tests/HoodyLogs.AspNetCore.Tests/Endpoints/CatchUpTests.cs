@@ -68,8 +68,8 @@ public sealed class CatchUpTests
     {
         server.Queue.TryTake(out var item).Should().BeTrue();
         await server.AppendAsync((LogRecord)item!);
-        server.Queue.GiveRoom();
-        server.Queue.Settle();
+        server.Queue.ReleaseCapacity();
+        server.Queue.SetHandled();
         server.Queue.ResetWake();
     }
 }

@@ -184,7 +184,7 @@ public sealed class LogEntryJsonTests
         var record = Numbered(Some.Exchange(requestData: "\"protocol\":\"HTTP/2\""));
         LogEntry? entry = null;
 
-        LogRecordViews.Visit(record, RecordParts.First, true, (in LogEntryView view) => entry = LogEntry.From(view));
+        RecordEntryViews.Visit(record, RecordParts.First, true, (in LogEntryView view) => entry = LogEntry.From(view));
 
         entry.Should().BeEquivalentTo(new
         {
@@ -214,7 +214,7 @@ public sealed class LogEntryJsonTests
     private static byte[] Bytes(LogRecord record, RecordParts face, (CapturedBody? Request, CapturedBody? Response)? bodies)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        LogRecordViews.Visit(Numbered(record), face, true, (in LogEntryView view) => LogEntryJson.Write(
+        RecordEntryViews.Visit(Numbered(record), face, true, (in LogEntryView view) => LogEntryJson.Write(
             buffer, bodies is { } given ? view.WithBodies(true, given.Request, true, given.Response) : view));
         return buffer.WrittenSpan.ToArray();
     }

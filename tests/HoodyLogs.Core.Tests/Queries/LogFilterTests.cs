@@ -99,7 +99,7 @@ public sealed class LogFilterTests
     {
         if (record.Id == 0) record.AssignIds(1, 1, new LogSeries(0, record.Key));
         var matches = false;
-        LogRecordViews.Visit(record, face, true, (in LogEntryView view) => matches = filter.Matches(view));
+        RecordEntryViews.Visit(record, face, true, (in LogEntryView view) => matches = filter.Matches(view));
         return matches;
     }
 }

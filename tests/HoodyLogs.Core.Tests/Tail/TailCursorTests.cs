@@ -44,8 +44,8 @@ public sealed class TailCursorTests
         {
             fixture.Queue.TryWrite(i % 3 == 0 ? Some.Event() : Some.Exchange());
             await fixture.FlushAsync();
-            var view = fixture.Ring.View;
-            (view.Position - view.Floor).Should().Be(Math.Min(16, view.Position));
+            var view = fixture.Ring.Snapshot;
+            (view.Position - view.StartPosition).Should().Be(Math.Min(16, view.Position));
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class TailCursorTests
 
         (await behind.ReadAsync()).Should().Equal(Ids(5, 10));
         fixture.Model.AppendFailure = null;
-        await PassTimeUntil(fixture, () => fixture.Ring.Settled == 50);
+        await PassTimeUntil(fixture, () => fixture.Ring.CommittedPosition == 50);
 
         (await behind.ReadAsync()).Should().Equal(Ids(11, 50));
         (await live.ReadAsync()).Should().BeEmpty();
@@ -119,7 +119,7 @@ public sealed class TailCursorTests
         fixture.Model.AppendFailure = null;
         await PassTimeUntil(fixture, () => fixture.Ring.Position == 63);
         await fixture.FlushAsync();
-        fixture.Ring.View.Floor.Should().Be(47);
+        fixture.Ring.Snapshot.StartPosition.Should().Be(47);
 
         using var late = new TailReading(fixture, position: 2);
         (await late.ReadAsync()).Should().Equal(
@@ -132,7 +132,7 @@ public sealed class TailCursorTests
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 5);
-        fixture.Losses.Add(new Gap(4, 7, 4_711, DropReason.QueueFull, IsNumbered: false));
+        fixture.Losses.Add(new Gap(4, 7, 4_711, DropReason.QueueFull, HasIds: false));
         using var admin = new TailReading(fixture, position: 0);
         using var scoped = new TailReading(fixture, LogScope.Project("p1"), position: 0);
         (await admin.ReadAsync()).Should().Contain("""gap {"from":4,"to":7,"count":4711,"reason":"queueFull"}""");
@@ -162,13 +162,13 @@ public sealed class TailCursorTests
         })
         {
             var sink = new CountingSink();
-            using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, scope, filter, fixture.Ring.View.Floor);
+            using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, scope, filter, fixture.Ring.Snapshot.StartPosition);
             while (await cursor.ReadAsync(sink, CancellationToken.None))
             {
             }
 
             cursor.Position.Should().Be(fixture.Ring.Position);
-            (cursor.Examined > 0).Should().Be(examined);
+            (cursor.TestedEntries > 0).Should().Be(examined);
         }
     }
 
@@ -181,7 +181,7 @@ public sealed class TailCursorTests
         var sink = new CountingSink();
         using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, LogScope.All, new LogFilter { UrlText = "/" }, 0);
         var most = 0;
-        while (cursor.Position < fixture.Ring.View.Floor && await cursor.ReadAsync(sink, CancellationToken.None))
+        while (cursor.Position < fixture.Ring.Snapshot.StartPosition && await cursor.ReadAsync(sink, CancellationToken.None))
         {
             most = Math.Max(most, sink.Bytes);
             sink.Bytes = 0;
@@ -197,11 +197,11 @@ public sealed class TailCursorTests
 
         public bool IsFull => false;
 
-        public int TakeRun(RingChunk chunk, int from, int to) => to;
+        public int WriteRun(RingChunk chunk, int from, int to) => to;
 
-        public void TakeStored(in LogEntryView entry) => Bytes += entry.Url.Length;
+        public void WriteStored(in LogEntryView entry) => Bytes += entry.Url.Length;
 
-        public void TakeGap(Gap loss, long position)
+        public void WriteGap(Gap loss, long position)
         {
         }
     }
@@ -231,7 +231,7 @@ public sealed class TailCursorTests
 
         using var after = new TailReading(fixture, position: 0);
         (await after.ReadAsync()).Should().Equal(Ids(3, 4));
-        before.Cursor.Destroyed.Should().BeNull("it shows other containers too");
+        before.Cursor.DeletedScope.Should().BeNull("it shows other containers too");
     }
 
     [Test]
@@ -276,14 +276,14 @@ public sealed class TailCursorTests
     public async Task The_ring_knows_whether_anybody_watches_waiting_or_not()
     {
         await using var fixture = await WritingFixture.StartAsync();
-        fixture.Ring.Signal.IsWatched.Should().BeFalse();
+        fixture.Ring.Signal.HasTails.Should().BeFalse();
 
         using (new TailReading(fixture))
         {
-            fixture.Ring.Signal.IsWatched.Should().BeTrue();
+            fixture.Ring.Signal.HasTails.Should().BeTrue();
         }
 
-        fixture.Ring.Signal.IsWatched.Should().BeFalse();
+        fixture.Ring.Signal.HasTails.Should().BeFalse();
     }
 
     private static async Task WriteAsync(WritingFixture fixture, int exchanges)

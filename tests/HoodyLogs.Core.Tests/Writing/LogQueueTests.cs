@@ -92,7 +92,7 @@ public sealed class LogQueueTests
 
         fixture.Queue.TryWrite(Some.Exchange()).Should().BeFalse();
 
-        fixture.Queue.LostAfterClose.Should().Be(2);
+        fixture.Queue.DroppedAfterClose.Should().Be(2);
         await fixture.FlushAsync();
     }
 

@@ -61,7 +61,7 @@ public sealed class LogWriterTests
         await fixture.FlushAsync();
 
         fixture.Ring.Position.Should().Be(1);
-        fixture.Ring.Settled.Should().Be(1);
+        fixture.Ring.CommittedPosition.Should().Be(1);
     }
 
     [Test]
@@ -126,8 +126,8 @@ public sealed class LogWriterTests
         await Eventually.Holds(() => fixture.Ring.Position == 2, "the tail goes on from memory");
         fixture.Queue.TryWrite(Some.Exchange(url: "/2"));
         await Eventually.Holds(() => fixture.Ring.Position == 4, "the tail goes on from memory");
-        fixture.Ring.Settled.Should().Be(0);
-        fixture.Health.Trouble.Should().NotBeNull();
+        fixture.Ring.CommittedPosition.Should().Be(0);
+        fixture.Health.Problem.Should().NotBeNull();
         (await fixture.StoredAsync()).Should().BeEmpty();
 
         fixture.Model.AppendFailure = null;
@@ -135,8 +135,8 @@ public sealed class LogWriterTests
         await Eventually.Holds(() => PassTime(fixture, flush), "what was held back is stored");
 
         (await fixture.StoredAsync()).Select(entry => (entry.Id, entry.Url)).Should().Equal((1, "/1"), (2, "/1"), (3, "/2"), (4, "/2"));
-        fixture.Health.Trouble.Should().BeNull();
-        await Eventually.Holds(() => fixture.Ring.Settled == 4, "all is settled");
+        fixture.Health.Problem.Should().BeNull();
+        await Eventually.Holds(() => fixture.Ring.CommittedPosition == 4, "all is settled");
     }
 
     [Test]
@@ -165,8 +165,8 @@ public sealed class LogWriterTests
         told.Data.GetProperty("from").GetInt64().Should().Be(21);
         told.Data.GetProperty("to").GetInt64().Should().Be(32);
         told.Data.GetProperty("reason").GetString().Should().Be("storeFailing");
-        fixture.Losses.Losses.Should().Equal(new Gap(21, 32, 12, "storeFailing", true));
-        fixture.Ring.Settled.Should().Be(33);
+        fixture.Losses.Gaps.Should().Equal(new Gap(21, 32, 12, "storeFailing", true));
+        fixture.Ring.CommittedPosition.Should().Be(33);
     }
 
     [Test]
@@ -187,7 +187,7 @@ public sealed class LogWriterTests
         told.Id.Should().Be(34, "entry 1 and 16 exchanges stand before it");
         told.ProjectId.Should().BeNull("admins alone may see it");
         told.Data.GetProperty("count").GetInt64().Should().Be(10);
-        fixture.Losses.Losses.Should().Equal(new Gap(33, 34, 10, "queueFull", false));
+        fixture.Losses.Gaps.Should().Equal(new Gap(33, 34, 10, "queueFull", false));
     }
 
     [Test]
@@ -206,8 +206,8 @@ public sealed class LogWriterTests
         }
 
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
-        await Eventually.Holds(() => PassTime(fixture, fixture.Losses.Losses.Sum(loss => loss.Count) == 50), "every drop is told");
-        fixture.Losses.Losses.Should().HaveCountLessThan(5);
+        await Eventually.Holds(() => PassTime(fixture, fixture.Losses.Gaps.Sum(loss => loss.Count) == 50), "every drop is told");
+        fixture.Losses.Gaps.Should().HaveCountLessThan(5);
     }
 
     [Test]

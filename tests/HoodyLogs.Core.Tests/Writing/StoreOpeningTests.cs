@@ -43,16 +43,16 @@ public sealed class StoreOpeningTests
     public async Task B1_a_store_that_cannot_be_opened_does_not_stop_the_start_and_gets_what_waited()
     {
         Make(new LogStoreException("The disk is full."));
-        _health.Trouble.Should().NotBeNull();
+        _health.Problem.Should().NotBeNull();
 
         await _writer.StartingAsync(CancellationToken.None);
 
-        (_health.IsOpen, _health.Trouble).Should().Be((false, "The disk is full."));
+        (_health.IsOpen, _health.Problem).Should().Be((false, "The disk is full."));
         _queue.TryWrite(Some.Event("waits")).Should().BeTrue();
         _store.OpenFailure = null;
         await AdvanceUntilAsync(() => _health.IsOpen);
         await _queue.FlushAsync(CancellationToken.None);
-        _health.Trouble.Should().BeNull();
+        _health.Problem.Should().BeNull();
         (await StoredAsync()).Should().ContainSingle().Which.Data.GetProperty("message").GetString().Should().Be("waits");
         _log.Messages.Select(message => message.Level).Should().Equal(LogLevel.Error, LogLevel.Information);
     }
@@ -84,7 +84,7 @@ public sealed class StoreOpeningTests
         Make(new IOException("The network is away."));
         await _writer.StartingAsync(CancellationToken.None);
         _store.OpenFailure = new LogStoreException("This is not ours.") { IsMisconfiguration = true };
-        await AdvanceUntilAsync(() => _health.Trouble == "This is not ours.");
+        await AdvanceUntilAsync(() => _health.Problem == "This is not ours.");
 
         _store.OpenFailure = null;
 

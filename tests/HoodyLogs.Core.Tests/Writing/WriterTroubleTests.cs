@@ -68,7 +68,7 @@ public sealed class WriterTroubleTests
         fixture.Store.OnAppend = _ => throw new InvalidOperationException("a bug");
         fixture.Queue.TryWrite(Some.Event("kept"));
         var flush = fixture.FlushAsync();
-        await Eventually.Holds(() => fixture.Health.Trouble is not null, "the fault is noticed");
+        await Eventually.Holds(() => fixture.Health.Problem is not null, "the fault is noticed");
 
         fixture.Store.OnAppend = null;
         await Eventually.Holds(() => PassTime(fixture, flush.IsCompleted), "the flush ends");
@@ -166,7 +166,7 @@ public sealed class WriterTroubleTests
 
         (await fixture.StoredAsync()).Where(entry => entry.Kind == EntryKind.Request).Select(entry => entry.Url).Should().Equal("/1", "/2");
         lost.Of("storeFailing").Should().Be(2);
-        fixture.Losses.Losses.Should().ContainSingle().Which.Count.Should().Be(2);
+        fixture.Losses.Gaps.Should().ContainSingle().Which.Count.Should().Be(2);
     }
 
     [Test]
@@ -188,7 +188,7 @@ public sealed class WriterTroubleTests
 
         (await fixture.StoredAsync()).Select(Message).Should().Equal("held up", "0", "1", "2", "after");
         lost.All.Should().Be(0);
-        fixture.Ring.Settled.Should().Be(5);
+        fixture.Ring.CommittedPosition.Should().Be(5);
     }
 
     [Test]

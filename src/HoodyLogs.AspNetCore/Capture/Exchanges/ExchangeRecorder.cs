@@ -34,7 +34,7 @@ internal sealed class ExchangeRecorder : IDisposable
         OpenExchanges open, IHostApplicationLifetime? host = null, LogQueue? queue = null)
     {
         Open = open;
-        if (queue is not null) queue.Upstream = open.AnsweredAreRecordedAsync;
+        if (queue is not null) queue.PendingWrites = open.AnsweredAreRecordedAsync;
         (_sink, _time) = (sink, time);
         _hostStopping = host?.ApplicationStopping ?? CancellationToken.None;
         _failures = new CaptureFailures(metrics, logger);

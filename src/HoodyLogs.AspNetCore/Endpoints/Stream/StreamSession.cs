@@ -71,7 +71,7 @@ internal sealed class StreamSession : IDisposable
         var read = await ReadAsync().ConfigureAwait(false);
         if (_sink.Bytes > 0) return await FlushAsync().ConfigureAwait(false);
         if (read) return !_timeIsUp || await KeepAliveAsync().ConfigureAwait(false);
-        if (_cursor.Destroyed is { } scope)
+        if (_cursor.DeletedScope is { } scope)
         {
             SseFrame.ScopeDestroyed(_writer, _cursor.Position, scope);
             await FlushAsync().ConfigureAwait(false);

@@ -11,14 +11,14 @@ internal sealed class FrameCache(int size)
     private const int OffsetBits = 16;
 
     // Segment (from 1), offset and length in one number, so that a reader sees all of it or nothing.
-    private readonly long[] _places = new long[size];
+    private readonly long[] _ranges = new long[size];
     private byte[][] _segments = [];
     private int _used;
 
     /// <summary>Where a slot's frame is; of segment 0 where there is none yet.</summary>
-    public FrameRange PlaceOf(int slot)
+    public FrameRange RangeOf(int slot)
     {
-        var place = Volatile.Read(ref _places[slot]);
+        var place = Volatile.Read(ref _ranges[slot]);
         return new FrameRange(
             (int)(place >> (LengthBits + OffsetBits)),
             (int)((place >> LengthBits) & ((1 << OffsetBits) - 1)),
@@ -40,6 +40,6 @@ internal sealed class FrameCache(int size)
         frame.CopyTo(_segments[^1].AsSpan(_used));
         var place = ((long)_segments.Length << (LengthBits + OffsetBits)) | ((long)_used << LengthBits) | (uint)frame.Length;
         _used += frame.Length;
-        Volatile.Write(ref _places[slot], place);
+        Volatile.Write(ref _ranges[slot], place);
     }
 }

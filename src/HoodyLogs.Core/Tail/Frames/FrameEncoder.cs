@@ -17,15 +17,15 @@ internal sealed class FrameEncoder
     public FrameEncoder() => _encode = (in LogEntryView entry) => SseFrame.Entry(_buffer, entry);
 
     /// <summary>Encodes the frames of a chunk's slots that are missing, as far as the entries are still there.</summary>
-    public void Fill(RingChunk chunk, int from, int to)
+    public void EncodeMissing(RingChunk chunk, int from, int to)
     {
         lock (_lock)
         {
             for (var slot = from; slot < to; slot++)
             {
-                if (chunk.Frames.PlaceOf(slot).Segment != 0 || chunk.RecordAt(slot) is not { } record) continue;
+                if (chunk.Frames.RangeOf(slot).Segment != 0 || chunk.RecordAt(slot) is not { } record) continue;
                 _buffer.ResetWrittenCount();
-                LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin: false, _encode);
+                RecordEntryViews.Visit(record, chunk.PartAt(slot, record), forAdmin: false, _encode);
                 chunk.Frames.Add(slot, _buffer.WrittenSpan);
             }
         }

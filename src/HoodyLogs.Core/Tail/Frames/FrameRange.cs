@@ -5,5 +5,5 @@ internal readonly record struct FrameRange(int Segment, int Offset, int Length)
 {
     public bool IsFollowedBy(FrameRange next) => next.Segment == Segment && next.Offset == Offset + Length;
 
-    public FrameRange With(FrameRange next) => this with { Length = Length + next.Length };
+    public FrameRange Extend(FrameRange next) => this with { Length = Length + next.Length };
 }

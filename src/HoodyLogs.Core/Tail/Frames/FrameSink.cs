@@ -27,7 +27,7 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         _stored = null;
     }
 
-    public int TakeRun(RingChunk chunk, int from, int to)
+    public int WriteRun(RingChunk chunk, int from, int to)
     {
         var frames = chunk.Frames;
         var run = default(FrameRange);
@@ -38,14 +38,14 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
             {
                 writer.Write(frames.BytesOf(run));
                 run = default;
-                TakeForAdmin(chunk, slot);
+                WriteForAdmin(chunk, slot);
                 continue;
             }
 
-            if (frames.PlaceOf(slot).Segment == 0) encoder.Fill(chunk, slot, to);
+            if (frames.RangeOf(slot).Segment == 0) encoder.EncodeMissing(chunk, slot, to);
 
             // Looked up last: a destroyed entry has no frame, or one that is not shown any more.
-            if (frames.PlaceOf(slot) is { Segment: > 0 } place && chunk.RecordAt(slot) is not null)
+            if (frames.RangeOf(slot) is { Segment: > 0 } place && chunk.RecordAt(slot) is not null)
             {
                 run = Extend(frames, run, place);
                 Bytes += place.Length;
@@ -57,7 +57,7 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         return slot;
     }
 
-    public void TakeStored(in LogEntryView entry)
+    public void WriteStored(in LogEntryView entry)
     {
         _stored ??= new ArrayBufferWriter<byte>(1024);
         _stored.ResetWrittenCount();
@@ -67,21 +67,21 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         Frames++;
     }
 
-    public void TakeGap(Gap loss, long position)
+    public void WriteGap(Gap loss, long position)
     {
         SseFrame.Gap(writer, position, loss);
         Bytes += GapBytes;
     }
 
     /// <summary>Encodes an entry for this tail alone: the shared frame does not hold what only admins see.</summary>
-    private void TakeForAdmin(RingChunk chunk, int slot)
+    private void WriteForAdmin(RingChunk chunk, int slot)
     {
-        if (chunk.RecordAt(slot) is { } record) LogRecordViews.Visit(record, chunk.FaceAt(slot, record), forAdmin: true, TakeStored);
+        if (chunk.RecordAt(slot) is { } record) RecordEntryViews.Visit(record, chunk.PartAt(slot, record), forAdmin: true, WriteStored);
     }
 
     private FrameRange Extend(FrameCache frames, FrameRange run, FrameRange next)
     {
-        if (run.IsFollowedBy(next)) return run.With(next);
+        if (run.IsFollowedBy(next)) return run.Extend(next);
         writer.Write(frames.BytesOf(run));
         return next;
     }

@@ -6,15 +6,15 @@ namespace HoodyLogs.Tail.Frames;
 /// </summary>
 internal sealed class SeriesPartsCache(LogScope scope, LogFilter filter)
 {
-    private const int Places = 256;
+    private const int Slots = 256;
 
     // The series' number and its two bits; all bits where nothing is remembered.
-    private readonly uint[] _places = Enumerable.Repeat(uint.MaxValue, Places).ToArray();
+    private readonly uint[] _slots = Enumerable.Repeat(uint.MaxValue, Slots).ToArray();
 
     public RecordParts Of(LogSeries series)
     {
         var number = (uint)series.Number;
-        ref var place = ref _places[number % Places];
+        ref var place = ref _slots[number % Slots];
         if (place >> 2 != number) place = (number << 2) | (uint)filter.PartsOf(scope, series);
         return (RecordParts)(place & 3);
     }

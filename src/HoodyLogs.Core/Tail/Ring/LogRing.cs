@@ -12,27 +12,27 @@ internal sealed class LogRing
     private readonly int _capacity;
     private readonly int _chunkSize;
     private long _published;
-    private long _settled;
+    private long _committedPosition;
     private readonly TaskCompletionSource<long> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _completed;
-    private volatile RingSnapshot _view;
-    private volatile ScopeDeletion _lastDestruction = new(LogScope.All);
+    private volatile RingSnapshot _snapshot;
+    private volatile ScopeDeletion _lastDeletion = new(LogScope.All);
 
     public LogRing(TailOptions options)
     {
         _capacity = options.RingEntries;
         _chunkSize = Math.Clamp(_capacity / 32, 16, 1024);
-        _view = new RingSnapshot([new RingChunk(0, _chunkSize)], 0, 0, 0);
+        _snapshot = new RingSnapshot([new RingChunk(0, _chunkSize)], 0, 0, 0);
     }
 
     /// <summary>What the ring holds now.</summary>
-    public RingSnapshot View => _view;
+    public RingSnapshot Snapshot => _snapshot;
 
     /// <summary>The id of the newest entry published; before the first, that from which this process counts.</summary>
-    public long Position => _view.Position;
+    public long Position => _snapshot.Position;
 
     /// <summary>Everything up to this id is in the store, or is known to be lost.</summary>
-    public long Settled => Volatile.Read(ref _settled);
+    public long CommittedPosition => Volatile.Read(ref _committedPosition);
 
     /// <summary>The position before the first entry. Ends when it is known, or when there will be no entry.</summary>
     public Task<long> Started => _started.Task;
@@ -41,7 +41,7 @@ internal sealed class LogRing
     public bool IsCompleted => _completed;
 
     /// <summary>The newest destruction: where a tail that begins now starts to look.</summary>
-    public ScopeDeletion LastDestruction => _lastDestruction;
+    public ScopeDeletion LastDeletion => _lastDeletion;
 
     /// <summary>Encodes frames for all tails.</summary>
     public FrameEncoder Encoder { get; } = new();
@@ -52,8 +52,8 @@ internal sealed class LogRing
     /// <summary>Sets the position before the first entry.</summary>
     public void Start(long position)
     {
-        _view = _view with { Floor = position, Position = position };
-        Volatile.Write(ref _settled, position);
+        _snapshot = _snapshot with { StartPosition = position, Position = position };
+        Volatile.Write(ref _committedPosition, position);
         _started.TrySetResult(position);
     }
 
@@ -63,7 +63,7 @@ internal sealed class LogRing
     public void Publish(ReadOnlySpan<LogRecord> records, bool settled)
     {
         if (records.IsEmpty) return;
-        var chunks = _view.Chunks;
+        var chunks = _snapshot.Chunks;
         foreach (var record in records)
         {
             Add(ref chunks, record, record.Id);
@@ -71,25 +71,25 @@ internal sealed class LogRing
         }
 
         var position = records[^1].LastId;
-        _view = new RingSnapshot(chunks, chunks[^1].Count, FloorOf(chunks), position);
-        if (settled) Volatile.Write(ref _settled, position);
+        _snapshot = new RingSnapshot(chunks, chunks[^1].Count, StartPositionOf(chunks), position);
+        if (settled) Volatile.Write(ref _committedPosition, position);
         Signal.Raise();
     }
 
     /// <summary>Says that everything up to this id is in the store, or is known to be lost.</summary>
-    public void Settle(long id)
+    public void SetCommitted(long id)
     {
-        Volatile.Write(ref _settled, id);
+        Volatile.Write(ref _committedPosition, id);
         Signal.Raise();
     }
 
     /// <summary>Takes the entries of a destroyed scope away, and ends the tails that show nothing else.</summary>
-    public void Destroy(LogScope scope)
+    public void DeleteScope(LogScope scope)
     {
-        foreach (var chunk in _view.Chunks) chunk.Blank(scope);
+        foreach (var chunk in _snapshot.Chunks) chunk.DeleteScope(scope);
         var destruction = new ScopeDeletion(scope);
-        _lastDestruction.Next = destruction;
-        _lastDestruction = destruction;
+        _lastDeletion.Next = destruction;
+        _lastDeletion = destruction;
         Signal.Raise();
     }
 
@@ -115,10 +115,10 @@ internal sealed class LogRing
         _published++;
     }
 
-    private long FloorOf(RingChunk[] chunks)
+    private long StartPositionOf(RingChunk[] chunks)
     {
         var oldest = _published - _capacity;
-        if (oldest <= 0) return _view.Floor;
+        if (oldest <= 0) return _snapshot.StartPosition;
         var chunk = Array.FindLastIndex(chunks, chunk => chunk.FirstIndex < oldest);
         return chunks[chunk].IdAt((int)(oldest - 1 - chunks[chunk].FirstIndex));
     }

@@ -38,7 +38,7 @@ internal sealed class RingChunk(long firstIndex, int size)
     /// <summary>The record of an entry; null where it was destroyed.</summary>
     public LogRecord? RecordAt(int slot) => Volatile.Read(ref _records[slot]);
 
-    public RecordParts FaceAt(int slot, LogRecord record) => _ids[slot] == record.Id ? RecordParts.First : RecordParts.Second;
+    public RecordParts PartAt(int slot, LogRecord record) => _ids[slot] == record.Id ? RecordParts.First : RecordParts.Second;
 
     /// <summary>Whether admins see other data of this entry than its shared frame holds.</summary>
     public bool HasAdminData(int slot) => _adminData is { } flags && flags[slot];
@@ -50,7 +50,7 @@ internal sealed class RingChunk(long firstIndex, int size)
         _records[Count++] = record;
     }
 
-    public void Blank(LogScope destroyed)
+    public void DeleteScope(LogScope destroyed)
     {
         for (var slot = 0; slot < Count; slot++)
         {

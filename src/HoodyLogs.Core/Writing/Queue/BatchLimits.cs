@@ -12,7 +12,7 @@ internal struct BatchLimits
     public readonly bool IsFull => _records >= MaxRecords || _bytes >= MaxBytes;
 
     /// <summary>Counts a record in; false where it belongs into the next batch.</summary>
-    public bool Take(LogRecord record)
+    public bool TryAdd(LogRecord record)
     {
         if (IsFull) return false;
         _records++;

@@ -8,7 +8,7 @@ namespace HoodyLogs.Writing.Queue;
 /// <param name="UpTo">When the last was dropped.</param>
 internal readonly record struct DropStats(long After, long Until, long Entries, DateTimeOffset Since, DateTimeOffset UpTo)
 {
-    public DropStats And(in DropStats later) => Entries == 0
+    public DropStats Add(in DropStats later) => Entries == 0
         ? later
         : this with { Until = later.Until, Entries = Entries + later.Entries, UpTo = later.UpTo };
 }

@@ -11,44 +11,44 @@ namespace HoodyLogs.Writing.Queue;
 internal sealed class LogQueue : ILogSink
 {
     /// <summary>Bodies that lie about for longer leave the processor's caches, and cost more to write.</summary>
-    private const long MostRestingBytes = 1024 * 1024;
+    private const long MaxDelayedBytes = 1024 * 1024;
 
     /// <summary>For readers, who would rather have an older answer than none while the disk stalls.</summary>
     private static readonly TimeSpan MaxCommitWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<object> _items;
-    private readonly int _pressingRecords;
-    private readonly long _pressingBytes;
+    private readonly int _wakeRecords;
+    private readonly long _wakeBytes;
     private readonly QueueOptions _options;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
     private readonly WakeRequest _wakeRequest = new();
     private readonly Lock _dropLock = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncPulse _room = new();
     private readonly AsyncPulse _progress = new();
-    private readonly WakeEvent _pressing = new();
+    private readonly WakeEvent _wake = new();
     private DropStats _drops;
     private long _bytes;
     private long _takenBytes;
     private long _accepted;
     private long _takenRecords;
-    private long _madeRoomFor;
-    private long _settled;
+    private long _releasedRecords;
+    private long _handledRecords;
     private long _outstanding;
     private long _taken;
-    private long _lostAfterClose;
-    private int _nudged;
+    private long _droppedAfterClose;
+    private int _wakeRequested;
     private volatile bool _closed;
-    private volatile bool _waitsEnded;
+    private volatile bool _waitsCanceled;
 
     public LogQueue(QueueOptions options, TimeProvider time, LogMetrics metrics)
     {
         _options = options;
         _time = time;
         _metrics = metrics;
-        _pressingRecords = Math.Min(BatchLimits.MaxRecords, options.Capacity / 2);
-        _pressingBytes = Math.Min(MostRestingBytes, options.MaxBytes / 2);
+        _wakeRecords = Math.Min(BatchLimits.MaxRecords, options.Capacity / 2);
+        _wakeBytes = Math.Min(MaxDelayedBytes, options.MaxBytes / 2);
         _items = Channel.CreateBounded<object>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
         metrics.ObserveQueue(() => _items.Reader.Count);
     }
@@ -63,7 +63,7 @@ internal sealed class LogQueue : ILogSink
     public bool IsIdle => !_closed && Count == 0;
 
     /// <summary>How many entries came after the queue was closed.</summary>
-    public long LostAfterClose => Volatile.Read(ref _lostAfterClose);
+    public long DroppedAfterClose => Volatile.Read(ref _droppedAfterClose);
 
     public bool TryWrite(LogRecord record) => TryAccept(record) || Drop(record);
 
@@ -76,30 +76,30 @@ internal sealed class LogQueue : ILogSink
     }
 
     /// <summary>Ends, after a bounded time, when what has happened by now is written to this queue. Set by capture; never throws.</summary>
-    public Func<CancellationToken, ValueTask> Upstream { get; set; } = static _ => ValueTask.CompletedTask;
+    public Func<CancellationToken, ValueTask> PendingWrites { get; set; } = static _ => ValueTask.CompletedTask;
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await Upstream(cancellationToken).ConfigureAwait(false);
-        await AskAsync(new FlushRequest()).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await PendingWrites(cancellationToken).ConfigureAwait(false);
+        await SendAsync(new FlushRequest()).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request to the writer, behind all that was accepted before; waits for room, whatever the mode.</summary>
     /// <returns>Ends when the writer has done it; when the queue is closed, at the end of the writer.</returns>
-    public async Task AskAsync(WriterRequest request)
+    public async Task SendAsync(WriterRequest request)
     {
         try
         {
             await _items.Writer.WriteAsync(request).ConfigureAwait(false);
-            _pressing.Set();
+            _wake.Set();
         }
         catch (ChannelClosedException) when (request is FlushRequest)
         {
-            await _drained.Task.ConfigureAwait(false);
+            await _writerEnded.Task.ConfigureAwait(false);
             return;
         }
 
-        await Task.WhenAny(request.Done, _drained.Task).ConfigureAwait(false);
+        await Task.WhenAny(request.Done, _writerEnded.Task).ConfigureAwait(false);
         if (request.Done.IsCompleted) await request.Done.ConfigureAwait(false);
         else if (request is not FlushRequest) throw new LogStoreException("The log writer has stopped.");
     }
@@ -107,7 +107,7 @@ internal sealed class LogQueue : ILogSink
     /// <summary>Wakes the writer, unless it has yet to answer the last time.</summary>
     public void WakeWriter()
     {
-        if (Interlocked.Exchange(ref _nudged, 1) == 0 && !_items.Writer.TryWrite(_wakeRequest)) _nudged = 0;
+        if (Interlocked.Exchange(ref _wakeRequested, 1) == 0 && !_items.Writer.TryWrite(_wakeRequest)) _wakeRequested = 0;
     }
 
     /// <summary>Accepts nothing more. What was accepted is still taken.</summary>
@@ -115,14 +115,14 @@ internal sealed class LogQueue : ILogSink
     {
         _closed = true;
         _items.Writer.TryComplete();
-        _pressing.Set();
+        _wake.Set();
         _room.Raise();
     }
 
     /// <summary>Drops and counts what waits for room, now and later, because the host stops and its servers wait for these requests.</summary>
-    public void EndWaits()
+    public void CancelWaits()
     {
-        _waitsEnded = true;
+        _waitsCanceled = true;
         _room.Raise();
     }
 
@@ -142,17 +142,17 @@ internal sealed class LogQueue : ILogSink
     }
 
     /// <summary>Called at the end of the writer. Ends all requests that are not answered yet.</summary>
-    public void Drained() => _drained.TrySetResult();
+    public void WriterEnded() => _writerEnded.TrySetResult();
 
     /// <summary>Forgets what was pressing, since the writer is about to take it.</summary>
-    public void ResetWake() => _pressing.Reset();
+    public void ResetWake() => _wake.Reset();
 
     /// <summary>
     /// Blocks until something should not wait for the writer's rest, and no longer than this: a request, a reader, a batch that is full, half of the
     /// room taken, or the end.
     /// </summary>
     /// <returns>Whether there is something, since the last <see cref="ResetWake"/>.</returns>
-    public bool WaitForBatch(TimeSpan longest) => _closed || _pressing.Wait(longest);
+    public bool WaitForBatch(TimeSpan longest) => _closed || _wake.Wait(longest);
 
     /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
@@ -169,45 +169,45 @@ internal sealed class LogQueue : ILogSink
         }
         else if (item is WakeRequest)
         {
-            Volatile.Write(ref _nudged, 0);
+            Volatile.Write(ref _wakeRequested, 0);
         }
 
         return true;
     }
 
     /// <summary>Gives back the room of what was taken, and lets those go on who wait for it. Called once a batch, not once a record.</summary>
-    public void GiveRoom()
+    public void ReleaseCapacity()
     {
-        Interlocked.Add(ref _outstanding, _madeRoomFor - _takenRecords);
-        Volatile.Write(ref _madeRoomFor, _takenRecords);
+        Interlocked.Add(ref _outstanding, _releasedRecords - _takenRecords);
+        Volatile.Write(ref _releasedRecords, _takenRecords);
         Interlocked.Add(ref _bytes, -_takenBytes);
         _takenBytes = 0;
         _room.Raise();
     }
 
     /// <summary>Says that what was taken is stored, or lost, or held back while the store fails. For the writer alone.</summary>
-    public void Settle()
+    public void SetHandled()
     {
-        Volatile.Write(ref _settled, _takenRecords);
+        Volatile.Write(ref _handledRecords, _takenRecords);
         _progress.Raise();
     }
 
     /// <summary>Lets a reader see what was accepted before: presses the writer to store it, and waits until it has, a second at most.</summary>
     public async ValueTask WaitForCommitAsync(CancellationToken cancellationToken)
     {
-        await Upstream(cancellationToken).ConfigureAwait(false);
+        await PendingWrites(cancellationToken).ConfigureAwait(false);
 
         // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
         var time = TimeProvider.System;
         var accepted = Volatile.Read(ref _accepted);
         var began = time.GetTimestamp();
-        while (!_closed && !_waitsEnded)
+        while (!_closed && !_waitsCanceled)
         {
             // The signal is taken before the look, so that progress in between is not missed.
             var progress = _progress.Next();
             var left = MaxCommitWait - time.GetElapsedTime(began);
-            if (Volatile.Read(ref _settled) >= accepted || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested) return;
-            _pressing.Set();
+            if (Volatile.Read(ref _handledRecords) >= accepted || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested) return;
+            _wake.Set();
             await progress.WaitAsync(left, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -231,7 +231,7 @@ internal sealed class LogQueue : ILogSink
         // A record that is larger than the bound itself is accepted when it is alone; otherwise it could never be.
         if ((total <= _options.MaxBytes || total == size) && TryEnqueue(record))
         {
-            if (Interlocked.Increment(ref _accepted) - Volatile.Read(ref _madeRoomFor) >= _pressingRecords || total >= _pressingBytes) _pressing.Set();
+            if (Interlocked.Increment(ref _accepted) - Volatile.Read(ref _releasedRecords) >= _wakeRecords || total >= _wakeBytes) _wake.Set();
             return true;
         }
 
@@ -255,7 +255,7 @@ internal sealed class LogQueue : ILogSink
             // The signal is taken before the attempt, so that room given in between is not missed.
             var room = _room.Next();
             if (TryAccept(record)) return true;
-            if (_closed || _waitsEnded) break;
+            if (_closed || _waitsCanceled) break;
             await room.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested) break;
         }
@@ -268,17 +268,17 @@ internal sealed class LogQueue : ILogSink
         var entries = record.EntryCount;
         if (_closed)
         {
-            Interlocked.Add(ref _lostAfterClose, entries);
-            _metrics.Lost(entries, DropReason.Stopped);
+            Interlocked.Add(ref _droppedAfterClose, entries);
+            _metrics.Dropped(entries, DropReason.Stopped);
         }
         else
         {
-            _metrics.Lost(entries, DropReason.QueueFull);
+            _metrics.Dropped(entries, DropReason.QueueFull);
             var now = _time.GetUtcNow();
             lock (_dropLock)
             {
                 var accepted = Volatile.Read(ref _taken) + Count;
-                _drops = _drops.And(new DropStats(accepted, accepted, entries, now, now));
+                _drops = _drops.Add(new DropStats(accepted, accepted, entries, now, now));
             }
         }
 

@@ -21,7 +21,7 @@ internal sealed class FlushRequest : WriterRequest
 }
 
 /// <summary>Destroys a scope (decision T6).</summary>
-internal sealed class DestroyRequest(LogScope scope) : WriterRequest
+internal sealed class DeleteScopeRequest(LogScope scope) : WriterRequest
 {
     public LogScope Scope { get; } = scope;
 }

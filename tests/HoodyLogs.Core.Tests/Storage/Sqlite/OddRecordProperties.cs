@@ -36,7 +36,7 @@ public sealed class OddRecordProperties : SqliteStoreTest
                 taken++;
                 foreach (var face in record.Shape == RecordShape.Exchange ? new[] { RecordParts.First, RecordParts.Second } : [RecordParts.First])
                 {
-                    LogRecordViews.Visit(record, face, true, Check);
+                    RecordEntryViews.Visit(record, face, true, Check);
                 }
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));

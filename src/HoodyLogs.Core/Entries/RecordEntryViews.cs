@@ -4,7 +4,7 @@ using System.Text;
 namespace HoodyLogs.Entries;
 
 /// <summary>Shows records in memory in the same form as stored rows, so that entries have one encoder.</summary>
-internal static class LogRecordViews
+internal static class RecordEntryViews
 {
     private const int UuidLength = 36;
 

@@ -2,7 +2,7 @@ using HoodyLogs.AspNetCore.Endpoints.Fanout;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 using HoodyLogs.Writing.Queue;
 using Microsoft.AspNetCore.Http;
 

@@ -3,7 +3,6 @@ using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
 using HoodyLogs.Entries;
-using HoodyLogs.Entries.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;

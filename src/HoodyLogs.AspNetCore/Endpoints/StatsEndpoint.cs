@@ -1,6 +1,6 @@
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 using HoodyLogs.Writing.Queue;
 using Microsoft.AspNetCore.Http;
 

@@ -5,6 +5,7 @@ using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Storage.Time;
 using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.Writing;
 using HoodyLogs.Writing.Queue;
@@ -55,7 +56,7 @@ internal static class CoreServices
             ? new StoreBackupForwarder(store)
             : throw new InvalidOperationException("The ILogStore of this host has no backup: register an ILogBackup for it."));
         services.TryAddSingleton<GapHistory>();
-        services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail));
+        services.TryAddSingleton(provider => new LogRing(OptionsOf(provider).Current.Tail.RingEntries));
         services.TryAddSingleton<ILogTail, LogTail>();
         return services;
     }

@@ -140,3 +140,19 @@ public readonly ref struct LogEntryView
 
     private static long SizeOf(in BodyView body) => body.IsText ? body.Content.Length : (body.Content.Length + 2L) / 3 * 4;
 }
+
+/// <summary>A stored body during a read.</summary>
+/// <param name="content">UTF-8 if <paramref name="isText"/>; otherwise bytes.</param>
+/// <param name="isText">Whether the body is shown as text. Otherwise it is shown as base64.</param>
+public readonly ref struct BodyView(ReadOnlySpan<byte> content, bool isText)
+{
+    /// <summary>The body: UTF-8 text, or bytes.</summary>
+    public ReadOnlySpan<byte> Content { get; } = content;
+
+    /// <summary>Whether the body is shown as text. Otherwise it is shown as base64.</summary>
+    public bool IsText { get; } = isText;
+}
+
+/// <summary>Receives one entry during a read.</summary>
+/// <param name="entry">The entry. It is valid only during this call.</param>
+public delegate void LogEntryVisitor(in LogEntryView entry);

@@ -1,3 +1,4 @@
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;

@@ -1,6 +1,6 @@
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Entries;
-using HoodyLogs.Tail.Frames;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;

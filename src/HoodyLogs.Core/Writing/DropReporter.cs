@@ -1,7 +1,7 @@
 using System.Buffers;
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Entries.Json;
-using HoodyLogs.Tail;
+using HoodyLogs.Entries;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Writing.Queue;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 
 namespace HoodyLogs;
 

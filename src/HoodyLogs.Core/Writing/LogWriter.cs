@@ -1,5 +1,5 @@
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.Writing.Queue;
 using Microsoft.Extensions.Hosting;

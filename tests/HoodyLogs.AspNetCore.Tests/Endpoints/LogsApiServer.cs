@@ -3,7 +3,7 @@ using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Storage.Sqlite;
-using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
@@ -68,7 +68,7 @@ internal sealed class LogsApiServer : IAsyncDisposable
         var health = new WriterHealth();
         health.Opened();
         builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILastGoodOptions<ProxyLogsOptions>>(options)
-            .AddSingleton(new LogRing(new TailOptions())).AddSingleton<GapHistory>().AddSingleton(metrics).AddSingleton(health)
+            .AddSingleton(new LogRing(new TailOptions().RingEntries)).AddSingleton<GapHistory>().AddSingleton(metrics).AddSingleton(health)
             .AddSingleton(new LogQueue(new QueueOptions(), time, metrics)).AddLogsApi();
         build?.Invoke(builder);
         var app = builder.Build();

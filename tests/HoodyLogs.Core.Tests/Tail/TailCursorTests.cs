@@ -3,6 +3,7 @@ using FluentAssertions;
 using HoodyLogs.Core.Tests.Writing;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using HoodyLogs.Core.Tests.Writing;
 using HoodyLogs.Tail;
-using HoodyLogs.Tail.Frames;
 
 namespace HoodyLogs.Core.Tests.Tail;
 

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
 using NUnit.Framework;

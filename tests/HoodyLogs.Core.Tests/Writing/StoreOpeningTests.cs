@@ -1,6 +1,7 @@
 using FluentAssertions;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
@@ -18,7 +19,7 @@ public sealed class StoreOpeningTests
     private readonly ManualTime _time = new();
     private readonly GapHistory _losses = new();
     private readonly WriterHealth _health = new();
-    private readonly LogRing _ring = new(new TailOptions());
+    private readonly LogRing _ring = new(new TailOptions().RingEntries);
     private readonly QueueOptions _bounds = new();
     private LogMetrics _metrics = null!;
     private LoggerFactory _loggers = null!;

@@ -1,5 +1,5 @@
 using HoodyLogs.Diagnostics;
-using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using HoodyLogs.Writing;
@@ -19,7 +19,7 @@ internal sealed class WritingFixture : IAsyncDisposable
         Model = new ModelLogStore(Time, firstId);
         Store = new GatedStore(Model);
         Queue = new LogQueue(queue, Time, _metrics);
-        Ring = new LogRing(tail ?? new TailOptions());
+        Ring = new LogRing((tail ?? new TailOptions()).RingEntries);
         Scopes = new QueuedScopeDeleter(Queue);
         Writer = new LogWriter(Queue, queue, Store, Ring, Losses, Health, _metrics, Time, new LoggerFactory([Log]).CreateLogger<LogWriter>());
     }

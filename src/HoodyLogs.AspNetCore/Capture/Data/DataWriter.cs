@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Capture.Data;
 

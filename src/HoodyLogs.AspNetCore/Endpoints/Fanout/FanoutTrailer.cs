@@ -1,5 +1,5 @@
 using HoodyLogs.AspNetCore.Endpoints.Responses;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 
 
 namespace HoodyLogs.AspNetCore.Endpoints.Fanout;

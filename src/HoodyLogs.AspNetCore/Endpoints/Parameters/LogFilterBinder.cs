@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Parameters;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

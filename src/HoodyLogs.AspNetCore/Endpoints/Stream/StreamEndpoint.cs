@@ -4,6 +4,7 @@ using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Tail;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Tunnels;

@@ -1,3 +1,5 @@
+using HoodyLogs.Tail.Ring;
+
 namespace HoodyLogs.Tail.Frames;
 
 /// <summary>
@@ -42,4 +44,12 @@ internal sealed class FrameCache(int size)
         _used += frame.Length;
         Volatile.Write(ref _ranges[slot], place);
     }
+}
+
+/// <summary>Frames that lie one behind the other in one segment of a cache.</summary>
+internal readonly record struct FrameRange(int Segment, int Offset, int Length)
+{
+    public bool IsFollowedBy(FrameRange next) => next.Segment == Segment && next.Offset == Offset + Length;
+
+    public FrameRange Extend(FrameRange next) => this with { Length = Length + next.Length };
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
+using HoodyLogs.Tail.Gaps;
 
 namespace HoodyLogs.Tail.Frames;
 

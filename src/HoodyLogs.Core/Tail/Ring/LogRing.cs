@@ -1,6 +1,3 @@
-using HoodyLogs.Tail.Frames;
-
-
 namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
@@ -18,9 +15,10 @@ internal sealed class LogRing
     private volatile RingSnapshot _snapshot;
     private volatile ScopeDeletion _lastDeletion = new(LogScope.All);
 
-    public LogRing(TailOptions options)
+    /// <param name="capacity">The maximum number of entries.</param>
+    public LogRing(int capacity)
     {
-        _capacity = options.RingEntries;
+        _capacity = capacity;
         _chunkSize = Math.Clamp(_capacity / 32, 16, 1024);
         _snapshot = new RingSnapshot([new RingChunk(0, _chunkSize)], 0, 0, 0);
     }

@@ -3,7 +3,7 @@ using System.Text;
 using FluentAssertions;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Tail;
-using HoodyLogs.Tail.Frames;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging;
@@ -110,7 +110,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
 
     private static LogRing RingOf(SqliteLogStore store)
     {
-        var ring = new LogRing(new TailOptions());
+        var ring = new LogRing(new TailOptions().RingEntries);
         ring.Start(store.LastId);
         return ring;
     }

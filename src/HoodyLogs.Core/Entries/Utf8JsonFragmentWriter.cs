@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 
-namespace HoodyLogs.Entries.Json;
+namespace HoodyLogs.Entries;
 
 /// <summary>Writes JSON fragments as UTF-8 with few bounds checks and few calls to the writer. Call <see cref="Complete"/> at the end.</summary>
 internal ref struct Utf8JsonFragmentWriter(IBufferWriter<byte> writer)

@@ -1,8 +1,10 @@
 using System.Buffers;
 using HoodyLogs.Entries;
+using HoodyLogs.Tail.Frames;
+using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 
-namespace HoodyLogs.Tail.Frames;
+namespace HoodyLogs.Tail;
 
 /// <summary>Writes what a tail reads as frames, up to what one flush should carry.</summary>
 internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder, LogScope scope) : ITailSink

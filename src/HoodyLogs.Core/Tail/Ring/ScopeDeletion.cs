@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace HoodyLogs.Tail;
+namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
 /// One scope's destruction, linked to the next one. A tail holds the last one that it has seen and walks on from there, so it misses

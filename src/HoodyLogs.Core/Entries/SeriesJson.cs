@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace HoodyLogs.Entries.Json;
+namespace HoodyLogs.Entries;
 
 /// <summary>Creates the JSON from the end of <c>tsIso</c> to <c>method</c>. It is the same for all entries of a series, so it is created once.</summary>
 internal static class SeriesJson

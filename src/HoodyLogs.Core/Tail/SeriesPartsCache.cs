@@ -1,4 +1,4 @@
-namespace HoodyLogs.Tail.Frames;
+namespace HoodyLogs.Tail;
 
 /// <summary>
 /// Which faces of a series a tail wants, remembered for the series that came last at each of 256 places: a tail costs 1 KiB for it however

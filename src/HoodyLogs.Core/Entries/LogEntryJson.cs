@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using HoodyLogs.Entries.Json;
+using HoodyLogs.Entries;
 
 namespace HoodyLogs;
 

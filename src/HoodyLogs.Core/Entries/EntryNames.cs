@@ -1,4 +1,4 @@
-namespace HoodyLogs.Entries.Json;
+namespace HoodyLogs.Entries;
 
 /// <summary>Converts enum values to the names of the API and back. Parsing ignores case.</summary>
 internal static class EntryNames

@@ -1,8 +1,8 @@
 using System.Buffers;
 using HoodyLogs.Entries;
-using HoodyLogs.Tail.Ring;
+using HoodyLogs.Tail.Frames;
 
-namespace HoodyLogs.Tail.Frames;
+namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
 /// Encodes what tails of one ring need. Only they who find a frame missing come here, one at a time. The frames are for all readers, so they never hold

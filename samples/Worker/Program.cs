@@ -11,13 +11,12 @@ using var host = builder.Build();
 await host.StartAsync();
 
 var sink = host.Services.GetRequiredService<ILogSink>();
-var time = host.Services.GetRequiredService<TimeProvider>();
 foreach (var (level, message) in new[]
 {
     (EntryLevel.Info, "the nightly run begins"), (EntryLevel.Warn, "one order has no address"), (EntryLevel.Info, "the nightly run ends"),
 })
 {
-    sink.TryWriteEvent(time.GetUtcNow(), level, message, projectId: "acme", containerId: "nightly", serviceName: "orders");
+    sink.TryWriteEvent(level, message, projectId: "acme", containerId: "nightly", serviceName: "orders");
 }
 
 await sink.FlushAsync(CancellationToken.None);

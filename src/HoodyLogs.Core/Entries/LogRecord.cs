@@ -30,8 +30,8 @@ public sealed class LogRecord
         {
             field = RecordValidation.Known(value <= RecordShape.Event, value, nameof(Shape));
             _hasShape = true;
-            if (_requestNames != ReservedNames.None) CheckRequestNames();
-            if (_responseNames != ReservedNames.None) CheckResponseNames();
+            if (_requestNames != ReservedNames.None) RecordValidation.RequestNames(_requestNames, Shape);
+            if (_responseNames != ReservedNames.None) RecordValidation.ResponseNames(_responseNames);
         }
     }
 
@@ -90,10 +90,7 @@ public sealed class LogRecord
     }
 
     /// <summary>A method that capture has already checked.</summary>
-    internal string? KnownMethod
-    {
-        init => _method = value;
-    }
+    internal string? KnownMethod { init => _method = value; }
 
     /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID, or null for an event outside of an exchange. Other ids of up to 128 characters are kept.</summary>
     /// <exception cref="ArgumentException">The value is longer, or contains a control character or half of a surrogate pair.</exception>
@@ -145,10 +142,7 @@ public sealed class LogRecord
     }
 
     /// <summary>A status that a server has sent. It can be any three-digit number.</summary>
-    internal int SentStatus
-    {
-        init => _status = value is >= RecordValidation.MinStatus and <= 999 ? value : 0;
-    }
+    internal int SentStatus { init => _status = value is >= RecordValidation.MinStatus and <= 999 ? value : 0; }
 
     /// <summary>The bytes of the request body as transferred. -1 if unknown; then the entry does not show it.</summary>
     public long BytesIn
@@ -185,7 +179,7 @@ public sealed class LogRecord
         init
         {
             _requestNames = RecordValidation.Data(value, nameof(RequestData));
-            if (_hasShape) CheckRequestNames();
+            if (_hasShape) RecordValidation.RequestNames(_requestNames, Shape);
             _requestData = value;
         }
     }
@@ -201,22 +195,16 @@ public sealed class LogRecord
         init
         {
             _responseNames = RecordValidation.Data(value, nameof(ResponseData));
-            if (_hasShape) CheckResponseNames();
+            if (_hasShape) RecordValidation.ResponseNames(_responseNames);
             _responseData = value;
         }
     }
 
     /// <summary><see cref="RequestData"/> that this library has written. It is not checked.</summary>
-    internal byte[]? OwnRequestData
-    {
-        init => _requestData = value;
-    }
+    internal byte[]? OwnRequestData { init => _requestData = value; }
 
     /// <summary><see cref="ResponseData"/> that this library has written. It is not checked.</summary>
-    internal byte[]? OwnResponseData
-    {
-        init => _responseData = value;
-    }
+    internal byte[]? OwnResponseData { init => _responseData = value; }
 
     /// <summary>Whether admins see other data of this event than other readers.</summary>
     internal bool HasAdminData => Shape == RecordShape.Event && ResponseData is { Length: > 0 };
@@ -299,18 +287,6 @@ public sealed class LogRecord
         ResponseBody = null;
         BodiesReleased?.Invoke(this);
     }
-
-    private void CheckRequestNames() => RecordValidation.Reserved(
-        _requestNames,
-        Shape switch
-        {
-            RecordShape.Response => ReservedNames.OfResponse,
-            RecordShape.Event => ReservedNames.States,
-            _ => ReservedNames.OfRequest,
-        },
-        nameof(RequestData));
-
-    private void CheckResponseNames() => RecordValidation.Reserved(_responseNames, ReservedNames.OfResponse, nameof(ResponseData));
 
     /// <summary>The approximate memory of the record in bytes: bodies, URL, data and a fixed amount. It limits the queue.</summary>
     public int ApproximateBytes =>

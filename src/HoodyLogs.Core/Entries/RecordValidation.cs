@@ -40,18 +40,18 @@ internal static class RecordValidation
     }
 
     public static string? Id(string? id, string member) =>
-        id is null || IsClean(id) ? id : throw new ArgumentException($"{member} has a control character or half of a surrogate pair.", member);
+        id is null || IsClean(id) ? id : throw new ArgumentException($"{member} contains a control character or half of a surrogate pair.", member);
 
     public static string? TraceId(string? traceId, string member)
     {
         if (traceId is null || (traceId.Length <= MaxId && IsClean(traceId))) return traceId;
-        throw new ArgumentException($"{member} takes up to {MaxId} characters without control characters or halves of surrogate pairs.", member);
+        throw new ArgumentException($"{member} must have at most {MaxId} characters, without control characters and half surrogate pairs.", member);
     }
 
     public static string? Method(string? method, string member)
     {
         if (method is null || (method.Length is > 0 and <= MaxMethod && !method.AsSpan().ContainsAnyExcept(MethodCharacters))) return method;
-        throw new ArgumentException($"{member} takes an HTTP method of 1 to {MaxMethod} characters.", member);
+        throw new ArgumentException($"{member} must be an HTTP method of 1 to {MaxMethod} characters.", member);
     }
 
     public static string? Text(string? text, string member) =>
@@ -64,7 +64,7 @@ internal static class RecordValidation
     public static T Known<T>(bool isKnown, T value, string member)
         where T : struct, Enum => isKnown
         ? value
-        : throw new ArgumentOutOfRangeException(member, value, $"{member} has no such value.");
+        : throw new ArgumentOutOfRangeException(member, value, $"{member} is not a defined value.");
 
     /// <summary>Validates members of <c>data</c>: JSON on one line, without duplicate names.</summary>
     /// <returns>The reserved names that the members use.</returns>
@@ -104,11 +104,25 @@ internal static class RecordValidation
         }
     }
 
-    /// <summary>Rejects names that the library writes itself.</summary>
-    public static void Reserved(ReservedNames found, ReservedNames reserved, string member)
+    /// <summary>Rejects names that the library writes itself into the first entry of a record.</summary>
+    public static void RequestNames(ReservedNames found, RecordShape shape)
+    {
+        var reserved = shape switch
+        {
+            RecordShape.Response => ReservedNames.OfResponse,
+            RecordShape.Event => ReservedNames.States,
+            _ => ReservedNames.OfRequest,
+        };
+        Reserved(found, reserved, nameof(LogRecord.RequestData));
+    }
+
+    /// <summary>Rejects names that the library writes itself into the response entry of an exchange.</summary>
+    public static void ResponseNames(ReservedNames found) => Reserved(found, ReservedNames.OfResponse, nameof(LogRecord.ResponseData));
+
+    private static void Reserved(ReservedNames found, ReservedNames reserved, string member)
     {
         if ((found & reserved) == ReservedNames.None) return;
-        throw new ArgumentException($"{member} has a member that the library writes itself: {found & reserved}.", member);
+        throw new ArgumentException($"{member} contains a member that the library writes itself: {found & reserved}.", member);
     }
 
     public static CapturedBody? Body(CapturedBody? body, string parameter)
@@ -131,7 +145,7 @@ internal static class RecordValidation
     };
 
     private static ArgumentException NoMembers(string member, Exception? failure) => new(
-        $"{member} takes members of a JSON object without its braces, such as \"a\":1,\"b\":\"x\": UTF-8, on one line, each name once, at most {MaxDepth} levels deep.",
+        $"{member} must contain members of a JSON object without braces, such as \"a\":1,\"b\":\"x\": UTF-8, on one line, each name once, at most {MaxDepth} levels deep.",
         member,
         failure);
 }

@@ -6,7 +6,7 @@ using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;
 
-/// <summary>Writes what a tail reads as frames, up to what one flush should carry.</summary>
+/// <summary>Writes the entries of a tail as frames, up to the size of one flush.</summary>
 internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder, LogScope scope) : ITailSink
 {
     private const int FlushBytes = 64 * 1024;
@@ -15,10 +15,10 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
     private readonly bool _forAdmin = scope.IsAll;
     private ArrayBufferWriter<byte>? _stored;
 
-    /// <summary>About how many bytes were written since <see cref="Flushed"/>.</summary>
+    /// <summary>The approximate number of bytes written since <see cref="Flushed"/>.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>How many entries were written since <see cref="Flushed"/>.</summary>
+    /// <summary>The number of entries written since <see cref="Flushed"/>.</summary>
     public int Frames { get; private set; }
 
     public bool IsFull => Bytes >= FlushBytes;
@@ -46,11 +46,11 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
 
             if (frames.RangeOf(slot).Segment == 0) encoder.EncodeMissing(chunk, slot, to);
 
-            // Looked up last: a destroyed entry has no frame, or one that is not shown any more.
-            if (frames.RangeOf(slot) is { Segment: > 0 } place && chunk.RecordAt(slot) is not null)
+            // Check the record last: the frame of a deleted entry must not be shown.
+            if (frames.RangeOf(slot) is { Segment: > 0 } range && chunk.RecordAt(slot) is not null)
             {
-                run = Extend(frames, run, place);
-                Bytes += place.Length;
+                run = Extend(frames, run, range);
+                Bytes += range.Length;
                 Frames++;
             }
         }
@@ -69,13 +69,13 @@ internal sealed class FrameSink(IBufferWriter<byte> writer, FrameEncoder encoder
         Frames++;
     }
 
-    public void WriteGap(Gap loss, long position)
+    public void WriteGap(Gap gap, long position)
     {
-        SseFrame.Gap(writer, position, loss);
+        SseFrame.Gap(writer, position, gap);
         Bytes += GapBytes;
     }
 
-    /// <summary>Encodes an entry for this tail alone: the shared frame does not hold what only admins see.</summary>
+    /// <summary>Encodes an entry for this tail only. Shared frames do not contain data for admins.</summary>
     private void WriteForAdmin(RingChunk chunk, int slot)
     {
         if (chunk.RecordAt(slot) is { } record) RecordEntryViews.Visit(record, chunk.PartAt(slot, record), forAdmin: true, WriteStored);

@@ -1,12 +1,12 @@
 namespace HoodyLogs;
 
-/// <summary>The live tail for code within the process: entries in order, nothing missing, nothing twice, for as long as retention holds them.</summary>
+/// <summary>A live tail for code in the same process. It returns all entries in order, without gaps or repetitions, as long as retention keeps them.</summary>
 public interface ILogTail
 {
-    /// <summary>All matching entries after a position, then those to come, until cancelled or the process ends.</summary>
-    /// <param name="scope">What the reader may see.</param>
-    /// <param name="filter">Which entries.</param>
-    /// <param name="afterId">The position: the id of the last entry already had; null for the present.</param>
-    /// <param name="cancellationToken">Ends the enumeration, without an exception.</param>
+    /// <summary>Returns all matching entries after a position and then new entries, until it is canceled or the host stops.</summary>
+    /// <param name="scope">The scope of the reader.</param>
+    /// <param name="filter">Selects the entries.</param>
+    /// <param name="afterId">The id of the last entry that the reader has, or null to start with new entries.</param>
+    /// <param name="cancellationToken">Ends the enumeration without an exception.</param>
     IAsyncEnumerable<LogEntry> ReadAsync(LogScope scope, LogFilter filter, long? afterId = null, CancellationToken cancellationToken = default);
 }

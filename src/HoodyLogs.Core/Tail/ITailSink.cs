@@ -4,19 +4,19 @@ using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;
 
-/// <summary>Takes what a tail reads, in order. Writes to memory, never to a client.</summary>
+/// <summary>Receives the entries of a tail in order. It writes to memory and never waits for a client.</summary>
 internal interface ITailSink
 {
-    /// <summary>Whether it has taken enough for now.</summary>
+    /// <summary>Whether the sink is full.</summary>
     bool IsFull { get; }
 
-    /// <summary>Takes a run of the ring's entries, destroyed ones left out.</summary>
-    /// <returns>The slot up to which it took them: the first that it had no more room for, else <paramref name="to"/>.</returns>
+    /// <summary>Writes a run of ring entries, without deleted ones.</summary>
+    /// <returns>The slot after the last one written: the first slot without room, or <paramref name="to"/>.</returns>
     int WriteRun(RingChunk chunk, int from, int to);
 
-    /// <summary>Takes an entry of the store.</summary>
+    /// <summary>Writes an entry of the store.</summary>
     void WriteStored(in LogEntryView entry);
 
-    /// <summary>Takes a gap, which leaves the reader at the given position.</summary>
-    void WriteGap(Gap loss, long position);
+    /// <summary>Writes a gap. Afterwards the reader is at the given position.</summary>
+    void WriteGap(Gap gap, long position);
 }

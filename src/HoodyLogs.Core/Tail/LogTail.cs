@@ -6,28 +6,16 @@ using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;
 
-/// <summary>The live tail as objects.</summary>
-internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, LogMetrics metrics) : ILogTail
+/// <summary>A live tail that returns objects.</summary>
+internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory gaps, LogMetrics metrics) : ILogTail
 {
     public async IAsyncEnumerable<LogEntry> ReadAsync(
         LogScope scope, LogFilter filter, long? afterId = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(filter);
-        long position;
-        if (ring.Started.IsCompleted)
-        {
-            position = ring.Position;
-        }
-        else
-        {
-            // The store is not open yet: what is stored first is what comes next.
-            await ((Task)ring.Started).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!ring.Started.IsCompleted) yield break;
-            position = await ring.Started.ConfigureAwait(false);
-        }
-
-        using var cursor = new TailCursor(ring, store, losses, scope, filter, afterId ?? position);
+        if (await StartPositionAsync(cancellationToken).ConfigureAwait(false) is not { } start) yield break;
+        using var cursor = new TailCursor(ring, store, gaps, scope, filter, afterId ?? start);
         using var cancelled = cancellationToken.UnsafeRegister(static cursor => ((TailCursor)cursor!).Wake(), cursor);
         var entries = new EntrySink(scope.IsAll);
         metrics.TailOpened();
@@ -35,7 +23,7 @@ internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, 
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                // Asked before the read, so that what was published last is read before the end.
+                // Read the flag before the entries, so that the last published entries are not missed.
                 var ended = ring.IsCompleted;
                 if (await ReadAsync(cursor, entries, cancellationToken).ConfigureAwait(false))
                 {
@@ -53,6 +41,14 @@ internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, 
         {
             metrics.TailClosed();
         }
+    }
+
+    /// <summary>Returns the current position, after the store has opened, or null if the tail is canceled first.</summary>
+    private async ValueTask<long?> StartPositionAsync(CancellationToken cancellationToken)
+    {
+        if (ring.Started.IsCompleted) return ring.Position;
+        await ((Task)ring.Started).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ring.Started.IsCompleted ? await ring.Started.ConfigureAwait(false) : null;
     }
 
     private static async ValueTask<bool> ReadAsync(TailCursor cursor, EntrySink sink, CancellationToken cancellationToken)
@@ -88,9 +84,9 @@ internal sealed class LogTail(LogRing ring, ILogStore store, GapHistory losses, 
 
         public void WriteStored(in LogEntryView entry) => Taken.Add(LogEntry.From(entry));
 
-        public void WriteGap(Gap loss, long position)
+        public void WriteGap(Gap gap, long position)
         {
-            // Entries alone are promised here; what was lost is an entry of its own for those who may see it.
+            // This tail returns only entries. Readers in scope receive drops as event entries.
         }
     }
 }

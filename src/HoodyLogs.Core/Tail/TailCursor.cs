@@ -6,12 +6,12 @@ using HoodyLogs.Tail.Ring;
 namespace HoodyLogs.Tail;
 
 /// <summary>
-/// One reader of the sequence: a position, from which it reads the ring where that reaches back so far, else the store in short reads, and
-/// else waits. Ring and store are joined by id, so nothing is missing and nothing comes twice. It holds nothing of either between two reads.
+/// The position of one reader in the sequence of ids. The cursor reads the ring if the ring still has the next entry. Otherwise it reads the store in
+/// short reads, or waits. Ring and store use the same ids, so no entry is missing or repeated. The cursor holds no resources between two reads.
 /// </summary>
 internal sealed class TailCursor : IDisposable
 {
-    // A page of the store is about what one flush carries, whatever the size of the entries, and gives way to other scans after a moment.
+    // A page of the store is about the size of one flush, whatever the size of the entries. It yields to other scans after a short time.
     private const int PageEntries = 512;
     private const int PageBytes = 64 * 1024;
 
@@ -29,11 +29,11 @@ internal sealed class TailCursor : IDisposable
     private long _damagedId = long.MaxValue;
     private bool _isMatch;
 
-    public TailCursor(LogRing ring, ILogStore store, GapHistory losses, LogScope scope, LogFilter filter, long position)
+    public TailCursor(LogRing ring, ILogStore store, GapHistory gaps, LogScope scope, LogFilter filter, long position)
     {
         _ring = ring;
         _store = store;
-        _gaps = losses;
+        _gaps = gaps;
         _scope = scope;
         _filter = filter;
         _lastDeletion = ring.LastDeletion;
@@ -43,40 +43,40 @@ internal sealed class TailCursor : IDisposable
         if (filter.RequiresScan) _match = (in LogEntryView entry) => _isMatch = filter.Matches(entry);
     }
 
-    /// <summary>What the reader may see.</summary>
+    /// <summary>The scope of the reader.</summary>
     public LogScope Scope => _scope;
 
-    /// <summary>The id up to which the reader has everything.</summary>
+    /// <summary>The id up to which the reader has received everything.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The scope whose destruction ended this tail; null while it lives.</summary>
+    /// <summary>The scope whose deletion ended this tail; otherwise null.</summary>
     public LogScope? DeletedScope { get; private set; }
 
-    /// <summary>How many entries of the ring were examined one by one. Stays 0 for an admin without filters, who gets whole runs.</summary>
+    /// <summary>The number of ring entries that were tested one by one. It stays 0 for an admin without a filter, who receives whole runs.</summary>
     public long TestedEntries { get; private set; }
 
-    /// <summary>Reads on, until the sink is full or nothing is left.</summary>
-    /// <returns>False where there was nothing to read.</returns>
+    /// <summary>Reads until the sink is full or no entry is left.</summary>
+    /// <returns>False if there was nothing to read.</returns>
     public ValueTask<bool> ReadAsync(ITailSink sink, CancellationToken cancellationToken)
     {
         if (IsScopeDeleted()) return ValueTask.FromResult(false);
-        var settled = _ring.CommittedPosition;
-        var view = _ring.Snapshot;
-        if (Position >= view.Position) return ValueTask.FromResult(false);
-        if (Position < view.StartPosition) return ReadStoreAsync(Math.Min(settled, view.StartPosition), sink, cancellationToken);
-        ReadRing(view, sink);
+        var committed = _ring.CommittedPosition;
+        var snapshot = _ring.Snapshot;
+        if (Position >= snapshot.Position) return ValueTask.FromResult(false);
+        if (Position < snapshot.StartPosition) return ReadStoreAsync(Math.Min(committed, snapshot.StartPosition), sink, cancellationToken);
+        ReadRing(snapshot, sink);
         return ValueTask.FromResult(true);
     }
 
-    /// <summary>Waits until there may be something to read, or somebody wakes this tail.</summary>
+    /// <summary>Waits until there can be something to read, or until <see cref="Wake"/> is called.</summary>
     public ValueTask WaitAsync()
     {
-        // Listed first and looked second, so that nothing published in between is slept through.
+        // Register first and check second, so that no entry published in between is missed.
         _ring.Signal.Add(_waiter);
         return IsReadable || _ring.IsCompleted ? ValueTask.CompletedTask : _waiter.WaitAsync();
     }
 
-    /// <summary>Ends the wait, or the next one.</summary>
+    /// <summary>Ends the current wait, or the next one.</summary>
     public void Wake() => _waiter.Wake();
 
     public void Dispose() => _ring.Signal.TailClosed(_waiter);
@@ -86,8 +86,8 @@ internal sealed class TailCursor : IDisposable
         get
         {
             if (_lastDeletion.Next is not null) return true;
-            var view = _ring.Snapshot;
-            return Position < view.Position && (Position >= view.StartPosition || Position < _ring.CommittedPosition);
+            var snapshot = _ring.Snapshot;
+            return Position < snapshot.Position && (Position >= snapshot.StartPosition || Position < _ring.CommittedPosition);
         }
     }
 
@@ -101,26 +101,26 @@ internal sealed class TailCursor : IDisposable
         return DeletedScope is not null;
     }
 
-    private void ReadRing(RingSnapshot view, ITailSink sink)
+    private void ReadRing(RingSnapshot snapshot, ITailSink sink)
     {
-        var loss = _gaps.Next(Position, view.Position, fromMemory: true);
-        var upTo = loss?.To ?? view.Position;
-        var (chunk, slot) = view.After(Position);
+        var gap = _gaps.Next(Position, snapshot.Position, fromMemory: true);
+        var upTo = gap?.To ?? snapshot.Position;
+        var (chunk, slot) = snapshot.After(Position);
         while (Position < upTo)
         {
             if (sink.IsFull) return;
-            var current = view.Chunks[chunk];
-            var end = current.SlotAfter(upTo, view.CountOf(chunk));
+            var current = snapshot.Chunks[chunk];
+            var end = current.SlotAfter(upTo, snapshot.CountOf(chunk));
             slot = _parts is null ? sink.WriteRun(current, slot, end) : ReadMatching(current, slot, end, sink);
             if (slot > 0) Position = current.IdAt(slot - 1);
             if (slot < end) return;
             (chunk, slot) = (chunk + 1, 0);
         }
 
-        if (loss is not null) WriteGap(loss, sink);
+        if (gap is not null) WriteGap(gap, sink);
     }
 
-    /// <summary>Hands the matching entries over in runs as long as they follow each other.</summary>
+    /// <summary>Passes runs of consecutive matching entries to the sink.</summary>
     private int ReadMatching(RingChunk chunk, int from, int to, ITailSink sink)
     {
         var slot = from;
@@ -141,55 +141,55 @@ internal sealed class TailCursor : IDisposable
     {
         TestedEntries++;
         if (chunk.RecordAt(slot) is not { } record) return false;
-        var face = chunk.PartAt(slot, record);
-        if ((_parts!.Of(record.Series!) & face) == 0) return false;
+        var part = chunk.PartAt(slot, record);
+        if ((_parts!.Of(record.Series!) & part) == 0) return false;
         if (_match is null) return true;
-        RecordEntryViews.Visit(record, face, _scope.IsAll, _match);
+        RecordEntryViews.Visit(record, part, _scope.IsAll, _match);
         return _isMatch;
     }
 
-    /// <param name="end">How far the store is read: to where the ring begins, or where the store ends.</param>
-    /// <param name="sink">Takes the entries.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="end">The id up to which to read: the start of the ring, or the end of the store.</param>
+    /// <param name="sink">Receives the entries.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     private async ValueTask<bool> ReadStoreAsync(long end, ITailSink sink, CancellationToken cancellationToken)
     {
-        // What lies between is neither in the ring nor in the store yet, which is failing: it comes when the store works again.
+        // The entries in between are neither in the ring nor in the failing store. They can be read when the store works again.
         if (Position >= end) return false;
         if (TrySkipPurged(end, sink) || TrySkipDamaged(sink)) return true;
         if (_damagedId <= Position) _damagedId = long.MaxValue; // retention has passed it
-        var loss = _gaps.Next(Position, end, fromMemory: false);
-        var upTo = loss is null ? end : loss.HasIds ? loss.From - 1 : loss.To;
+        var gap = _gaps.Next(Position, end, fromMemory: false);
+        var upTo = gap is null ? end : gap.HasIds ? gap.From - 1 : gap.To;
         if (Position < upTo) await ReadPageAsync(Math.Min(upTo, _damagedId - 1), sink, cancellationToken).ConfigureAwait(false);
-        if (loss is not null && Position >= upTo)
+        if (gap is not null && Position >= upTo)
         {
-            Position = loss.To;
-            WriteGap(loss, sink);
+            Position = gap.To;
+            WriteGap(gap, sink);
         }
 
         return true;
     }
 
-    // What others have lost is none of a scoped reader's business.
-    private void WriteGap(Gap loss, ITailSink sink) => sink.WriteGap(_scope.IsAll ? loss : loss with { Count = null }, Position);
+    // A scoped reader does not learn how much other projects have lost.
+    private void WriteGap(Gap gap, ITailSink sink) => sink.WriteGap(_scope.IsAll ? gap : gap with { Count = null }, Position);
 
     private bool TrySkipPurged(long end, ITailSink sink)
     {
         var last = Math.Min(_store.FirstVisibleId - 1, end);
         if (last <= Position) return false;
-        var loss = new Gap(Position + 1, last, null, DropReason.Retention, HasIds: true);
+        var gap = new Gap(Position + 1, last, null, DropReason.Retention, HasIds: true);
         Position = last;
-        WriteGap(loss, sink);
+        WriteGap(gap, sink);
         return true;
     }
 
-    /// <summary>A damaged entry is passed over, so that a reader who comes back with the same position does not meet it for ever.</summary>
+    /// <summary>Skips a damaged entry, so that a client that reconnects with the same position does not meet it again.</summary>
     private bool TrySkipDamaged(ITailSink sink)
     {
         if (_damagedId != Position + 1) return false;
         Position = _damagedId;
         _damagedId = long.MaxValue;
 
-        // Rows are chosen by their series before they are read, so this one is in the reader's scope; those of a trace are not.
+        // The series selects rows before they are read, so this row is in the reader's scope. Rows of a trace are selected without their series.
         long? count = _scope.IsAll || _filter.TraceId is null ? 1 : null;
         sink.WriteGap(new Gap(Position, Position, count, DropReason.Damaged, HasIds: true), Position);
         return true;
@@ -214,7 +214,7 @@ internal sealed class TailCursor : IDisposable
         }
         catch (LogStoreException failure) when (failure.DamagedId is { } id)
         {
-            // What lies before it comes first. Its second entry is met after the first.
+            // The entries before the damaged one come first.
             _damagedId = Math.Max(id, Position + 1);
             return;
         }

@@ -3,20 +3,20 @@ using HoodyLogs.Tail.Ring;
 
 namespace HoodyLogs.Tail;
 
-/// <summary>Where a stream begins (decisions T3 to T5).</summary>
-/// <param name="Position">The id after which it begins.</param>
-/// <param name="IsReset">Whether the client is told first that the process is another one.</param>
-/// <param name="Current">The newest id at that moment.</param>
+/// <summary>Where a stream starts.</summary>
+/// <param name="Position">The id after which the stream starts.</param>
+/// <param name="IsReset">Whether the stream first sends a reset, because the process has restarted or the id is unknown.</param>
+/// <param name="Current">The newest id at that time.</param>
 internal readonly record struct TailStartPosition(long Position, bool IsReset, long Current)
 {
-    /// <summary>The start of a client.</summary>
-    /// <param name="lastId">The id up to which it has everything; null for one that comes fresh.</param>
-    /// <param name="tail">How many matching entries a fresh one wants first; 0 for the present.</param>
-    /// <param name="ring">What is in memory.</param>
-    /// <param name="store">What is stored.</param>
-    /// <param name="scope">What it may see.</param>
-    /// <param name="filter">Which entries it wants.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
+    /// <summary>Finds the start position of a client.</summary>
+    /// <param name="lastId">The last id that the client has, or null for a new client.</param>
+    /// <param name="tail">The number of matching entries to send to a new client first. 0 sends only new entries.</param>
+    /// <param name="ring">The ring.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="scope">The scope of the client.</param>
+    /// <param name="filter">The filter of the client.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
     public static ValueTask<TailStartPosition> FindAsync(
         long? lastId, int tail, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken) =>
         lastId is { } last
@@ -26,31 +26,31 @@ internal readonly record struct TailStartPosition(long Position, bool IsReset, l
     private static async ValueTask<TailStartPosition> AfterAsync(
         long lastId, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
-        var settled = ring.CommittedPosition;
-        var view = ring.Snapshot;
-        var current = view.Position;
-        if (lastId == 0) return new TailStartPosition(view.StartPosition, false, current);
+        var committed = ring.CommittedPosition;
+        var snapshot = ring.Snapshot;
+        var current = snapshot.Position;
+        if (lastId == 0) return new TailStartPosition(snapshot.StartPosition, false, current);
         if (lastId > current) return new TailStartPosition(current, true, current);
         if (lastId >= store.LastIdBeforeStart) return new TailStartPosition(lastId, false, current);
         var query = new LogQuery { Filter = filter, AfterId = lastId, BeforeId = current + 1, Limit = 1, CountTotal = false };
         var follows = await HasEntriesAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
 
-        // Of what the store could not take yet nothing is looked at here: the tail comes across it itself.
-        return new TailStartPosition(follows ? lastId : Math.Min(settled, current), true, current);
+        // Entries that the store has not committed yet are not checked here. The tail reads them later.
+        return new TailStartPosition(follows ? lastId : Math.Min(committed, current), true, current);
     }
 
     private static async ValueTask<TailStartPosition> BeforeAsync(
         int count, LogRing ring, ILogStore store, LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
-        var settled = ring.CommittedPosition;
-        var view = ring.Snapshot;
-        if (count == 0) return new TailStartPosition(view.Position, false, view.Position);
-        var query = new LogQuery { Filter = filter, BeforeId = view.Position + 1, Limit = count, Descending = true, CountTotal = false };
+        var committed = ring.CommittedPosition;
+        var snapshot = ring.Snapshot;
+        if (count == 0) return new TailStartPosition(snapshot.Position, false, snapshot.Position);
+        var query = new LogQuery { Filter = filter, BeforeId = snapshot.Position + 1, Limit = count, Descending = true, CountTotal = false };
         var first = await FirstAsync(store, scope, query, cancellationToken).ConfigureAwait(false);
-        return new TailStartPosition(first is { } id ? id - 1 : Math.Min(settled, view.Position), false, view.Position);
+        return new TailStartPosition(first is { } id ? id - 1 : Math.Min(committed, snapshot.Position), false, snapshot.Position);
     }
 
-    /// <summary>Whether there is an entry, if only a damaged one: the tail tells of that.</summary>
+    /// <summary>Returns whether an entry exists. A damaged entry counts, because the tail reports it.</summary>
     private static async ValueTask<bool> HasEntriesAsync(ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken)
     {
         try
@@ -64,7 +64,7 @@ internal readonly record struct TailStartPosition(long Position, bool IsReset, l
         }
     }
 
-    /// <summary>The id of the oldest entry of a page that goes backwards, or of the damaged one at which it ends.</summary>
+    /// <summary>Returns the oldest id of a descending page, or the id of the damaged entry that ends it.</summary>
     private static async ValueTask<long?> FirstAsync(ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken)
     {
         try

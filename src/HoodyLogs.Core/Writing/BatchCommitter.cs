@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Writing;
 
 /// <summary>
-/// Takes batches to the store and shows them to the tails once committed (decision T2). While the store fails it shows them from memory,
-/// holds them back within the bounds of the queue, and tries again with growing delays; what does not fit is lost, counted and told. With
-/// <see cref="QueueFullMode.Wait"/> nothing is lost: the queue gives no room while records are held back, so no more than its bounds arrive after the first batch.
+/// Commits batches to the store and then publishes them to the ring. While the store fails, it publishes records first, keeps them in a retry buffer within the
+/// limits of the queue, and retries with growing delays. Records that do not fit are dropped, counted and reported. With <see cref="QueueFullMode.Wait"/>
+/// nothing is dropped: the queue releases no capacity while the retry buffer holds records, so at most its limits arrive after the first batch.
 /// </summary>
 internal sealed class BatchCommitter(
     ILogStore store, LogRing ring, DropReporter report, QueueOptions bounds, WriterHealth health, LogMetrics metrics, TimeProvider time, ILogger logger)
@@ -28,22 +28,22 @@ internal sealed class BatchCommitter(
 
     private bool NeverDrops => bounds.WhenFull == QueueFullMode.Wait;
 
-    /// <summary>How many entries are held back or being stored. Any thread may ask.</summary>
+    /// <summary>The number of entries in the retry buffer or in a running commit. Thread-safe.</summary>
     public long UnstoredEntries => Interlocked.Read(ref _unstored);
 
-    /// <summary>How many records are held back.</summary>
+    /// <summary>The number of records in the retry buffer.</summary>
     public int RetryCount => _retryBuffer.Count;
 
-    /// <summary>How many records were ever taken on.</summary>
+    /// <summary>The number of records added since the start.</summary>
     public long Added { get; private set; }
 
-    /// <summary>How many of them, from the first, are stored or lost.</summary>
+    /// <summary>The number of added records, from the first, that are stored or dropped.</summary>
     public long Done => Added - _retryBuffer.Count;
 
-    /// <summary>How long to wait before the next try; zero while the store works.</summary>
+    /// <summary>The delay before the next retry. Zero while the store works.</summary>
     public TimeSpan Delay => _retryBuffer.Count == 0 ? TimeSpan.Zero : _retry.Current;
 
-    /// <summary>Stores a batch, or holds it back. If this throws, all of the batch is stored, held back, or lost and counted all the same.</summary>
+    /// <summary>Stores a batch, or adds it to the retry buffer. Even if this throws, every record of the batch is stored, buffered, or dropped and counted.</summary>
     public async ValueTask AddAsync(List<LogRecord> batch)
     {
         Added += batch.Count;
@@ -75,7 +75,7 @@ internal sealed class BatchCommitter(
             if (outcome == Outcome.Stored)
             {
                 _handled = batch.Count;
-                Publish(CollectionsMarshal.AsSpan(batch), settled: true);
+                Publish(CollectionsMarshal.AsSpan(batch), committed: true);
                 if (_retry.Current != TimeSpan.Zero) Recovered();
                 return;
             }
@@ -102,15 +102,15 @@ internal sealed class BatchCommitter(
             for (var i = 0; i < _retryBatch.Count; i++) _retryBuffer.Dequeue();
             _retryBufferBytes -= bytes;
             if (isCommitted) Release(_retryBatch[0]);
-            if (outcome == Outcome.Stored) Publish(CollectionsMarshal.AsSpan(_retryBatch), settled: true);
+            if (outcome == Outcome.Stored) Publish(CollectionsMarshal.AsSpan(_retryBatch), committed: true);
             else Drop(_retryBatch[0]);
         }
 
         Recovered();
     }
 
-    /// <summary>Copies the next records to be stored. Those that are committed already come alone.</summary>
-    /// <returns>How many bytes they are.</returns>
+    /// <summary>Copies the next buffered records. A record that is already committed is returned alone.</summary>
+    /// <returns>The size in bytes.</returns>
     private long TakeRetryBatch(bool oneByOne)
     {
         _retryBatch.Clear();
@@ -126,10 +126,10 @@ internal sealed class BatchCommitter(
         return bytes;
     }
 
-    /// <summary>Whether a fault came after the commit.</summary>
+    /// <summary>Whether the record was committed before the fault.</summary>
     private bool IsCommitted(LogRecord record) => record.Id != 0 && record.Id <= store.LastId;
 
-    /// <summary>Tries to store a batch, which stays as it was unless it is stored.</summary>
+    /// <summary>Tries to store a batch. The batch is unchanged unless it is stored.</summary>
     private async ValueTask<Outcome> TryAppendAsync(List<LogRecord> batch)
     {
         var began = time.GetTimestamp();
@@ -146,7 +146,7 @@ internal sealed class BatchCommitter(
         }
         catch (Exception fault)
         {
-            // No failure of the store but a fault in handling this batch: keeping what causes it would stop everything behind it for good.
+            // This is a fault in handling the batch, not a failure of the store. Keeping the record that causes it would block all later records.
             if (batch.Count == 1 && !IsCommitted(batch[0])) WriterMessages.RecordDropped(logger, fault);
             return Outcome.Refused;
         }
@@ -173,7 +173,7 @@ internal sealed class BatchCommitter(
         if (batch.Count == 0) return;
         var numbered = _idsExhausted ? 0 : store.AssignIds(batch);
         _idsExhausted = numbered < batch.Count;
-        Publish(CollectionsMarshal.AsSpan(batch)[..numbered], settled: false);
+        Publish(CollectionsMarshal.AsSpan(batch)[..numbered], committed: false);
         while (_handled < batch.Count) BufferOrDrop(batch[_handled]);
     }
 
@@ -181,7 +181,7 @@ internal sealed class BatchCommitter(
     {
         _handled++;
 
-        // Once one did not fit none is held back any more, so that what is lost is one range.
+        // After the first drop nothing is buffered, so that the dropped records are one range.
         _retryBufferOverflowed |= !NeverDrops
             && (_retryBuffer.Count >= bounds.Capacity || (_retryBufferBytes + record.ApproximateBytes > bounds.MaxBytes && _retryBuffer.Count > 0));
         if (_retryBufferOverflowed)
@@ -194,15 +194,15 @@ internal sealed class BatchCommitter(
         _retryBufferBytes += record.ApproximateBytes;
     }
 
-    private void Publish(ReadOnlySpan<LogRecord> records, bool settled)
+    private void Publish(ReadOnlySpan<LogRecord> records, bool committed)
     {
         report.AddGapsOfReported();
 
-        // What was shown from memory while the store failed is not shown again.
-        var shown = 0;
-        while (shown < records.Length && records[shown].Id <= ring.Position) shown++;
-        if (settled && shown > 0) ring.SetCommitted(records[shown - 1].LastId);
-        ring.Publish(records[shown..], settled);
+        // Records that were published while the store failed are not published again.
+        var published = 0;
+        while (published < records.Length && records[published].Id <= ring.Position) published++;
+        if (committed && published > 0) ring.SetCommitted(records[published - 1].LastId);
+        ring.Publish(records[published..], committed);
     }
 
     private void Drop(LogRecord record)
@@ -242,10 +242,10 @@ internal sealed class BatchCommitter(
     {
         Stored,
 
-        /// <summary>The store failed: to be tried again.</summary>
+        /// <summary>The store failed. Retry later.</summary>
         Failed,
 
-        /// <summary>An unexpected fault, which one of the records may cause.</summary>
+        /// <summary>An unexpected fault, which one of the records can cause.</summary>
         Refused,
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Writing;
 
 /// <summary>
-/// Turns what was lost into what is told (decision T7): an event entry, stored as soon as writing works again, and a gap for the tails that
-/// come across it. Losses that follow each other within a second become one.
+/// Reports drops: as an event entry, stored as soon as the store works again, and as a gap for tails that reach it. Drops within one second become one
+/// report.
 /// </summary>
 internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger logger)
 {
@@ -21,16 +21,16 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
     private Position? _beforeDrops;
     private long _lastReport;
 
-    /// <summary>Whether something is to be told.</summary>
+    /// <summary>Whether there are drops to report.</summary>
     public bool HasPending => _drops.Entries > 0 || _pending.Count > 0;
 
-    /// <summary>Records that found the queue full.</summary>
+    /// <summary>Adds records that were dropped because the queue was full.</summary>
     public void Dropped(in DropStats drops)
     {
         if (drops.Entries > 0) _drops = _drops.Add(drops);
     }
 
-    /// <summary>Numbered entries that the store never got.</summary>
+    /// <summary>Adds entries that have ids but were not stored.</summary>
     public void DroppedWithIds(long from, long to)
     {
         var count = to - from + 1;
@@ -38,9 +38,9 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
         _pending.Enqueue(Event(EntryLevel.Error, DropReason.StoreFailing, count, from, to, null));
     }
 
-    /// <summary>Entries without ids that the store never got.</summary>
+    /// <summary>Adds entries without ids that were not stored.</summary>
     /// <param name="after">The id stored just before them.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">The number of entries.</param>
     public void DroppedWithoutIds(long after, long count)
     {
         var told = Event(EntryLevel.Error, DropReason.StoreFailing, count, after, null, null);
@@ -48,11 +48,11 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
         _pending.Enqueue(told);
     }
 
-    /// <summary>Adds to a batch what can be told at this place of it.</summary>
-    /// <param name="batch">The batch as far as it was taken.</param>
-    /// <param name="taken">How many items were taken from the queue, ever.</param>
-    /// <param name="last">The id of the last entry of the batch before.</param>
-    /// <param name="isLast">Whether there is no later batch to tell it in.</param>
+    /// <summary>Adds the events that can be reported at this point to a batch.</summary>
+    /// <param name="batch">The current batch.</param>
+    /// <param name="taken">The number of items taken from the queue since the start.</param>
+    /// <param name="last">The id of the last entry of the previous batch.</param>
+    /// <param name="isLast">Whether no batch follows.</param>
     public void AddEventsTo(List<LogRecord> batch, long taken, long last, bool isLast = false)
     {
         while (_pending.TryDequeue(out var due)) batch.Add(due);
@@ -68,7 +68,7 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
         _beforeDrops = null;
     }
 
-    /// <summary>Lets the tails know of the losses whose events have their numbers now. Called before the batch is published.</summary>
+    /// <summary>Adds the gaps of reported drops whose events have ids now. Called before the batch is published.</summary>
     public void AddGapsOfReported()
     {
         for (var i = 0; i < _reported.Count && _reported[i].Event.Id != 0; i++)
@@ -85,7 +85,7 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
         var buffer = new ArrayBufferWriter<byte>(256);
         var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("\"message\":\""u8);
-        json.Escaped($"{count} entries were lost before they could be stored: {reason}.");
+        json.Escaped($"{count} entries were dropped before they could be stored: {reason}.");
         json.Raw("\",\"reason\":\""u8);
         json.Escaped(reason);
         json.Raw("\",\"count\":"u8);
@@ -119,10 +119,10 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
         json.Raw("\""u8);
     }
 
-    /// <summary>An event that is on its way to the store, and the place of the loss that it tells of.</summary>
+    /// <summary>An event that is being stored, and where its drop happened.</summary>
     private sealed record Told(LogRecord Event, Position Before, long Count, string Reason);
 
-    /// <summary>The last entry of a record that may have no number yet, or an id.</summary>
+    /// <summary>The last entry of a record, which may not have an id yet, or a known id.</summary>
     private sealed record Position(LogRecord? Record, long Known)
     {
         public long Id => Record?.LastId ?? Known;

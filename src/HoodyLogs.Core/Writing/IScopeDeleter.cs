@@ -1,13 +1,13 @@
 namespace HoodyLogs;
 
-/// <summary>What the host says about the life of its tenants.</summary>
+/// <summary>Deletes the entries of projects and containers.</summary>
 public interface IScopeDeleter
 {
     /// <summary>
-    /// Destroys a scope: when this returns, nothing that was accepted before the call can be seen any more, and that holds after a power
-    /// cut. Its streams get <c>scope-destroyed</c> and end. Later entries under the same ids are new (decision T6).
+    /// Deletes a scope. When the task completes, no entry that was accepted before the call can be read any more, even after a power failure. Streams of the scope
+    /// receive <c>scope-destroyed</c> and end. Later entries with the same ids are new and can be read.
     /// </summary>
-    /// <param name="scope">A container's or a project's scope; not <see cref="LogScope.All"/>.</param>
-    /// <param name="cancellationToken">Stops waiting; the destruction goes on.</param>
+    /// <param name="scope">A container or a project; not <see cref="LogScope.All"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait, but not the deletion.</param>
     Task DeleteAsync(LogScope scope, CancellationToken cancellationToken);
 }

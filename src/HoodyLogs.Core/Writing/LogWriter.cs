@@ -8,33 +8,31 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Writing;
 
 /// <summary>
-/// The one writer: drains the queue into the store, in batches of all that waits. The store is opened before any server listens, or later if there
-/// is trouble (<see cref="StoreOpenRetry"/>), and what was accepted before the last server stopped is still written.
+/// The background service that writes queued records to the store in batches. It opens the store before the server listens. If that fails,
+/// <see cref="StoreOpenRetry"/> opens it later. Records that are accepted before the last server stops are still written.
 /// </summary>
 /// <remarks>
-/// It has a thread of its own, and blocks it: a commit may wait for the disk, and on a thread of the pool whatever requests wait behind it there
-/// would wait too.
+/// The writer blocks its own thread. A commit can wait for the disk, and on a thread-pool thread it would delay requests.
 /// </remarks>
 internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 {
-    /// <summary>The host's own budget may be used up by one hung request, which hands everybody an already cancelled token.</summary>
+    /// <summary>The writer has its own budget, because one hung request can use up the host's and pass a token that is already canceled.</summary>
     internal static readonly TimeSpan DrainBudget = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>In which the next batch gathers, since a commit and the waking for it cost as much as hundreds of records. Readers end it.</summary>
+    /// <summary>How long the next batch collects records. A commit and a wake-up cost as much as hundreds of records. A read ends the delay.</summary>
     private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The same while somebody follows a live tail.</summary>
+    /// <summary>The delay while a live tail is open.</summary>
     private static readonly TimeSpan WatchedBatchDelay = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>A queue for fewer records has no room to rest.</summary>
+    /// <summary>A smaller queue has no room for the delay.</summary>
     private const int MinCapacityForDelay = 16_384;
 
     private readonly LogQueue _queue;
     private readonly ILogStore _store;
     private readonly LogRing _ring;
-    private readonly DropReporter _report;
     private readonly BatchCommitter _committer;
     private readonly StoreOpenRetry _opening;
     private readonly TimeProvider _time;
@@ -43,22 +41,19 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private readonly bool _waits;
     private readonly WriterHealth _health;
     private readonly LogMetrics _metrics;
-    private readonly List<LogRecord> _batch = [];
-    private readonly List<FlushRequest> _flushes = [];
+    private readonly BatchReader _batch;
+    private readonly PendingFlushes _flushes;
+    private readonly StoreMaintenance _maintenance;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandoned = new();
     private ITimer? _timer;
     private ITimer? _endOfWaits;
     private Task? _loop;
     private TimeSpan _period = MaintenanceInterval;
-    private bool _maintenanceFailed;
-    private bool _moreToMaintain;
-    private bool _queueIsEmpty;
-    private WriterRequest? _request;
     private bool _hasLifecycle;
 
     public LogWriter(
-        LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, GapHistory losses, WriterHealth health, LogMetrics metrics,
+        LogQueue queue, QueueOptions bounds, ILogStore store, LogRing ring, GapHistory gaps, WriterHealth health, LogMetrics metrics,
         TimeProvider time, ILogger<LogWriter> logger, bool failFast = false)
     {
         _queue = queue;
@@ -68,8 +63,11 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _logger = logger;
         (_health, _metrics, _waits) = (health, metrics, bounds.WhenFull == QueueFullMode.Wait);
         _delaysBatches = bounds.Capacity >= MinCapacityForDelay;
-        _report = new DropReporter(losses, time, logger);
-        _committer = new BatchCommitter(store, ring, _report, bounds, health, metrics, time, logger);
+        var report = new DropReporter(gaps, time, logger);
+        _committer = new BatchCommitter(store, ring, report, bounds, health, metrics, time, logger);
+        _batch = new BatchReader(queue, report, ring);
+        _flushes = new PendingFlushes(_committer);
+        _maintenance = new StoreMaintenance(store, queue, logger);
         _opening = new StoreOpenRetry(store, ring, health, metrics, failFast, time, logger);
     }
 
@@ -79,12 +77,12 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         return BeginAsync(cancellationToken);
     }
 
-    /// <summary>Begins here in a host that knows nothing of <see cref="IHostedLifecycleService"/>.</summary>
+    /// <summary>Starts the writer in a host that does not call <see cref="IHostedLifecycleService"/>.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : BeginAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Lets requests wait for the store no longer than the budget, since the servers stop only when these requests have ended.</summary>
+    /// <summary>Limits how long requests wait for the store. The servers stop only after these requests have ended.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (_waits) _endOfWaits = _time.CreateTimer(_ => _queue.CancelWaits(), null, DrainBudget, Timeout.InfiniteTimeSpan);
@@ -93,7 +91,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     public Task StopAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : StoppedAsync(cancellationToken);
 
-    /// <summary>Ends the writer when every server has stopped. Heeds its own budget alone.</summary>
+    /// <summary>Stops the writer after every server has stopped. Only its own budget limits it.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         _queue.Close();
@@ -121,7 +119,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
         try
         {
-            CountWhatIsLeft();
+            CountRemaining();
             if (_queue.DroppedAfterClose > 0) WriterMessages.DroppedAfterStop(_logger, _queue.DroppedAfterClose);
         }
         finally
@@ -131,7 +129,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the writer where the host was disposed of without being stopped.</summary>
+    /// <summary>Stops the writer in a host that is disposed without being stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_abandoned.IsCancellationRequested && _loop is { IsCompleted: false }) await StoppedAsync(CancellationToken.None).ConfigureAwait(false);
@@ -139,13 +137,13 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         if (_endOfWaits is not null) await _endOfWaits.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Counts as lost what the writer has not stored. A write that still runs may store its part all the same.</summary>
-    private void CountWhatIsLeft()
+    /// <summary>Counts the records that the writer has not stored as dropped. A commit that is still running can store some of them.</summary>
+    private void CountRemaining()
     {
         var (queued, unstored) = (_queue.Abandon(), _committer.UnstoredEntries);
         if (queued + unstored == 0) return;
         _metrics.Dropped(queued + unstored, DropReason.Stopped);
-        WriterMessages.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Problem ?? "a write still runs");
+        WriterMessages.DrainIncomplete(_logger, queued + unstored, DrainBudget, queued, unstored, _health.Problem ?? "A commit is still running.");
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -165,24 +163,24 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     private void Run()
     {
         Thread.CurrentThread.Name = "HoodyLogs writer";
-        if (!Block(_opening.WaitAsync(_stopping.Token)))
+        if (!BlockingWait.For(_opening.WaitAsync(_stopping.Token)))
         {
             _opening.DropAll(_queue);
             _queue.WriterEnded();
             return;
         }
 
-        while (Block(_queue.WaitAsync()) && !_abandoned.IsCancellationRequested)
+        while (BlockingWait.For(_queue.WaitAsync()) && !_abandoned.IsCancellationRequested)
         {
             try
             {
                 _queue.ResetWake();
-                Block(TurnAsync());
-                if (_delaysBatches && _queueIsEmpty) _queue.WaitForBatch(_ring.Signal.HasTails ? WatchedBatchDelay : BatchDelay);
+                BlockingWait.For(TurnAsync());
+                if (_delaysBatches && _batch.HasEmptiedQueue) _queue.WaitForBatch(_ring.Signal.HasTails ? WatchedBatchDelay : BatchDelay);
             }
             catch (Exception fault)
             {
-                if (_request is not WakeRequest) _request?.Fail(new LogStoreException("The log writer met an unexpected error.", fault));
+                if (_batch.Request is not WakeRequest) _batch.Request?.Fail(new LogStoreException("The log writer had an unexpected error.", fault));
                 Report(fault);
             }
         }
@@ -198,7 +196,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception)
         {
-            // A logging provider of the host failed. The writer goes on.
+            // A logging provider of the host failed. The writer continues.
         }
     }
 
@@ -206,7 +204,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     {
         try
         {
-            if (!_abandoned.IsCancellationRequested) Block(StoreRemainingAsync());
+            if (!_abandoned.IsCancellationRequested) BlockingWait.For(StoreRemainingAsync());
         }
         catch (Exception fault)
         {
@@ -218,80 +216,39 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private async ValueTask TurnAsync()
     {
-        TakeBatch();
+        _batch.Read();
+
+        // While the store works, the next batch collects records during this commit.
+        if (!_waits || _committer.RetryCount == 0) _queue.ReleaseCapacity();
         await CommitBatchAsync().ConfigureAwait(false);
-        if (_request is FlushRequest flush) AddFlush(flush);
-        CompleteFlushes();
-        if (_request is DeleteScopeRequest destroy) await DeleteScopeAsync(destroy).ConfigureAwait(false);
-        if (_request is WakeRequest || _moreToMaintain) await MaintainAsync().ConfigureAwait(false);
+        if (_batch.Request is FlushRequest flush) _flushes.Add(flush);
+        _flushes.CompleteHandled();
+        if (_batch.Request is DeleteScopeRequest deletion) await DeleteScopeAsync(deletion).ConfigureAwait(false);
+        if (_batch.Request is WakeRequest || _maintenance.HasMore) await _maintenance.RunAsync().ConfigureAwait(false);
         SetTimer();
     }
 
     private async ValueTask CommitBatchAsync()
     {
-        var wasHolding = _committer.RetryCount > 0;
+        var wasRetrying = _committer.RetryCount > 0;
         try
         {
-            await _committer.AddAsync(_batch).ConfigureAwait(false);
+            await _committer.AddAsync(_batch.Records).ConfigureAwait(false);
         }
         finally
         {
-            // The feed has taken on all of it, whatever happened.
-            _batch.Clear();
-            if (_waits && wasHolding && _committer.RetryCount == 0) _queue.ReleaseCapacity();
+            // The committer has taken the whole batch, whatever happened.
+            _batch.Records.Clear();
+            if (_waits && wasRetrying && _committer.RetryCount == 0) _queue.ReleaseCapacity();
             _queue.SetHandled();
         }
-    }
-
-    /// <summary>Takes all that waits, up to the limits of a batch or to the next request.</summary>
-    private void TakeBatch()
-    {
-        _request = null;
-        _report.Dropped(_queue.TakeDrops());
-        var limits = new BatchLimits();
-        _queueIsEmpty = false;
-        do
-        {
-            if (_report.HasPending) _report.AddEventsTo(_batch, _queue.Taken, _ring.Position);
-            if (limits.IsFull || !_queue.TryTake(out var item))
-            {
-                _queueIsEmpty = !limits.IsFull;
-                break;
-            }
-
-            _request = item as WriterRequest;
-            if (item is not LogRecord record) continue;
-            limits.TryAdd(record);
-            _batch.Add(record);
-        }
-        while (_request is null);
-
-        // While the store works, the next batch gathers during the write of this one.
-        if (!_waits || _committer.RetryCount == 0) _queue.ReleaseCapacity();
-    }
-
-    private void AddFlush(FlushRequest flush)
-    {
-        flush.After = _committer.Added;
-        _flushes.Add(flush);
-    }
-
-    private void CompleteFlushes()
-    {
-        if (_flushes.Count == 0) return;
-        foreach (var flush in _flushes)
-        {
-            if (flush.After <= _committer.Done) flush.Complete();
-        }
-
-        _flushes.RemoveAll(flush => flush.After <= _committer.Done);
     }
 
     private async ValueTask DeleteScopeAsync(DeleteScopeRequest request)
     {
         try
         {
-            if (_committer.RetryCount > 0) throw new LogStoreException($"The scope {request.Scope} cannot be destroyed while the log store fails.");
+            if (_committer.RetryCount > 0) throw new LogStoreException($"The scope {request.Scope} cannot be deleted while the log store fails.");
             await _store.DeleteScopeAsync(request.Scope, CancellationToken.None).ConfigureAwait(false);
             _ring.DeleteScope(request.Scope);
             WriterMessages.ScopeDeleted(_logger, request.Scope.ToString());
@@ -303,24 +260,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
-    /// <summary>Maintains the store, in small steps for as long as nothing waits to be written, else one step between two batches.</summary>
-    private async ValueTask MaintainAsync()
-    {
-        try
-        {
-            do _moreToMaintain = await _store.MaintainAsync(CancellationToken.None).ConfigureAwait(false);
-            while (_moreToMaintain && _queue.IsIdle);
-            _maintenanceFailed = false;
-        }
-        catch (Exception failure)
-        {
-            if (!_maintenanceFailed) WriterMessages.MaintenanceFailed(_logger, failure);
-            _maintenanceFailed = true;
-            _moreToMaintain = false;
-        }
-    }
-
-    /// <summary>Wakes up in time for the next try while the store fails, else for the next maintenance.</summary>
+    /// <summary>Sets the timer to the next retry while the store fails, otherwise to the next maintenance.</summary>
     private void SetTimer()
     {
         var delay = _committer.Delay;
@@ -330,11 +270,10 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         _timer?.Change(period, period);
     }
 
-    /// <summary>Tries again what is held back when the queue has ended, until it is stored or the budget is over.</summary>
+    /// <summary>Retries the buffered records after the queue has ended, until they are stored or the budget is used up.</summary>
     private async ValueTask StoreRemainingAsync()
     {
-        _report.Dropped(_queue.TakeDrops());
-        if (_report.HasPending) _report.AddEventsTo(_batch, _queue.Taken, _ring.Position, isLast: true);
+        _batch.ReadLastDrops();
         await CommitBatchAsync().ConfigureAwait(false);
         while (_committer.RetryCount > 0 && !_abandoned.IsCancellationRequested)
         {
@@ -345,23 +284,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 
     private void CompleteRemaining()
     {
-        foreach (var flush in _flushes) flush.Complete();
+        _flushes.CompleteAll();
         _queue.WriterEnded();
-    }
-
-    // Both for the writer's own thread alone, which has nothing else to do meanwhile.
-    private static T Block<T>(ValueTask<T> task) => WaitWithoutSpinning(task.AsTask()).GetAwaiter().GetResult();
-
-    private static void Block(ValueTask task) => WaitWithoutSpinning(task.AsTask()).GetAwaiter().GetResult();
-
-    /// <summary>Waits without spinning first, as <see cref="Task.Wait()"/> does; see <see cref="WakeEvent"/>.</summary>
-    private static TTask WaitWithoutSpinning<TTask>(TTask task)
-        where TTask : Task
-    {
-        if (task.IsCompleted) return task;
-        var ended = new WakeEvent();
-        task.GetAwaiter().UnsafeOnCompleted(ended.Set);
-        ended.Wait(Timeout.InfiniteTimeSpan);
-        return task;
     }
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace HoodyLogs.Writing;
 
-/// <summary>Whether the host runs inside the tool that writes an OpenAPI document at build time. It then serves nothing, and must leave no files.</summary>
+/// <summary>Whether the host runs in the tool that generates an OpenAPI document during a build. It then serves nothing and must not create files.</summary>
 internal static class OpenApiGeneration
 {
     private const string Tool = "GetDocument.Insider";

@@ -1,6 +1,6 @@
 namespace HoodyLogs.Writing;
 
-/// <summary>When to try again: 100 ms after the first failure, twice as long after each further one, at most 30 s.</summary>
+/// <summary>The delay between retries: 100 ms after the first failure, doubled after each further one, at most 30 s.</summary>
 internal sealed class RetryBackoff(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
@@ -8,7 +8,7 @@ internal sealed class RetryBackoff(TimeProvider time)
 
     private long _failedAt;
 
-    /// <summary>How long to wait since the last failure; zero while nothing has failed.</summary>
+    /// <summary>The delay since the last failure. Zero if nothing has failed.</summary>
     public TimeSpan Current { get; private set; }
 
     public bool IsDue => time.GetElapsedTime(_failedAt) >= Current;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Writing;
 
 /// <summary>
-/// Opens the store at the start of the host. Trouble of the environment does not stop the start: records wait in the queue, and opening is tried
-/// again with growing delays until it succeeds or the host stops.
+/// Opens the store when the host starts. An environment problem does not stop the start: records wait in the queue, and opening is retried with growing
+/// delays until it succeeds or the host stops.
 /// </summary>
 internal sealed class StoreOpenRetry(
     ILogStore store, LogRing ring, WriterHealth health, LogMetrics metrics, bool failFast, TimeProvider time, ILogger logger)
@@ -15,8 +15,8 @@ internal sealed class StoreOpenRetry(
     private readonly RetryBackoff _retry = new(time);
     private string? _logged;
 
-    /// <summary>The first try, during the start.</summary>
-    /// <exception cref="Exception">The store is misconfigured, or cannot be opened and must be for the host to start.</exception>
+    /// <summary>Tries to open the store during the start.</summary>
+    /// <exception cref="Exception">The store is misconfigured, or it cannot be opened and <c>FailFast</c> is set.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -30,7 +30,7 @@ internal sealed class StoreOpenRetry(
         }
     }
 
-    /// <summary>Tries again until the store is open, and once more when the host stops.</summary>
+    /// <summary>Retries until the store is open, and once more when the host stops.</summary>
     /// <returns>Whether the store is open.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken stopping)
     {
@@ -45,14 +45,14 @@ internal sealed class StoreOpenRetry(
         return health.IsOpen;
     }
 
-    /// <summary>Counts what waits in the queue as lost, when the host stops without the store.</summary>
+    /// <summary>Drops and counts all queued records when the host stops and the store is not open.</summary>
     public void DropAll(LogQueue queue)
     {
         long lost = queue.TakeDrops().Entries;
         while (queue.TryTake(out var item))
         {
             if (item is FlushRequest flush) flush.Complete();
-            else if (item is WriterRequest request) request.Fail(new LogStoreException("The log writer has stopped before the log store could be opened."));
+            else if (item is WriterRequest request) request.Fail(new LogStoreException("The log writer stopped before the log store could be opened."));
             if (item is not LogRecord record) continue;
             lost += record.EntryCount;
             metrics.Dropped(record.EntryCount, DropReason.Stopped);
@@ -87,7 +87,7 @@ internal sealed class StoreOpenRetry(
         if (_logged is not null) WriterMessages.StoreOpened(logger);
     }
 
-    /// <summary>Logs each cause once, not each try.</summary>
+    /// <summary>Logs each cause once, not each attempt.</summary>
     private void Failed(Exception failure)
     {
         _retry.Failed();
@@ -100,7 +100,7 @@ internal sealed class StoreOpenRetry(
         }
         catch (Exception)
         {
-            // A logging provider of the host failed. The next try must come all the same.
+            // A logging provider of the host failed. The next attempt must still run.
         }
     }
 }

@@ -1,15 +1,15 @@
 namespace HoodyLogs.Writing;
 
-/// <summary>Whether the store is open and entries are being stored, for health checks and reads.</summary>
+/// <summary>Whether the store is open and entries are stored. Health checks and reads use it.</summary>
 internal sealed class WriterHealth
 {
-    private volatile string? _problem = "The log store is not open: the host has not started it yet.";
+    private volatile string? _problem = "The log store is not open. The host has not started it yet.";
     private volatile bool _isOpen;
 
-    /// <summary>What is wrong, for an operator to read; null while all is well.</summary>
+    /// <summary>A description of the problem for an operator, or null if there is none.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Whether the store was opened.</summary>
+    /// <summary>Whether the store is open.</summary>
     public bool IsOpen => _isOpen;
 
     public void Opened()

@@ -36,7 +36,7 @@ public sealed class SampleStallTests
         await proxy.Process.EndAsync();
 
         proxy.Process.ExitCode.Should().Be(0, proxy.Process.Output);
-        proxy.Process.Output.Should().Contain("log entries are lost, because the log writer could not store them").And.Contain("is not closed after");
+        proxy.Process.Output.Should().Contain("log entries were dropped because the log writer could not store them").And.Contain("is not closed after");
     }
 
     private bool IsLocked()

@@ -132,7 +132,7 @@ public sealed class StoreOpeningTests
         await _writer.StoppedAsync(CancellationToken.None);
 
         await flush;
-        _log.Messages.Should().ContainSingle(message => message.Text.Contains("3 log entries are lost") && message.Text.Contains("In use."));
+        _log.Messages.Should().ContainSingle(message => message.Text.Contains("3 log entries were dropped") && message.Text.Contains("In use."));
     }
 
     [TestCase(true, false)]

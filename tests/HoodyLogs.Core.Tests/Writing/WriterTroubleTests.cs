@@ -111,7 +111,7 @@ public sealed class WriterTroubleTests
         (await waiting).Should().BeFalse("it was never accepted");
         await flush;
         lost.Of("stopped").Should().Be(1 + 20 + 1, "one is being written, ten exchanges wait, one was not accepted any more");
-        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("21 log entries are lost", StringComparison.Ordinal))
+        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("21 log entries were dropped", StringComparison.Ordinal))
             .Which.Text.Should().Contain("20 were queued, 1 were held back or being written");
     }
 
@@ -127,7 +127,7 @@ public sealed class WriterTroubleTests
         await Eventually.Holds(() => PassTime(fixture, stopped.IsCompleted), "the writer ends");
 
         lost.Of("stopped").Should().Be(10);
-        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("10 log entries are lost", StringComparison.Ordinal))
+        fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("10 log entries were dropped", StringComparison.Ordinal))
             .Which.Text.Should().Contain("The model was told to fail.");
     }
 

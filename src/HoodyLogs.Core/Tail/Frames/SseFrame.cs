@@ -4,10 +4,10 @@ using HoodyLogs.Tail.Gaps;
 
 namespace HoodyLogs.Tail.Frames;
 
-/// <summary>The frames of the live tail. Each but the heartbeat has an <c>id:</c> line: the position from which a reconnect loses and repeats nothing (decision T1).</summary>
+/// <summary>Writes the frames of the live tail. All frames except heartbeats have an <c>id:</c> line: the position from which a client can resume.</summary>
 internal static class SseFrame
 {
-    /// <summary>An entry, its JSON on one line.</summary>
+    /// <summary>Writes an entry as JSON on one line.</summary>
     public static void Entry(ArrayBufferWriter<byte> buffer, in LogEntryView entry)
     {
         Begin(buffer, entry.Id, "data: "u8);
@@ -15,13 +15,13 @@ internal static class SseFrame
         buffer.Write("\n\n"u8);
     }
 
-    /// <summary>How long a client waits before it reconnects: a line of the first frame.</summary>
+    /// <summary>Writes how long a client waits before it reconnects. This line belongs to the first frame.</summary>
     public static void Retry(IBufferWriter<byte> writer) => writer.Write("retry: 3000\n"u8);
 
-    /// <summary>A position without an entry: what a client without any frame would come back with (decision T8).</summary>
+    /// <summary>Writes a position without an entry, from which a client that has received no entry resumes.</summary>
     public static void Position(IBufferWriter<byte> writer, long position) => Begin(writer, position, "\n"u8);
 
-    /// <summary>The process is another one than the client knew (decision T5).</summary>
+    /// <summary>Writes that the process has restarted since the client was connected.</summary>
     public static void Reset(IBufferWriter<byte> writer, long position, long current)
     {
         Begin(writer, position, "event: reset\ndata: {\"ringSeq\":"u8);
@@ -31,27 +31,27 @@ internal static class SseFrame
         json.Complete();
     }
 
-    /// <summary>Entries that the client cannot get (decision T7).</summary>
-    public static void Gap(IBufferWriter<byte> writer, long position, Gap loss)
+    /// <summary>Writes that entries cannot be delivered.</summary>
+    public static void Gap(IBufferWriter<byte> writer, long position, Gap gap)
     {
         Begin(writer, position, "event: gap\ndata: {\"from\":"u8);
         var json = new Utf8JsonFragmentWriter(writer);
-        json.Number(loss.From);
+        json.Number(gap.From);
         json.Raw(",\"to\":"u8);
-        json.Number(loss.To);
+        json.Number(gap.To);
         json.Raw(",\"count\":"u8);
-        if (loss.Count is { } count) json.Number(count);
+        if (gap.Count is { } count) json.Number(count);
         else json.Raw("null"u8);
         json.Raw(",\"reason\":\""u8);
-        json.Escaped(loss.Reason);
+        json.Escaped(gap.Reason);
         json.Raw("\"}\n\n"u8);
         json.Complete();
     }
 
-    /// <summary>The scope of the stream is gone, and the stream with it (decision T6).</summary>
+    /// <summary>Writes that the scope of the stream was deleted. The stream ends afterwards.</summary>
     public static void ScopeDestroyed(IBufferWriter<byte> writer, long position, LogScope scope)
     {
-        Begin(writer, position, "event: scope-destroyed\ndata: {\"projectId\":\""u8);
+        Begin(writer, position, "event: scope-deleted\ndata: {\"projectId\":\""u8);
         var json = new Utf8JsonFragmentWriter(writer);
         json.Escaped(scope.ProjectId!);
         if (scope.ContainerId is not null)
@@ -64,7 +64,7 @@ internal static class SseFrame
         json.Complete();
     }
 
-    /// <summary>A comment, which clients ignore and connections live on.</summary>
+    /// <summary>Writes a comment, which keeps the connection open. Clients ignore it.</summary>
     public static void Heartbeat(IBufferWriter<byte> writer) => writer.Write(":\n\n"u8);
 
     private static void Begin(IBufferWriter<byte> writer, long position, ReadOnlySpan<byte> then)

@@ -1,8 +1,8 @@
 namespace HoodyLogs.Tail.Gaps;
 
 /// <summary>
-/// The newest losses of this process, for tails that come across them. One writer; readers take no lock. A loss is added before anything
-/// behind it is published, so no reader passes it unaware.
+/// The latest gaps of this process. One thread writes; readers take no lock. A gap is added before entries with greater ids are published, so no reader
+/// passes it unnoticed.
 /// </summary>
 internal sealed class GapHistory
 {
@@ -10,28 +10,28 @@ internal sealed class GapHistory
 
     private volatile Gap[] _gaps = [];
 
-    /// <summary>The losses, in the order in which they became known.</summary>
+    /// <summary>The gaps in the order in which they were detected.</summary>
     public IReadOnlyList<Gap> Gaps => _gaps;
 
-    public void Add(Gap loss)
+    public void Add(Gap gap)
     {
-        var losses = _gaps;
-        _gaps = losses.Length > 0 && CanMerge(losses[^1], loss)
-            ? [.. losses[..^1], losses[^1] with { To = loss.To, Count = losses[^1].Count + loss.Count }]
-            : [.. losses.TakeLast(MaxGaps - 1), loss];
+        var gaps = _gaps;
+        _gaps = gaps.Length > 0 && CanMerge(gaps[^1], gap)
+            ? [.. gaps[..^1], gaps[^1] with { To = gap.To, Count = gaps[^1].Count + gap.Count }]
+            : [.. gaps.TakeLast(MaxGaps - 1), gap];
     }
 
-    /// <summary>The first loss that a reader comes across on its way from one position to another.</summary>
-    /// <param name="after">Where the reader is.</param>
-    /// <param name="upTo">Where it is going.</param>
-    /// <param name="fromMemory">Whether it reads the ring, which holds even what the store lacks.</param>
+    /// <summary>Returns the first gap between two positions of a reader, or null.</summary>
+    /// <param name="after">The current position of the reader.</param>
+    /// <param name="upTo">The next position of the reader.</param>
+    /// <param name="fromMemory">Whether the reader reads the ring, which also holds entries that the store does not have.</param>
     public Gap? Next(long after, long upTo, bool fromMemory)
     {
         Gap? first = null;
-        foreach (var loss in _gaps)
+        foreach (var gap in _gaps)
         {
-            if (loss.To <= after || loss.ReachedAt > upTo || (loss.HasIds && fromMemory)) continue;
-            if (first is null || loss.ReachedAt < first.ReachedAt) first = loss;
+            if (gap.To <= after || gap.ReachedAt > upTo || (gap.HasIds && fromMemory)) continue;
+            if (first is null || gap.ReachedAt < first.ReachedAt) first = gap;
         }
 
         return first?.Between(after, upTo);
@@ -41,18 +41,18 @@ internal sealed class GapHistory
         last.HasIds && next.HasIds && last.To + 1 == next.From && last.Reason == next.Reason;
 }
 
-/// <summary>Entries that a reader of the sequence cannot get (decision T7).</summary>
-/// <param name="From">The first lost id; where none was numbered, the id stored just before the loss.</param>
-/// <param name="To">The last lost id; where none was numbered, the id stored just after the loss.</param>
-/// <param name="Count">How many entries were lost; null where unknown.</param>
-/// <param name="Reason">A word of <see cref="Diagnostics.DropReason"/>.</param>
-/// <param name="HasIds">Whether the lost entries have ids: then they were shown to tails from memory, and only the store lacks them.</param>
+/// <summary>Entries that a tail cannot deliver.</summary>
+/// <param name="From">The first lost id. If the lost entries have no ids: the id stored just before them.</param>
+/// <param name="To">The last lost id. If the lost entries have no ids: the id stored just after them.</param>
+/// <param name="Count">The number of lost entries, or null if unknown.</param>
+/// <param name="Reason">One of <see cref="Diagnostics.DropReason"/>.</param>
+/// <param name="HasIds">Whether the lost entries have ids. They were then in the ring, and only the store does not have them.</param>
 internal sealed record Gap(long From, long To, long? Count, string Reason, bool HasIds)
 {
-    /// <summary>The id at which a reader meets it.</summary>
+    /// <summary>The id at which a reader reaches the gap.</summary>
     public long ReachedAt => HasIds ? From : To;
 
-    /// <summary>The part of it between two positions of a reader.</summary>
+    /// <summary>Returns the part of the gap between two positions of a reader.</summary>
     public Gap Between(long after, long upTo)
     {
         if (!HasIds) return this;

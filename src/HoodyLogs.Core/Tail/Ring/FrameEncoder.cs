@@ -5,8 +5,7 @@ using HoodyLogs.Tail.Frames;
 namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
-/// Encodes what tails of one ring need. Only they who find a frame missing come here, one at a time. The frames are for all readers, so they never hold
-/// what only admins may see.
+/// Encodes the shared frames of one ring. Only a tail that misses a frame calls it, one at a time. Shared frames never contain data for admins.
 /// </summary>
 internal sealed class FrameEncoder
 {
@@ -16,7 +15,7 @@ internal sealed class FrameEncoder
 
     public FrameEncoder() => _encode = (in LogEntryView entry) => SseFrame.Entry(_buffer, entry);
 
-    /// <summary>Encodes the frames of a chunk's slots that are missing, as far as the entries are still there.</summary>
+    /// <summary>Encodes the missing frames of a chunk's slots. Deleted entries are skipped.</summary>
     public void EncodeMissing(RingChunk chunk, int from, int to)
     {
         lock (_lock)

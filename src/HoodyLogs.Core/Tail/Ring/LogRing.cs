@@ -1,8 +1,8 @@
 namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
-/// The newest entries, in memory, for all tails. One writer publishes; readers take a <see cref="RingSnapshot"/> and no lock. Entries are held
-/// by reference to their records, in chunks that a view lists and that end with the last view that lists them.
+/// The newest entries in memory, for all tails. One thread publishes; readers take a <see cref="RingSnapshot"/> and no lock. The ring refers to the
+/// records of the entries, in chunks. A chunk is collected when no snapshot lists it.
 /// </summary>
 internal sealed class LogRing
 {
@@ -23,28 +23,28 @@ internal sealed class LogRing
         _snapshot = new RingSnapshot([new RingChunk(0, _chunkSize)], 0, 0, 0);
     }
 
-    /// <summary>What the ring holds now.</summary>
+    /// <summary>The current content of the ring.</summary>
     public RingSnapshot Snapshot => _snapshot;
 
-    /// <summary>The id of the newest entry published; before the first, that from which this process counts.</summary>
+    /// <summary>The id of the newest published entry. Before the first one: the id from which this process counts.</summary>
     public long Position => _snapshot.Position;
 
-    /// <summary>Everything up to this id is in the store, or is known to be lost.</summary>
+    /// <summary>The id up to which every entry is committed, or known to be lost.</summary>
     public long CommittedPosition => Volatile.Read(ref _committedPosition);
 
-    /// <summary>The position before the first entry. Ends when it is known, or when there will be no entry.</summary>
+    /// <summary>Completes with the position before the first entry, when it is known or when no entry will follow.</summary>
     public Task<long> Started => _started.Task;
 
     /// <summary>Whether nothing more will be published.</summary>
     public bool IsCompleted => _completed;
 
-    /// <summary>The newest destruction: where a tail that begins now starts to look.</summary>
+    /// <summary>The latest scope deletion. New tails start from it.</summary>
     public ScopeDeletion LastDeletion => _lastDeletion;
 
-    /// <summary>Encodes frames for all tails.</summary>
+    /// <summary>The encoder of shared frames.</summary>
     public FrameEncoder Encoder { get; } = new();
 
-    /// <summary>Wakes the tails that wait.</summary>
+    /// <summary>The signal that wakes waiting tails.</summary>
     public TailSignal Signal { get; } = new();
 
     /// <summary>Sets the position before the first entry.</summary>
@@ -55,10 +55,10 @@ internal sealed class LogRing
         _started.TrySetResult(position);
     }
 
-    /// <summary>Shows numbered records to the tails, in order.</summary>
-    /// <param name="records">Their ids are greater than all before.</param>
-    /// <param name="settled">Whether they, and so all before them, are stored.</param>
-    public void Publish(ReadOnlySpan<LogRecord> records, bool settled)
+    /// <summary>Publishes records with ids to the tails, in order.</summary>
+    /// <param name="records">The records. Their ids are greater than all published ids.</param>
+    /// <param name="committed">Whether these records and all earlier ones are committed.</param>
+    public void Publish(ReadOnlySpan<LogRecord> records, bool committed)
     {
         if (records.IsEmpty) return;
         var chunks = _snapshot.Chunks;
@@ -70,28 +70,28 @@ internal sealed class LogRing
 
         var position = records[^1].LastId;
         _snapshot = new RingSnapshot(chunks, chunks[^1].Count, StartPositionOf(chunks), position);
-        if (settled) Volatile.Write(ref _committedPosition, position);
+        if (committed) Volatile.Write(ref _committedPosition, position);
         Signal.Raise();
     }
 
-    /// <summary>Says that everything up to this id is in the store, or is known to be lost.</summary>
+    /// <summary>Sets the id up to which every entry is committed, or known to be lost.</summary>
     public void SetCommitted(long id)
     {
         Volatile.Write(ref _committedPosition, id);
         Signal.Raise();
     }
 
-    /// <summary>Takes the entries of a destroyed scope away, and ends the tails that show nothing else.</summary>
+    /// <summary>Removes the entries of a scope, and ends the tails that can show nothing else.</summary>
     public void DeleteScope(LogScope scope)
     {
         foreach (var chunk in _snapshot.Chunks) chunk.DeleteScope(scope);
-        var destruction = new ScopeDeletion(scope);
-        _lastDeletion.Next = destruction;
-        _lastDeletion = destruction;
+        var deletion = new ScopeDeletion(scope);
+        _lastDeletion.Next = deletion;
+        _lastDeletion = deletion;
         Signal.Raise();
     }
 
-    /// <summary>Says that nothing more will be published.</summary>
+    /// <summary>Marks the end: nothing more will be published.</summary>
     public void Complete()
     {
         _completed = true;
@@ -103,7 +103,7 @@ internal sealed class LogRing
     {
         if (chunks[^1].IsFull)
         {
-            // The entry before the oldest visible one stays too: its id is the floor.
+            // The entry before the oldest visible one is kept too, because its id is the start position.
             var kept = chunks.AsSpan();
             while (kept.Length > 1 && kept[1].FirstIndex < _published - _capacity) kept = kept[1..];
             chunks = [.. kept, new RingChunk(_published, _chunkSize)];

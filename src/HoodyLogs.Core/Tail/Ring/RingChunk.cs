@@ -4,8 +4,8 @@ using HoodyLogs.Tail.Frames;
 namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
-/// A run of consecutive entries of the ring. Only filled up, never overwritten, so that readers need no lock; which entries may be read
-/// is said by the <see cref="RingSnapshot"/> that leads here. A destroyed entry keeps its id and loses its record.
+/// Consecutive entries of the ring. Slots are filled once and never overwritten, so readers need no lock. The <see cref="RingSnapshot"/> says which
+/// slots can be read. A deleted entry keeps its id and loses its record.
 /// </summary>
 internal sealed class RingChunk(long firstIndex, int size)
 {
@@ -14,13 +14,13 @@ internal sealed class RingChunk(long firstIndex, int size)
     private FrameCache? _frames;
     private bool[]? _adminData;
 
-    /// <summary>The place of the first entry in the order of all that were ever published.</summary>
+    /// <summary>The index of the first entry among all entries that were ever published.</summary>
     public long FirstIndex { get; } = firstIndex;
 
-    /// <summary>How many entries it holds. The writer's: readers take it from the view.</summary>
+    /// <summary>The number of entries. Only the writer uses it; readers use the snapshot.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The encoded frames; made when a tail first needs one.</summary>
+    /// <summary>The shared frames. Created when a tail first needs one.</summary>
     public FrameCache Frames
     {
         get
@@ -35,12 +35,12 @@ internal sealed class RingChunk(long firstIndex, int size)
 
     public long IdAt(int slot) => _ids[slot];
 
-    /// <summary>The record of an entry; null where it was destroyed.</summary>
+    /// <summary>Returns the record of an entry, or null if it is deleted.</summary>
     public LogRecord? RecordAt(int slot) => Volatile.Read(ref _records[slot]);
 
     public RecordParts PartAt(int slot, LogRecord record) => _ids[slot] == record.Id ? RecordParts.First : RecordParts.Second;
 
-    /// <summary>Whether admins see other data of this entry than its shared frame holds.</summary>
+    /// <summary>Returns whether admins see other data of this entry than its shared frame contains.</summary>
     public bool HasAdminData(int slot) => _adminData is { } flags && flags[slot];
 
     public void Add(LogRecord record, long id)
@@ -50,15 +50,15 @@ internal sealed class RingChunk(long firstIndex, int size)
         _records[Count++] = record;
     }
 
-    public void DeleteScope(LogScope destroyed)
+    public void DeleteScope(LogScope deleted)
     {
         for (var slot = 0; slot < Count; slot++)
         {
-            if (_records[slot] is { Series: { } series } && destroyed.Admits(series.Key)) Volatile.Write(ref _records[slot], null);
+            if (_records[slot] is { Series: { } series } && deleted.Admits(series.Key)) Volatile.Write(ref _records[slot], null);
         }
     }
 
-    /// <summary>The first of so many slots whose id is greater; the count where none is.</summary>
+    /// <summary>Returns the first slot below <paramref name="count"/> with a greater id, or <paramref name="count"/>.</summary>
     public int SlotAfter(long id, int count)
     {
         var found = _ids.AsSpan(0, count).BinarySearch(id);

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
-/// One scope's destruction, linked to the next one. A tail holds the last one that it has seen and walks on from there, so it misses
-/// none, and what all tails have seen is nobody's any more.
+/// A scope deletion in a linked list. Each tail holds the last one that it has processed and follows the links, so it misses none. Deletions that all
+/// tails have processed are collected.
 /// </summary>
 internal sealed class ScopeDeletion(LogScope scope)
 {
@@ -18,16 +18,16 @@ internal sealed class ScopeDeletion(LogScope scope)
         set => _next = value;
     }
 
-    /// <summary>Whether a tail can only show what lies in the destroyed scope, and so has come to its end (decision T6).</summary>
+    /// <summary>Returns whether a tail can only show entries of the deleted scope, and therefore ends.</summary>
     public bool EndsTail(LogScope readers, LogFilter filter)
     {
         if (!IsLimitedTo(readers.ProjectId, filter.ProjectIds, Scope.ProjectId!, mustName: Scope.ContainerId is null)) return false;
         return Scope.ContainerId is null || IsLimitedTo(readers.ContainerId, filter.ContainerIds, Scope.ContainerId, mustName: true);
     }
 
-    private static bool IsLimitedTo(string? confinedTo, FrozenSet<string> wanted, string destroyed, bool mustName)
+    private static bool IsLimitedTo(string? confinedTo, FrozenSet<string> wanted, string deleted, bool mustName)
     {
-        if (confinedTo is not null) return confinedTo == destroyed;
-        return wanted.Count == 0 ? !mustName : wanted.Count == 1 && wanted.Contains(destroyed);
+        if (confinedTo is not null) return confinedTo == deleted;
+        return wanted.Count == 0 ? !mustName : wanted.Count == 1 && wanted.Contains(deleted);
     }
 }

@@ -4,12 +4,12 @@ using System.Threading.Tasks.Sources;
 namespace HoodyLogs.Tail.Ring;
 
 /// <summary>
-/// Wakes the tails that wait. Raising it costs the writer next to nothing, however many wait: a thread of the pool wakes them, in rounds
-/// that collect what was raised meanwhile.
+/// Wakes waiting tails. Raising it is cheap for the writer, however many tails wait: a thread-pool thread wakes them in rounds. One round covers all
+/// calls of <see cref="Raise"/> since the last one.
 /// </summary>
 /// <remarks>
-/// Rounds keep a distance that grows with the number of tails, since waking one costs microseconds: under load a tail then finds several
-/// batches and flushes once. The first raise after a silence starts a round at once.
+/// The interval between rounds grows with the number of tails, because waking a tail takes microseconds. Under load a tail then finds several batches
+/// and flushes once. The first call after a pause starts a round at once.
 /// </remarks>
 internal sealed class TailSignal : IThreadPoolWorkItem
 {
@@ -23,10 +23,10 @@ internal sealed class TailSignal : IThreadPoolWorkItem
     private int _openTails;
     private long _lastRound;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of waiting tails.</summary>
     public int Waiting => Volatile.Read(ref _count);
 
-    /// <summary>Whether there is a tail, waiting or not.</summary>
+    /// <summary>Whether any tail is open, waiting or not.</summary>
     public bool HasTails => Volatile.Read(ref _openTails) > 0;
 
     public void TailOpened() => Interlocked.Increment(ref _openTails);
@@ -37,16 +37,16 @@ internal sealed class TailSignal : IThreadPoolWorkItem
         Interlocked.Decrement(ref _openTails);
     }
 
-    /// <summary>Wakes all who wait now.</summary>
+    /// <summary>Wakes all tails that are waiting now.</summary>
     public void Raise()
     {
-        // Orders what was published before the look at who waits; the other side adds itself under the lock before it looks at what is published.
+        // The barrier orders the publication before this check. A tail registers under the lock before it checks what is published.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _count) == 0 || Interlocked.Exchange(ref _raised, 1) != 0) return;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Adds a waiter, who looks at what is published afterwards and before it waits.</summary>
+    /// <summary>Registers a waiter. The waiter must check what is published after this call and before it waits.</summary>
     public void Add(TailWaiter waiter)
     {
         lock (_lock)
@@ -61,10 +61,10 @@ internal sealed class TailSignal : IThreadPoolWorkItem
         }
     }
 
-    // The interface of the pool returns nothing, and nobody waits for a round: async void says so without an object a round.
+    // The interface returns void and nothing awaits a round. async void avoids an allocation per round.
     async void IThreadPoolWorkItem.Execute()
     {
-        // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
+        // This interval paces machine work and is not observable, so it uses the system clock whatever clock the library is given.
         var time = TimeProvider.System;
         var distance = TimeSpan.FromMilliseconds(MinIntervalMs + (Volatile.Read(ref _count) / TailsPerMs));
         var early = distance - time.GetElapsedTime(_lastRound);
@@ -105,8 +105,7 @@ internal sealed class TailSignal : IThreadPoolWorkItem
 }
 
 /// <summary>
-/// What one tail waits on: a wake from anywhere ends the wait, or the next one where none is on. One tail waits, anybody wakes; wakes
-/// that come together count once. Nothing is allocated a wait.
+/// The wait of one tail. <see cref="Wake"/> ends the current wait or the next one, from any thread. Several wakes count once. A wait allocates nothing.
 /// </summary>
 internal sealed class TailWaiter : IValueTaskSource
 {
@@ -117,7 +116,7 @@ internal sealed class TailWaiter : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
-    /// <summary>Whether it is in the signal's list; this and the links belong to <see cref="TailSignal"/>.</summary>
+    /// <summary>Whether it is in the list of the signal. <see cref="TailSignal"/> owns this property and the links.</summary>
     public bool IsWaitingForSignal { get; set; }
 
     public TailWaiter? Next { get; set; }

@@ -1,11 +1,11 @@
 namespace HoodyLogs.Writing.Queue;
 
-/// <summary>Tells all who wait that something has happened. Costs next to nothing while nobody waits.</summary>
+/// <summary>Signals all waiters that something has happened. It is cheap while nothing waits.</summary>
 internal sealed class AsyncPulse
 {
     private TaskCompletionSource? _next;
 
-    /// <summary>Ends at the next <see cref="Raise"/>. Take it before looking at what it tells of, so that nothing in between is missed.</summary>
+    /// <summary>Returns a task that completes at the next <see cref="Raise"/>. Get the task before you check the condition, so that no signal is missed.</summary>
     public Task Next()
     {
         if (Volatile.Read(ref _next) is { } next) return next.Task;

@@ -1,6 +1,6 @@
 namespace HoodyLogs.Writing.Queue;
 
-/// <summary>Where a batch ends: 4 096 records, or 8 MiB. A record that is larger alone is a batch of its own.</summary>
+/// <summary>Limits a batch to 4,096 records or 8 MiB. A larger record gets a batch of its own.</summary>
 internal struct BatchLimits
 {
     public const int MaxRecords = 4096;
@@ -11,7 +11,7 @@ internal struct BatchLimits
 
     public readonly bool IsFull => _records >= MaxRecords || _bytes >= MaxBytes;
 
-    /// <summary>Counts a record in; false where it belongs into the next batch.</summary>
+    /// <summary>Adds a record. Returns false if it belongs to the next batch.</summary>
     public bool TryAdd(LogRecord record)
     {
         if (IsFull) return false;

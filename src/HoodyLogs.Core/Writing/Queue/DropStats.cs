@@ -1,11 +1,11 @@
 namespace HoodyLogs.Writing.Queue;
 
-/// <summary>Records that the queue had no room for, since the writer last asked.</summary>
-/// <param name="After">How many items had been accepted before the first of them was dropped.</param>
-/// <param name="Until">How many items had been accepted before the last of them was dropped.</param>
-/// <param name="Entries">How many entries they would have been.</param>
-/// <param name="Since">When the first was dropped.</param>
-/// <param name="UpTo">When the last was dropped.</param>
+/// <summary>The records that were dropped because the queue was full, since the writer last asked.</summary>
+/// <param name="After">The number of accepted items before the first drop.</param>
+/// <param name="Until">The number of accepted items before the last drop.</param>
+/// <param name="Entries">The number of dropped entries.</param>
+/// <param name="Since">The time of the first drop.</param>
+/// <param name="UpTo">The time of the last drop.</param>
 internal readonly record struct DropStats(long After, long Until, long Entries, DateTimeOffset Since, DateTimeOffset UpTo)
 {
     public DropStats Add(in DropStats later) => Entries == 0

@@ -5,15 +5,15 @@ using HoodyLogs.Diagnostics;
 namespace HoodyLogs.Writing.Queue;
 
 /// <summary>
-/// The queue between the exchanges and the one writer, bounded by number and by bytes. It is a channel in Wait mode, whose TryWrite says
-/// when it is full, so that every drop is seen, counted and told; the modes of a channel that drop by themselves hide it.
+/// The queue between requests and the writer, bounded by count and bytes. It uses a channel in Wait mode, because <c>TryWrite</c> then returns false when the
+/// channel is full, and every drop is counted. The drop modes of channels hide drops.
 /// </summary>
 internal sealed class LogQueue : ILogSink
 {
-    /// <summary>Bodies that lie about for longer leave the processor's caches, and cost more to write.</summary>
+    /// <summary>Bodies that wait longer leave the processor's caches and are more expensive to write.</summary>
     private const long MaxDelayedBytes = 1024 * 1024;
 
-    /// <summary>For readers, who would rather have an older answer than none while the disk stalls.</summary>
+    /// <summary>The maximum wait of a read. While the disk stalls, an older answer is better than none.</summary>
     private static readonly TimeSpan MaxCommitWait = TimeSpan.FromSeconds(1);
 
     private readonly Channel<object> _items;
@@ -53,16 +53,16 @@ internal sealed class LogQueue : ILogSink
         metrics.ObserveQueue(() => _items.Reader.Count);
     }
 
-    /// <summary>How many items the writer has taken, ever.</summary>
+    /// <summary>The number of items that the writer has taken since the start.</summary>
     public long Taken => _taken;
 
-    /// <summary>How many items wait.</summary>
+    /// <summary>The number of queued items.</summary>
     public int Count => _items.Reader.Count;
 
-    /// <summary>Whether nothing waits and more may come.</summary>
+    /// <summary>Whether the queue is empty and open.</summary>
     public bool IsIdle => !_closed && Count == 0;
 
-    /// <summary>How many entries came after the queue was closed.</summary>
+    /// <summary>The number of entries that were dropped because the queue was closed.</summary>
     public long DroppedAfterClose => Volatile.Read(ref _droppedAfterClose);
 
     public bool TryWrite(LogRecord record) => TryAccept(record) || Drop(record);
@@ -75,7 +75,7 @@ internal sealed class LogQueue : ILogSink
             : ValueTask.FromResult(Drop(record));
     }
 
-    /// <summary>Ends, after a bounded time, when what has happened by now is written to this queue. Set by capture; never throws.</summary>
+    /// <summary>Waits, for a limited time, until everything that has happened is written to this queue. Capture sets it. It never throws.</summary>
     public Func<CancellationToken, ValueTask> PendingWrites { get; set; } = static _ => ValueTask.CompletedTask;
 
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -84,8 +84,8 @@ internal sealed class LogQueue : ILogSink
         await SendAsync(new FlushRequest()).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a request to the writer, behind all that was accepted before; waits for room, whatever the mode.</summary>
-    /// <returns>Ends when the writer has done it; when the queue is closed, at the end of the writer.</returns>
+    /// <summary>Sends a request to the writer, after everything that was accepted before. It waits for room in every mode.</summary>
+    /// <returns>Completes when the writer has handled the request. If the queue is closed: when the writer has ended.</returns>
     public async Task SendAsync(WriterRequest request)
     {
         try
@@ -104,13 +104,13 @@ internal sealed class LogQueue : ILogSink
         else if (request is not FlushRequest) throw new LogStoreException("The log writer has stopped.");
     }
 
-    /// <summary>Wakes the writer, unless it has yet to answer the last time.</summary>
+    /// <summary>Wakes the writer, unless an earlier wake request is still queued.</summary>
     public void WakeWriter()
     {
         if (Interlocked.Exchange(ref _wakeRequested, 1) == 0 && !_items.Writer.TryWrite(_wakeRequest)) _wakeRequested = 0;
     }
 
-    /// <summary>Accepts nothing more. What was accepted is still taken.</summary>
+    /// <summary>Closes the queue. Accepted records are still written.</summary>
     public void Close()
     {
         _closed = true;
@@ -119,15 +119,15 @@ internal sealed class LogQueue : ILogSink
         _room.Raise();
     }
 
-    /// <summary>Drops and counts what waits for room, now and later, because the host stops and its servers wait for these requests.</summary>
+    /// <summary>Drops and counts records that wait for room, now and later. The host is stopping, and its servers wait for these requests.</summary>
     public void CancelWaits()
     {
         _waitsCanceled = true;
         _room.Raise();
     }
 
-    /// <summary>Takes out all records that still wait, because the writer did not end in time.</summary>
-    /// <returns>How many entries they are.</returns>
+    /// <summary>Removes all queued records, because the writer did not end in time.</summary>
+    /// <returns>The number of entries.</returns>
     public long Abandon()
     {
         var entries = 0L;
@@ -141,23 +141,22 @@ internal sealed class LogQueue : ILogSink
         return entries;
     }
 
-    /// <summary>Called at the end of the writer. Ends all requests that are not answered yet.</summary>
+    /// <summary>Called when the writer has ended. Completes all pending requests.</summary>
     public void WriterEnded() => _writerEnded.TrySetResult();
 
-    /// <summary>Forgets what was pressing, since the writer is about to take it.</summary>
+    /// <summary>Resets the wake event before the writer takes a batch.</summary>
     public void ResetWake() => _wake.Reset();
 
     /// <summary>
-    /// Blocks until something should not wait for the writer's rest, and no longer than this: a request, a reader, a batch that is full, half of the
-    /// room taken, or the end.
+    /// Blocks for at most the given time, or until the batch must not wait longer: for a request, a read, a full batch, a half-full queue, or a closed queue.
     /// </summary>
-    /// <returns>Whether there is something, since the last <see cref="ResetWake"/>.</returns>
+    /// <returns>Whether one of these has happened since <see cref="ResetWake"/>.</returns>
     public bool WaitForBatch(TimeSpan longest) => _closed || _wake.Wait(longest);
 
-    /// <summary>Waits for something to take; false when the queue is closed and empty.</summary>
+    /// <summary>Waits for an item. Returns false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _items.Reader.WaitToReadAsync();
 
-    /// <summary>Takes a record or a request. For the writer alone.</summary>
+    /// <summary>Takes a record or a request. Only the writer calls it.</summary>
     public bool TryTake([NotNullWhen(true)] out object? item)
     {
         if (!_items.Reader.TryRead(out item)) return false;
@@ -175,7 +174,7 @@ internal sealed class LogQueue : ILogSink
         return true;
     }
 
-    /// <summary>Gives back the room of what was taken, and lets those go on who wait for it. Called once a batch, not once a record.</summary>
+    /// <summary>Releases the capacity of taken records and resumes waiting writes. Called once per batch, not once per record.</summary>
     public void ReleaseCapacity()
     {
         Interlocked.Add(ref _outstanding, _releasedRecords - _takenRecords);
@@ -185,25 +184,25 @@ internal sealed class LogQueue : ILogSink
         _room.Raise();
     }
 
-    /// <summary>Says that what was taken is stored, or lost, or held back while the store fails. For the writer alone.</summary>
+    /// <summary>Marks taken records as handled: committed, dropped, or in the retry buffer. Only the writer calls it.</summary>
     public void SetHandled()
     {
         Volatile.Write(ref _handledRecords, _takenRecords);
         _progress.Raise();
     }
 
-    /// <summary>Lets a reader see what was accepted before: presses the writer to store it, and waits until it has, a second at most.</summary>
+    /// <summary>The read barrier. Wakes the writer and waits until all records that were accepted before are committed, for at most one second.</summary>
     public async ValueTask WaitForCommitAsync(CancellationToken cancellationToken)
     {
         await PendingWrites(cancellationToken).ConfigureAwait(false);
 
-        // This paces machine work and is no part of what a test may see, so it goes by the system's clock whatever clock the library was given.
+        // This interval paces machine work and is not observable, so it uses the system clock whatever clock the library is given.
         var time = TimeProvider.System;
         var accepted = Volatile.Read(ref _accepted);
         var began = time.GetTimestamp();
         while (!_closed && !_waitsCanceled)
         {
-            // The signal is taken before the look, so that progress in between is not missed.
+            // Get the task before the check, so that no progress in between is missed.
             var progress = _progress.Next();
             var left = MaxCommitWait - time.GetElapsedTime(began);
             if (Volatile.Read(ref _handledRecords) >= accepted || left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested) return;
@@ -212,7 +211,7 @@ internal sealed class LogQueue : ILogSink
         }
     }
 
-    /// <summary>What was dropped since the last call.</summary>
+    /// <summary>Returns the drops since the last call.</summary>
     public DropStats TakeDrops()
     {
         lock (_dropLock)
@@ -228,7 +227,7 @@ internal sealed class LogQueue : ILogSink
         var size = record.ApproximateBytes;
         var total = Interlocked.Add(ref _bytes, size);
 
-        // A record that is larger than the bound itself is accepted when it is alone; otherwise it could never be.
+        // A record that is larger than the limit is accepted if the queue is empty. Otherwise it could never be accepted.
         if ((total <= _options.MaxBytes || total == size) && TryEnqueue(record))
         {
             if (Interlocked.Increment(ref _accepted) - Volatile.Read(ref _releasedRecords) >= _wakeRecords || total >= _wakeBytes) _wake.Set();
@@ -239,7 +238,7 @@ internal sealed class LogQueue : ILogSink
         return false;
     }
 
-    /// <summary>With <see cref="QueueFullMode.Wait"/> the bound also counts what is held back while the store fails.</summary>
+    /// <summary>With <see cref="QueueFullMode.Wait"/> the limit also includes records in the retry buffer.</summary>
     private bool TryEnqueue(LogRecord record)
     {
         if (_options.WhenFull != QueueFullMode.Wait) return _items.Writer.TryWrite(record);
@@ -252,7 +251,7 @@ internal sealed class LogQueue : ILogSink
     {
         while (!_closed)
         {
-            // The signal is taken before the attempt, so that room given in between is not missed.
+            // Get the task before the attempt, so that no released capacity in between is missed.
             var room = _room.Next();
             if (TryAccept(record)) return true;
             if (_closed || _waitsCanceled) break;

@@ -1,15 +1,15 @@
 namespace HoodyLogs;
 
-/// <summary>What happens to a record that finds the queue full.</summary>
+/// <summary>What happens to a record when the queue is full.</summary>
 public enum QueueFullMode
 {
-    /// <summary>It is dropped, counted and told; no exchange ever waits.</summary>
+    /// <summary>The record is dropped, counted, and reported as an event. No exchange waits.</summary>
     Drop,
 
     /// <summary>
-    /// The exchange waits for room before it ends (audit use). Nothing that was accepted is dropped, except what is left when the shutdown budget of
-    /// 5 seconds is over: it is counted and logged. While the store fails, exchanges wait until it works again; no more than the bounds of the
-    /// queue and the batch that was being written are held in memory. Log records of the host never wait: they are dropped and counted.
+    /// The exchange waits for room before it ends, for example for audits. Accepted records are not dropped, except those that are left after the shutdown budget
+    /// of 5 seconds; they are counted and logged. While the store fails, exchanges wait until it works again. Memory then holds at most the limits of the queue
+    /// and one batch. Log records of the host never wait: they are dropped and counted.
     /// </summary>
     Wait,
 }

@@ -1,14 +1,14 @@
 namespace HoodyLogs;
 
-/// <summary>The queue between the exchanges and the writer. Section <c>ProxyLogs:Queue</c>; read once at the start.</summary>
+/// <summary>Options of the queue between requests and the writer. Section <c>ProxyLogs:Queue</c>. Read once at start.</summary>
 public sealed class QueueOptions
 {
-    /// <summary>At most this many records wait. Default 65 536; 1 to 10 000 000.</summary>
+    /// <summary>The maximum number of queued records. Default: 65,536. Range: 1 to 10,000,000.</summary>
     public int Capacity { get; set; } = 65_536;
 
-    /// <summary>At most this many bytes of records wait, bodies counted. Default 64 MiB; 64 KiB to 16 GiB.</summary>
+    /// <summary>The maximum size of queued records in bytes, including bodies. Default: 64 MiB. Range: 64 KiB to 16 GiB.</summary>
     public long MaxBytes { get; set; } = 67_108_864;
 
-    /// <summary>What happens to a record that finds the queue full. Default <see cref="QueueFullMode.Drop"/>.</summary>
+    /// <summary>What happens to a record when the queue is full. Default: <see cref="QueueFullMode.Drop"/>.</summary>
     public QueueFullMode WhenFull { get; set; }
 }

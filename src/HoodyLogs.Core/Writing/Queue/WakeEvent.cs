@@ -1,9 +1,8 @@
 namespace HoodyLogs.Writing.Queue;
 
 /// <summary>
-/// Wakes a thread that sleeps, and stays set until it is reset. The framework's waits spin at first, yielding the processor over and over, which on
-/// a busy machine costs the others as much as a commit does; and a <see cref="ManualResetEventSlim"/>, which can do without, must not be used once
-/// it is disposed of, where exchanges may end after everything else.
+/// Wakes a sleeping thread. It stays set until it is reset. Other waits of the framework spin first, which on a busy machine costs other threads as much as
+/// a commit. A <see cref="ManualResetEventSlim"/> can wait without spinning, but must not be used after it is disposed, and exchanges can end last.
 /// </summary>
 internal sealed class WakeEvent
 {
@@ -12,7 +11,7 @@ internal sealed class WakeEvent
 
     public void Reset() => _isSet = false;
 
-    /// <summary>Costs next to nothing where it is set already.</summary>
+    /// <summary>Sets the event. It is cheap if the event is already set.</summary>
     public void Set()
     {
         if (_isSet) return;
@@ -23,10 +22,28 @@ internal sealed class WakeEvent
         }
     }
 
-    /// <summary>Sleeps until it is set, and no longer than this.</summary>
-    /// <returns>Whether it is set.</returns>
+    /// <summary>Sleeps until the event is set, at most for the given time.</summary>
+    /// <returns>Whether the event is set.</returns>
     public bool Wait(TimeSpan longest)
     {
         lock (_lock) return _isSet || Monitor.Wait(_lock, longest);
+    }
+}
+
+/// <summary>Blocks a dedicated thread until a task completes. Unlike <see cref="Task.Wait()"/> it does not spin first.</summary>
+internal static class BlockingWait
+{
+    public static T For<T>(ValueTask<T> task) => Wait(task.AsTask()).GetAwaiter().GetResult();
+
+    public static void For(ValueTask task) => Wait(task.AsTask()).GetAwaiter().GetResult();
+
+    private static TTask Wait<TTask>(TTask task)
+        where TTask : Task
+    {
+        if (task.IsCompleted) return task;
+        var completed = new WakeEvent();
+        task.GetAwaiter().UnsafeOnCompleted(completed.Set);
+        completed.Wait(Timeout.InfiniteTimeSpan);
+        return task;
     }
 }

@@ -1,11 +1,11 @@
 namespace HoodyLogs.Writing.Queue;
 
-/// <summary>What waits in the queue besides records: something for the writer to do when all that was accepted before is done.</summary>
+/// <summary>A request to the writer. The writer handles it after everything that was accepted before it.</summary>
 internal abstract class WriterRequest
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the writer has done it.</summary>
+    /// <summary>Completes when the writer has handled the request.</summary>
     public Task Done => _done.Task;
 
     public void Complete() => _done.TrySetResult();
@@ -13,18 +13,18 @@ internal abstract class WriterRequest
     public void Fail(Exception exception) => _done.TrySetException(exception);
 }
 
-/// <summary>Tells its sender that everything before it is committed, or lost and counted.</summary>
+/// <summary>Completes when everything that was accepted before it is committed, or dropped and counted.</summary>
 internal sealed class FlushRequest : WriterRequest
 {
-    /// <summary>How many records the writer had taken before this request.</summary>
+    /// <summary>The number of records that the writer had taken before this request.</summary>
     public long After { get; set; }
 }
 
-/// <summary>Destroys a scope (decision T6).</summary>
+/// <summary>Deletes a scope.</summary>
 internal sealed class DeleteScopeRequest(LogScope scope) : WriterRequest
 {
     public LogScope Scope { get; } = scope;
 }
 
-/// <summary>Wakes the writer to look at the clock. There is one, which is in the queue or not.</summary>
+/// <summary>Wakes the writer for maintenance and retries. There is one instance per queue.</summary>
 internal sealed class WakeRequest : WriterRequest;

@@ -148,7 +148,7 @@ public sealed class LoggerTests
     public void Events_of_the_host_are_written_through_the_sink()
     {
         var sink = new CollectingSink();
-        sink.TryWriteEvent(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs), EntryLevel.Warn, "a \"quoted\"\n\ud800", "p", "c", "s", "t").Should().BeTrue();
+        sink.TryWriteEvent(EntryLevel.Warn, "a \"quoted\"\n\ud800", "p", "c", "s", "t", DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs)).Should().BeTrue();
         var record = sink.NextAsync().Result;
         Message(record).Should().Be("a \"quoted\"\n\ufffd");
         (record.Level, record.ProjectId, record.ContainerId, record.ServiceName, record.TraceId, record.TimestampMs)

@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.TestSupport;
 
-/// <summary>Waits for a condition of another thread or process. The limit only ends a test that has failed.</summary>
+/// <summary>Waits for a condition of another thread or process. The time limit only ends a test that has failed.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -1,26 +1,26 @@
 namespace HoodyLogs.TestSupport;
 
-/// <summary>A store whose appends a test can hold up, as a slow disk would.</summary>
+/// <summary>A store whose appends a test can block, as a slow disk does.</summary>
 public sealed class GatedStore(ILogStore inner) : ILogStore
 {
     private volatile TaskCompletionSource _gate = Open();
     private int _waiting;
 
-    /// <summary>Whether an append stands at the gate.</summary>
+    /// <summary>Whether an append is blocked.</summary>
     public bool HasWaiting => Volatile.Read(ref _waiting) > 0;
 
     public List<int> BatchSizes { get; } = [];
 
-    /// <summary>What else an append does, before it reaches the inner store.</summary>
+    /// <summary>Runs in each append, before the inner store.</summary>
     public Action<IReadOnlyList<LogRecord>>? OnAppend { get; set; }
 
-    /// <summary>What an append does after the inner store has committed.</summary>
+    /// <summary>Runs in each append, after the inner store has committed.</summary>
     public Action? OnAppended { get; set; }
 
-    /// <summary>What numbering does first.</summary>
+    /// <summary>Runs first in each assignment of ids.</summary>
     public Action? OnNumber { get; set; }
 
-    /// <summary>What maintenance does first.</summary>
+    /// <summary>Runs first in each maintenance.</summary>
     public Action? OnMaintain { get; set; }
 
     public long LastId => inner.LastId;
@@ -33,10 +33,10 @@ public sealed class GatedStore(ILogStore inner) : ILogStore
 
     public void Release() => _gate.TrySetResult();
 
-    /// <summary>What opening fails with; null if it succeeds.</summary>
+    /// <summary>The exception that opening throws, or null.</summary>
     public Exception? OpenFailure { get; set; }
 
-    /// <summary>How often opening was tried.</summary>
+    /// <summary>The number of attempts to open the store.</summary>
     public int OpenTries { get; private set; }
 
     public Task OpenAsync(CancellationToken cancellationToken)

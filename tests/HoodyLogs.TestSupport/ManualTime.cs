@@ -1,6 +1,6 @@
 namespace HoodyLogs.TestSupport;
 
-/// <summary>Clocks that stand until a test moves them. Timers and delays follow the monotonic clock, and fire on the way.</summary>
+/// <summary>A wall clock and a monotonic clock that only the test moves. Timers and delays follow the monotonic clock and fire while it moves.</summary>
 public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -10,7 +10,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How many timers wait: a test can wait for the code under test to have set its own.</summary>
+    /// <summary>The number of waiting timers. A test can wait until the code under test has set its timer.</summary>
     public int WaitingTimers
     {
         get
@@ -41,7 +41,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         lock (_lock) _now = target;
     }
 
-    /// <summary>Sets the wall clock back or forth, as an administrator or a time server would. The monotonic clock and the timers do not notice.</summary>
+    /// <summary>Moves the wall clock in either direction, as an administrator or a time server does. The monotonic clock and the timers do not change.</summary>
     public void JumpTo(DateTimeOffset now)
     {
         lock (_lock) _wallAhead = now - _now;

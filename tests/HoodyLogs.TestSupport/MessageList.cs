@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.TestSupport;
 
-/// <summary>Collects what is logged, of every category and level.</summary>
+/// <summary>Collects log messages of every category and level.</summary>
 public sealed class MessageList : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _messages = new();

@@ -3,8 +3,8 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.TestSupport;
 
 /// <summary>
-/// The contract of <see cref="ILogStore"/> in its plainest words, in memory: what a real store is held against. It counts by looking at
-/// every record, so it is only for small tests.
+/// A simple implementation of <see cref="ILogStore"/> in memory, to which real stores are compared. It counts by reading every record, so it is only for
+/// small tests.
 /// </summary>
 public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogStore
 {
@@ -20,13 +20,13 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
 
     public long FirstVisibleId { get; private set; } = 1;
 
-    /// <summary>Set to make every append fail, as a full disk would.</summary>
+    /// <summary>Makes every append fail, as a full disk does.</summary>
     public Exception? AppendFailure { get; set; }
 
-    /// <summary>Set to make every read fail, as a broken disk would.</summary>
+    /// <summary>Makes every read fail, as a broken disk does.</summary>
     public Exception? ReadFailure { get; set; }
 
-    /// <summary>Called after each page was read: a test lets things happen there between two reads.</summary>
+    /// <summary>Runs after each page, so that a test can change the store between two reads.</summary>
     public Action? AfterRead { get; set; }
 
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -62,7 +62,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Takes all entries with smaller ids away, as retention would.</summary>
+    /// <summary>Removes all entries with smaller ids, as retention does.</summary>
     public void DropBefore(long id)
     {
         lock (_lock)

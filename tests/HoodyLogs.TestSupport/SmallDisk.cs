@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.TestSupport;
 
-/// <summary>A file system of its own in memory, which a test can fill or make read-only. A test that may not mount one is ignored.</summary>
+/// <summary>A small file system in memory, which a test can fill or make read-only. A test without permission to mount it is ignored.</summary>
 public sealed class SmallDisk : IDisposable
 {
     private readonly string _filler;
@@ -26,7 +26,7 @@ public sealed class SmallDisk : IDisposable
 
     public void Remount(string options) => Assert.That(Run("mount", "-o", $"remount,{options}", Path), Is.Zero);
 
-    /// <summary>Leaves not a byte free.</summary>
+    /// <summary>Fills the file system completely.</summary>
     public void Fill()
     {
         using var file = File.Create(_filler);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HoodyLogs.TestSupport;
 
-/// <summary>Records for tests: what a test does not name is unremarkable and always the same.</summary>
+/// <summary>Creates records for tests. Values that a test does not set are always the same.</summary>
 public static class Some
 {
     public const long ArrivalMs = 1_718_201_234_000;
@@ -50,7 +50,7 @@ public static class Some
 
     public static CapturedBody Bytes(params byte[] bytes) => new(bytes, false);
 
-    /// <summary>A text that does not get shorter by compression, the same for each length.</summary>
+    /// <summary>Returns a text that compression does not shorten. The same length gives the same text.</summary>
     public static string Letters(int length) => string.Create(length, length, (letters, seed) =>
     {
         var random = new Random(seed);

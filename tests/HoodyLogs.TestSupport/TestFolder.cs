@@ -1,6 +1,6 @@
 namespace HoodyLogs.TestSupport;
 
-/// <summary>A folder of a test's own, gone when the test ends.</summary>
+/// <summary>A temporary folder that is deleted when the test ends.</summary>
 public sealed class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("hoodylogs-").FullName;

@@ -19,7 +19,7 @@ public sealed class LogEntryJsonTests
     }
 
     [Test]
-    public void E1_bodies_stand_last_and_only_where_asked_for()
+    public void E1_bodies_are_last_and_only_present_if_included()
     {
         var record = new LogRecord
         {
@@ -42,7 +42,7 @@ public sealed class LogEntryJsonTests
     [TestCase("\"protocol\":\"HTTP/1.1\"", null)]
     [TestCase("\"protocol\":\"", null)]
     [TestCase("", null)]
-    public void E1_a_method_that_makes_no_series_is_shown_from_data_in_its_place(string data, string? method)
+    public void E1_an_uncommon_method_is_shown_as_method(string data, string? method)
     {
         var record = new LogRecord
         {
@@ -58,7 +58,7 @@ public sealed class LogEntryJsonTests
     }
 
     [Test]
-    public void E1_a_field_without_a_value_is_left_out()
+    public void E1_a_field_without_a_value_is_omitted()
     {
         var json = Json(new LogRecord { Shape = RecordShape.Event, TimestampMs = 0 });
 
@@ -79,7 +79,7 @@ public sealed class LogEntryJsonTests
     }
 
     [Test]
-    public void E4_the_two_faces_of_an_exchange_differ_in_id_kind_time_and_data_alone()
+    public void E4_the_two_entries_of_an_exchange_differ_only_in_id_kind_time_and_data()
     {
         var record = Some.Exchange(durationUs: 102_000);
         var (request, response) = (Json(record), Json(record, RecordParts.Second));
@@ -100,7 +100,7 @@ public sealed class LogEntryJsonTests
         Json(Some.Exchange(durationUs: durationUs), RecordParts.Second).GetProperty("data").GetProperty("durationMs").GetRawText().Should().Be(expected);
 
     [Test]
-    public void E6_data_begins_with_the_documented_members_and_goes_on_with_what_else_is_known()
+    public void E6_data_starts_with_the_documented_members()
     {
         var record = Some.Exchange(requestData: "\"protocol\":\"HTTP/2\"", responseData: "\"protocol\":\"HTTP/2\",\"cluster\":\"c\"");
 
@@ -110,7 +110,7 @@ public sealed class LogEntryJsonTests
     }
 
     [Test]
-    public void Data_of_nothing_known_is_an_empty_object()
+    public void Data_without_members_is_an_empty_object()
     {
         var record = new LogRecord { Shape = RecordShape.Request, TimestampMs = 0 };
 
@@ -120,7 +120,7 @@ public sealed class LogEntryJsonTests
     [TestCase("/a\"b\\c\n\r\t\u0001\u007f")]
     [TestCase("/\u00fc\u4f60\ud83d\ude00/\u2028")]
     [TestCase("/<script>&'")]
-    public void Any_text_survives_the_way_through_JSON(string url)
+    public void Any_text_survives_a_JSON_round_trip(string url)
     {
         Json(Some.Exchange(url: url)).GetProperty("url").GetString().Should().Be(url);
         var service = string.Concat(url.Where(letter => !char.IsControl(letter)));
@@ -134,7 +134,7 @@ public sealed class LogEntryJsonTests
     }
 
     [Test]
-    public void Texts_longer_than_any_buffer_survive()
+    public void Texts_longer_than_the_buffers_survive_a_JSON_round_trip()
     {
         var text = string.Concat(Enumerable.Range(0, 50_000).Select(i => i % 7 == 0 ? "\"" : i % 11 == 0 ? "\ud83d\ude00" : "x"));
 
@@ -164,7 +164,7 @@ public sealed class LogEntryJsonTests
     [TestCase(BodyState.Capped, true)]
     [TestCase(BodyState.ExcludedType, true)]
     [TestCase(BodyState.Redacted, true)]
-    public void E7_bodyTruncated_says_whether_a_body_that_was_asked_for_is_not_whole(BodyState state, bool expected)
+    public void E7_bodyTruncated_is_true_if_an_included_body_is_incomplete(BodyState state, bool expected)
     {
         var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 0, RequestBodyState = state };
 
@@ -179,7 +179,7 @@ public sealed class LogEntryJsonTests
         Encoding.UTF8.GetString(Bytes(Some.Exchange(url: "/a\nb", requestData: "\"x\":\"y\""), RecordParts.First, null)).Should().NotContain("\n");
 
     [Test]
-    public void An_object_holds_what_the_JSON_holds()
+    public void An_object_equals_the_JSON()
     {
         var record = Numbered(Some.Exchange(requestData: "\"protocol\":\"HTTP/2\""));
         LogEntry? entry = null;

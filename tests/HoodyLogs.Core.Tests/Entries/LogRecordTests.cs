@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Entries;
 
-/// <summary>What a host gives to a record is refused where it is given, with the name of the member.</summary>
+/// <summary>Invalid values are rejected when a record is created. The exception names the member.</summary>
 public sealed class LogRecordTests
 {
     [TestCase("a")]
@@ -34,7 +34,7 @@ public sealed class LogRecordTests
     [TestCase("\"a\":\"\\ud800\"")]
     [TestCase("\"a\":[\"\\udc00\\ud800\"]")]
     [TestCase("\"\\ud800\":1")]
-    public void Data_that_are_no_members_of_JSON_on_one_line_are_refused_where_they_are_given(string data)
+    public void Data_that_is_not_JSON_members_on_one_line_is_rejected(string data)
     {
         var bytes = Encoding.UTF8.GetBytes(data);
         Refuses(() => new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, RequestData = bytes }, nameof(LogRecord.RequestData));
@@ -42,7 +42,7 @@ public sealed class LogRecordTests
     }
 
     [Test]
-    public void Data_that_are_not_UTF_8_or_too_long_or_too_deep_are_refused()
+    public void Data_that_is_not_UTF_8_or_too_long_or_too_deep_is_rejected()
     {
         byte[][] odd =
         [
@@ -62,7 +62,7 @@ public sealed class LogRecordTests
     [TestCase("\"\":[{\"a\":1},{\"a\":1}],\"\u00e9\":null")]
     [TestCase(null)]
     [TestCase("")]
-    public void Data_that_are_members_are_taken(string? data)
+    public void Valid_data_is_accepted(string? data)
     {
         var bytes = data is null ? null : Encoding.UTF8.GetBytes(data);
         new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, RequestData = bytes, ResponseData = bytes }.RequestData.Should().BeSameAs(bytes);
@@ -78,7 +78,7 @@ public sealed class LogRecordTests
     [TestCase(RecordShape.Response, "bytesIn", false)]
     [TestCase(RecordShape.Event, "durationMs", false)]
     [TestCase(RecordShape.Event, "responseBodyState", true)]
-    public void Names_that_the_library_writes_itself_are_refused_whichever_member_is_given_first(RecordShape shape, string name, bool isRefused)
+    public void Reserved_names_are_rejected_in_any_order_of_initialization(RecordShape shape, string name, bool isRefused)
     {
         var data = Encoding.UTF8.GetBytes($"\"{name}\":1");
         var shapeFirst = () => new LogRecord { Shape = shape, TimestampMs = 1, RequestData = data };
@@ -91,7 +91,7 @@ public sealed class LogRecordTests
     }
 
     [Test]
-    public void Names_of_the_response_are_refused_in_its_data()
+    public void Reserved_names_of_the_response_are_rejected_in_its_data()
     {
         Refuses(() => Some.Exchange(responseData: "\"durationMs\":1"), nameof(LogRecord.ResponseData));
         Refuses(() => Some.Exchange(responseData: "\"responseBodyState\":1"), nameof(LogRecord.ResponseData));
@@ -99,7 +99,7 @@ public sealed class LogRecordTests
     }
 
     [Test]
-    public void E1_unknown_values_of_enums_are_refused()
+    public void E1_undefined_enum_values_are_rejected()
     {
         Refuses(() => new LogRecord { Shape = (RecordShape)4, TimestampMs = 1 }, nameof(LogRecord.Shape));
         Refuses(() => new LogRecord { Shape = RecordShape.Event, TimestampMs = 1, Level = (EntryLevel)4 }, nameof(LogRecord.Level));
@@ -114,10 +114,10 @@ public sealed class LogRecordTests
     [TestCase(600)]
     [TestCase(int.MaxValue)]
     [TestCase(int.MinValue)]
-    public void A_status_that_is_none_is_refused(int status) => Refuses(() => Some.Exchange(status: status), nameof(LogRecord.Status));
+    public void An_invalid_status_is_rejected(int status) => Refuses(() => Some.Exchange(status: status), nameof(LogRecord.Status));
 
     [Test]
-    public void Ids_that_could_be_taken_for_others_or_break_a_line_are_refused()
+    public void Ids_with_control_characters_or_half_surrogate_pairs_are_rejected()
     {
         foreach (var id in new[] { "a\nb", "a\0", "\u007f", "\u0085", "\ud800", "a\udc00b", "\udc00\ud800" }) RefusesId(id);
     }
@@ -131,7 +131,7 @@ public sealed class LogRecordTests
     }
 
     [Test]
-    public void Texts_that_are_too_long_are_refused()
+    public void Texts_that_are_too_long_are_rejected()
     {
         var text = new string('x', 65_537);
         Refuses(() => Some.Exchange(url: text), nameof(LogRecord.Url));
@@ -146,10 +146,10 @@ public sealed class LogRecordTests
     [TestCase("GET\n")]
     [TestCase("\u00dcBER")]
     [TestCase("MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM")]
-    public void A_method_that_HTTP_cannot_carry_is_refused(string method) => Refuses(() => Some.Exchange(method: method), nameof(LogRecord.Method));
+    public void An_invalid_HTTP_method_is_rejected(string method) => Refuses(() => Some.Exchange(method: method), nameof(LogRecord.Method));
 
     [Test]
-    public void E7_a_body_that_is_called_text_and_is_none_is_refused()
+    public void E7_a_text_body_that_is_not_UTF_8_is_rejected()
     {
         Refuses(() => Some.Exchange().WithBodies(new CapturedBody(new byte[] { 0xff }, true), null), "request");
         Refuses(() => Some.Exchange().WithBodies(null, new CapturedBody(new byte[] { 0xc3 }, true)), "response");
@@ -157,7 +157,7 @@ public sealed class LogRecordTests
     }
 
     [Test]
-    public void Numbers_of_bytes_below_none_count_as_unknown() =>
+    public void Negative_byte_counts_mean_unknown() =>
         new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, BytesIn = -7, BytesOut = long.MinValue }
             .Should().BeEquivalentTo(new { BytesIn = -1L, BytesOut = -1L });
 

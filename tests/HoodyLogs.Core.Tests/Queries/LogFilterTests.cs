@@ -9,10 +9,10 @@ namespace HoodyLogs.Core.Tests.Queries;
 public sealed class LogFilterTests
 {
     [Test]
-    public void No_filter_admits_every_face() => Faces(LogFilter.None, Some.Exchange()).Should().Be(RecordParts.Both);
+    public void No_filter_matches_every_entry() => Faces(LogFilter.None, Some.Exchange()).Should().Be(RecordParts.Both);
 
     [Test]
-    public void L6_kind_picks_faces()
+    public void L6_kind_selects_entries_of_a_record()
     {
         Faces(new LogFilter { Kinds = [EntryKind.Request] }, Some.Exchange()).Should().Be(RecordParts.First);
         Faces(new LogFilter { Kinds = [EntryKind.Response] }, Some.Exchange()).Should().Be(RecordParts.Second);
@@ -22,7 +22,7 @@ public sealed class LogFilterTests
     }
 
     [Test]
-    public void L6_lists_mean_any_of()
+    public void L6_a_list_matches_any_of_its_values()
     {
         var filter = new LogFilter
         {
@@ -44,7 +44,7 @@ public sealed class LogFilterTests
     }
 
     [Test]
-    public void A2_a_scope_confines_whatever_the_filter_says()
+    public void A2_a_scope_limits_every_filter()
     {
         var filter = new LogFilter { ProjectIds = Set("p1", "p2") };
 
@@ -56,7 +56,7 @@ public sealed class LogFilterTests
     }
 
     [Test]
-    public void L6_status_ranges_time_and_text_look_at_the_record()
+    public void L6_status_time_and_text_test_the_record()
     {
         Matches(new LogFilter { Statuses = [new(400, 499), new(200, 200)] }, Some.Exchange(status: 404)).Should().BeTrue();
         Matches(new LogFilter { Statuses = [new(400, 499)] }, Some.Exchange(status: 500)).Should().BeFalse();
@@ -70,7 +70,7 @@ public sealed class LogFilterTests
     }
 
     [Test]
-    public void L6_from_is_inclusive_and_to_exclusive_on_each_face_s_own_time()
+    public void L6_from_is_inclusive_and_to_is_exclusive_for_each_entry()
     {
         var record = Some.Exchange(durationUs: 50_000);
         var at = new LogFilter { FromMs = Some.ArrivalMs, ToMs = Some.ArrivalMs + 50 };
@@ -82,7 +82,7 @@ public sealed class LogFilterTests
     }
 
     [Test]
-    public void A_changed_copy_of_a_filter_matches_by_its_own_trace_id()
+    public void A_copy_of_a_filter_uses_its_own_trace_id()
     {
         var filter = new LogFilter { TraceId = "x" };
         Matches(filter, Some.Exchange(traceId: "x")).Should().BeTrue();

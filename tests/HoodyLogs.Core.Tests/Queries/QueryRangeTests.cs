@@ -3,11 +3,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Queries;
 
-/// <summary>Queries that cannot be meant are refused where they are made, with the name of the member.</summary>
+/// <summary>Invalid queries are rejected when they are created. The exception names the member.</summary>
 public sealed class QueryRangeTests
 {
     [Test]
-    public void Numbers_of_a_list_that_are_out_of_range_are_refused()
+    public void Numbers_of_a_query_out_of_range_are_rejected()
     {
         Refuses(() => new LogQuery { Limit = -1 }, "Limit");
         Refuses(() => new LogQuery { Offset = -1 }, "Offset");
@@ -20,7 +20,7 @@ public sealed class QueryRangeTests
     }
 
     [Test]
-    public void E1_unknown_values_of_enums_are_refused()
+    public void E1_undefined_enum_values_are_rejected()
     {
         Refuses(() => new LogFilter { Levels = [EntryLevel.Info, (EntryLevel)9] }, "Levels");
         Refuses(() => new LogFilter { Kinds = [(EntryKind)3] }, "Kinds");
@@ -32,17 +32,17 @@ public sealed class QueryRangeTests
     [TestCase(600, 600, "From")]
     [TestCase(200, 600, "To")]
     [TestCase(300, 200, "To")]
-    public void L6_ranges_of_statuses_that_are_none_are_refused(int from, int to, string member) => Refuses(() => new StatusRange(from, to), member);
+    public void L6_invalid_status_ranges_are_rejected(int from, int to, string member) => Refuses(() => new StatusRange(from, to), member);
 
     [Test]
-    public void L6_a_range_of_statuses_that_nobody_made_is_refused()
+    public void L6_a_default_status_range_is_rejected()
     {
         Refuses(() => new LogFilter { Statuses = [default] }, "Statuses");
         Refuses(() => new LogFilter { Statuses = [new StatusRange(200, 299) with { From = 300 }] }, "Statuses");
     }
 
     [Test]
-    public void Numbers_of_a_tunnel_that_are_out_of_range_are_refused()
+    public void Numbers_of_a_tunnel_query_out_of_range_are_rejected()
     {
         Refuses(() => new TunnelQuery(Guid.Empty, -1, null, 0), "Limit");
         Refuses(() => new TunnelQuery(Guid.Empty, int.MaxValue, null, 0), "Limit");

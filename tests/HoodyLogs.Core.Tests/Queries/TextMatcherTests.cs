@@ -13,7 +13,7 @@ public sealed class TextMatcherTests
         "\u0416", "\u0436", "\u4e2d", "\ud801\udc00", "\ud801\udc28", "\ufffd", "/", "?", "%"];
 
     [Test]
-    public void It_finds_what_a_comparison_ignoring_case_finds()
+    public void Finds_the_same_as_a_case_insensitive_comparison()
     {
         var random = new Random(7);
         for (var i = 0; i < 50_000; i++)
@@ -25,7 +25,7 @@ public sealed class TextMatcherTests
     }
 
     [Test]
-    public void Every_letter_has_the_case_that_ordinal_comparison_gives_it()
+    public void Case_mappings_equal_those_of_ordinal_comparison()
     {
         for (var unit = 1; unit < 0x10000; unit++)
         {
@@ -42,7 +42,7 @@ public sealed class TextMatcherTests
     }
 
     [Test]
-    public void Bytes_that_are_no_text_are_passed_over()
+    public void Invalid_UTF_8_is_skipped()
     {
         byte[] row = [0xff, (byte)'a', 0xc3, (byte)'b', 0xe2, 0x82, (byte)'c', 0xf0];
         new TextMatcher("B").IsIn(row).Should().BeTrue();
@@ -55,7 +55,7 @@ public sealed class TextMatcherTests
     [TestCase("a", "b")]
     [TestCase("aaab", "aaaa")]
     [TestCase("\u00e9\u00c9", "x")]
-    public void L6_the_work_is_linear_whatever_the_row_and_the_text(string period, string last)
+    public void L6_the_work_is_linear_for_every_row_and_text(string period, string last)
     {
         var row = Encoding.UTF8.GetBytes(Repeat(period, 8_192 / period.Length));
         foreach (var length in new[] { 1, 8, 64, 200, 500 })

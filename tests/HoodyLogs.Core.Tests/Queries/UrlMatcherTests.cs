@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Queries;
 
-/// <summary>Text is found in urls as they are written and as they read.</summary>
+/// <summary>Text is found in URLs as they are written and decoded.</summary>
 public sealed class UrlMatcherTests
 {
     [TestCase("café", "/any/caf%C3%A9", true)]
@@ -38,11 +38,11 @@ public sealed class UrlMatcherTests
     [TestCase("\ufffd", "/%FF", true)]
     [TestCase("Ã©", "/caf%C3%A9", false)]
     [TestCase("", "/%", true)]
-    public void L6_text_is_found_encoded_and_decoded(string text, string url, bool isFound) =>
+    public void L6_text_is_found_in_the_encoded_and_the_decoded_URL(string text, string url, bool isFound) =>
         new UrlMatcher(text).IsIn(Encoding.UTF8.GetBytes(url)).Should().Be(isFound);
 
     [Test]
-    public void L6_what_is_found_is_in_the_url_as_written_or_as_the_framework_decodes_it()
+    public void L6_matches_agree_with_the_decoder_of_the_framework()
     {
         string[] pieces = ["a", "B", "%41", "%62", "%C3%A9", "%c3%89", "%20", "+", "?", "%", "%2", "%zz", "%FF", "%3f", "%2B", "é"];
         string[] letters = ["a", "b", "é", " ", "+", "?", "%", "É"];
@@ -62,7 +62,7 @@ public sealed class UrlMatcherTests
     [TestCase("a+", "a a a a ")]
     [TestCase("a+", "a+a+a+a+")]
     [TestCase("%C3%A9", "éééé")]
-    public void L6_the_work_is_linear_in_encoded_urls_too(string period, string repeated)
+    public void L6_the_work_is_linear_for_encoded_URLs(string period, string repeated)
     {
         var url = Encoding.UTF8.GetBytes("/?" + string.Concat(Enumerable.Repeat(period, 8_192 / period.Length)));
         foreach (var count in new[] { 1, 8, 64 })
@@ -72,7 +72,7 @@ public sealed class UrlMatcherTests
         }
     }
 
-    /// <summary>Bytes that make no UTF-8 become U+FFFD, as in the search.</summary>
+    /// <summary>Replaces invalid UTF-8 by U+FFFD, as the search does.</summary>
     private static string Decode(string url)
     {
         var bytes = Encoding.UTF8.GetBytes(url.Replace("+", "%2B", StringComparison.Ordinal));

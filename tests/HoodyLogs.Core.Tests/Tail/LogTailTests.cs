@@ -10,7 +10,7 @@ namespace HoodyLogs.Core.Tests.Tail;
 public sealed class LogTailTests
 {
     [Test]
-    public async Task Entries_come_as_objects_from_a_position_and_then_live_until_the_process_ends()
+    public async Task Returns_stored_entries_after_a_position_and_then_new_ones_until_the_host_stops()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: new TailOptions { RingEntries = 16 });
         using var metrics = new LogMetrics();
@@ -26,7 +26,7 @@ public sealed class LogTailTests
     }
 
     [Test]
-    public async Task Without_a_position_it_starts_at_the_present_and_shows_what_filter_and_scope_admit()
+    public async Task Starts_with_new_entries_and_applies_filter_and_scope()
     {
         await using var fixture = await WritingFixture.StartAsync();
         using var metrics = new LogMetrics();
@@ -45,7 +45,7 @@ public sealed class LogTailTests
     }
 
     [Test]
-    public async Task Cancelling_ends_the_enumeration()
+    public async Task Cancellation_ends_the_enumeration()
     {
         await using var fixture = await WritingFixture.StartAsync();
         using var metrics = new LogMetrics();

@@ -15,7 +15,7 @@ public sealed class TailCursorTests
     private static readonly TailOptions SmallRing = new() { RingEntries = 16 };
 
     [Test]
-    public async Task It_reads_the_store_until_the_ring_reaches_back_to_it()
+    public async Task Reads_the_store_until_the_ring_has_the_next_entry()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 500);
@@ -28,7 +28,7 @@ public sealed class TailCursorTests
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(3)]
-    public async Task It_starts_between_the_two_entries_of_an_exchange_as_anywhere_else(int position)
+    public async Task Can_start_between_the_two_entries_of_an_exchange(int position)
     {
         await using var fixture = await WritingFixture.StartAsync();
         await WriteAsync(fixture, 2);
@@ -38,7 +38,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task The_ring_holds_exactly_as_many_entries_as_the_option_says()
+    public async Task The_ring_holds_exactly_RingEntries()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         for (var i = 0; i < 200; i++)
@@ -51,7 +51,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task Filters_on_series_and_on_records_agree_between_ring_and_store()
+    public async Task Filters_give_the_same_entries_from_ring_and_store()
     {
         await using var fixture = await WritingFixture.StartAsync();
         var random = new Random(5);
@@ -81,7 +81,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task T2_while_the_store_fails_tails_go_on_from_memory_and_those_behind_the_ring_wait_for_the_store()
+    public async Task T2_while_the_store_fails_tails_read_the_ring_and_older_positions_wait()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 5);
@@ -104,7 +104,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task T7_what_the_store_never_got_is_a_gap_for_those_alone_who_need_the_store()
+    public async Task T7_unstored_entries_are_a_gap_only_for_tails_that_read_the_store()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 10 }, SmallRing);
         await WriteAsync(fixture, 1);
@@ -129,7 +129,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task T10_a_scoped_reader_learns_of_a_loss_but_not_how_many_entries_of_others_it_took()
+    public async Task T10_a_gap_for_a_scoped_reader_has_no_count()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 5);
@@ -141,7 +141,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public void A_filter_that_admits_everything_says_so()
+    public void MatchesEverything_is_true_only_without_conditions()
     {
         new LogFilter().MatchesEverything.Should().BeTrue();
         new LogFilter { Levels = new HashSet<EntryLevel>(), Statuses = new List<StatusRange>() }.MatchesEverything.Should().BeTrue();
@@ -150,12 +150,12 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task An_admin_without_filters_gets_whole_runs_and_no_entry_is_examined()
+    public async Task An_admin_without_a_filter_receives_whole_runs_without_tests_per_entry()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await WriteAsync(fixture, 50);
 
-        // As a query string gives it: another object than LogFilter.None, with collections of its own.
+        // A filter from a query string is not the instance LogFilter.None and has collections of its own.
         var none = new LogFilter { Levels = new HashSet<EntryLevel>(), Kinds = new HashSet<EntryKind>(), Statuses = new List<StatusRange>() };
         foreach (var (scope, filter, examined) in new[]
         {
@@ -174,7 +174,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task T8_a_page_of_the_store_is_no_larger_than_a_flush_whatever_the_entries()
+    public async Task T8_a_page_of_the_store_is_not_larger_than_a_flush()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         for (var i = 0; i < 200; i++) fixture.Queue.TryWrite(Some.Exchange(url: i < 150 ? "/" : "/" + new string('x', 8_000)));
@@ -208,7 +208,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task T7_retention_that_overtakes_a_reader_is_a_gap_of_unknown_count()
+    public async Task T7_entries_removed_by_retention_are_a_gap_without_count()
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 50);
@@ -219,7 +219,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task T6_a_destroyed_entry_is_gone_from_the_ring_even_where_its_frame_was_made()
+    public async Task T6_a_deleted_entry_leaves_the_ring_even_if_its_frame_was_encoded()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Queue.TryWrite(Some.Exchange(container: "c1"));
@@ -236,7 +236,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task A_waiting_tail_is_woken_by_what_is_published()
+    public async Task Publishing_wakes_a_waiting_tail()
     {
         await using var fixture = await WritingFixture.StartAsync();
         using var tail = new TailReading(fixture);
@@ -254,7 +254,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task Tails_that_end_while_they_wait_leave_nothing_behind()
+    public async Task Tails_that_end_while_they_wait_are_removed()
     {
         await using var fixture = await WritingFixture.StartAsync();
         var tails = Enumerable.Range(0, 1000).Select(_ => new TailReading(fixture)).ToList();
@@ -274,7 +274,7 @@ public sealed class TailCursorTests
     }
 
     [Test]
-    public async Task The_ring_knows_whether_anybody_watches_waiting_or_not()
+    public async Task HasTails_counts_waiting_and_reading_tails()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Ring.Signal.HasTails.Should().BeFalse();

@@ -5,7 +5,7 @@ using HoodyLogs.Tail;
 
 namespace HoodyLogs.Core.Tests.Tail;
 
-/// <summary>A tail that a test reads by hand, as frames.</summary>
+/// <summary>Reads a tail as frames, step by step.</summary>
 internal sealed class TailReading : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
@@ -20,7 +20,7 @@ internal sealed class TailReading : IDisposable
 
     public TailCursor Cursor { get; }
 
-    /// <summary>Reads until nothing is left: for each frame its id, or its event and data.</summary>
+    /// <summary>Reads all available frames. Returns the id of each frame, or its event and data.</summary>
     public async Task<List<string>> ReadAsync()
     {
         _buffer.ResetWrittenCount();

@@ -7,7 +7,7 @@ namespace HoodyLogs.Core.Tests.Writing;
 public sealed class LogQueueTests
 {
     [Test]
-    public async Task What_is_accepted_is_stored_in_order()
+    public async Task Accepted_records_are_stored_in_order()
     {
         await using var fixture = await WritingFixture.StartAsync();
 
@@ -31,7 +31,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task The_queue_is_bounded_by_bytes_bodies_counted()
+    public async Task The_queue_is_limited_by_bytes_including_bodies()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { MaxBytes = 65_536 });
         await fixture.HoldUpWriterAsync();
@@ -43,7 +43,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task A_record_larger_than_the_bound_is_accepted_alone()
+    public async Task A_record_larger_than_the_limit_is_accepted_into_an_empty_queue()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { MaxBytes = 65_536 });
 
@@ -54,7 +54,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task Waiting_for_room_ends_when_there_is_some()
+    public async Task A_write_that_waits_continues_when_capacity_is_released()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 1, WhenFull = QueueFullMode.Wait });
         await fixture.HoldUpWriterAsync();
@@ -70,7 +70,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task A_cancelled_wait_for_room_loses_the_record_and_counts_it()
+    public async Task A_canceled_wait_drops_and_counts_the_record()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 1, WhenFull = QueueFullMode.Wait });
         await fixture.HoldUpWriterAsync();
@@ -85,7 +85,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task A_closed_queue_refuses_and_counts()
+    public async Task A_closed_queue_drops_and_counts()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.Writer.StoppedAsync(CancellationToken.None);
@@ -113,7 +113,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task The_writers_rest_ends_for_a_request()
+    public async Task A_request_ends_the_batch_delay()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -129,7 +129,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task The_writers_rest_ends_when_half_of_the_room_is_taken()
+    public async Task A_half_full_queue_ends_the_batch_delay()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 16 });
         await fixture.HoldUpWriterAsync();
@@ -143,7 +143,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task The_writers_rest_ends_when_much_memory_waits()
+    public async Task Many_queued_bytes_end_the_batch_delay()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -157,18 +157,18 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task The_writers_rest_ends_with_the_queue()
+    public async Task Closing_the_queue_ends_the_batch_delay()
     {
         await using var fixture = await WritingFixture.StartAsync();
 
         await fixture.Writer.StoppedAsync(CancellationToken.None);
-        fixture.Queue.ResetWake(); // by a turn that began after the end
+        fixture.Queue.ResetWake(); // as a batch does that starts after the close
 
         fixture.Queue.WaitForBatch(TimeSpan.Zero).Should().BeTrue();
     }
 
     [Test]
-    public async Task A_reader_ends_the_writers_rest_and_sees_what_was_accepted_before()
+    public async Task A_read_ends_the_batch_delay_and_sees_all_accepted_records()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -185,7 +185,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task A_reader_who_has_all_does_not_disturb_the_writer()
+    public async Task A_read_without_queued_records_does_not_wake_the_writer()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Queue.TryWrite(Some.Event());
@@ -198,7 +198,7 @@ public sealed class LogQueueTests
     }
 
     [Test]
-    public async Task A_reader_does_not_wait_for_long_while_the_disk_stalls()
+    public async Task The_read_barrier_ends_after_its_time_limit()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();

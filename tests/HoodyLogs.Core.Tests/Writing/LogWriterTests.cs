@@ -9,7 +9,7 @@ namespace HoodyLogs.Core.Tests.Writing;
 public sealed class LogWriterTests
 {
     [Test]
-    public async Task A_batch_is_all_that_waits_up_to_its_limits()
+    public async Task A_batch_takes_all_queued_records_up_to_its_limits()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -35,7 +35,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task The_store_may_block_for_it_is_written_on_no_thread_of_the_pool()
+    public async Task The_writer_does_not_block_a_thread_pool_thread()
     {
         await using var fixture = await WritingFixture.StartAsync();
         var onPool = new List<bool>();
@@ -51,7 +51,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task T2_the_ring_shows_a_record_only_after_it_is_committed()
+    public async Task T2_a_record_is_in_the_ring_only_after_its_commit()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -65,7 +65,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task Bodies_are_released_once_stored()
+    public async Task Bodies_are_released_after_the_commit()
     {
         await using var fixture = await WritingFixture.StartAsync();
         var record = Some.Exchange().WithBodies(Some.Text("in"), Some.Text("out"));
@@ -78,7 +78,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task What_was_accepted_before_the_stop_is_stored_though_the_token_is_cancelled()
+    public async Task Accepted_records_are_stored_at_stop_even_if_the_token_is_canceled()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -93,7 +93,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task A_store_that_hangs_does_not_keep_the_host_from_stopping()
+    public async Task The_host_stops_although_the_store_hangs()
     {
         await using var fixture = await WritingFixture.StartAsync();
         await fixture.HoldUpWriterAsync();
@@ -106,7 +106,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task A_host_that_is_disposed_of_without_a_stop_still_stores_what_was_accepted()
+    public async Task Accepted_records_are_stored_when_the_host_is_disposed_without_a_stop()
     {
         var fixture = await WritingFixture.StartAsync();
         for (var i = 0; i < 100; i++) fixture.Queue.TryWrite(Some.Event());
@@ -117,7 +117,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task While_the_store_fails_entries_are_shown_from_memory_and_stored_when_it_works_again()
+    public async Task While_the_store_fails_entries_are_published_from_memory_and_stored_later()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Model.AppendFailure = new IOException("No space left on device");
@@ -140,7 +140,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task T7_what_does_not_fit_while_the_store_fails_is_counted_and_told()
+    public async Task T7_records_that_exceed_the_retry_buffer_are_counted_and_reported()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 10 });
         fixture.Model.AppendFailure = new IOException("No space left on device");
@@ -170,7 +170,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task T7_drops_are_told_between_the_entries_stored_before_and_after_them()
+    public async Task T7_a_drop_is_reported_between_the_entries_before_and_after_it()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 16 });
         await fixture.HoldUpWriterAsync();
@@ -191,7 +191,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task T7_a_storm_of_drops_does_not_become_a_storm_of_events()
+    public async Task T7_many_drops_become_few_events()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 4 });
         for (var round = 0; round < 50; round++)
@@ -211,7 +211,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task A_batch_that_the_store_chokes_on_does_not_stop_what_follows()
+    public async Task A_batch_that_faults_the_store_does_not_stop_later_batches()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Store.OnAppend = batch =>
@@ -229,7 +229,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task T6_destruction_comes_after_what_was_accepted_before_it_and_before_what_comes_after()
+    public async Task T6_a_deletion_is_ordered_with_the_records_around_it()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Queue.TryWrite(Some.Exchange(url: "/before"));
@@ -242,7 +242,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task Destroying_while_the_store_fails_is_an_error_and_not_a_promise()
+    public async Task Deleting_a_scope_fails_while_the_store_fails()
     {
         await using var fixture = await WritingFixture.StartAsync();
         fixture.Model.AppendFailure = new IOException("No space left on device");
@@ -254,7 +254,7 @@ public sealed class LogWriterTests
     }
 
     [Test]
-    public async Task Destroying_everything_is_refused()
+    public async Task Deleting_everything_is_rejected()
     {
         await using var fixture = await WritingFixture.StartAsync();
 

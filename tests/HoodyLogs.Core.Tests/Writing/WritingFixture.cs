@@ -56,7 +56,7 @@ internal sealed class WritingFixture : IAsyncDisposable
     public async Task<IReadOnlyList<LogEntry>> StoredAsync() =>
         await Model.ListAsync(LogScope.All, new LogQuery { Limit = int.MaxValue, MaxBytes = long.MaxValue });
 
-    /// <summary>Writes one record and waits until the writer stands with it before a shut store.</summary>
+    /// <summary>Writes one record and waits until the writer is blocked in the store.</summary>
     public async Task HoldUpWriterAsync()
     {
         Store.Shut();

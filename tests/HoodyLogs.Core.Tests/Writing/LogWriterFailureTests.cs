@@ -6,14 +6,14 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Writing;
 
-/// <summary>What the writer keeps and counts while the store fails, hangs or throws unexpected exceptions.</summary>
-[NonParallelizable] // the metric is counted for the whole process
-public sealed class WriterTroubleTests
+/// <summary>Tests what the writer keeps and counts while the store fails, hangs or throws unexpected exceptions.</summary>
+[NonParallelizable] // The metric counts for the whole process.
+public sealed class LogWriterFailureTests
 {
     private static readonly QueueOptions Audit = new() { Capacity = 10, WhenFull = QueueFullMode.Wait };
 
     [Test]
-    public async Task B4_with_Wait_a_failing_store_accepts_no_more_than_the_bound_and_a_batch_and_all_arrives_after_recovery()
+    public async Task B4_with_Wait_at_most_the_limit_and_a_batch_are_accepted_while_the_store_fails_and_all_are_stored_later()
     {
         await using var fixture = await WritingFixture.StartAsync(Audit);
         fixture.Model.AppendFailure = new IOException("No space left on device");
@@ -35,7 +35,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task B4_with_Wait_bytes_are_bounded_too_while_the_store_fails()
+    public async Task B4_with_Wait_bytes_are_limited_too_while_the_store_fails()
     {
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { MaxBytes = 65_536, WhenFull = QueueFullMode.Wait });
         fixture.Model.AppendFailure = new IOException("No space left on device");
@@ -62,7 +62,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task B4_with_Wait_an_unexpected_fault_of_the_store_loses_nothing()
+    public async Task B4_with_Wait_an_unexpected_fault_drops_nothing()
     {
         await using var fixture = await WritingFixture.StartAsync(Audit);
         fixture.Store.OnAppend = _ => throw new InvalidOperationException("a bug");
@@ -76,7 +76,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task B4_a_request_that_waits_ends_with_the_shutdown_budget_so_that_its_server_can_stop()
+    public async Task B4_a_waiting_request_ends_with_the_shutdown_budget()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync(Audit);
@@ -95,7 +95,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task B4_what_is_left_at_the_end_of_the_shutdown_budget_is_counted_and_logged()
+    public async Task B4_records_left_after_the_shutdown_budget_are_counted_and_logged()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync(Audit);
@@ -112,11 +112,11 @@ public sealed class WriterTroubleTests
         await flush;
         lost.Of("stopped").Should().Be(1 + 20 + 1, "one is being written, ten exchanges wait, one was not accepted any more");
         fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("21 log entries were dropped", StringComparison.Ordinal))
-            .Which.Text.Should().Contain("20 were queued, 1 were held back or being written");
+            .Which.Text.Should().Contain("20 were queued, 1 were in the retry buffer or in a commit");
     }
 
     [Test]
-    public async Task B4_what_a_failing_store_has_not_taken_at_the_end_of_the_budget_is_counted_with_the_reason()
+    public async Task B4_records_left_by_a_failing_store_are_counted_and_logged_with_the_reason()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync(Audit);
@@ -132,7 +132,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task With_Drop_what_a_failing_store_leaves_no_room_for_is_counted()
+    public async Task With_Drop_records_that_exceed_the_retry_buffer_are_counted()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync(new QueueOptions { Capacity = 10 });
@@ -150,7 +150,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task A_record_that_the_store_chokes_on_is_lost_alone_and_counted()
+    public async Task Only_the_record_that_faults_the_store_is_dropped_and_counted()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync();
@@ -170,7 +170,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task A_fault_after_the_commit_stores_nothing_twice_and_loses_nothing()
+    public async Task A_fault_after_the_commit_repeats_and_drops_nothing()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync();
@@ -192,7 +192,7 @@ public sealed class WriterTroubleTests
     }
 
     [Test]
-    public async Task A_fault_in_numbering_loses_nothing_and_ends_every_flush()
+    public async Task A_fault_in_AssignIds_drops_nothing_and_completes_every_flush()
     {
         using var lost = new LostEntries();
         await using var fixture = await WritingFixture.StartAsync();
@@ -238,7 +238,7 @@ public sealed class WriterTroubleTests
         return reached;
     }
 
-    /// <summary>The lost entries that the metric counts.</summary>
+    /// <summary>Counts the dropped entries in the metric.</summary>
     private sealed class LostEntries : IDisposable
     {
         private readonly MeterListener _listener = new();

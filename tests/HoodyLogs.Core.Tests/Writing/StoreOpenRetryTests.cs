@@ -11,9 +11,9 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Writing;
 
-/// <summary>The writer while the store cannot be opened.</summary>
+/// <summary>Tests the writer while the store cannot be opened.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class StoreOpeningTests
+public sealed class StoreOpenRetryTests
 {
     private readonly MessageList _log = new();
     private readonly ManualTime _time = new();
@@ -41,7 +41,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_a_store_that_cannot_be_opened_does_not_stop_the_start_and_gets_what_waited()
+    public async Task B1_the_host_starts_without_the_store_and_stores_queued_records_later()
     {
         Make(new LogStoreException("The disk is full."));
         _health.Problem.Should().NotBeNull();
@@ -59,7 +59,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_opening_is_tried_again_with_growing_delays_and_the_cause_is_logged_once()
+    public async Task B1_opening_is_retried_with_growing_delays_and_each_cause_is_logged_once()
     {
         Make(new IOException("The network is away."));
         await _writer.StartingAsync(CancellationToken.None);
@@ -80,7 +80,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_a_failure_that_would_stop_the_start_is_only_reported_afterwards()
+    public async Task B1_after_the_start_every_failure_is_only_reported()
     {
         Make(new IOException("The network is away."));
         await _writer.StartingAsync(CancellationToken.None);
@@ -93,7 +93,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_what_the_queue_has_no_room_for_is_counted_and_told_once_the_store_is_open()
+    public async Task B1_drops_before_the_store_is_open_are_counted_and_reported_later()
     {
         _bounds.Capacity = 4;
         Make(new LogStoreException("The disk is full."));
@@ -108,7 +108,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_a_stop_tries_once_more_and_stores_what_waits()
+    public async Task B1_a_stop_retries_once_and_stores_queued_records()
     {
         Make(new LogStoreException("In use."));
         await _writer.StartingAsync(CancellationToken.None);
@@ -121,7 +121,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_a_stop_without_the_store_counts_what_is_lost_and_ends_at_once()
+    public async Task B1_a_stop_without_the_store_counts_drops_and_ends_at_once()
     {
         Make(new LogStoreException("In use."));
         await _writer.StartingAsync(CancellationToken.None);
@@ -147,7 +147,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_a_destruction_is_refused_with_the_cause_while_the_store_is_not_open()
+    public async Task B1_deleting_a_scope_fails_with_the_cause_while_the_store_is_not_open()
     {
         Make(new LogStoreException("The disk is full."));
         await _writer.StartingAsync(CancellationToken.None);
@@ -158,7 +158,7 @@ public sealed class StoreOpeningTests
     }
 
     [Test]
-    public async Task B1_a_tail_that_begins_before_the_store_is_open_shows_what_is_stored_from_then_on()
+    public async Task B1_a_tail_that_starts_before_the_store_is_open_shows_later_entries()
     {
         Make(new LogStoreException("The disk is full."), firstId: 1_000);
         await _writer.StartingAsync(CancellationToken.None);
@@ -211,7 +211,7 @@ public sealed class StoreOpeningTests
         _writer = new LogWriter(_queue, _bounds, _store, _ring, _losses, _health, _metrics, _time, _loggers.CreateLogger<LogWriter>(), failFast);
     }
 
-    /// <summary>Two timers: the writer's own, and the delay before the next try.</summary>
+    /// <summary>Waits for two timers: the timer of the writer, and the retry delay.</summary>
     private Task WaitForDelayAsync() => Eventually.Holds(() => _time.WaitingTimers == 2, "the writer waits for the next try");
 
     private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.Holds(

@@ -1,0 +1,61 @@
+namespace HoodyLogs.AspNetCore.Tests.Architecture.Model;
+
+/// <summary>Rules for the uses between types and folders. Each returns the violations.</summary>
+internal static class UseRules
+{
+    /// <summary>The node of the files that lie directly in a folder, next to its subfolders.</summary>
+    private const string OwnFiles = "(its own files)";
+
+    /// <summary>Finds uses that go from a top folder of a project to a later one. The files in the root of the project are the last layer.</summary>
+    public static IEnumerable<string> Layers(CodeModel model, string project, IReadOnlyList<string> layers)
+    {
+        var order = layers.Append(OwnFiles).Index().ToDictionary(layer => layer.Item, layer => layer.Index);
+        return from use in Below(model, project)
+               let user = Child(use.From, project)
+               let used = Child(use.To, project)
+               where order.TryGetValue(user, out var own) && order.TryGetValue(used, out var other) && own < other
+               select $"{use}: {user} may use only {string.Join(", ", layers.Take(order[user]).DefaultIfEmpty("itself"))}";
+    }
+
+    /// <summary>Finds circles between sibling folders, at any depth of a project.</summary>
+    public static IEnumerable<string> FolderCircles(CodeModel model, string project) =>
+        FolderCircles(model, project, use => use.From != OwnFiles && use.To != OwnFiles);
+
+    /// <summary>Finds circles between the files directly in a folder and its subfolders, at any depth of a project.</summary>
+    public static IEnumerable<string> ParentCircles(CodeModel model, string project) =>
+        FolderCircles(model, project, use => use.From == OwnFiles || use.To == OwnFiles);
+
+    /// <summary>Finds circles between types.</summary>
+    public static IEnumerable<string> TypeCircles(CodeModel model)
+    {
+        var uses = model.Uses.ToLookup(use => use.From);
+        return from circle in Graph<SourceType>.Circles(model.Uses.Select(use => (use.From, use.To)))
+               let inside = circle.OrderBy(type => type.ToString(), StringComparer.Ordinal).SelectMany(type => uses[type]).Where(use => circle.Contains(use.To))
+               select $"circle of {circle.Count} types\n{Lines(inside)}";
+    }
+
+    private static IEnumerable<string> FolderCircles(CodeModel model, string project, Func<(string From, string To), bool> isMeant) =>
+        from folder in model.Types.SelectMany(type => Parents(type.Folder)).Distinct().Order(StringComparer.Ordinal)
+        where folder == project || folder.StartsWith(project + "/", StringComparison.Ordinal)
+        let uses = Below(model, folder).ToLookup(use => (From: Child(use.From, folder), To: Child(use.To, folder)))
+        from circle in Graph<string>.Circles(uses.Select(use => use.Key).Where(isMeant))
+        let inside = uses.Where(use => use.Key.From != use.Key.To && circle.Contains(use.Key.From) && circle.Contains(use.Key.To)).OrderBy(use => use.Key)
+        select $"circle of {circle.Count} folders in {folder}\n{string.Join('\n', inside.Select(use => $" {use.Key.From} uses {use.Key.To}\n{Lines(use)}"))}";
+
+    /// <summary>Returns one line for each pair of types, with the first places of its uses.</summary>
+    private static string Lines(IEnumerable<TypeUse> uses) => string.Join('\n', uses.GroupBy(use => (use.From, use.To)).Select(pair =>
+        $"  {pair.Key.From} uses {pair.Key.To} {string.Join(", ", pair.Take(3).Select(use => use.Place))}{(pair.Count() > 3 ? $" and in {pair.Count() - 3} more members" : "")}"));
+
+    private static IEnumerable<TypeUse> Below(CodeModel model, string folder) =>
+        model.Uses.Where(use => IsBelow(use.From, folder) && IsBelow(use.To, folder));
+
+    private static bool IsBelow(SourceType type, string folder) => $"{type.Folder}/".StartsWith($"{folder}/", StringComparison.Ordinal);
+
+    private static string Child(SourceType type, string folder) =>
+        type.Folder.Length == folder.Length ? OwnFiles : type.Folder[(folder.Length + 1)..].Split('/')[0];
+
+    private static IEnumerable<string> Parents(string folder)
+    {
+        for (var slash = folder.LastIndexOf('/'); slash > 0; slash = folder.LastIndexOf('/', slash - 1)) yield return folder[..slash];
+    }
+}

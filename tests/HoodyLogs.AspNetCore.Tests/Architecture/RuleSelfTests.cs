@@ -8,7 +8,8 @@ namespace HoodyLogs.AspNetCore.Tests.Architecture;
 public sealed class RuleSelfTests
 {
     private static readonly string Folder = Path.Combine(SourceTree.Root, "tests", "HoodyLogs.AspNetCore.Tests", "Architecture");
-    private static readonly CodeModel Model = new(Folder, Directory.EnumerateFiles(Path.Combine(Folder, "Samples"), "*.cs", SearchOption.AllDirectories));
+    private static readonly CodeModel Model =
+        new(Folder, Directory.EnumerateFiles(Path.Combine(Folder, "Samples"), "*.cs", SearchOption.AllDirectories));
 
     [TestCase("BaseUser", "BaseUsed", "the declaration")]
     [TestCase("BodyUser", "BodyUsed", "Count")]
@@ -46,11 +47,15 @@ public sealed class RuleSelfTests
     public void A_circle_of_a_folder_and_its_subfolder_is_seen() =>
         UseRules.ParentCircles(Model, "Samples").Should().Equal(
             """
-            circle of 2 folders in Samples/Upper
+            circle of 3 folders in Samples/Upper
              (its own files) uses Left
               Samples/Upper/UpperType uses Samples/Upper/Left/LeftType in Left (UpperType.cs:7)
              Left uses (its own files)
               Samples/Upper/Left/LeftAgain uses Samples/Upper/UpperType in Upper (LeftAgain.cs:5)
+             Left uses Right
+              Samples/Upper/Left/LeftType uses Samples/Upper/Right/RightType in Right (LeftType.cs:7)
+             Right uses Left
+              Samples/Upper/Right/RightType uses Samples/Upper/Left/LeftAgain in Left (RightType.cs:7)
             """);
 
     [Test]
@@ -59,7 +64,7 @@ public sealed class RuleSelfTests
 
     [Test]
     public void A_scattered_type_is_seen() =>
-        SourceRules.ScatteredTypes(Model).Should().ContainSingle().Which.Should().EndWith("UpperType has parts in Samples/Upper/Right/UpperType.cs and Samples/Upper/UpperType.cs");
+        SourceRules.ScatteredTypes(Model).Should().ContainSingle().Which.Should().EndWith("ScatteredType has parts in Samples/Upper/Right/ScatteredType.cs and Samples/Upper/ScatteredType.cs");
 
     [Test]
     public void A_long_file_is_seen() => SourceRules.LongFiles(Model, 20).Should().ContainSingle().Which.Should().StartWith("Samples/TypeCircles.cs has ");

@@ -6,7 +6,8 @@ internal static class SourceTree
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
     /// <summary>Gets the names of the projects in src.</summary>
-    public static IEnumerable<string> Projects { get; } = [.. Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static IEnumerable<string> Projects { get; } =
+        [.. Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Returns the paths of the source files of a project in src, without those that the build creates.</summary>
     public static IEnumerable<string> Sources(string project)

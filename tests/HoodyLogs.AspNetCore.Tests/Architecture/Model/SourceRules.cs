@@ -27,13 +27,16 @@ internal static class SourceRules
         where length > lines
         select $"{model.PathOf(tree)} has {length} lines, {lines} are allowed";
 
-    /// <summary>Finds methods, constructors, operators, accessors, local functions and properties that are too long, without their attributes and documentation.</summary>
+    /// <summary>Finds methods, constructors, operators, accessors, local functions and properties that are too long.</summary>
+    /// <remarks>Attributes and documentation do not count.</remarks>
     public static IEnumerable<string> LongMembers(CodeModel model, int lines) =>
         from tree in model.Trees
         from node in tree.GetRoot().DescendantNodes()
-        where node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or BasePropertyDeclarationSyntax { AccessorList: null }
-        let first = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList)).GetLocation()!.GetLineSpan().StartLinePosition.Line
-        let length = node.GetLocation().GetLineSpan().EndLinePosition.Line - first + 1
+        where node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax
+            or BasePropertyDeclarationSyntax { AccessorList: null }
+        let start = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList)).SpanStart
+        let first = tree.GetText().Lines.IndexOf(start)
+        let length = tree.GetText().Lines.IndexOf(node.Span.End) - first + 1
         where length > lines
         select $"{CodeModel.MemberOf(node)} ({model.PathOf(tree)}:{first + 1}) has {length} lines, {lines} are allowed";
 
@@ -53,7 +56,8 @@ internal static class SourceRules
         from log in LogMethods(model)
         group $"{log.Method.ContainingType.Name}.{log.Method.Name}" by log.EventId into methods
         where methods.Count() > 1 || methods.Key is null
-        select methods.Key is null ? $"{string.Join(" and ", methods)} have no event id" : $"{methods.Key} is the event id of {string.Join(" and ", methods)}";
+        let names = string.Join(" and ", methods)
+        select methods.Key is null ? $"{names} lack a constant event id" : $"{methods.Key} is the event id of {names}";
 
     private static IEnumerable<(IMethodSymbol Method, int? EventId)> LogMethods(CodeModel model) =>
         from tree in model.Trees
@@ -63,8 +67,12 @@ internal static class SourceRules
         where semantics.GetTypeInfo(attribute).Type?.Name == "LoggerMessageAttribute"
         select (semantics.GetDeclaredSymbol(method)!, EventId(semantics, attribute));
 
+    /// <summary>The id is the argument EventId, or the first one of the constructor that takes an id, a level and a message.</summary>
     private static int? EventId(SemanticModel semantics, AttributeSyntax attribute) =>
-        attribute.ArgumentList?.Arguments.Where((argument, index) =>
-                (argument.NameEquals?.Name.Identifier.Text ?? argument.NameColon?.Name.Identifier.Text)?.Equals("EventId", StringComparison.OrdinalIgnoreCase) ?? index == 0)
-            .Select(argument => semantics.GetConstantValue(argument.Expression).Value as int?).FirstOrDefault();
+        (from argument in attribute.ArgumentList?.Arguments.Index() ?? []
+         let name = argument.Item.NameEquals?.Name ?? argument.Item.NameColon?.Name
+         where name is null ? argument.Index == 0 : name.Identifier.Text.Equals("EventId", StringComparison.OrdinalIgnoreCase)
+         select semantics.GetTypeInfo(argument.Item.Expression).Type?.SpecialType == SpecialType.System_Int32
+             ? semantics.GetConstantValue(argument.Item.Expression).Value as int?
+             : null).FirstOrDefault(id => id is not null);
 }

@@ -19,11 +19,11 @@ internal static class UseRules
 
     /// <summary>Finds circles between sibling folders, at any depth of a project.</summary>
     public static IEnumerable<string> FolderCircles(CodeModel model, string project) =>
-        FolderCircles(model, project, use => use.From != OwnFiles && use.To != OwnFiles);
+        FolderCircles(model, project, use => use.From != OwnFiles && use.To != OwnFiles, _ => true);
 
     /// <summary>Finds circles between the files directly in a folder and its subfolders, at any depth of a project.</summary>
     public static IEnumerable<string> ParentCircles(CodeModel model, string project) =>
-        FolderCircles(model, project, use => use.From == OwnFiles || use.To == OwnFiles);
+        FolderCircles(model, project, _ => true, circle => circle.Contains(OwnFiles));
 
     /// <summary>Finds circles between types.</summary>
     public static IEnumerable<string> TypeCircles(CodeModel model)
@@ -34,11 +34,13 @@ internal static class UseRules
                select $"circle of {circle.Count} types\n{Lines(inside)}";
     }
 
-    private static IEnumerable<string> FolderCircles(CodeModel model, string project, Func<(string From, string To), bool> isMeant) =>
+    private static IEnumerable<string> FolderCircles(
+        CodeModel model, string project, Func<(string From, string To), bool> isUse, Func<HashSet<string>, bool> isCircle) =>
         from folder in model.Types.SelectMany(type => Parents(type.Folder)).Distinct().Order(StringComparer.Ordinal)
         where folder == project || folder.StartsWith(project + "/", StringComparison.Ordinal)
         let uses = Below(model, folder).ToLookup(use => (From: Child(use.From, folder), To: Child(use.To, folder)))
-        from circle in Graph<string>.Circles(uses.Select(use => use.Key).Where(isMeant))
+        from circle in Graph<string>.Circles(uses.Select(use => use.Key).Where(isUse))
+        where isCircle(circle)
         let inside = uses.Where(use => use.Key.From != use.Key.To && circle.Contains(use.Key.From) && circle.Contains(use.Key.To)).OrderBy(use => use.Key)
         select $"circle of {circle.Count} folders in {folder}\n{string.Join('\n', inside.Select(use => $" {use.Key.From} uses {use.Key.To}\n{Lines(use)}"))}";
 

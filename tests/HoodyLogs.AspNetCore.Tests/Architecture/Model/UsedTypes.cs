@@ -17,10 +17,14 @@ internal static class UsedTypes
     private static IEnumerable<INamedTypeSymbol> OfSymbol(ISymbol? symbol) => symbol switch
     {
         ITypeSymbol type => OfType(type),
-        IMethodSymbol method => [.. OfType((method.ReducedFrom ?? method).ContainingType), .. OfType(method.ReturnType), .. method.TypeArguments.SelectMany(OfType)],
+        IMethodSymbol method => OfMethod(method.ReducedFrom ?? method).Concat(method.TypeArguments.SelectMany(OfType)),
         IFieldSymbol or IPropertySymbol or IEventSymbol => OfType(symbol.ContainingType),
         _ => [],
     };
+
+    /// <summary>A call uses the types of all parameters, also of those that it omits.</summary>
+    private static IEnumerable<INamedTypeSymbol> OfMethod(IMethodSymbol method) =>
+        [.. OfType(method.ContainingType), .. OfType(method.ReturnType), .. method.Parameters.SelectMany(parameter => OfType(parameter.Type))];
 
     private static IEnumerable<INamedTypeSymbol> OfType(ITypeSymbol? type) => type switch
     {

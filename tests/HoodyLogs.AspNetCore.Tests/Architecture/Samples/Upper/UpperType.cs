@@ -2,7 +2,7 @@ using HoodyLogs.AspNetCore.Tests.Architecture.Samples.Upper.Left;
 
 namespace HoodyLogs.AspNetCore.Tests.Architecture.Samples.Upper;
 
-internal sealed partial class UpperType
+internal sealed class UpperType
 {
     internal LeftType? Left { get; set; }
 }

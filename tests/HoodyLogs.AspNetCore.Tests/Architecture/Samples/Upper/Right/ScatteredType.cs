@@ -1,4 +1,4 @@
 namespace HoodyLogs.AspNetCore.Tests.Architecture.Samples.Upper;
 
 /// <summary>A part of a type that lies in another folder.</summary>
-internal sealed partial class UpperType;
+internal static partial class ScatteredType;

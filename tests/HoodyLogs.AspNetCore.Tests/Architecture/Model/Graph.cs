@@ -19,6 +19,32 @@ internal sealed class Graph<TNode>
         return graph._circles;
     }
 
+    /// <summary>Returns the nodes in an order in which few edges go to a later node. Moves single nodes as long as that helps.</summary>
+    public static IReadOnlyList<TNode> Order(IEnumerable<TNode> nodes, IReadOnlyCollection<(TNode From, TNode To)> edges)
+    {
+        var order = nodes.OrderBy(node => edges.Count(edge => edge.From.Equals(node)) - edges.Count(edge => edge.To.Equals(node)))
+            .ThenBy(node => node.ToString(), StringComparer.Ordinal).ToList();
+        while (order.ToList().Select(node => Move(order, node, edges)).ToList().Contains(true))
+        {
+        }
+
+        return order;
+    }
+
+    private static bool Move(List<TNode> order, TNode node, IReadOnlyCollection<(TNode From, TNode To)> edges)
+    {
+        var others = order.Where(other => !other.Equals(node)).ToList();
+        var best = Enumerable.Range(0, order.Count).Select(position => others.Take(position).Append(node).Concat(others.Skip(position)).ToList())
+            .MinBy(moved => ToLater(moved, edges))!;
+        if (ToLater(best, edges) >= ToLater(order, edges)) return false;
+        order.Clear();
+        order.AddRange(best);
+        return true;
+    }
+
+    private static int ToLater(List<TNode> order, IEnumerable<(TNode From, TNode To)> edges) =>
+        edges.Count(edge => order.IndexOf(edge.From) < order.IndexOf(edge.To));
+
     private void Visit(TNode node)
     {
         _numbers[node] = _lowest[node] = _numbers.Count;

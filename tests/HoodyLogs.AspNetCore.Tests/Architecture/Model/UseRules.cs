@@ -26,13 +26,10 @@ internal static class UseRules
         FolderCircles(model, project, _ => true, circle => circle.Contains(OwnFiles));
 
     /// <summary>Finds circles between types.</summary>
-    public static IEnumerable<string> TypeCircles(CodeModel model)
-    {
-        var uses = model.Uses.ToLookup(use => use.From);
-        return from circle in Graph<SourceType>.Circles(model.Uses.Select(use => (use.From, use.To)))
-               let inside = circle.OrderBy(type => type.ToString(), StringComparer.Ordinal).SelectMany(type => uses[type]).Where(use => circle.Contains(use.To))
-               select $"circle of {circle.Count} types\n{Lines(inside)}";
-    }
+    public static IEnumerable<string> TypeCircles(CodeModel model) =>
+        from circle in Graph<SourceType>.Circles(model.Uses.Select(use => (use.From, use.To)))
+        let inside = model.Uses.Where(use => circle.Contains(use.From) && circle.Contains(use.To))
+        select Report($"circle of {circle.Count} types", circle, inside, type => type);
 
     private static IEnumerable<string> FolderCircles(
         CodeModel model, string project, Func<(string From, string To), bool> isUse, Func<HashSet<string>, bool> isCircle) =>
@@ -41,12 +38,28 @@ internal static class UseRules
         let uses = Below(model, folder).ToLookup(use => (From: Child(use.From, folder), To: Child(use.To, folder)))
         from circle in Graph<string>.Circles(uses.Select(use => use.Key).Where(isUse))
         where isCircle(circle)
-        let inside = uses.Where(use => use.Key.From != use.Key.To && circle.Contains(use.Key.From) && circle.Contains(use.Key.To)).OrderBy(use => use.Key)
-        select $"circle of {circle.Count} folders in {folder}\n{string.Join('\n', inside.Select(use => $" {use.Key.From} uses {use.Key.To}\n{Lines(use)}"))}";
+        let inside = uses.Where(use => use.Key.From != use.Key.To && circle.Contains(use.Key.From) && circle.Contains(use.Key.To)).SelectMany(use => use)
+        select Report($"circle of {circle.Count} folders in {folder}", circle, inside, type => Child(type, folder));
 
-    /// <summary>Returns one line for each pair of types, with the first places of its uses.</summary>
-    private static string Lines(IEnumerable<TypeUse> uses) => string.Join('\n', uses.GroupBy(use => (use.From, use.To)).Select(pair =>
-        $"  {pair.Key.From} uses {pair.Key.To} {string.Join(", ", pair.Take(3).Select(use => use.Place))}{(pair.Count() > 3 ? $" and in {pair.Count() - 3} more members" : "")}"));
+    /// <summary>Describes a circle. The uses that keep its nodes from an order come first, because they are the easiest to cut.</summary>
+    private static string Report<TNode>(string title, IEnumerable<TNode> circle, IEnumerable<TypeUse> inside, Func<SourceType, TNode> nodeOf)
+        where TNode : notnull
+    {
+        var pairs = inside.GroupBy(use => (use.From, use.To)).ToList();
+        var order = Graph<TNode>.Order(circle, [.. pairs.Select(pair => (nodeOf(pair.Key.From), nodeOf(pair.Key.To)))]).ToList();
+        var toLater = pairs.ToLookup(pair => order.IndexOf(nodeOf(pair.Key.From)) < order.IndexOf(nodeOf(pair.Key.To)), Line);
+        var names = order.Select(node => node is SourceType type ? type.Name : node.ToString());
+        return $"{title}. In the order {string.Join(", ", names)}\n these uses go to a later one:\n{string.Join('\n', toLater[true])}\n"
+            + $" and these to an earlier one:\n{string.Join('\n', toLater[false])}";
+    }
+
+    /// <summary>Returns one line for the uses between two types, with their first places.</summary>
+    private static string Line(IEnumerable<TypeUse> uses)
+    {
+        var all = uses.ToList();
+        var more = all.Count > 3 ? $" and in {all.Count - 3} more members" : "";
+        return $"  {all[0].From} uses {all[0].To} {string.Join(", ", all.Take(3).Select(use => use.Place))}{more}";
+    }
 
     private static IEnumerable<TypeUse> Below(CodeModel model, string folder) =>
         model.Uses.Where(use => IsBelow(use.From, folder) && IsBelow(use.To, folder));

@@ -57,7 +57,7 @@ internal static class UseRules
     private static string Line(IEnumerable<TypeUse> uses)
     {
         var all = uses.ToList();
-        var more = all.Count > 3 ? $" and in {all.Count - 3} more members" : "";
+        var more = all.Count > 3 ? $" and {all.Count - 3} more" : "";
         return $"  {all[0].From} uses {all[0].To} {string.Join(", ", all.Take(3).Select(use => use.Place))}{more}";
     }
 

@@ -1,30 +1,44 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 using FluentAssertions;
+using HoodyLogs.AspNetCore.Tests.Architecture.Model;
+using Microsoft.CodeAnalysis;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Architecture;
 
+/// <summary>Who may use whom. The order within a folder follows from its uses, which form no circle.</summary>
 public sealed class LayerTests
 {
-    /// <summary>A folder may use what stands before it; everybody may use Diagnostics.</summary>
-    private static readonly string[] CoreLayers = ["Diagnostics", "Entries", "Tenancy", "Queries", "Storage", "Tail", "Writing", "Configuration"];
+    /// <summary>The top folders of each project. A folder uses only folders before it.</summary>
+    private static readonly Dictionary<string, string[]> Layers = new()
+    {
+        ["HoodyLogs.Core"] = ["Diagnostics", "Entries", "Tenancy", "Queries", "Storage", "Tail", "Writing", "Configuration"],
+        ["HoodyLogs.AspNetCore"] = ["Capture", "Access", "Endpoints", "Configuration"],
+        ["HoodyLogs.Yarp"] = [],
+    };
 
-    /// <summary>Likewise; but all of them read the options, which Configuration puts together out of theirs.</summary>
-    private static readonly string[] ProxyLayers = ["Capture", "Access", "Endpoints"];
+    private static IEnumerable<string> Projects => SourceTree.Projects;
 
     [Test]
-    public void Every_folder_is_a_layer()
-    {
-        SourceTree.Folders("HoodyLogs.Core").Should().BeSubsetOf(CoreLayers);
-        SourceTree.Folders("HoodyLogs.AspNetCore").Should().BeSubsetOf(ProxyLayers.Append("Configuration").Append("Diagnostics"));
-    }
+    public void The_model_lacks_only_generated_code() =>
+        Violations.None(CodeModel.Product.Compilation.GetDiagnostics().Where(IsMeant).Select(error => error.ToString()));
 
-    [TestCaseSource(nameof(CoreLayers))]
-    public void A_layer_of_the_core_uses_only_those_above_it(string layer) => Violations("HoodyLogs.Core", "HoodyLogs", CoreLayers, layer).Should().BeEmpty();
+    [TestCaseSource(nameof(Projects))]
+    public void Every_top_folder_is_a_layer(string project) =>
+        CodeModel.Product.Types.Select(type => type.Folder.Split('/')).Where(path => path[0] == project && path.Length > 1).Select(path => path[1]).Distinct()
+            .Should().BeEquivalentTo(Layers[project], "each top folder has a place in the order of layers");
 
-    [TestCaseSource(nameof(ProxyLayers))]
-    public void A_layer_of_the_proxy_part_uses_only_those_above_it(string layer) =>
-        Violations("HoodyLogs.AspNetCore", "HoodyLogs.AspNetCore", ProxyLayers, layer).Should().BeEmpty();
+    [TestCaseSource(nameof(Projects))]
+    public void A_layer_uses_only_those_before_it(string project) => Violations.None(UseRules.Layers(CodeModel.Product, project, Layers[project]));
+
+    [TestCaseSource(nameof(Projects))]
+    public void Sibling_folders_form_no_circle(string project) => Violations.None(UseRules.FolderCircles(CodeModel.Product, project));
+
+    [TestCaseSource(nameof(Projects))]
+    public void A_folder_and_its_subfolders_form_no_circle(string project) => Violations.None(UseRules.ParentCircles(CodeModel.Product, project));
+
+    [Test]
+    public void Types_form_no_circle() => Violations.None(UseRules.TypeCircles(CodeModel.Product));
 
     [Test]
     public void The_core_knows_no_AspNetCore()
@@ -35,29 +49,9 @@ public sealed class LayerTests
             .Should().Contain("HoodyLogs.Core").And.NotContain(name => name!.StartsWith("Yarp", StringComparison.Ordinal), "it serves any proxy");
     }
 
-    [Test]
-    public void A_violation_would_be_seen()
-    {
-        Below("using HoodyLogs.Writing;", "HoodyLogs", ["Writing"]).Should().NotBeEmpty();
-        Below("    private readonly Writing.LogQueue _queue;", "HoodyLogs", ["Writing"]).Should().NotBeEmpty();
-        Below("    options.Writing.Count", "HoodyLogs", ["Writing"]).Should().BeEmpty();
-        Below("/// <see cref=\"HoodyLogs.Writing.ILogSink\"/>", "HoodyLogs", ["Writing"]).Should().BeEmpty();
-    }
-
-    private static IEnumerable<string> Violations(string project, string root, string[] layers, string layer)
-    {
-        if (!SourceTree.Folders(project).Contains(layer)) return [];
-        var below = layers[(Array.IndexOf(layers, layer) + 1)..];
-        return from file in SourceTree.Sources(project, layer)
-               from line in File.ReadLines(file)
-               from match in Below(line, root, below)
-               select $"{Path.GetFileName(file)}: {match}";
-    }
-
-    /// <summary>The uses of the given layers in a line: by full name, or by the name that is relative to the root namespace.</summary>
-    private static IEnumerable<string> Below(string line, string root, string[] below) =>
-        below.Length == 0 || line.TrimStart().StartsWith("//", StringComparison.Ordinal)
-            ? []
-            : Regex.Matches(line, $@"(?<![\w.])({Regex.Escape(root)}\.)?({string.Join('|', below)})(\.[A-Z]\w*\b(?!\())|\b{Regex.Escape(root)}\.({string.Join('|', below)})\b")
-                .Select(match => match.Value);
+    /// <summary>CS8795 is a partial method without its generated part. A context for JSON has generated members.</summary>
+    private static bool IsMeant(Diagnostic diagnostic) =>
+        diagnostic is { Severity: DiagnosticSeverity.Error, Id: not "CS8795" }
+        && !diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains("JsonContext", StringComparison.Ordinal)
+        && !diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains("JsonSerializerContext", StringComparison.Ordinal);
 }

@@ -1,0 +1,3 @@
+namespace HoodyLogs.AspNetCore.Tests.Architecture.Samples.Upper;
+
+internal static partial class ScatteredType;

@@ -30,8 +30,8 @@ public sealed class LogRecord
         {
             field = RecordValidation.Known(value <= RecordShape.Event, value, nameof(Shape));
             _hasShape = true;
-            if (_requestNames != ReservedNames.None) RecordValidation.RequestNames(_requestNames, Shape);
-            if (_responseNames != ReservedNames.None) RecordValidation.ResponseNames(_responseNames);
+            if (_requestNames != ReservedNames.None) RecordValidation.RequestNames(_requestNames, Shape, nameof(RequestData));
+            if (_responseNames != ReservedNames.None) RecordValidation.ResponseNames(_responseNames, nameof(ResponseData));
         }
     }
 
@@ -179,7 +179,7 @@ public sealed class LogRecord
         init
         {
             _requestNames = RecordValidation.Data(value, nameof(RequestData));
-            if (_hasShape) RecordValidation.RequestNames(_requestNames, Shape);
+            if (_hasShape) RecordValidation.RequestNames(_requestNames, Shape, nameof(RequestData));
             _requestData = value;
         }
     }
@@ -195,7 +195,7 @@ public sealed class LogRecord
         init
         {
             _responseNames = RecordValidation.Data(value, nameof(ResponseData));
-            if (_hasShape) RecordValidation.ResponseNames(_responseNames);
+            if (_hasShape) RecordValidation.ResponseNames(_responseNames, nameof(ResponseData));
             _responseData = value;
         }
     }

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 
 namespace HoodyLogs.Entries;
 
-/// <summary>Validates the values of a <see cref="LogRecord"/>, so that a mistake fails when the record is created and not when it is read.</summary>
+/// <summary>Validates the values of a record, so that a mistake fails when the record is created and not when it is read.</summary>
 internal static class RecordValidation
 {
     public const int MaxId = 128;
@@ -105,7 +105,7 @@ internal static class RecordValidation
     }
 
     /// <summary>Rejects names that the library writes itself into the first entry of a record.</summary>
-    public static void RequestNames(ReservedNames found, RecordShape shape)
+    public static void RequestNames(ReservedNames found, RecordShape shape, string member)
     {
         var reserved = shape switch
         {
@@ -113,11 +113,11 @@ internal static class RecordValidation
             RecordShape.Event => ReservedNames.States,
             _ => ReservedNames.OfRequest,
         };
-        Reserved(found, reserved, nameof(LogRecord.RequestData));
+        Reserved(found, reserved, member);
     }
 
     /// <summary>Rejects names that the library writes itself into the response entry of an exchange.</summary>
-    public static void ResponseNames(ReservedNames found) => Reserved(found, ReservedNames.OfResponse, nameof(LogRecord.ResponseData));
+    public static void ResponseNames(ReservedNames found, string member) => Reserved(found, ReservedNames.OfResponse, member);
 
     private static void Reserved(ReservedNames found, ReservedNames reserved, string member)
     {

@@ -51,7 +51,7 @@ internal static class SseFrame
     /// <summary>Writes that the scope of the stream was deleted. The stream ends afterwards.</summary>
     public static void ScopeDestroyed(IBufferWriter<byte> writer, long position, LogScope scope)
     {
-        Begin(writer, position, "event: scope-deleted\ndata: {\"projectId\":\""u8);
+        Begin(writer, position, "event: scope-destroyed\ndata: {\"projectId\":\""u8);
         var json = new Utf8JsonFragmentWriter(writer);
         json.Escaped(scope.ProjectId!);
         if (scope.ContainerId is not null)

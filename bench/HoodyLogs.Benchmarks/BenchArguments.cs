@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HoodyLogs.Benchmarks;
 
-/// <summary>The <c>--name value</c> arguments after a benchmark's name.</summary>
+/// <summary>Parses the <c>--name value</c> arguments after the name of a benchmark.</summary>
 internal sealed class BenchArguments(string[] args)
 {
     public long Number(string name, long otherwise) =>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace HoodyLogs.Benchmarks;
 
-/// <summary>One JSON object a line on standard output; what is said for people goes to standard error.</summary>
+/// <summary>Writes one JSON object per line to standard output. Text for people goes to standard error.</summary>
 internal static class BenchOutput
 {
     public static void Line(string bench, string @case, params (string Name, object? Value)[] members)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HoodyLogs.Benchmarks;
 
 /// <summary>
-/// This program once more, in a process of its own: another benchmark's name with its arguments. It says <c>ready</c>, answers each line on
-/// its input with one line, and ends with its input.
+/// Runs another benchmark of this program in its own process. The process writes <c>ready</c>, answers each line on its input with one line, and ends
+/// when its input ends.
 /// </summary>
 internal sealed class BenchProcess : IAsyncDisposable
 {
@@ -12,13 +12,13 @@ internal sealed class BenchProcess : IAsyncDisposable
 
     private BenchProcess(Process process) => _process = process;
 
-    /// <summary>What the process said behind <c>ready</c>.</summary>
+    /// <summary>The text that the process wrote after <c>ready</c>.</summary>
     public string Greeting { get; private init; } = "";
 
     public static Task<BenchProcess> StartAsync(params string[] arguments) => StartAsync(hasServerGc: false, arguments);
 
-    /// <param name="hasServerGc">Whether it has the server's garbage collector, as ASP.NET Core apps do unless they say otherwise.</param>
-    /// <param name="arguments">The benchmark's name and its arguments.</param>
+    /// <param name="hasServerGc">Whether the process uses the server garbage collector, which is the default of ASP.NET Core apps.</param>
+    /// <param name="arguments">The name of the benchmark and its arguments.</param>
     public static async Task<BenchProcess> StartAsync(bool hasServerGc, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -37,7 +37,7 @@ internal sealed class BenchProcess : IAsyncDisposable
         return await AnswerAsync();
     }
 
-    /// <summary>Ends the process's input, and reads what it says at its end.</summary>
+    /// <summary>Ends the input of the process and reads its last output.</summary>
     public Task<string[]> EndAsync()
     {
         _process.StandardInput.Close();

@@ -1,11 +1,11 @@
 namespace HoodyLogs.Benchmarks;
 
-/// <summary>Measurements of one figure: their median is what is reported.</summary>
+/// <summary>Collects measurements of one value and reports their median.</summary>
 internal static class Samples
 {
     public static double Median(IEnumerable<double> values) => Percentile(values, 0.5);
 
-    /// <summary>The standard error of the median, from the quartiles, so that single outliers count for little.</summary>
+    /// <summary>The standard error of the median, computed from the quartiles, so that single outliers have little weight.</summary>
     public static double ErrorOfMedian(double[] values)
     {
         const double QuartilesOfNormal = 1.349;

@@ -1,9 +1,9 @@
 namespace HoodyLogs.Benchmarks;
 
 /// <summary>
-/// Exchanges as a busy multi-tenant proxy sees them: 20 projects, 2 services, 5 methods and 2 levels over so many containers that the wanted
-/// number of series comes out (1 600 or 50 000), uniformly spread but for one rare series, which gets one record in 100 000.
-/// The same seed gives the same records.
+/// Creates exchanges like those of a busy multi-tenant proxy: 20 projects, 2 services, 5 methods, 2 levels, and as many containers as give the requested
+/// number of series (1,600 or 50,000). The distribution is uniform, except for one rare series with one record in 100,000. The same seed gives the same
+/// records.
 /// </summary>
 internal sealed class Workload(int series = 1_600, int seed = 1)
 {
@@ -24,7 +24,7 @@ internal sealed class Workload(int series = 1_600, int seed = 1)
 
     public static string Project(int number) => ProjectIds[number];
 
-    /// <summary>The trace id of the n-th record of any workload.</summary>
+    /// <summary>Returns the trace id of the n-th record of any workload.</summary>
     public static string TraceId(long n) => $"{n * -7046029254386353131:x16}{n * -4417276706812531889:x16}";
 
     public LogRecord[] Next(int count)
@@ -60,7 +60,7 @@ internal sealed class Workload(int series = 1_600, int seed = 1)
         };
     }
 
-    // A container belongs to one project, so its id is the project's own.
+    // A container belongs to one project, so its id contains the project.
     private string ContainerId(int project)
     {
         var key = (project, _random.Next(_containers.Length));

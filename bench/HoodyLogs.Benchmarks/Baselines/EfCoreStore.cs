@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HoodyLogs.Benchmarks.Baselines;
 
-/// <summary>The same table through EF Core, with change tracking off where people turn it off: a context a batch, AddRange, SaveChanges.</summary>
+/// <summary>The same table through EF Core, without change tracking: one context per batch, AddRange, SaveChanges.</summary>
 internal sealed class EfCoreStore : IDisposable
 {
     private readonly string _path;

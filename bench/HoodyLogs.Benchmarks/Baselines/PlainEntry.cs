@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace HoodyLogs.Benchmarks.Baselines;
 
-/// <summary>An entry as a plain handler would give it to a JSON serializer.</summary>
+/// <summary>An entry that a plain handler passes to a JSON serializer.</summary>
 internal sealed record PlainEntry(
     long Id, string TraceId, long TsMs, string Kind, string Level, string ProjectId, string ContainerId, string ServiceName, string Method,
     string Url, string ClientIp, int Status, [property: JsonIgnore] string RawData, string Source)

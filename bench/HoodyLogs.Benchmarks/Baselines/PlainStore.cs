@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace HoodyLogs.Benchmarks.Baselines;
 
-/// <summary>A log table as people write it: one row an entry, five text indexes, command parameters, COUNT and OFFSET.</summary>
+/// <summary>A typical log table: one row per entry, five text indexes, command parameters, COUNT and OFFSET.</summary>
 internal sealed class PlainStore : IDisposable
 {
     private const string Columns = "traceId, tsMs, kind, level, projectId, containerId, serviceName, method, url, clientIp, status, data, source";
@@ -65,12 +65,12 @@ internal sealed class PlainStore : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>One face's <c>data</c>, as text.</summary>
+    /// <summary>Returns <c>data</c> of one entry as text.</summary>
     public static string Data(LogRecord record, int face) => face == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{{\"bytesIn\":{record.BytesIn},\"userAgent\":\"{record.UserAgent}\"}}")
         : string.Create(CultureInfo.InvariantCulture, $"{{\"bytesOut\":{record.BytesOut},\"durationMs\":{record.DurationUs / 1000.0}}}");
 
-    /// <summary>A page and its total, as a handler would read them.</summary>
+    /// <summary>Reads a page and its total as a typical handler does.</summary>
     public static (long Total, List<PlainEntry> Entries) Read(SqliteConnection connection, string where, string orderAndPage, params (string Name, object Value)[] parameters)
     {
         using var count = connection.CreateCommand();

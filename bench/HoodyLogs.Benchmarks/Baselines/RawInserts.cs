@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace HoodyLogs.Benchmarks.Baselines;
 
-/// <summary>The least that SQLite can do: bare inserts without any index, one row an entry with the same content, through SQLitePCLRaw.</summary>
+/// <summary>The fastest inserts with SQLite: no index, one row per entry with the same content, through SQLitePCLRaw.</summary>
 internal sealed class RawInserts : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -62,7 +62,7 @@ internal sealed class RawInserts : IDisposable
         _connection.Dispose();
     }
 
-    // Without strings, so that this baseline is no slower than it must be.
+    // No strings, so that the baseline is as fast as possible.
     private static ReadOnlySpan<byte> Data(LogRecord record, int face, Span<byte> scratch)
     {
         int written;

@@ -5,9 +5,9 @@ using HoodyLogs.Benchmarks.Store;
 namespace HoodyLogs.Benchmarks.Endpoints;
 
 /// <summary>
-/// <c>list [--rows 1000000] [--rounds 3] [--seconds 4] [--connections 4] [--only memory,hoodylogs,plain]</c>: pages of 200 over Kestrel, against a handler that has the same bytes in
-/// memory and one that people would write; then what a response allocates by the number of its rows, and what memory a fanned-out page of
-/// 100 000 takes. Who asks is a process of its own, on the same machine.
+/// <c>list [--rows 1000000] [--rounds 3] [--seconds 4] [--connections 4] [--only memory,hoodylogs,plain]</c>: pages of 200 over Kestrel, compared with a
+/// handler that returns the same bytes from memory and with a typical handler. Then: the allocation per response by number of rows, and the memory of a
+/// fan-out page of 100,000. The client runs in its own process on the same machine.
 /// </summary>
 internal static class ListBench
 {

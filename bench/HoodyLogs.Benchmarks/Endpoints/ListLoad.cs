@@ -7,8 +7,8 @@ using System.Text;
 namespace HoodyLogs.Benchmarks.Endpoints;
 
 /// <summary>
-/// <c>list-load</c>: asks for pages over so many kept-alive connections, in a process of its own, so that the server's CPU is the server's. For each
-/// line <c>path connections milliseconds</c> on its input it asks until the time is up and answers <c>requests bytes elapsedMs p50Us p99Us</c>.
+/// <c>list-load</c>: requests pages over kept-alive connections in its own process, so that the CPU of the server is measured alone. For each line
+/// <c>path connections milliseconds</c> on its input it sends requests until the time is up and answers <c>requests bytes elapsedMs p50Us p99Us</c>.
 /// </summary>
 internal static class ListLoad
 {
@@ -47,7 +47,7 @@ internal static class ListLoad
         return (times, bytes);
     }
 
-    /// <summary>Reads responses to their end and keeps nothing of them: it looks at the head and, of chunks, at the end alone.</summary>
+    /// <summary>Reads responses to their end and discards them. It parses only the head, and of chunks only the end.</summary>
     private sealed class ResponseReader(Socket socket)
     {
         private readonly byte[] _buffer = new byte[256 * 1024];
@@ -78,7 +78,7 @@ internal static class ListLoad
             long all = read;
             while (!_buffer.AsSpan(0, read).EndsWith("\r\n0\r\n\r\n"u8))
             {
-                // The end of what there is stays in front of what comes, since the last chunk may arrive in two pieces.
+                // Keep the last bytes, because the last chunk can arrive in two pieces.
                 var kept = Math.Min(read, 7);
                 _buffer.AsSpan(read - kept, kept).CopyTo(_buffer);
                 var count = await ReceiveAsync(kept);

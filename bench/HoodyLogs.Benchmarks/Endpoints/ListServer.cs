@@ -8,8 +8,8 @@ using Microsoft.Data.Sqlite;
 namespace HoodyLogs.Benchmarks.Endpoints;
 
 /// <summary>
-/// A host with the logs API over a filled store, and beside it what it is compared with: <c>/memory</c> answers with bytes that it has, <c>/plain</c>
-/// reads a plain table into objects and gives them to a serializer.
+/// Hosts the logs API over a filled store, and the endpoints that it is compared with: <c>/memory</c> returns bytes from memory, <c>/plain</c> reads a plain
+/// table into objects and serializes them.
 /// </summary>
 internal sealed class ListServer : IAsyncDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class ListServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Makes <c>/memory</c> answer as the logs API does now.</summary>
+    /// <summary>Makes <c>/memory</c> return what the logs API returns now.</summary>
     public async Task RememberAsync(string query)
     {
         using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace HoodyLogs.Benchmarks.Endpoints;
 
-/// <summary>What one run of asking measured.</summary>
+/// <summary>The result of one load.</summary>
 internal readonly record struct LoadRun(long Requests, long Bytes, double Seconds, double P50Micros, double P99Micros)
 {
     public double PerSecond => Requests / Seconds;
 }
 
-/// <summary>The child process of <see cref="ListLoad"/>.</summary>
+/// <summary>The process that runs <see cref="ListLoad"/>.</summary>
 internal sealed class LoadProcess : IAsyncDisposable
 {
     private readonly BenchProcess _process;
@@ -17,7 +17,7 @@ internal sealed class LoadProcess : IAsyncDisposable
 
     public static async Task<LoadProcess> StartAsync(int port) => new(await BenchProcess.StartAsync("list-load", "--port", $"{port}"));
 
-    /// <summary>Asks for a path until the time is up; at least once on each connection.</summary>
+    /// <summary>Requests a path until the time is up, at least once per connection.</summary>
     public async Task<LoadRun> AskAsync(string path, int connections, int milliseconds)
     {
         var answer = await _process.AskAsync($"{path} {connections} {milliseconds}");

@@ -1,15 +1,14 @@
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy [--connections 32] [--slice-ms 400] [--rounds 40] [--warmup 6] [--processes 4] [--only small,bodies,stalled]
-/// [--gc server|workstation]</c>: what capture costs a YARP proxy. Proxy, upstream and load generator are processes of their own. One and the same
-/// process serves all cases, in slices that alternate, since processes that should be alike differ by more than what is measured, and the speed of a
-/// shared machine changes within seconds; each case is warmed up for so many seconds, since hot code is compiled several times before it stays. All of
-/// that is done with so many processes, one after the other, each warmed up by another case first: the compiler makes what all share fastest for the
-/// case that it meets first. CPU and allocation are those of the proxy's process until everything is committed. Figures are medians over all slices,
-/// each compared to the slice of <c>off</c> in its round, with the standard error of the median. <c>stalled</c>: latencies while the store's write
-/// lock is held elsewhere, with a queue that overflows meanwhile, in <c>--seconds</c> 2. The proxy has the server's garbage collector, as any ASP.NET
-/// Core app that does not say otherwise.
+/// <c>proxy [--connections 32] [--slice-ms 400] [--rounds 40] [--warmup 6] [--processes 4] [--only small,bodies,stalled] [--gc server|workstation]</c>:
+/// the cost of capture for a YARP proxy. Proxy, upstream and load generator run in their own processes.
+/// One process serves all modes in alternating slices, because two equal processes differ by more than the measured effect, and the speed of a
+/// shared machine changes within seconds. Each mode is warmed up first, because hot code is compiled several times. All of this is repeated with several
+/// processes, and each is warmed up by another mode first, because the compiler optimizes shared code for the mode that it runs first.
+/// CPU and allocation are those of the proxy process until everything is committed. Results are medians over all slices, each relative to the slice of
+/// <c>off</c> in its round, with the standard error of the median. <c>stalled</c> measures latencies while another connection holds the write lock of the
+/// store and the queue overflows, for <c>--seconds</c> 2. The proxy uses the server garbage collector, which is the default of ASP.NET Core apps.
 /// </summary>
 internal static class ProxyBench
 {
@@ -25,7 +24,7 @@ internal static class ProxyBench
         if (only.Contains("stalled")) await StallAsync(arguments, upstream, load);
     }
 
-    /// <summary>Compares all modes to the first.</summary>
+    /// <summary>Compares all modes with the first one.</summary>
     private static async Task CompareAsync(BenchArguments arguments, string method, string[] modes, Func<Task<ProxyProcess>> start)
     {
         var runs = modes.ToDictionary(mode => mode, _ => new List<ProxyRun>());
@@ -47,7 +46,7 @@ internal static class ProxyBench
 
     private static async Task WarmUpAsync(BenchArguments arguments, string method, ProxyProcess proxy, string[] modes)
     {
-        const int Turns = 2; // so that what one mode has compiled is not new to the next
+        const int Turns = 2; // so that code compiled for one mode is warm for the next
         for (var turn = 0; turn < Turns; turn++)
         {
             foreach (var mode in modes) await proxy.RunAsync(mode, method, Connections(arguments), arguments.Number("warmup", 6) / (double)Turns);
@@ -71,7 +70,7 @@ internal static class ProxyBench
 
     private static async Task StallAsync(BenchArguments arguments, BenchProcess upstream, BenchProcess load)
     {
-        const int Connections = 4; // few enough to see a request wait for something else than the processor
+        const int Connections = 4; // few enough that waits other than for the processor are visible
         var (warmUp, seconds, rounds) = (arguments.Number("warmup", 6), arguments.Number("seconds", 2), arguments.Number("rounds", 3));
         await using var proxy = await ProxyProcess.StartAsync(upstream, load, arguments, "--queue", "4096");
         var (flowing, stalled) = (new List<ProxyRun>(), new List<ProxyRun>());

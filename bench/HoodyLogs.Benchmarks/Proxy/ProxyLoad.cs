@@ -7,9 +7,9 @@ using System.Text;
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy-load</c>: the load generator in a process of its own. Answers <c>PORT GET|POST CONNECTIONS SECONDS</c>, when so many connections
-/// have sent one request after the other for so long, with the number of exchanges, how long that took in microseconds, and p50, p99, p99.9
-/// and the longest of the latencies in microseconds.
+/// <c>proxy-load</c>: runs the load generator in its own process. It answers <c>PORT GET|POST CONNECTIONS SECONDS</c> after this number of connections
+/// has sent sequential requests for this time, with the number of exchanges, the elapsed microseconds, and p50, p99, p99.9 and the maximum of the latencies
+/// in microseconds.
 /// </summary>
 internal static class ProxyLoad
 {
@@ -50,7 +50,7 @@ internal static class ProxyLoad
         return latencies;
     }
 
-    /// <summary>All responses are of one length, so that what the load generator itself costs is next to nothing.</summary>
+    /// <summary>All responses have the same length, so that the load generator needs little CPU.</summary>
     private static async Task<int> LearnLengthAsync(Socket socket, byte[] request, byte[] buffer)
     {
         const string LengthHeader = "Content-Length: ";

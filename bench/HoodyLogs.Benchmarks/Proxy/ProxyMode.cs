@@ -1,16 +1,16 @@
 namespace HoodyLogs.Benchmarks.Proxy;
 
-/// <summary>What stands before YARP in the pipelines of <see cref="ProxyServer"/>.</summary>
+/// <summary>The middleware in front of YARP in the pipelines of <see cref="ProxyServer"/>.</summary>
 internal static class ProxyMode
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>None.</summary>
     public const string Off = "off";
 
     public const string HoodyLogs = "hoodylogs";
 
-    /// <summary>ASP.NET's own HTTP logging, into a provider that discards it.</summary>
+    /// <summary>HTTP logging of ASP.NET Core, with a provider that discards it.</summary>
     public const string HttpLogging = "httplogging";
 
-    /// <summary>The same, with the text made that any provider needs to write it.</summary>
+    /// <summary>HTTP logging of ASP.NET Core, with the text formatted as any writing provider does.</summary>
     public const string HttpLoggingText = "httplogging-text";
 }

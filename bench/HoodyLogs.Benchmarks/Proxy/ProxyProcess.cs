@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HoodyLogs.Benchmarks.Proxy;
 
-/// <summary>A child process of <see cref="ProxyServer"/>, under the load of one of <see cref="ProxyLoad"/>.</summary>
+/// <summary>The process that runs <see cref="ProxyServer"/>, under the load of a <see cref="ProxyLoad"/> process.</summary>
 internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsyncDisposable
 {
     public static async Task<ProxyProcess> StartAsync(BenchProcess upstream, BenchProcess load, BenchArguments arguments, params string[] more)
@@ -11,7 +11,7 @@ internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsy
         return new ProxyProcess(await BenchProcess.StartAsync(hasServerGc, ["proxy-server", "--upstream", upstream.Greeting, .. more]), load);
     }
 
-    /// <summary>Loads the proxy in a mode and waits until what it captured is committed.</summary>
+    /// <summary>Sends load through the proxy in one mode and waits until all captured records are committed.</summary>
     public async Task<ProxyRun> RunAsync(string mode, string method, int connections, double seconds)
     {
         await proxy.AskAsync($"mode {mode}");
@@ -21,7 +21,7 @@ internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsy
         return load with { CpuMicros = (after[0] - before[0]) / load.Exchanges, Allocated = (after[1] - before[1]) / load.Exchanges };
     }
 
-    /// <summary>Loads the proxy while another holds the write lock of its database.</summary>
+    /// <summary>Sends load through the proxy while another connection holds the write lock of its database.</summary>
     public async Task<ProxyRun> RunStalledAsync(string method, int connections, double seconds)
     {
         await proxy.AskAsync($"mode {ProxyMode.HoodyLogs}");
@@ -43,5 +43,5 @@ internal sealed class ProxyProcess(BenchProcess proxy, BenchProcess load) : IAsy
     private static double[] Numbers(string[] words) => [.. words.Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
 }
 
-/// <summary>What one run of a load showed; CPU and allocation are of the proxy's process, for each exchange.</summary>
+/// <summary>The result of one load. CPU and allocation are those of the proxy process per exchange.</summary>
 internal sealed record ProxyRun(double Exchanges, double PerSecond, double CpuMicros, double Allocated, double P999Ms, double LongestMs);

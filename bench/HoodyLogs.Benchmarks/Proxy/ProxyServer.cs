@@ -5,9 +5,9 @@ using Yarp.ReverseProxy.Configuration;
 namespace HoodyLogs.Benchmarks.Proxy;
 
 /// <summary>
-/// <c>proxy-server --upstream URL [--bodies true] [--queue N]</c>: a YARP proxy in a process of its own, which sends exchanges through one of the
-/// pipelines of <see cref="ProxyMode"/>. Answers <c>mode NAME</c>, which chooses it; <c>mark</c>, once all entries are committed, with its CPU time
-/// in microseconds and the bytes that it has allocated; <c>stall</c> and <c>go</c> hold and give back the write lock of its database.
+/// <c>proxy-server --upstream URL [--bodies true] [--queue N]</c>: runs a YARP proxy in its own process, with one pipeline per <see cref="ProxyMode"/>.
+/// <c>mode NAME</c> selects the pipeline. <c>mark</c> waits until all entries are committed and returns the CPU time in microseconds and the allocated
+/// bytes. <c>stall</c> and <c>go</c> take and release the write lock of the database.
 /// </summary>
 internal static class ProxyServer
 {
@@ -109,7 +109,7 @@ internal static class ProxyServer
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Wants everything and keeps nothing; the text of a message is made where a provider that writes it would have to, else not even that.</summary>
+    /// <summary>Accepts all messages and discards them. Formats the text of a message only if a provider that writes it has to.</summary>
     private sealed class DiscardingProvider : ILoggerProvider, ILogger
     {
         public static volatile bool MakesText;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HoodyLogs.Benchmarks.Proxy;
 
-/// <summary><c>proxy-upstream</c>: the small upstream in a process of its own. GET answers a line, POST reads the body and answers 4 KiB of JSON.</summary>
+/// <summary><c>proxy-upstream</c>: runs the upstream in its own process. GET returns a line. POST reads the body and returns 4 KiB of JSON.</summary>
 internal static class ProxyUpstream
 {
     private static readonly byte[] Line = """{"id":4711,"name":"Ada","orders":[]}"""u8.ToArray();
@@ -21,7 +21,7 @@ internal static class ProxyUpstream
         while (await Console.In.ReadLineAsync() is not null) Console.WriteLine();
     }
 
-    /// <summary>4 KiB of JSON, as the bodies of an API are.</summary>
+    /// <summary>4 KiB of JSON, like the body of an API.</summary>
     public static string Payload(bool secret)
     {
         const int Size = 4096;

@@ -1,13 +1,13 @@
 namespace HoodyLogs.Benchmarks.Store;
 
-/// <summary>The core in a host of its own, as a worker runs it: default options but for the file, a queue that waits, and retention as told.</summary>
+/// <summary>Hosts the core as a worker does: default options except for the file and the retention, and a queue that waits.</summary>
 internal sealed class HoodyHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
     private HoodyHost(IHost host, RetentionOptions retention) => (_host, Retention) = (host, retention);
 
-    /// <summary>The options in force: changing them here is what a reload does.</summary>
+    /// <summary>The current options. Changing them has the effect of a reload.</summary>
     public RetentionOptions Retention { get; }
 
     public ILogSink Sink => _host.Services.GetRequiredService<ILogSink>();

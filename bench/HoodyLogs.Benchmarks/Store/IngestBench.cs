@@ -6,9 +6,9 @@ using HoodyLogs.Benchmarks.Proxy;
 namespace HoodyLogs.Benchmarks.Store;
 
 /// <summary>
-/// <c>ingest [--rows 1000000] [--rounds 3] [--cases raw,hoodylogs,plain,efcore]</c>: entries a second from the sink (or the append call) to
-/// committed, with all indexes built. Cases alternate within a round; medians over the rounds. Making the records is not measured. The case
-/// <c>hoodylogs-bodies</c>: the same records with 4 KiB of JSON both ways.
+/// <c>ingest [--rows 1000000] [--rounds 3] [--cases raw,hoodylogs,plain,efcore]</c>: entries per second from the sink (or the append call) to the commit,
+/// with all indexes. Cases alternate within a round. Reports medians over the rounds. Creating the records is not measured. The case
+/// <c>hoodylogs-bodies</c> adds 4 KiB of JSON in both directions.
 /// </summary>
 internal static class IngestBench
 {

@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace HoodyLogs.Benchmarks.Store;
 
 /// <summary>
-/// <c>query [--rows 1000000] [--series 1600] [--samples 300] [--plain true]</c>: p50 and p99 in-process of what readers ask for, warm, on the
-/// store and on the plain table. Every page comes with its total and is encoded to JSON, as the API does it.
+/// <c>query [--rows 1000000] [--series 1600] [--samples 300] [--plain true]</c>: p50 and p99 of typical reads in the process, warm, on the store and on the
+/// plain table. Every page includes its total and is encoded as JSON, as in the API.
 /// </summary>
 internal static class QueryBench
 {
@@ -78,7 +78,7 @@ internal static class QueryBench
             {
                 for (var i = 0; i < records.Length; i += 2_048) filler.Append(records.AsSpan(i, Math.Min(2_048, records.Length - i)));
                 return Task.CompletedTask;
-            }).GetAwaiter().GetResult(); // the plain store knows no asynchrony
+            }).GetAwaiter().GetResult(); // the plain store is synchronous
         }
 
         var opening = Stopwatch.GetTimestamp();

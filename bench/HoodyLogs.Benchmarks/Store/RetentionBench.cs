@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HoodyLogs.Benchmarks.Store;
 
 /// <summary>
-/// <c>retention [--rows 1000000] [--rate 20000]</c>: twice so many entries are stored, then the older half is dropped while so many entries a
-/// second are appended: the longest wait from handing over 1/100 of a second's entries to their commit, and the size of the file before and after.
+/// <c>retention [--rows 1000000] [--rate 20000]</c>: stores twice the number of rows, then removes the older half while it appends at the given rate per
+/// second. Reports the longest time from writing 1/100 of a second's entries to their commit, and the file size before and after.
 /// </summary>
 internal static class RetentionBench
 {

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace HoodyLogs.Benchmarks.Tail;
 
 /// <summary>
-/// <c>tail [--tails N] [--frames 20000000] [--seconds 10] [--rounds 3]</c>: what live tails cost the server, with 1, 100 and 1 000 of them
-/// unless told otherwise; the readers are a process of their own. <c>deliver</c> and <c>bare</c> alternate; ingest alone is taken off the
-/// CPU of <c>deliver</c>. Then latency from the end of a response to its entry's receipt at 5 000 entries a second, memory of idle tails, and ingest beside tails.
+/// <c>tail [--tails N] [--frames 20000000] [--seconds 10] [--rounds 3]</c>: the cost of live tails for the server, by default with 1, 100 and 1,000 tails.
+/// The readers run in their own process. <c>deliver</c> and <c>bare</c> alternate. The CPU of <c>deliver</c> does not include ingestion. Then: latency from
+/// the end of a response to the receipt of its entry at 5,000 entries per second, memory of idle tails, and ingestion with open tails.
 /// </summary>
 internal static class TailBench
 {
@@ -78,7 +78,7 @@ internal static class TailBench
             ("p50Ms", Math.Round(p50 / 1000, 2)), ("p99Ms", Math.Round(p99 / 1000, 2)), ("cores", Math.Round(busy, 2)));
     }
 
-    /// <summary>Real exchanges over Kestrel, so many a second; their client is in this process.</summary>
+    /// <summary>Sends real exchanges over Kestrel at the given rate per second. The client is in this process.</summary>
     private static async Task ExchangesAsync(TailServer server, int perSecond, int seconds)
     {
         const int Connections = 16;
@@ -145,7 +145,7 @@ internal static class TailBench
         var cpu = Cpu();
         var clock = Stopwatch.StartNew();
 
-        // The tails set the pace, so that what is measured is the tail and not how it catches up from the store.
+        // The tails set the pace, so that tails are measured and not catching up from the store.
         await WriteAsync(server, entries, _ => Record(), sent => server.Frames >= (sent - Lead) * tails);
         await UntilAsync(() => server.Frames >= entries * tails);
         var frames = entries * tails;

@@ -7,13 +7,13 @@ using System.Text;
 namespace HoodyLogs.Benchmarks.Tail;
 
 /// <summary>
-/// <c>tail-readers</c>: so many readers in a process of their own, so that the server's CPU is the server's. They count bytes; every tenth
-/// looks for the time that a record carries in its url. Says <c>ready</c> when all have their first bytes; answers each line on its input
-/// with the bytes received so far; ends with its input, after a line of latencies in microseconds.
+/// <c>tail-readers</c>: runs the readers in their own process, so that the CPU of the server is measured alone. The readers count bytes. Every tenth
+/// also finds the time that a record carries in its URL. The process writes <c>ready</c> when all readers have received bytes, answers each line on its input
+/// with the number of bytes so far, and writes a line of latencies in microseconds when its input ends.
 /// </summary>
 internal static class TailReaders
 {
-    /// <summary>Stands before the time in the data of a response.</summary>
+    /// <summary>The text before the time in the data of a response.</summary>
     public const string TimeMark = "/t/";
 
     private static readonly List<double> Latencies = [];

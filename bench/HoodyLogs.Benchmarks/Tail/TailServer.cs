@@ -6,7 +6,7 @@ using HoodyLogs.AspNetCore;
 
 namespace HoodyLogs.Benchmarks.Tail;
 
-/// <summary>A host with the logs API, and beside it a bare endpoint that writes as many bytes in pieces of the same size.</summary>
+/// <summary>Hosts the logs API, and a bare endpoint that writes the same number of bytes in pieces of the same size.</summary>
 internal sealed class TailServer : IAsyncDisposable
 {
     public const string Token = "the-token-of-the-benchmark";
@@ -40,13 +40,13 @@ internal sealed class TailServer : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
-    /// <summary>Frames written to tails, ever.</summary>
+    /// <summary>The number of frames written to tails.</summary>
     public long Frames => Interlocked.Read(ref _frames);
 
-    /// <summary>Flushes that carried frames, ever.</summary>
+    /// <summary>The number of flushes that contained frames.</summary>
     public long Flushes => Interlocked.Read(ref _flushes);
 
-    /// <summary>Whether exchanges say in their <c>data</c> when their response was complete.</summary>
+    /// <summary>Whether exchanges record in <c>data</c> when their response was complete.</summary>
     public bool Marks
     {
         get => _marks;
@@ -99,7 +99,7 @@ internal sealed class TailServer : IAsyncDisposable
         var left = long.Parse(context.Request.Query["bytes"]!, CultureInfo.InvariantCulture);
         context.Response.ContentType = "text/event-stream";
 
-        // The end of the connection tells the reader that it has everything.
+        // The end of the connection shows the reader that it has received everything.
         context.Response.Headers.Connection = "close";
         for (; left > 0; left -= piece.Length)
         {

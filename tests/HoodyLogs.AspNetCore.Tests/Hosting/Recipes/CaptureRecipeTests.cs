@@ -83,7 +83,7 @@ public sealed class CaptureRecipeTests
     [Test]
     public async Task Events_are_log_records_from_Warning_on()
     {
-        await using var host = await RecipeHost.StartAsync(CaptureRecipes.Events, app => app.MapGet("/hello", (ILogger<RecipeHost> logger) =>
+        await using var host = await RecipeHost.StartAsync(CaptureRecipes.Events, app => app.MapGet("/hello", (ILogger<WebApplication> logger) =>
         {
             logger.LogInformation("Nobody stores this");
             logger.LogWarning("Somebody said hello");
@@ -100,8 +100,9 @@ public sealed class CaptureRecipeTests
         using var note = await host.SendAsync(HttpMethod.Post, "/projects/acme/notes?text=certificate+renewed");
         (await note.Content.ReadFromJsonAsync<JsonElement[]>())!.Should().ContainSingle().Which.GetProperty("message").GetString().Should().Be("certificate renewed");
 
-        using var tail = await host.Client.GetAsync(new Uri("/projects/acme/errors", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
-        tail.StatusCode.Should().Be(HttpStatusCode.OK);
+        using var events = await host.Client.GetAsync(new Uri("/projects/acme/events?afterId=0", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var followed = new StreamReader(await events.Content.ReadAsStreamAsync());
+        ((char)followed.Read()).Should().Be('[', "the event that is stored already comes at once");
 
         using var deleted = await host.SendAsync(HttpMethod.Delete, "/projects/acme");
         (await host.EntriesAsync("?projectId=acme")).Should().BeEmpty();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting.Recipes;
 
@@ -100,9 +101,9 @@ internal static class CaptureRecipes
             return entries.Select(entry => entry.Data);
         });
 
-        app.MapGet("/projects/{project}/errors", (string project, ILogTail tail, CancellationToken cancellation) =>
-            tail.ReadAsync(LogScope.Project(project), new LogFilter { Levels = [EntryLevel.Error] }, cancellationToken: cancellation)
-                .Select(entry => entry.Url));
+        app.MapGet("/projects/{project}/events", (string project, long? afterId, ILogTail tail, CancellationToken cancellation) =>
+            tail.ReadAsync(LogScope.Project(project), new LogFilter { Kinds = [EntryKind.Event] }, afterId, cancellation)
+                .Select(entry => entry.Id));   // follows the log until the client leaves
 
         app.MapDelete("/projects/{project}", (string project, IScopeDeleter scopes) =>
             scopes.DeleteAsync(LogScope.Project(project), CancellationToken.None));   // durable when it returns

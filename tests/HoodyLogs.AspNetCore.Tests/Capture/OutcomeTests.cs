@@ -198,7 +198,7 @@ public sealed class OutcomeTests
         record.BytesOut.Should().Be(5);
     }
 
-    /// <summary>As the README says where a host signs users in.</summary>
+    /// <summary>In the order that docs/hosting.md shows.</summary>
     [Test]
     public async Task What_authorization_behind_it_refuses_is_captured()
     {

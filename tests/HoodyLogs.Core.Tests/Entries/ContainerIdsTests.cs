@@ -18,7 +18,7 @@ public sealed class ContainerIdsTests
     [TestCase("550E8400-E29B-41D4-A716-44665544000٠", false)]
     [TestCase("550E8400-E29B-41D4-A716-44665544000", false)]
     [TestCase("", false)]
-    public void U1_only_8_4_4_4_12_hex_digits_are_a_UUID(string id, bool isUuid)
+    public void Only_8_4_4_4_12_hex_digits_are_a_UUID(string id, bool isUuid)
     {
         ContainerIds.IsUuid(id).Should().Be(isUuid);
         ContainerIds.Canonical(id).Should().Be(isUuid ? id.ToLowerInvariant() : id, "any other id keeps its spelling");

@@ -93,9 +93,9 @@ internal static class CaptureRecipes
         app.UseProxyLogs();
 
         // <in-process>
-        app.MapPost("/projects/{project}/notes", async (string project, string text, ILogSink sink, ILogStore store, TimeProvider time) =>
+        app.MapPost("/projects/{project}/notes", async (string project, string text, ILogSink sink, ILogStore store) =>
         {
-            sink.TryWriteEvent(time.GetUtcNow(), EntryLevel.Info, text, projectId: project);
+            sink.TryWriteEvent(EntryLevel.Info, text, projectId: project);
             await sink.FlushAsync(CancellationToken.None);   // without it, the event can be read about 0.1 seconds later
             var entries = await store.ListAsync(LogScope.Project(project), new LogQuery { Last = 20 });
             return entries.Select(entry => entry.Data);

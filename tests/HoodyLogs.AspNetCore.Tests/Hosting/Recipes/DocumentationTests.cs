@@ -72,7 +72,17 @@ public sealed partial class DocumentationTests
         named.Should().HaveCountGreaterThan(30).And.OnlyContain(path => sources.Any(file => file.EndsWith("/" + path, StringComparison.Ordinal)));
 
         var described = Documents.Rows("ARCHITECTURE.md").Select(row => row[0].Trim('`')).ToList();
-        SourceTree.Folders("HoodyLogs.Core").Concat(SourceTree.Folders("HoodyLogs.AspNetCore")).Except(["obj", "bin"]).Should().BeSubsetOf(described);
+        string[] projects = ["HoodyLogs.Core", "HoodyLogs.AspNetCore"];
+        projects.SelectMany(project => Directory.EnumerateDirectories(Path.Combine(SourceTree.Root, "src", project))).Select(folder => Path.GetFileName(folder))
+            .Except(["obj", "bin", "buildTransitive"]).Should().BeSubsetOf(described);
+    }
+
+    [Test]
+    public void The_page_for_operators_has_every_metric()
+    {
+        var source = File.ReadAllText(Path.Combine(SourceTree.Root, "src", "HoodyLogs.Core", "Diagnostics", "LogMetrics.cs"));
+        var described = Documents.Rows("docs/operating.md").Select(row => row[0].Trim('`')).Where(name => name.StartsWith("hoodylogs.", StringComparison.Ordinal));
+        described.Should().BeEquivalentTo(Metric().Matches(source).Select(match => match.Groups["name"].Value));
     }
 
     private static bool Exists(string document, string target)
@@ -98,6 +108,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"(?<!/)// <(?<name>[a-z-]+)>\n(?<code>.*?)[ ]*// </\k<name>>", RegexOptions.Singleline)]
     private static partial Regex Compiled();
+
+    [GeneratedRegex("\"(?<name>hoodylogs\\.[a-z.]+)\"")]
+    private static partial Regex Metric();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

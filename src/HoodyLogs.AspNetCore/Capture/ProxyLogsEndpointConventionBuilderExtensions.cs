@@ -1,33 +1,42 @@
 using HoodyLogs.AspNetCore;
 
-
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Capture per endpoint.</summary>
+/// <summary>Configures capture for single endpoints.</summary>
 public static class ProxyLogsEndpointConventionBuilderExtensions
 {
     /// <summary>
-    /// Says what is captured of the exchanges of these endpoints, in place of what the options say for all. Holds too where one fails and an error page answers;
-    /// what an error page's own endpoint says against capture holds for all that it answers.
+    /// Captures the bodies of these endpoints as given, instead of as the options say for all endpoints. This also applies if an endpoint fails and an
+    /// error page answers.
     /// </summary>
-    /// <typeparam name="TBuilder">The kind of endpoint builder.</typeparam>
+    /// <typeparam name="TBuilder">The type of the endpoint builder.</typeparam>
     /// <param name="builder">The endpoints.</param>
-    /// <param name="disabled">Whether they are left out.</param>
-    /// <param name="requestBody">Whether request bodies are captured; null: as the options say.</param>
-    /// <param name="responseBody">Whether response bodies are captured; null: as the options say.</param>
-    /// <param name="eventStreamBodies">Whether response bodies of event streams are captured, if response bodies are; null: as the options say.</param>
+    /// <param name="captureRequestBody">Whether request bodies are captured. Default null: as the options say.</param>
+    /// <param name="captureResponseBody">Whether response bodies are captured. Default null: as the options say.</param>
+    /// <param name="captureEventStreamBodies">
+    /// Whether captured response bodies include the type <c>text/event-stream</c>. Default null: as the options say.
+    /// </param>
     public static TBuilder WithProxyLogs<TBuilder>(
-        this TBuilder builder, bool disabled = false, bool? requestBody = null, bool? responseBody = null, bool? eventStreamBodies = null)
+        this TBuilder builder, bool? captureRequestBody = null, bool? captureResponseBody = null, bool? captureEventStreamBodies = null)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadataOf(new ProxyLogsAttribute
+        {
+            RequestBodyOrNull = captureRequestBody,
+            ResponseBodyOrNull = captureResponseBody,
+            EventStreamBodiesOrNull = captureEventStreamBodies,
+        });
+
+    /// <summary>
+    /// Leaves the exchanges of these endpoints out. On the endpoint of an error page, this leaves out every exchange that the page answers.
+    /// </summary>
+    /// <typeparam name="TBuilder">The type of the endpoint builder.</typeparam>
+    /// <param name="builder">The endpoints.</param>
+    public static TBuilder DisableProxyLogs<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadataOf(new ProxyLogsAttribute { Disabled = true });
+
+    private static TBuilder WithMetadataOf<TBuilder>(this TBuilder builder, ProxyLogsAttribute metadata)
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var metadata = new ProxyLogsAttribute
-        {
-            Disabled = disabled,
-            RequestBodyOrNull = requestBody,
-            ResponseBodyOrNull = responseBody,
-            EventStreamBodiesOrNull = eventStreamBodies,
-        };
         builder.Add(endpoint => endpoint.Metadata.Add(metadata));
         return builder;
     }

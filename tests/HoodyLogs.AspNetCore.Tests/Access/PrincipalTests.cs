@@ -64,7 +64,7 @@ public sealed class PrincipalTests
     }
 
     [Test]
-    public void F10_a_claim_that_looks_like_a_UUID_names_no_other_container()
+    public void U1_a_claim_that_looks_like_a_UUID_names_no_other_container()
     {
         foreach (var odd in new[] { "550E8400-0X9B-41D4-A716-446655440000", "550E8400-+09B-41D4-A716-446655440000" })
         {

@@ -108,7 +108,7 @@ public sealed class TokenTests
     [TestCase("550E8400-0X9B-41D4-A716-446655440000", "550e8400-009b-41d4-a716-446655440000")]
     [TestCase("550E8400-+09B-41D4-A716-446655440000", "550e8400-009b-41d4-a716-446655440000")]
     [TestCase("550E8400-E29B-41D4-A716- 46655440000", "550e8400-e29b-41d4-a716-046655440000")]
-    public async Task F10_a_token_for_an_id_that_only_looks_like_a_UUID_reads_no_other_container(string odd, string real)
+    public async Task U1_a_token_for_an_id_that_only_looks_like_a_UUID_reads_no_other_container(string odd, string real)
     {
         const string token = "token-of-an-odd-container";
         await using var server = await StartAsync(options => options.Access.Tokens.Add(new AccessToken { Token = token, ProjectId = "p1", ContainerId = odd }));

@@ -118,8 +118,8 @@ public sealed class ErrorPageTests
             {
                 if (!isOutside) UsePage(app);
                 if (hasRouting) app.UseRouting();
-                app.MapPost("/off/{project}", FailAsync).WithProxyLogs(disabled: true);
-                app.MapPost("/bare/{project}", FailAsync).WithProxyLogs(requestBody: false, responseBody: false);
+                app.MapPost("/off/{project}", FailAsync).DisableProxyLogs();
+                app.MapPost("/bare/{project}", FailAsync).WithProxyLogs(captureRequestBody: false, captureResponseBody: false);
                 app.MapPost("/kept/{project}", FailAsync);
                 app.Map("/error", (HttpContext context) => context.Response.WriteAsync("sorry"));
             },

@@ -141,7 +141,7 @@ public sealed class OpenExchangesTests
             context.Abort();
             return Task.CompletedTask;
         });
-        app.MapGet("/disabled", () => "answer").WithProxyLogs(disabled: true);
+        app.MapGet("/disabled", () => "answer").DisableProxyLogs();
         app.MapGet("/wait", async context => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
         app.MapPost("/read", async context => await context.Request.Body.CopyToAsync(Stream.Null));
     }

@@ -198,7 +198,7 @@ public sealed class OutcomeTests
         record.BytesOut.Should().Be(5);
     }
 
-    /// <summary>As the README says where a host signs users in.</summary>
+    /// <summary>In the order that docs/hosting.md shows.</summary>
     [Test]
     public async Task What_authorization_behind_it_refuses_is_captured()
     {
@@ -271,7 +271,7 @@ public sealed class OutcomeTests
         await using var server = await CaptureServer.StartAsync(app =>
         {
             app.MapGet("/attribute", [ProxyLogs(Disabled = true)] () => "ok");
-            app.MapGet("/convention", () => "ok").WithProxyLogs(disabled: true);
+            app.MapGet("/convention", () => "ok").DisableProxyLogs();
             app.MapGet("/other", () => "ok");
         });
         foreach (var path in new[] { "/attribute", "/convention", "/other" }) await server.Client.GetAsync(path);
@@ -284,7 +284,7 @@ public sealed class OutcomeTests
         await using var server = await CaptureServer.StartAsync(app =>
         {
             app.UseRouting();
-            app.MapGet("/out", () => "ok").WithProxyLogs(disabled: true);
+            app.MapGet("/out", () => "ok").DisableProxyLogs();
             app.MapGet("/in", () => "ok");
         });
         await server.Client.GetAsync("/out");

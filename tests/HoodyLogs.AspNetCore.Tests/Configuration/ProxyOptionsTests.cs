@@ -163,32 +163,6 @@ public sealed class ProxyOptionsTests
     }
 
     [Test]
-    public async Task The_table_in_the_README_has_every_option()
-    {
-        var pass = new KeyCollector();
-        new ProxyLogsOptions().Walk(pass);
-        var sections = pass.Keys.Select(key => key[..key.LastIndexOf(':')]).ToHashSet();
-
-        var readme = await File.ReadAllTextAsync(Path.Combine(Architecture.SourceTree.Root, "README.md"));
-
-        pass.Keys.Where(key => !sections.Contains(key)).Select(key => $"| `{key["ProxyLogs:".Length..]}` |")
-            .Should().OnlyContain(row => readme.Contains(row, StringComparison.Ordinal));
-    }
-
-    [Test]
-    public async Task The_table_in_the_README_marks_what_a_reload_changes()
-    {
-        var options = new ProxyLogsOptions();
-        var rows = (await File.ReadAllLinesAsync(Path.Combine(Architecture.SourceTree.Root, "README.md")))
-            .SkipWhile(line => !line.StartsWith("| Key |", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|')).ToList();
-
-        rows.Where(row => row.EndsWith("| ↻ |", StringComparison.Ordinal) == IsRestartOnly(row)).Should().BeEmpty();
-
-        bool IsRestartOnly(string row) =>
-            options.RestartOnly.Any(option => row.StartsWith($"| `{option}`", StringComparison.Ordinal) || row.StartsWith($"| `{option}:", StringComparison.Ordinal));
-    }
-
-    [Test]
     public async Task The_core_sees_the_same_snapshot_and_delegates_given_to_the_core_hold()
     {
         var builder = WebApplication.CreateSlimBuilder();

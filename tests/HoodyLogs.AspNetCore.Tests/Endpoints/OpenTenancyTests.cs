@@ -92,7 +92,7 @@ public sealed class OpenTenancyTests
     {
         await using var server = await OpenServer.StartAsync(
             options => options.Capture.ExcludedPaths = ["/hang/excluded/**"],
-            (app, hang) => app.Map("/disabled", context => hang(context)).WithProxyLogs(disabled: true));
+            (app, hang) => app.Map("/disabled", context => hang(context)).DisableProxyLogs());
         _ = await server.HangAsync("/disabled", "p1/c1");
         _ = await server.HangAsync("/hang/excluded/x", "p1/c1");
         await using var stream = await server.Server.TailAsync();
@@ -105,7 +105,7 @@ public sealed class OpenTenancyTests
         await using var server = await OpenServer.StartAsync(map: (app, hang) =>
         {
             app.UseRouting();
-            app.Map("/disabled", context => hang(context)).WithProxyLogs(disabled: true);
+            app.Map("/disabled", context => hang(context)).DisableProxyLogs();
         });
         _ = await server.HangAsync("/disabled", "p1/c1");
         await using var stream = await server.Server.TailAsync();

@@ -219,7 +219,7 @@ public sealed class BodyTests
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
-            app.MapPost("/on", Echo).WithProxyLogs(requestBody: true, responseBody: true);
+            app.MapPost("/on", Echo).WithProxyLogs(captureRequestBody: true, captureResponseBody: true);
             app.MapPost("/off", Echo);
             app.MapPost("/attribute", [ProxyLogs(CaptureResponseBody = true)] (HttpContext context) => Echo(context));
         });

@@ -52,8 +52,8 @@ public sealed class EventStreamBodyTests
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
-            app.MapGet("/on", context => WriteAsync(context, ["data: 1\n\n"], "text/event-stream")).WithProxyLogs(responseBody: true, eventStreamBodies: true);
-            app.MapGet("/off", context => WriteAsync(context, ["data: 1\n\n"], "text/event-stream")).WithProxyLogs(responseBody: true, eventStreamBodies: false);
+            app.MapGet("/on", context => WriteAsync(context, ["data: 1\n\n"], "text/event-stream")).WithProxyLogs(captureResponseBody: true, captureEventStreamBodies: true);
+            app.MapGet("/off", context => WriteAsync(context, ["data: 1\n\n"], "text/event-stream")).WithProxyLogs(captureResponseBody: true, captureEventStreamBodies: false);
         });
         await server.Client.GetAsync("/on");
         (await server.NextAsync()).Response().ResponseBody.Should().Be("data: 1\n\n");

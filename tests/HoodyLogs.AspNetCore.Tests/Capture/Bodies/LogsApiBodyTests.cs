@@ -23,7 +23,7 @@ public sealed class LogsApiBodyTests
                 {
                     if (order == "inner") app.UseStatusCodePagesWithReExecute("/page");
                     app.UseRouting();
-                    app.MapGet("/page", () => "a page").WithProxyLogs(responseBody: true);
+                    app.MapGet("/page", () => "a page").WithProxyLogs(captureResponseBody: true);
                     app.MapGet("/app", () => "an app");
                     app.MapProxyLogs();
                 },

@@ -11,8 +11,8 @@ using Serilog;
 namespace HoodyLogs.AspNetCore.Tests.Hosting.Recipes;
 
 /// <summary>
-/// The recipes of docs/hosting.md. Each is what stands in a Program.cs between <c>CreateBuilder</c> and <c>Run</c>. <see cref="HostingDocsTests"/> compares
-/// the text between the tags with the document.
+/// The blocks of docs/hosting.md that are whole pipelines: the part of a Program.cs between <c>CreateBuilder</c> and <c>Run</c>.
+/// <see cref="DocumentationTests"/> compares the text between the tags with the document.
 /// </summary>
 internal static class HostRecipes
 {

@@ -31,10 +31,10 @@ internal sealed class BodyPolicy(CaptureOptions options, SensitiveNames names, F
     public MessageRedactor Texts { get; } = messages;
 
     /// <summary>Redacts text that is no form.</summary>
-    public Func<string, string> RedactText => field ??= text => Texts.Document(text);
+    public Func<string, string> RedactText => field ??= text => Texts.RedactDocument(text);
 
     /// <summary>Redacts what is a form, or may be one.</summary>
-    public Func<string, string> RedactForm => field ??= text => Texts.Document(fields.Form(text));
+    public Func<string, string> RedactForm => field ??= text => Texts.RedactDocument(fields.RedactForm(text));
 
     /// <summary>Redacts what the strings of JSON quote.</summary>
     public Func<string, string> RedactStrings => field ??= json => Json.Redact(json, withinStrings: true);

@@ -68,7 +68,7 @@ internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
     private void RedactStrings(ReadOnlySpan<byte> json, PooledBytes output)
     {
         using var chars = new PooledChars(json, Encoding.UTF8, isWhole: true, budget);
-        if (rules.Json.IsIn(chars.Span)) chars.Redact(rules.RedactStrings, output);
+        if (rules.Json.HasMatch(chars.Span)) chars.Redact(rules.RedactStrings, output);
     }
 
     private bool TryValues(ReadOnlySpan<byte> json, bool isWhole, PooledBytes output, out int length) =>

@@ -75,12 +75,12 @@ internal sealed class EntryDataWriter
     {
         var request = exchange.Context.Request;
         data.Name("protocol"u8).Value(exchange.IsWebSocket ? "ws" : request.Protocol);
-        if (!isKnownMethod) data.Name("method"u8).Value(TextLimits.Text(request.Method, TextLimits.Short));
+        if (!isKnownMethod) data.Name("method"u8).Value(TextLimits.Truncate(request.Method, TextLimits.Short));
     }
 
     private static void Add(DataWriter data, ReadOnlySpan<byte> name, string? value)
     {
-        if (value is not null) data.Name(name).Value(TextLimits.Text(value, TextLimits.Short));
+        if (value is not null) data.Name(name).Value(TextLimits.Truncate(value, TextLimits.Short));
     }
 
     private void Enrich(Exchange exchange, DataWriter data)

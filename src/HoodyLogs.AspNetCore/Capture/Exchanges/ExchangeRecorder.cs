@@ -320,7 +320,7 @@ internal sealed class ExchangeRecorder : IDisposable
             SentStatus = outcome.Status,
             BytesIn = atEnd || !exchange.MayHaveRequestBody ? exchange.BytesIn : -1,
             BytesOut = atEnd ? exchange.BytesOut : -1,
-            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.Agent(agent, TextLimits.Short) : null,
+            UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Rules.Messages.RedactUserAgent(agent, TextLimits.Short) : null,
             OwnRequestData = shape == RecordShape.Response
                 ? _data.OfResponse(exchange, method is not null, withBodies)
                 : _data.OfRequest(exchange, method is not null, urlIsCut),

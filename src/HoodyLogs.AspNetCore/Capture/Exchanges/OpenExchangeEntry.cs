@@ -38,7 +38,7 @@ internal static class OpenExchangeEntry
             Url = url,
             ClientIp = rules.Addresses.Of(exchange.ClientAddress),
             BytesIn = exchange.BytesIn,
-            UserAgent = arrival.UserAgent is { } agent ? rules.Messages.Agent(agent, TextLimits.Short) : null,
+            UserAgent = arrival.UserAgent is { } agent ? rules.Messages.RedactUserAgent(agent, TextLimits.Short) : null,
             OwnRequestData = Data(exchange, isKnownMethod: series.Key.Method is not null, isCut, age),
         };
         record.AssignIds(0, 0, series);
@@ -59,7 +59,7 @@ internal static class OpenExchangeEntry
     {
         using var data = DataWriter.Rent();
         data.Name("protocol"u8).Value(exchange.IsWebSocket ? "ws" : exchange.Arrival.Protocol);
-        if (!isKnownMethod) data.Name("method"u8).Value(TextLimits.Text(exchange.Arrival.Method, TextLimits.Short));
+        if (!isKnownMethod) data.Name("method"u8).Value(TextLimits.Truncate(exchange.Arrival.Method, TextLimits.Short));
         if (urlIsCut) data.Name("urlTruncated"u8).Value(true);
         data.Name("openMs"u8).Value(age);
         return data.Written.ToArray();

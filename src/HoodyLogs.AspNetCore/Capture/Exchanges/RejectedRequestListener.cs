@@ -85,7 +85,7 @@ internal sealed class RejectedRequestListener(ExchangeRecorder recorder, ILogSin
         using var data = DataWriter.Rent();
         data.Name("message"u8).Value(rules.Messages.Redact(failure?.Message ?? "The server refused a request.", TextLimits.Short));
         data.Name("status"u8).Value(status);
-        if (!string.IsNullOrEmpty(protocol)) data.Name("protocol"u8).Value(TextLimits.Text(protocol, TextLimits.Short));
+        if (!string.IsNullOrEmpty(protocol)) data.Name("protocol"u8).Value(TextLimits.Truncate(protocol, TextLimits.Short));
         return data.Written.ToArray();
     }
 }

@@ -25,7 +25,7 @@ internal static class RequestUrl
     private static string Bound(string url, out bool isCut)
     {
         isCut = url.Length > TextLimits.Long;
-        return TextLimits.Text(url, TextLimits.Long);
+        return TextLimits.Truncate(url, TextLimits.Long);
     }
 
     /// <summary>The target of the request line as received; not empty.</summary>

@@ -12,7 +12,7 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 /// <summary>The values of log records, as far as possible as JSON has them, else as text.</summary>
 internal static class AttributeText
 {
-    private const int MostItems = 100;
+    private const int MaxItems = 100;
 
     /// <summary>Null, booleans, finite numbers and strings stay; all else becomes text.</summary>
     /// <param name="value">The value.</param>
@@ -30,7 +30,7 @@ internal static class AttributeText
         _ => OfItem(value, names, exceptions, ref hasSecret),
     };
 
-    public static string Of(object? value) => value switch
+    public static string Format(object? value) => value switch
     {
         DateTime or DateTimeOffset or DateOnly or TimeOnly => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
@@ -44,7 +44,7 @@ internal static class AttributeText
         {
             if (count++ > 0) text.Append(", ");
             text.Append(OfItem(item, names, exceptions, ref hasSecret));
-            if (count == MostItems || text.Length > TextLimits.Short) break;
+            if (count == MaxItems || text.Length > TextLimits.Short) break;
         }
 
         return text.ToString();
@@ -81,7 +81,7 @@ internal static class AttributeText
     private static string OfItem(object? item, SensitiveNames names, ExceptionTexts exceptions, ref bool hasSecret)
     {
         AddExceptions(item, exceptions);
-        var text = Of(item);
+        var text = Format(item);
         if (item?.GetType() is not { IsGenericType: true } type || type.GetGenericTypeDefinition() != typeof(KeyValuePair<,>)) return text;
 
         // Pairs of any types write themselves like this: [name, value].

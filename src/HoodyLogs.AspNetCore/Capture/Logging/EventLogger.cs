@@ -9,9 +9,9 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
     [ThreadStatic]
     private static bool _isWriting;
 
-    private volatile Chosen? _chosen;
+    private volatile SelectedFilter? _selected;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && !_isWriting && provider.Writer is { } writer && Wants(logLevel, writer);
+    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && !_isWriting && provider.Writer is { } writer && IsLevelEnabled(logLevel, writer);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -29,7 +29,7 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            writer.Failed(failure);
+            writer.ReportFailure(failure);
         }
         finally
         {
@@ -37,23 +37,23 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
         }
     }
 
-    private bool Wants(LogLevel level, EventWriter writer)
+    private bool IsLevelEnabled(LogLevel level, EventWriter writer)
     {
         try
         {
             var levels = provider.Levels;
-            var chosen = _chosen;
-            if (chosen is null || !ReferenceEquals(chosen.From, levels)) _chosen = chosen = new Chosen(levels, LevelFilter.For(category, levels));
-            return chosen.Filter.Wants(category, level);
+            var chosen = _selected;
+            if (chosen is null || !ReferenceEquals(chosen.From, levels)) _selected = chosen = new SelectedFilter(levels, LevelFilter.Select(category, levels));
+            return chosen.Filter.IsEnabled(category, level);
         }
 #pragma warning disable CA1031 // a host's filter may throw anything, who logs is not harmed
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            writer.Failed(failure);
+            writer.ReportFailure(failure);
             return false;
         }
     }
 
-    private sealed record Chosen(LoggerFilterOptions From, LevelFilter Filter);
+    private sealed record SelectedFilter(LoggerFilterOptions From, LevelFilter Filter);
 }

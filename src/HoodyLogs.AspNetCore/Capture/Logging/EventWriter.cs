@@ -19,18 +19,18 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
     {
         var exchange = recorder.Current.Value;
         var rules = exchange?.Rules ?? recorder.Rules;
-        if (!rules.CapturesLogsApi && IsOfLogsApi(exchange, category, values)) return;
+        if (!rules.CapturesLogsApi && IsAboutLogsApi(exchange, category, values)) return;
         var scope = exchange is null ? default : recorder.ScopeOf(exchange);
         var exceptions = new ExceptionTexts();
         exceptions.Add(exception);
         IPAddress?[] clients = exchange is null || rules.Addresses.IsFull ? [] : [exchange.Arrival.Address, ExchangeRecorder.AddressOf(exchange)];
-        var attributes = new EventAttributes(values ?? [], Message(makeMessage), rules, exceptions, clients, Failed);
-        var whole = Data(rules, category, eventId, attributes, eventId.Name, exception is null ? null : TextOf(exception));
-        var forAll = rules.ShowExceptions ? null : DataForAll(rules, category, eventId, attributes, exceptions, exception);
+        var attributes = new EventAttributes(values ?? [], FormatMessage(makeMessage), rules, exceptions, clients, ReportFailure);
+        var whole = WriteData(rules, category, eventId, attributes, eventId.Name, exception is null ? null : ExceptionText(exception));
+        var forAll = rules.ShowExceptions ? null : TenantData(rules, category, eventId, attributes, exceptions, exception);
         sink.TryWrite(new LogRecord
         {
             Shape = RecordShape.Event,
-            Level = LevelOf(level),
+            Level = MapLevel(level),
             Source = rules.Source,
             ProjectId = scope.ProjectId,
             ContainerId = scope.ContainerId,
@@ -43,22 +43,22 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         });
     }
 
-    public void Failed(Exception failure) => recorder.Failed(failure, "Storing a log record");
+    public void ReportFailure(Exception failure) => recorder.Failed(failure, "Storing a log record");
 
     /// <summary>Whether a record is about a request to the logs API, which would make entries by being read.</summary>
-    private bool IsOfLogsApi(Exchange? exchange, string category, IEnumerable<KeyValuePair<string, object?>>? values)
+    private bool IsAboutLogsApi(Exchange? exchange, string category, IEnumerable<KeyValuePair<string, object?>>? values)
     {
         if (exchange is { Endpoint.IsLogsApi: true } || CurrentExchange.IsInLogsApi) return true;
 
         // Logged before the endpoint is known.
         if (values is null || !category.StartsWith(FrameworkCategories, StringComparison.Ordinal)) return false;
-        if (!paths.Contain(values.FirstOrDefault(static value => value.Key == "Path").Value?.ToString())) return false;
+        if (!paths.Contains(values.FirstOrDefault(static value => value.Key == "Path").Value?.ToString())) return false;
         if (Activity.Current is { OperationName: RequestActivity } own) recorder.Current.NoteLogsApi(own);
         return true;
     }
 
     /// <summary>Null where the host's own values cannot be written.</summary>
-    private string? Message(Func<string> make)
+    private string? FormatMessage(Func<string> make)
     {
         try
         {
@@ -68,23 +68,23 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Failed(failure);
+            ReportFailure(failure);
             return null;
         }
     }
 
     /// <summary>What readers who are no admins see in place of all the data; null where that is the same.</summary>
-    private static byte[]? DataForAll(
+    private static byte[]? TenantData(
         CapturePolicy rules, string category, EventId eventId, EventAttributes attributes, ExceptionTexts exceptions, Exception? exception)
     {
         var without = attributes.WithoutExceptions();
-        var eventName = eventId.Name is { } name ? exceptions.Hide(name) : null;
+        var eventName = eventId.Name is { } name ? exceptions.Remove(name) : null;
         return exception is null && ReferenceEquals(without, attributes) && eventName == eventId.Name
             ? null
-            : Data(rules, category, eventId, without, eventName, exception is null ? null : ExceptionTexts.TypeOf(exception));
+            : WriteData(rules, category, eventId, without, eventName, exception is null ? null : ExceptionTexts.TypeName(exception));
     }
 
-    private string TextOf(Exception exception)
+    private string ExceptionText(Exception exception)
     {
         try
         {
@@ -94,20 +94,20 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Failed(failure);
-            return ExceptionTexts.TypeOf(exception);
+            ReportFailure(failure);
+            return ExceptionTexts.TypeName(exception);
         }
     }
 
-    private static byte[] Data(
+    private static byte[] WriteData(
         CapturePolicy rules, string category, EventId eventId, EventAttributes attributes, string? eventName, string? exception)
     {
         using var data = DataWriter.Rent();
         data.Name("message"u8).Value(attributes.Message);
-        if (attributes.MessageIsCut) data.Name("messageTruncated"u8).Value(true);
-        data.Name("category"u8).Value(TextLimits.Text(category, TextLimits.Short));
+        if (attributes.IsMessageTruncated) data.Name("messageTruncated"u8).Value(true);
+        data.Name("category"u8).Value(TextLimits.Truncate(category, TextLimits.Short));
         if (eventId.Id != 0) data.Name("eventId"u8).Value(eventId.Id);
-        if (eventName is not null) data.Name("eventName"u8).Value(TextLimits.Text(eventName, TextLimits.Short));
+        if (eventName is not null) data.Name("eventName"u8).Value(TextLimits.Truncate(eventName, TextLimits.Short));
         attributes.Write(data);
         if (exception is null) return data.Written.ToArray();
         var text = attributes.HideAddresses(exception);
@@ -116,7 +116,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         return data.Written.ToArray();
     }
 
-    private static EntryLevel LevelOf(LogLevel level) => level switch
+    private static EntryLevel MapLevel(LogLevel level) => level switch
     {
         LogLevel.Trace or LogLevel.Debug => EntryLevel.Debug,
         LogLevel.Information => EntryLevel.Info,

@@ -9,13 +9,13 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 /// </summary>
 internal static class ExceptionPatterns
 {
-    private const string TypeEnd = "Exception";
-    private const string Frame = "at ";
+    private const string TypeSuffix = "Exception";
+    private const string FramePrefix = "at ";
     private const string StackTrace = "StackTrace";
-    private const int MaxCode = 64;
+    private const int MaxErrorCodeLength = 64;
 
     // What people and loggers put between a type and its message.
-    private static readonly string[] AfterType = [":", " :", " - ", " – ", " | ", " -> ", " => ", " {", "\","];
+    private static readonly string[] MessageSeparators = [":", " :", " - ", " – ", " | ", " -> ", " => ", " {", "\","];
 
     private static readonly SearchValues<char> TypeLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+`[],=&");
@@ -23,7 +23,7 @@ internal static class ExceptionPatterns
     /// <summary>Where a text stops being free of exceptions: behind the type of the first one. 0 if there is only a stack trace; -1 if there is no exception.</summary>
     public static int Find(ReadOnlySpan<char> text)
     {
-        if (NamesStackTrace(text)) return 0;
+        if (HasStackTraceMember(text)) return 0;
         var type = FindType(text);
         var frame = FindFrame(text);
 
@@ -35,30 +35,30 @@ internal static class ExceptionPatterns
 
     /// <summary>Whether a text is nothing but the type of an exception, which everybody may see.</summary>
     public static bool IsTypeName(ReadOnlySpan<char> text) =>
-        text.Length is > 0 and <= TextLimits.Short && text.Contains(TypeEnd, StringComparison.Ordinal) && !text.ContainsAnyExcept(TypeLetters);
+        text.Length is > 0 and <= TextLimits.Short && text.Contains(TypeSuffix, StringComparison.Ordinal) && !text.ContainsAnyExcept(TypeLetters);
 
     /// <summary><c>Some.TypeException: …</c>, <c>SocketException (111): …</c>, <c>FaultException`1[Some.Detail]: …</c>.</summary>
     private static int FindType(ReadOnlySpan<char> text)
     {
-        for (var at = 0; text[at..].IndexOf(TypeEnd, StringComparison.OrdinalIgnoreCase) is >= 0 and var next;)
+        for (var at = 0; text[at..].IndexOf(TypeSuffix, StringComparison.OrdinalIgnoreCase) is >= 0 and var next;)
         {
-            at += next + TypeEnd.Length;
+            at += next + TypeSuffix.Length;
             var rest = text[at..];
             var letters = rest.IndexOfAnyExcept(TypeLetters);
             if (letters < 0) return -1;
             var end = at + letters;
             rest = rest[letters..];
-            if (rest.StartsWith(" (", StringComparison.Ordinal) && rest[..Math.Min(MaxCode, rest.Length)].IndexOf(')') is > 0 and var code) rest = rest[(code + 1)..];
-            if (FollowsType(rest)) return end;
+            if (rest.StartsWith(" (", StringComparison.Ordinal) && rest[..Math.Min(MaxErrorCodeLength, rest.Length)].IndexOf(')') is > 0 and var code) rest = rest[(code + 1)..];
+            if (StartsWithSeparator(rest)) return end;
             at = end;
         }
 
         return -1;
     }
 
-    private static bool FollowsType(ReadOnlySpan<char> rest)
+    private static bool StartsWithSeparator(ReadOnlySpan<char> rest)
     {
-        foreach (var sign in AfterType)
+        foreach (var sign in MessageSeparators)
         {
             if (rest.StartsWith(sign, StringComparison.Ordinal)) return true;
         }
@@ -67,7 +67,7 @@ internal static class ExceptionPatterns
     }
 
     /// <summary>A member of that name, as objects and JSON have it.</summary>
-    private static bool NamesStackTrace(ReadOnlySpan<char> text)
+    private static bool HasStackTraceMember(ReadOnlySpan<char> text)
     {
         var name = text.IndexOf(StackTrace, StringComparison.OrdinalIgnoreCase);
         if (name < 0) return false;
@@ -78,11 +78,11 @@ internal static class ExceptionPatterns
     /// <summary><c>at Some.Type.Method(…)</c> at the beginning of a line, or where a line began before it was escaped or joined.</summary>
     private static int FindFrame(ReadOnlySpan<char> text)
     {
-        for (var at = 0; text[at..].IndexOf(Frame, StringComparison.Ordinal) is >= 0 and var next;)
+        for (var at = 0; text[at..].IndexOf(FramePrefix, StringComparison.Ordinal) is >= 0 and var next;)
         {
             var start = at + next;
-            at = start + Frame.Length;
-            if (!BeginsLine(text[..start])) continue;
+            at = start + FramePrefix.Length;
+            if (!IsAtLineStart(text[..start])) continue;
             var call = text[at..];
             var end = call.IndexOfAny('(', ' ', '\n');
             if (end > 0 && call[end] == '(' && call[..end].Contains('.')) return start;
@@ -91,7 +91,7 @@ internal static class ExceptionPatterns
         return -1;
     }
 
-    private static bool BeginsLine(ReadOnlySpan<char> before)
+    private static bool IsAtLineStart(ReadOnlySpan<char> before)
     {
         var trimmed = before.TrimEnd(" \t");
         if (trimmed.IsEmpty || trimmed[^1] is '\n' or '\r' || before.Length - trimmed.Length > 1) return true;

@@ -18,21 +18,21 @@ internal sealed record LevelFilter(LogLevel? Minimum, Func<string?, string?, Log
     private static readonly string Provider = typeof(ProxyLogsLoggerProvider).FullName!;
 
     /// <summary>Chooses the rule for a category.</summary>
-    public static LevelFilter For(string category, LoggerFilterOptions options)
+    public static LevelFilter Select(string category, LoggerFilterOptions options)
     {
         LoggerFilterRule? best = null;
         foreach (var rule in options.Rules)
         {
-            if (Applies(rule, category) && !IsWorse(rule, best)) best = rule;
+            if (Matches(rule, category) && !IsLessSpecific(rule, best)) best = rule;
         }
 
         return best is null ? new LevelFilter(options.MinLevel, null) : new LevelFilter(best.LogLevel, best.Filter);
     }
 
     /// <summary>Whether a record is wanted. May throw what the host's delegate throws.</summary>
-    public bool Wants(string category, LogLevel level) => !(level < Minimum) && (Filter is null || Filter(Provider, category, level));
+    public bool IsEnabled(string category, LogLevel level) => !(level < Minimum) && (Filter is null || Filter(Provider, category, level));
 
-    private static bool Applies(LoggerFilterRule rule, string category)
+    private static bool Matches(LoggerFilterRule rule, string category)
     {
         if (rule.ProviderName is { } provider && provider != Provider && provider != Alias) return false;
         if (rule.CategoryName is not { } pattern) return true;
@@ -41,7 +41,7 @@ internal sealed record LevelFilter(LogLevel? Minimum, Func<string?, string?, Log
         return category.StartsWith(start, StringComparison.OrdinalIgnoreCase) && category.EndsWith(end, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool IsWorse(LoggerFilterRule rule, LoggerFilterRule? best)
+    private static bool IsLessSpecific(LoggerFilterRule rule, LoggerFilterRule? best)
     {
         if (best is null) return false;
         if (best.ProviderName is null != rule.ProviderName is null) return rule.ProviderName is null;

@@ -15,7 +15,7 @@ internal sealed class LogsApiPaths(EndpointDataSource? endpoints)
     private volatile Known? _known;
 
     /// <summary>Whether a path is one of the logs API.</summary>
-    public bool Contain([NotNullWhen(true)] string? path)
+    public bool Contains([NotNullWhen(true)] string? path)
     {
         if (endpoints is null || path is not ['/', ..]) return false;
         foreach (var matcher in Current(endpoints))

@@ -6,17 +6,17 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 /// <summary>The holes of a message template, and where their values stand in the message that was made of it.</summary>
 internal static class MessageTemplate
 {
-    private const int MostHoles = 64;
-    private const int MostItems = 100;
+    private const int MaxHoles = 64;
+    private const int MaxItems = 100;
 
     /// <summary>A hole: its name, its format behind the name, and where it stands.</summary>
     internal readonly record struct Hole(string Name, string Format, int Start, int End);
 
     /// <summary>The holes in order. Two braces stand for one.</summary>
-    public static List<Hole> Holes(string template)
+    public static List<Hole> ParseHoles(string template)
     {
         var holes = new List<Hole>();
-        for (var at = 0; at < template.Length && holes.Count < MostHoles; at++)
+        for (var at = 0; at < template.Length && holes.Count < MaxHoles; at++)
         {
             var next = template.AsSpan(at).IndexOfAny('{', '}');
             if (next < 0) break;
@@ -54,7 +54,7 @@ internal static class MessageTemplate
         {
             if (!SkipLiteral(template.AsSpan(copied, holes[i].Start - copied), message, ref at)) return null;
             copied = holes[i].End;
-            if (!TryFind(holes[i], i, values, out var value)) return null;
+            if (!TryGetValue(holes[i], i, values, out var value)) return null;
             var end = EndOf(message, at, value, holes[i].Format);
             if (end < 0) return null;
             places.Add((at, end));
@@ -65,7 +65,7 @@ internal static class MessageTemplate
     }
 
     /// <summary>The value of a hole: that of its name, which ASP.NET's logging gives in the order of the holes.</summary>
-    public static bool TryFind(Hole hole, int index, IReadOnlyList<KeyValuePair<string, object?>> values, out object? value)
+    public static bool TryGetValue(Hole hole, int index, IReadOnlyList<KeyValuePair<string, object?>> values, out object? value)
     {
         value = null;
         if (index < values.Count && NameOf(values[index]) == hole.Name)
@@ -133,7 +133,7 @@ internal static class MessageTemplate
         var texts = new List<string>();
         foreach (var item in items)
         {
-            if (texts.Count == MostItems) return null;
+            if (texts.Count == MaxItems) return null;
             texts.Add(item is string text ? write(text) : Convert.ToString(item, CultureInfo.InvariantCulture) ?? "(null)");
         }
 

@@ -10,10 +10,10 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 /// </summary>
 internal sealed class RedactedMessage
 {
-    private const int ShortestRepeated = 4;
+    private const int MinRepeatedLength = 4;
 
     private readonly MessageRedactor _redactor;
-    private readonly HashSet<string> _hidden = [];
+    private readonly HashSet<string> _sensitiveHoles = [];
 
     private RedactedMessage(MessageRedactor redactor) => _redactor = redactor;
 
@@ -21,17 +21,17 @@ internal sealed class RedactedMessage
     public string Text { get; private set; } = "";
 
     /// <summary>The names of the holes whose values are secrets for where they stand.</summary>
-    public IReadOnlySet<string> Hidden => _hidden;
+    public IReadOnlySet<string> SensitiveHoles => _sensitiveHoles;
 
     /// <param name="redactor">Finds secrets.</param>
     /// <param name="message">The message; the template where that stands in for it.</param>
     /// <param name="template">The template; null where there is none.</param>
     /// <param name="values">The values in order.</param>
-    public static RedactedMessage Of(
+    public static RedactedMessage Create(
         MessageRedactor redactor, string message, string? template, IReadOnlyList<KeyValuePair<string, object?>> values)
     {
         var result = new RedactedMessage(redactor);
-        var text = MessageRedactor.Cut(message, TextLimits.Long);
+        var text = MessageRedactor.Truncate(message, TextLimits.Long);
         var found = default(RedactionSpans);
         redactor.Find(text, isDocument: false, ref found);
         result.Text = text;
@@ -42,36 +42,36 @@ internal sealed class RedactedMessage
 
     private void HideValues(string message, string template, IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
     {
-        var holes = MessageTemplate.Holes(template);
+        var holes = MessageTemplate.ParseHoles(template);
         if (holes.Count == 0) return;
         var isTemplate = message == template;
         var places = isTemplate ? null : MessageTemplate.Align(template, holes, values, message);
         if (places is not null)
         {
-            AddOwnSecrets(holes, places, values, ref found);
+            AddSensitiveParts(holes, places, values, ref found);
             HideHoles(holes, places, ref found);
-            HideRepeated(values, ref found);
+            HideRepeatedValues(values, ref found);
             return;
         }
 
         // Nobody knows where the values stand: the template shows what is a secret, and stands in for the message then.
         var inTemplate = default(RedactionSpans);
-        var cut = MessageRedactor.Cut(template, TextLimits.Long);
+        var cut = MessageRedactor.Truncate(template, TextLimits.Long);
         _redactor.Find(cut, isDocument: false, ref inTemplate);
         HideHoles(holes, holes.ConvertAll(hole => (hole.Start, hole.End)), ref inTemplate);
-        if (_hidden.Count == 0) return;
+        if (_sensitiveHoles.Count == 0) return;
         Text = cut;
         found = inTemplate;
     }
 
     /// <summary>What a value hides by itself, such as a decoded path with blanks, is hidden in the message too.</summary>
-    private void AddOwnSecrets(
+    private void AddSensitiveParts(
         List<MessageTemplate.Hole> holes, List<(int Start, int End)> places, IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
     {
         for (var i = 0; i < holes.Count; i++)
         {
             var (start, end) = places[i];
-            if (end > Text.Length || !MessageTemplate.TryFind(holes[i], i, values, out var value) || value is not string text || text.Length != end - start) continue;
+            if (end > Text.Length || !MessageTemplate.TryGetValue(holes[i], i, values, out var value) || value is not string text || text.Length != end - start) continue;
             var own = default(RedactionSpans);
             _redactor.Find(text, isDocument: false, ref own);
             foreach (var span in own.Spans) found.Add(start + span.Start, start + span.End);
@@ -87,16 +87,16 @@ internal sealed class RedactedMessage
             if (start >= end) continue;
             foreach (var span in spans)
             {
-                if (span.End <= start || (span.Start > start && !IsOpener(start, Math.Min(span.Start, end)))) continue;
+                if (span.End <= start || (span.Start > start && !IsBlankOrQuote(start, Math.Min(span.Start, end)))) continue;
                 found.Add(start, Math.Min(end, Text.Length));
-                _hidden.Add(holes[i].Name);
+                _sensitiveHoles.Add(holes[i].Name);
                 break;
             }
         }
     }
 
     /// <summary>Whether nothing but blanks of an alignment and a quote stand there.</summary>
-    private bool IsOpener(int start, int end)
+    private bool IsBlankOrQuote(int start, int end)
     {
         if (end > Text.Length) return false;
         var between = Text.AsSpan(start, end - start).TrimStart(' ');
@@ -104,12 +104,12 @@ internal sealed class RedactedMessage
     }
 
     /// <summary>A value that is a secret in one place is a secret in all.</summary>
-    private void HideRepeated(IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
+    private void HideRepeatedValues(IReadOnlyList<KeyValuePair<string, object?>> values, ref RedactionSpans found)
     {
-        if (_hidden.Count == 0) return;
+        if (_sensitiveHoles.Count == 0) return;
         foreach (var pair in values)
         {
-            if (pair.Value is not string { Length: >= ShortestRepeated } text || !_hidden.Contains((pair.Key ?? "").TrimStart('@', '$'))) continue;
+            if (pair.Value is not string { Length: >= MinRepeatedLength } text || !_sensitiveHoles.Contains((pair.Key ?? "").TrimStart('@', '$'))) continue;
             for (var at = Text.IndexOf(text, StringComparison.Ordinal); at >= 0; at = Text.IndexOf(text, at + text.Length, StringComparison.Ordinal))
             {
                 found.Add(at, at + text.Length);

@@ -21,7 +21,7 @@ public readonly ref struct ExchangeData
     public void Add(string name, string? value)
     {
         if (value is null) return;
-        var text = TextLimits.Text(value, TextLimits.Long);
+        var text = TextLimits.Truncate(value, TextLimits.Long);
         if (!_data.Members.TryBeginMember(name, text.Length)) return;
         if (text.Length < value.Length) _data.Members.Cut();
         _data.Value(text);

@@ -55,13 +55,13 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
     {
         var value = values.Count == 1 ? OfOne(name, values[0] ?? "") : string.Join(", ", values.Select(one => OfOne(name, one ?? "")));
         if (HoldUrls.Contains(name)) value = urls.OfHeader(context, name, value, failures);
-        return TextLimits.Text(addresses.Hide(value, context.Connection.RemoteIpAddress), TextLimits.Short);
+        return TextLimits.Truncate(addresses.Hide(value, context.Connection.RemoteIpAddress), TextLimits.Short);
     }
 
     private string OfOne(string name, string value)
     {
-        if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.Agent(value, TextLimits.Short);
-        return fields.Url(messages.Redact(value, TextLimits.Long));
+        if (name.Equals(HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase)) return messages.RedactUserAgent(value, TextLimits.Short);
+        return fields.RedactUrl(messages.Redact(value, TextLimits.Long));
     }
 
     /// <summary>Whether a header is one of the many by which proxies hand on a client's address, such as CF-Connecting-IP and X-Real-IP.</summary>

@@ -69,7 +69,7 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
     }
 
     /// <summary>How many letters before and behind its wildcard a segment gives; null where it has none.</summary>
-    public (int Before, int Behind)? WildcardOf(int segment)
+    public (int Before, int Behind)? WildcardAt(int segment)
     {
         var text = _segments[segment];
         var first = text.IndexOf('*', StringComparison.Ordinal);

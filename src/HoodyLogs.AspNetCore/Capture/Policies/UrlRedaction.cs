@@ -15,7 +15,7 @@ internal sealed class UrlRedaction(CaptureOptions options, FieldRedactor fields)
     public bool AsksHost => _redact is not null;
 
     /// <summary>The url of a request, without the host's own way.</summary>
-    public string ByRules(string target, string? pathBase) => Paths.Url(fields.Url(target), pathBase);
+    public string ByRules(string target, string? pathBase) => Paths.RedactUrl(fields.RedactUrl(target), pathBase);
 
     /// <summary>The url of a request.</summary>
     public string OfRequest(Exchange exchange, string target, CaptureFailures failures)

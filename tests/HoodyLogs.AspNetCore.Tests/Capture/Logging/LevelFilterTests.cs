@@ -34,8 +34,8 @@ public sealed class LevelFilterTests
 
     private static IEnumerable<LogLevel> Chosen(LoggerFilterOptions options, string category)
     {
-        var filter = LevelFilter.For(category, options);
-        return Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None && filter.Wants(category, level));
+        var filter = LevelFilter.Select(category, options);
+        return Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None && filter.IsEnabled(category, level));
     }
 
     private static List<LogLevel> FrameworksChoice(LoggerFilterOptions options, string category)

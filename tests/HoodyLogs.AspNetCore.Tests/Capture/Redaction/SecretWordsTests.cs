@@ -42,8 +42,8 @@ public sealed class SecretWordsTests
         for (var before = 0; before <= 2 * Vector; before++)
         {
             var text = Encoding.UTF8.GetBytes(new string('.', before) + " " + word);
-            Words.IsIn(text).Should().BeTrue("it stands behind {0} letters", before);
-            Words.IsIn([.. text, .. new byte[Vector]]).Should().BeTrue("it stands behind {0} letters and before others", before);
+            Words.HasMatch(text).Should().BeTrue("it stands behind {0} letters", before);
+            Words.HasMatch([.. text, .. new byte[Vector]]).Should().BeTrue("it stands behind {0} letters and before others", before);
         }
     }
 
@@ -54,11 +54,11 @@ public sealed class SecretWordsTests
     [TestCase("/a/path")]
     [TestCase("")]
     [TestCase(" ")]
-    public void Other_text_has_none(string text) => Words.IsIn(Encoding.UTF8.GetBytes(text)).Should().BeFalse();
+    public void Other_text_has_none(string text) => Words.HasMatch(Encoding.UTF8.GetBytes(text)).Should().BeFalse();
 
     [TestCase("https://x/y")]
     [TestCase("\\u002fy")]
     [TestCase("\\u002Fy")]
     public void A_slash_counts_where_paths_are_redacted(string text) =>
-        new SensitiveWordScanner(new SensitiveNames([]), hasPaths: true).IsIn(Encoding.UTF8.GetBytes(text)).Should().BeTrue();
+        new SensitiveWordScanner(new SensitiveNames([]), hasPaths: true).HasMatch(Encoding.UTF8.GetBytes(text)).Should().BeTrue();
 }

@@ -14,11 +14,11 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
 {
     private const string EscapedQuote = "u0022"; // behind a backslash, as System.Text.Json writes it
 
-    private const int MostBackslashes = 64; // of JSON within JSON, six times
+    private const int MaxBackslashes = 64; // of JSON within JSON, six times
 
-    private static readonly SearchValues<char> Ends = SearchValues.Create(",}] \t\r\n");
+    private static readonly SearchValues<char> ValueEnds = SearchValues.Create(",}] \t\r\n");
 
-    public bool IsIn(ReadOnlySpan<char> text)
+    public bool HasMatch(ReadOnlySpan<char> text)
     {
         int? endOfString = null;
         return TryFind(text, 0, ref endOfString, out _, out _);
@@ -46,7 +46,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
     public void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         int? endOfString = null;
-        for (var at = 0; TryFind(text, at, ref endOfString, out var start, out var end); at = end) found.AddCut(start, end);
+        for (var at = 0; TryFind(text, at, ref endOfString, out var start, out var end); at = end) found.AddEvenIfEmpty(start, end);
     }
 
     /// <summary>Where a value ends that begins with a quote of whatever kind, a bracket, or neither.</summary>
@@ -54,12 +54,12 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
     {
         var value = text[start..];
         var first = value.IndexOfAnyExcept('\\');
-        if (first is < 0 or > MostBackslashes) return text.Length;
-        if (value[first] is '{' or '[') return first > 0 ? text.Length : start + LengthOfContainer(value);
-        var opener = value[..(first + LengthOfQuote(value[first..], isEscaped: first > 0))];
+        if (first is < 0 or > MaxBackslashes) return text.Length;
+        if (value[first] is '{' or '[') return first > 0 ? text.Length : start + ContainerLength(value);
+        var opener = value[..(first + QuoteLength(value[first..], isEscaped: first > 0))];
         if (opener.Length == first)
         {
-            var end = value.IndexOfAny(Ends);
+            var end = value.IndexOfAny(ValueEnds);
             return end < 0 ? text.Length : start + end;
         }
 
@@ -86,7 +86,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
             var next = text[(colon + 1)..].IndexOf(':');
             if (next < 0) break;
             colon += 1 + next;
-            if (!names.Contains(NameAtEndOf(text[from..colon].TrimEnd(), mustBeEscaped: endOfString is not null))) continue;
+            if (!names.Contains(NameAtEnd(text[from..colon].TrimEnd(), mustBeEscaped: endOfString is not null))) continue;
             start = colon + 1;
             while (start < text.Length && char.IsWhiteSpace(text[start])) start++;
             if (endOfString <= start) endOfString = EndOfString(text, start);
@@ -99,7 +99,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
     }
 
     /// <summary>All there is, where strings cannot be told from what surrounds them: then a bracket may be part of the secret.</summary>
-    private static int LengthOfContainer(ReadOnlySpan<char> value)
+    private static int ContainerLength(ReadOnlySpan<char> value)
     {
         const char None = '\0';
         var (depth, quote) = (0, None);
@@ -138,7 +138,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
         return text.Length;
     }
 
-    private static ReadOnlySpan<char> NameAtEndOf(ReadOnlySpan<char> text, bool mustBeEscaped)
+    private static ReadOnlySpan<char> NameAtEnd(ReadOnlySpan<char> text, bool mustBeEscaped)
     {
         if (text is [.., '"'])
         {
@@ -153,7 +153,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
         return quote < 0 ? default : text[(quote + EscapedQuote.Length)..];
     }
 
-    private static int LengthOfQuote(ReadOnlySpan<char> text, bool isEscaped)
+    private static int QuoteLength(ReadOnlySpan<char> text, bool isEscaped)
     {
         if (text[0] is '"' or '\'' or '`') return 1;
         return isEscaped && text.StartsWith(EscapedQuote, StringComparison.Ordinal) ? EscapedQuote.Length : 0;

@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 /// <summary>Replaces the values of secret properties in JSON, token by token, and leaves every other byte as it came.</summary>
 internal static class JsonRedactor
 {
-    private const int MostSecretsScanned = 32;
+    private const int MaxScannedValues = 32;
 
     private static ReadOnlySpan<byte> Redacted => "\"[redacted]\""u8;
 
@@ -27,13 +27,13 @@ internal static class JsonRedactor
         ReadOnlySpan<byte> json, bool isWhole, SensitiveNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
     {
         length = json.Length;
-        if (strings is not null && strings.HasWord(json)) return TryRead(json, isWhole, names, output, out length, strings, looksForWords: true);
+        if (strings is not null && strings.MayContainSensitiveWord(json)) return TryRead(json, isWhole, names, output, out length, strings, looksForWords: true);
         return (isWhole && TryScan(json, names, output, strings is not null)) || TryRead(json, isWhole, names, output, out length, strings);
     }
 
     private static bool TryScan(ReadOnlySpan<byte> json, SensitiveNames names, IBufferWriter<byte> output, bool looksIntoStrings)
     {
-        Span<(int Start, int End)> secrets = stackalloc (int, int)[MostSecretsScanned];
+        Span<(int Start, int End)> secrets = stackalloc (int, int)[MaxScannedValues];
         if (!JsonScanner.TryScan(json, names, secrets, out var count, looksIntoStrings)) return false;
         secrets = secrets[..count];
         if (count > 0) _ = output.GetSpan(RedactedLength(json.Length, secrets)); // room for all at once, rather than growing twice
@@ -70,14 +70,14 @@ internal static class JsonRedactor
                 if (reader.TokenType == JsonTokenType.String && strings is not null)
                 {
                     var start = (int)reader.TokenStartIndex + 1;
-                    var mayHide = JsonStringRedactor.MayHideSecret(json, start, start + reader.ValueSpan.Length, names)
-                        || (reader.ValueIsEscaped && JsonStringRedactor.MayEscapeSecret(reader.ValueSpan, names)) || (looksForWords && strings.HasWord(reader.ValueSpan));
+                    var mayHide = JsonStringRedactor.MayContainSensitiveValue(json, start, start + reader.ValueSpan.Length, names)
+                        || (reader.ValueIsEscaped && JsonStringRedactor.MayContainEscapedSensitiveValue(reader.ValueSpan, names)) || (looksForWords && strings.MayContainSensitiveWord(reader.ValueSpan));
                     if (mayHide) copied = RedactString(json, start, reader.ValueSpan, copied, strings, output);
                 }
 
-                if (!pair.IsSecret(in reader) && (reader.TokenType != JsonTokenType.PropertyName || !IsSecret(ref reader, names))) continue;
+                if (!pair.IsSensitiveValue(in reader) && (reader.TokenType != JsonTokenType.PropertyName || !IsSensitive(ref reader, names))) continue;
                 if (!reader.Read()) break;
-                pair.IsSecret(in reader); // "key" is a secret name itself
+                pair.IsSensitiveValue(in reader); // "key" is a secret name itself
                 var secret = (int)reader.TokenStartIndex;
                 output.Write(json[copied..secret]);
                 output.Write(Redacted);
@@ -108,7 +108,7 @@ internal static class JsonRedactor
         return start + value.Length;
     }
 
-    private static bool IsSecret(ref Utf8JsonReader reader, SensitiveNames names)
+    private static bool IsSensitive(ref Utf8JsonReader reader, SensitiveNames names)
     {
         if (!reader.ValueIsEscaped) return names.Contains(reader.ValueSpan);
         var name = ArrayPool<char>.Shared.Rent(reader.ValueSpan.Length);

@@ -15,7 +15,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 internal static class JsonScanner
 {
     private const int MaxDepth = 63;
-    private const int Nowhere = -1;
+    private const int Invalid = -1;
 
     /// <summary>Goes through the text.</summary>
     /// <param name="json">UTF-8.</param>
@@ -33,10 +33,10 @@ internal static class JsonScanner
         // What closes the whole stands at its end: nothing but a closer reaches that, so that nothing else has to ask for it.
         if (json is not [.., (byte)'}' or (byte)']']) return false;
         var depth = 0;
-        var secretDepth = Nowhere;
+        var secretDepth = Invalid;
         var (nameStart, nameEnd) = (0, 0);
         var objects = 0UL; // a bit for each container around, the innermost last: whether it is an object
-        var at = PastSpace(json, 0);
+        var at = SkipSpace(json, 0);
         while (true)
         {
             // Here begins a value, or the name before it.
@@ -44,12 +44,12 @@ internal static class JsonScanner
             {
                 if (json[at] != '"') return false;
                 nameStart = at + 1;
-                at = PastString(json, nameStart, out var isEscaped);
+                at = SkipString(json, nameStart, out var isEscaped);
                 if (at < 0 || isEscaped) return false;
                 nameEnd = at - 1;
-                at = PastSpace(json, at);
+                at = SkipSpace(json, at);
                 if (json[at] != ':') return false;
-                at = PastSpace(json, at + 1);
+                at = SkipSpace(json, at + 1);
                 if (secretDepth < 0 && names.Contains(json[nameStart..nameEnd]))
                 {
                     if (count == found.Length) return false;
@@ -63,7 +63,7 @@ internal static class JsonScanner
             {
                 if (depth++ == MaxDepth) return false;
                 objects = (objects << 1) | (first == '{' ? 1u : 0);
-                at = PastSpace(json, at + 1);
+                at = SkipSpace(json, at + 1);
                 if (json[at] != CloserOf(objects)) continue;
                 at++;
                 depth--;
@@ -76,9 +76,9 @@ internal static class JsonScanner
             else if (first == '"')
             {
                 var start = at + 1;
-                at = PastString(json, start, out var isEscaped);
+                at = SkipString(json, start, out var isEscaped);
                 if (at < 0) return false;
-                if (at - start > JsonStringRedactor.Shortest && looksIntoStrings && secretDepth < 0 && MayHideSecret(json, start, at - 1, isEscaped, names)) return false;
+                if (at - start > JsonStringRedactor.MinLength && looksIntoStrings && secretDepth < 0 && MayContainSensitiveValue(json, start, at - 1, isEscaped, names)) return false;
 
                 // {"name":"password","value":"x"}
                 var mayBeName = (objects & 1) != 0 && (secretDepth < 0 || secretDepth == depth);
@@ -86,7 +86,7 @@ internal static class JsonScanner
             }
             else
             {
-                at = PastScalar(json, at);
+                at = SkipScalar(json, at);
             }
 
             if (at < 0) return false;
@@ -97,16 +97,16 @@ internal static class JsonScanner
                 if (depth == secretDepth)
                 {
                     found[count++].End = at;
-                    secretDepth = Nowhere;
+                    secretDepth = Invalid;
                 }
 
                 if (at == json.Length) return depth == 0;
-                at = PastSpace(json, at);
+                at = SkipSpace(json, at);
                 if (depth == 0) break;
                 var next = json[at++];
                 if (next == ',')
                 {
-                    at = PastSpace(json, at);
+                    at = SkipSpace(json, at);
                     if (json[at] != CloserOf(objects)) break;
                     at++;
                 }
@@ -121,18 +121,18 @@ internal static class JsonScanner
         }
     }
 
-    private static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, bool isEscaped, SensitiveNames names)
+    private static bool MayContainSensitiveValue(ReadOnlySpan<byte> json, int start, int end, bool isEscaped, SensitiveNames names)
     {
-        if (isEscaped && JsonStringRedactor.MayEscapeSecret(json[start..end], names)) return true;
-        return !JsonStringRedactor.IsPlain(json, start, end) && JsonStringRedactor.MayHideSecret(json, start, end, names);
+        if (isEscaped && JsonStringRedactor.MayContainEscapedSensitiveValue(json[start..end], names)) return true;
+        return !JsonStringRedactor.IsShortWithoutSigns(json, start, end) && JsonStringRedactor.MayContainSensitiveValue(json, start, end, names);
     }
 
     private static int CloserOf(ulong objects) => (objects & 1) != 0 ? '}' : ']';
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PastSpace(ReadOnlySpan<byte> json, int at) => json[at] > ' ' ? at : PastSpaces(json, at);
+    private static int SkipSpace(ReadOnlySpan<byte> json, int at) => json[at] > ' ' ? at : SkipSpaces(json, at);
 
-    private static int PastSpaces(ReadOnlySpan<byte> json, int at)
+    private static int SkipSpaces(ReadOnlySpan<byte> json, int at)
     {
         while (json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
         return at;
@@ -140,7 +140,7 @@ internal static class JsonScanner
 
     /// <summary>From behind the opening quote to behind the closing one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PastString(ReadOnlySpan<byte> json, int at, out bool isEscaped)
+    private static int SkipString(ReadOnlySpan<byte> json, int at, out bool isEscaped)
     {
         isEscaped = false;
         if (at <= json.Length - Vector128<byte>.Count)
@@ -153,40 +153,40 @@ internal static class JsonScanner
             if (bits != 0 && json[at] == '"') return at + 1;
         }
 
-        return PastLongString(json, at, ref isEscaped);
+        return SkipLongString(json, at, ref isEscaped);
     }
 
-    private static int PastLongString(ReadOnlySpan<byte> json, int at, ref bool isEscaped)
+    private static int SkipLongString(ReadOnlySpan<byte> json, int at, ref bool isEscaped)
     {
         while (true)
         {
             var rest = json[at..];
             var run = rest.IndexOfAny((byte)'"', (byte)'\\');
-            if (run < 0 || rest[..run].ContainsAnyInRange((byte)0, (byte)0x1f)) return Nowhere;
+            if (run < 0 || rest[..run].ContainsAnyInRange((byte)0, (byte)0x1f)) return Invalid;
             at += run + 1;
             if (rest[run] == '"') return at;
             isEscaped = true;
-            at = PastEscape(json, at);
-            if (at < 0) return Nowhere;
+            at = SkipEscape(json, at);
+            if (at < 0) return Invalid;
         }
     }
 
-    private static int PastEscape(ReadOnlySpan<byte> json, int at)
+    private static int SkipEscape(ReadOnlySpan<byte> json, int at)
     {
         const int Digits = 4;
-        if (at == json.Length) return Nowhere;
-        if (json[at] != 'u') return "\"\\/bfnrt"u8.Contains(json[at]) ? at + 1 : Nowhere;
-        if (json.Length - at <= Digits) return Nowhere;
+        if (at == json.Length) return Invalid;
+        if (json[at] != 'u') return "\"\\/bfnrt"u8.Contains(json[at]) ? at + 1 : Invalid;
+        if (json.Length - at <= Digits) return Invalid;
         foreach (var digit in json.Slice(at + 1, Digits))
         {
-            if (!char.IsAsciiHexDigit((char)digit)) return Nowhere;
+            if (!char.IsAsciiHexDigit((char)digit)) return Invalid;
         }
 
         return at + 1 + Digits;
     }
 
     /// <summary>Past a number or a literal; whether it ends there is told by what follows.</summary>
-    private static int PastScalar(ReadOnlySpan<byte> json, int at)
+    private static int SkipScalar(ReadOnlySpan<byte> json, int at)
     {
         var rest = json[at..];
         var length = rest[0] switch
@@ -194,31 +194,31 @@ internal static class JsonScanner
             (byte)'t' => rest.StartsWith("true"u8) ? 4 : 0,
             (byte)'f' => rest.StartsWith("false"u8) ? 5 : 0,
             (byte)'n' => rest.StartsWith("null"u8) ? 4 : 0,
-            _ => LengthOfNumber(rest),
+            _ => NumberLength(rest),
         };
-        return length == 0 ? Nowhere : at + length;
+        return length == 0 ? Invalid : at + length;
     }
 
     /// <summary>0 where there is no number.</summary>
-    private static int LengthOfNumber(ReadOnlySpan<byte> text)
+    private static int NumberLength(ReadOnlySpan<byte> text)
     {
         var start = text[0] == '-' ? 1 : 0;
-        var at = PastDigits(text, start);
+        var at = SkipDigits(text, start);
         if (at == start || (at > start + 1 && text[start] == '0')) return 0;
         if (text[at] == '.')
         {
             var fraction = at + 1;
-            at = PastDigits(text, fraction);
+            at = SkipDigits(text, fraction);
             if (at == fraction) return 0;
         }
 
         if (text[at] is not ((byte)'e' or (byte)'E')) return at;
         at++;
         if (text[at] is (byte)'+' or (byte)'-') at++;
-        return PastDigits(text, at) is var end && end > at ? end : 0;
+        return SkipDigits(text, at) is var end && end > at ? end : 0;
     }
 
-    private static int PastDigits(ReadOnlySpan<byte> text, int at)
+    private static int SkipDigits(ReadOnlySpan<byte> text, int at)
     {
         while (char.IsAsciiDigit((char)text[at])) at++;
         return at;

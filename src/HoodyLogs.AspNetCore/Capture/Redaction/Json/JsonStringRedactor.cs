@@ -14,15 +14,15 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 internal static class JsonStringRedactor
 {
     /// <summary>Shorter strings hold no name with a value.</summary>
-    public const int Shortest = 5;
+    public const int MinLength = 5;
 
-    private const int LongestName = 64;
-    private const int LongRun = 64; // from which on a search by longer vectors pays
+    private const int MaxNameLength = 64;
+    private const int LongText = 64; // from which on a search by longer vectors pays
     private const int NotSearched = -2;
-    private const int LengthOfEscape = 6; // \u0022
+    private const int EscapeLength = 6; // \u0022
 
     private static readonly SearchValues<byte> Signs = SearchValues.Create("=:@%>"u8);
-    private static ReadOnlySpan<byte> Gaps => " \\\"'"u8;
+    private static ReadOnlySpan<byte> NameTrim => " \\\"'"u8;
 
     private static readonly SearchValues<byte> NameLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"u8);
@@ -32,7 +32,7 @@ internal static class JsonStringRedactor
     /// <param name="start">Behind the opening quote.</param>
     /// <param name="end">The closing quote.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsPlain(ReadOnlySpan<byte> json, int start, int end)
+    public static bool IsShortWithoutSigns(ReadOnlySpan<byte> json, int start, int end)
     {
         if (end - start > Vector128<byte>.Count || start > json.Length - Vector128<byte>.Count) return false;
         return (SignsAt(json, start) & ((1u << (end - start)) - 1)) == 0;
@@ -43,13 +43,13 @@ internal static class JsonStringRedactor
     /// <param name="start">Behind the opening quote.</param>
     /// <param name="end">The closing quote.</param>
     /// <param name="names">What to look for.</param>
-    public static bool MayHideSecret(ReadOnlySpan<byte> json, int start, int end, SensitiveNames names)
+    public static bool MayContainSensitiveValue(ReadOnlySpan<byte> json, int start, int end, SensitiveNames names)
     {
         var text = json[start..end];
         var slash = NotSearched;
         for (var at = 0; at < text.Length; at += Vector128<byte>.Count)
         {
-            if (text.Length - at > LongRun)
+            if (text.Length - at > LongText)
             {
                 var next = text[at..].IndexOfAny(Signs);
                 if (next < 0) break;
@@ -59,7 +59,7 @@ internal static class JsonStringRedactor
             for (var signs = SignsAt(json, start + at, end); signs != 0; signs &= signs - 1)
             {
                 var sign = at + BitOperations.TrailingZeroCount(signs);
-                if (IsSuspect(text, sign, (char)text[sign], sign + 1, ref slash, names)) return true;
+                if (IsSuspicious(text, sign, (char)text[sign], sign + 1, ref slash, names)) return true;
             }
         }
 
@@ -67,7 +67,7 @@ internal static class JsonStringRedactor
     }
 
     /// <summary>Whether the escapes of a string write a sign, or a letter of a name.</summary>
-    public static bool MayEscapeSecret(ReadOnlySpan<byte> text, SensitiveNames names)
+    public static bool MayContainEscapedSensitiveValue(ReadOnlySpan<byte> text, SensitiveNames names)
     {
         var slash = NotSearched;
         for (var at = 0; at < text.Length; at += 2)
@@ -75,9 +75,9 @@ internal static class JsonStringRedactor
             var next = text[at..].IndexOf((byte)'\\');
             if (next < 0) return false;
             at += next;
-            if (at + 1 < text.Length && text[at + 1] == 't' && IsSeparated(text[(at + 2)..])) return true;
+            if (at + 1 < text.Length && text[at + 1] == 't' && StartsWithSign(text[(at + 2)..])) return true;
             if (!TryUnescape(text[at..], out var letter)) continue;
-            var isSuspect = letter is '=' or ':' or '>' or '@' or '%' ? IsSuspect(text, at, letter, at + LengthOfEscape, ref slash, names)
+            var isSuspect = letter is '=' or ':' or '>' or '@' or '%' ? IsSuspicious(text, at, letter, at + EscapeLength, ref slash, names)
                 : char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '\\';
             if (isSuspect) return true;
         }
@@ -124,7 +124,7 @@ internal static class JsonStringRedactor
         return SignsAt(padded, 0);
     }
 
-    private static bool IsSuspect(ReadOnlySpan<byte> text, int sign, char letter, int behind, ref int slash, SensitiveNames names)
+    private static bool IsSuspicious(ReadOnlySpan<byte> text, int sign, char letter, int behind, ref int slash, SensitiveNames names)
     {
         switch (letter)
         {
@@ -134,7 +134,7 @@ internal static class JsonStringRedactor
             case '%':
                 return behind < text.Length && text[behind] == '3'; // an escaped sign
             case '=' or ':' or '>':
-                return !IsOfTimeOrScheme(text, sign) && (IsBehindName(text[..sign], names) || (letter != '>' && IsBeforeName(text[behind..], names)));
+                return !IsTimeOrUrlScheme(text, sign) && (FollowsName(text[..sign], names) || (letter != '>' && PrecedesName(text[behind..], names)));
             default:
                 return false;
         }
@@ -148,44 +148,44 @@ internal static class JsonStringRedactor
     }
 
     /// <summary><c>name="password" value="x"</c></summary>
-    private static bool IsBeforeName(ReadOnlySpan<byte> text, SensitiveNames names)
+    private static bool PrecedesName(ReadOnlySpan<byte> text, SensitiveNames names)
     {
-        text = text[..Math.Min(text.Length, LongestName)].TrimStart(" \\\"'"u8);
+        text = text[..Math.Min(text.Length, MaxNameLength)].TrimStart(" \\\"'"u8);
         var end = text.IndexOfAnyExcept(NameLetters);
         return names.Contains(end < 0 ? text : text[..end]);
     }
 
     /// <summary>The colons that most strings have: <c>12:30</c>, <c>https://</c>.</summary>
-    private static bool IsOfTimeOrScheme(ReadOnlySpan<byte> utf8, int sign)
+    private static bool IsTimeOrUrlScheme(ReadOnlySpan<byte> utf8, int sign)
     {
         if (utf8[sign] != ':' || sign == 0 || sign + 1 == utf8.Length) return false;
         return utf8[sign + 1] == '/' || (char.IsAsciiDigit((char)utf8[sign - 1]) && char.IsAsciiDigit((char)utf8[sign + 1]));
     }
 
     /// <summary>The user of Telegram's API: <c>bot123456:AA…</c>.</summary>
-    private static bool IsBot(ReadOnlySpan<byte> name) => name.StartsWith("bot"u8) && name.Length > 3 && char.IsAsciiDigit((char)name[^1]);
+    private static bool IsTelegramBot(ReadOnlySpan<byte> name) => name.StartsWith("bot"u8) && name.Length > 3 && char.IsAsciiDigit((char)name[^1]);
 
-    private static bool IsBehindName(ReadOnlySpan<byte> before, SensitiveNames names)
+    private static bool FollowsName(ReadOnlySpan<byte> before, SensitiveNames names)
     {
-        before = before[Math.Max(0, before.Length - LongestName)..].TrimEnd(Gaps);
-        while (before.EndsWith("\\t"u8)) before = before[..^2].TrimEnd(Gaps);
-        if (before.EndsWith("\\u0022"u8) || before.EndsWith("\\u0027"u8)) before = before[..^LengthOfEscape].TrimEnd(Gaps);
+        before = before[Math.Max(0, before.Length - MaxNameLength)..].TrimEnd(NameTrim);
+        while (before.EndsWith("\\t"u8)) before = before[..^2].TrimEnd(NameTrim);
+        if (before.EndsWith("\\u0022"u8) || before.EndsWith("\\u0027"u8)) before = before[..^EscapeLength].TrimEnd(NameTrim);
         var start = before.LastIndexOfAnyExcept(NameLetters) + 1;
         if (start == before.Length) return false;
         var name = before[start..];
-        if (names.Contains(name) || IsBot(name)) return true;
-        if (start > 0 && before[start - 1] == '\\' && name.Length > 1 && (names.Contains(name[1..]) || (name.Length > LengthOfEscape && names.Contains(name[(LengthOfEscape - 1)..])))) return true;
+        if (names.Contains(name) || IsTelegramBot(name)) return true;
+        if (start > 0 && before[start - 1] == '\\' && name.Length > 1 && (names.Contains(name[1..]) || (name.Length > EscapeLength && names.Contains(name[(EscapeLength - 1)..])))) return true;
         var word = name.LastIndexOfAny((byte)'_', (byte)'-');
         return word >= 0 && names.Contains(name[(word + 1)..]);
     }
 
     /// <summary>Whether a sign follows behind blanks.</summary>
-    private static bool IsSeparated(ReadOnlySpan<byte> text) => text.TrimStart(" \t"u8) is [(byte)'=' or (byte)':', ..];
+    private static bool StartsWithSign(ReadOnlySpan<byte> text) => text.TrimStart(" \t"u8) is [(byte)'=' or (byte)':', ..];
 
     private static bool TryUnescape(ReadOnlySpan<byte> text, out char letter)
     {
         letter = '\0';
-        if (text.Length < LengthOfEscape || text[1] != 'u' || !ushort.TryParse(text[2..LengthOfEscape], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) return false;
+        if (text.Length < EscapeLength || text[1] != 'u' || !ushort.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) return false;
         letter = (char)code;
         return true;
     }
@@ -199,12 +199,12 @@ internal static class JsonStringRedactor
         for (var at = 0; at < escaped.Length;)
         {
             places[text.Length] = at;
-            var length = escaped[at] != '\\' || at + 1 == escaped.Length ? 1 : escaped[at + 1] == 'u' && escaped.Length - at >= LengthOfEscape ? LengthOfEscape : 2;
+            var length = escaped[at] != '\\' || at + 1 == escaped.Length ? 1 : escaped[at + 1] == 'u' && escaped.Length - at >= EscapeLength ? EscapeLength : 2;
             text.Append(length switch
             {
                 1 => escaped[at],
                 2 => escaped[at + 1] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', var other => other },
-                _ => (char)ushort.Parse(escaped.AsSpan(at + 2, LengthOfEscape - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+                _ => (char)ushort.Parse(escaped.AsSpan(at + 2, EscapeLength - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             });
             at += length;
         }

@@ -5,13 +5,13 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
 /// </summary>
 internal static class AmbiguousNames
 {
-    private const int LongestPlainNumber = 3;
-    private const int ShortestToken = 16;
-    private const int ShortestCode = 4;
+    private const int MaxPlainDigits = 3;
+    private const int MinTokenLength = 16;
+    private const int MinCodeLength = 4;
 
     private static readonly string[] Names = ["code", "key", "pin", "auth", "sid", "ticket", "invite", "state", "nonce", "pass"];
 
-    public static bool IsName(ReadOnlySpan<char> name)
+    public static bool Contains(ReadOnlySpan<char> name)
     {
         name = name[(name.LastIndexOfAny('.', '[', ':') + 1)..].TrimEnd(']').Trim("_-'\"");
         foreach (var word in Names)
@@ -23,13 +23,13 @@ internal static class AmbiguousNames
     }
 
     /// <summary>As an exit code or a key of nothing, behind <c>=</c> without blanks.</summary>
-    public static bool IsValue(ReadOnlySpan<char> value) =>
-        value is "null" or "true" or "false" or "ok" or "OK" || (value.Length <= LongestPlainNumber && value.IndexOfAnyExceptInRange('0', '9') < 0);
+    public static bool IsPlainValue(ReadOnlySpan<char> value) =>
+        value is "null" or "true" or "false" or "ok" or "OK" || (value.Length <= MaxPlainDigits && value.IndexOfAnyExceptInRange('0', '9') < 0);
 
     /// <summary>Whether a word looks like a token: long, with letters and digits. Behind a colon or a blank no other word counts.</summary>
-    public static bool IsToken(ReadOnlySpan<char> word)
+    public static bool LooksLikeToken(ReadOnlySpan<char> word)
     {
-        if (word.Length < ShortestToken || !word.ContainsAnyInRange('0', '9')) return false;
+        if (word.Length < MinTokenLength || !word.ContainsAnyInRange('0', '9')) return false;
         var letters = 0;
         foreach (var letter in word)
         {
@@ -41,9 +41,9 @@ internal static class AmbiguousNames
     }
 
     /// <summary>Whether a quoted value behind an everyday name may be a secret: not the name of an error or a column.</summary>
-    public static bool IsQuotedCode(ReadOnlySpan<char> quoted)
+    public static bool LooksLikeQuotedCredential(ReadOnlySpan<char> quoted)
     {
         var value = quoted.Trim("\\\"'`");
-        return value.Length >= ShortestToken || (value.Length >= ShortestCode && value.ContainsAnyInRange('0', '9'));
+        return value.Length >= MinTokenLength || (value.Length >= MinCodeLength && value.ContainsAnyInRange('0', '9'));
     }
 }

@@ -11,73 +11,73 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
 /// </summary>
 internal sealed class SensitiveNames
 {
-    private const int LongestOnStack = 256;
+    private const int MaxOnStack = 256;
     private const int Letters = 32;
-    private const int ShortestStrong = 3;
-    private const int LongestEnd = 32;
+    private const int MinSuffixLength = 3;
+    private const int MaxSuffixLength = 32;
     private const string Token = "token";
 
     /// <summary>Between the names of things within others, in forms, settings and the paths of urls.</summary>
     private static readonly SearchValues<char> Separators = SearchValues.Create("[](){}.:;,/?&|$'\"\0\ufeff");
 
     /// <summary>Names that no other name ends with unless it is a secret too. Names such as <c>key</c> and <c>code</c> are not among them.</summary>
-    private static readonly string[] Strong =
+    private static readonly string[] KnownSuffixes =
     [
         "password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey", "privatekey", "accesskey", "secretkey",
     ];
 
     /// <summary>What may stand behind such a name.</summary>
-    private static readonly string[] Additions = ["confirm", "hash", "value"];
+    private static readonly string[] SuffixAdditions = ["confirm", "hash", "value"];
 
     /// <summary>Tokens that give no access: of pages, of cancellation.</summary>
-    private static readonly string[] Harmless = ["pagetoken", "nexttoken", "continuationtoken", "cancellationtoken", "invalidtoken", "unexpectedtoken"];
+    private static readonly string[] HarmlessSuffixes = ["pagetoken", "nexttoken", "continuationtoken", "cancellationtoken", "invalidtoken", "unexpectedtoken"];
 
-    private readonly string[] _strong;
+    private readonly string[] _suffixes;
 
     /// <summary>Rules nearly all names out before they are looked at for a strong name.</summary>
-    private readonly SuffixFilter _strongEnds;
+    private readonly SuffixFilter _suffixFilter;
 
-    private readonly SuffixFilter _ends;
+    private readonly SuffixFilter _nameFilter;
 
     // Without underscores and hyphens, and asked without them.
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
-    private readonly int _longest;
+    private readonly int _maxLength;
 
     /// <summary>The length of the shortest name for each pair of first and last letter: rules nearly all names out before they are decoded.</summary>
-    private readonly byte[] _shortest = new byte[Letters * Letters];
+    private readonly byte[] _minLengths = new byte[Letters * Letters];
 
     public SensitiveNames(IEnumerable<string> names)
     {
         All = [.. names.Where(name => name.Length > 0)];
-        var set = All.Select(Joined).Where(name => name.Length > 0).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        var set = All.Select(WithoutSeparators).Where(name => name.Length > 0).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _names = set.GetAlternateLookup<ReadOnlySpan<char>>();
 
         // So that there may be an underscore behind every letter, and one before.
-        _longest = set.Count == 0 ? 0 : (2 * set.Max(name => name.Length)) + 1;
-        _shortest.AsSpan().Fill(byte.MaxValue);
+        _maxLength = set.Count == 0 ? 0 : (2 * set.Max(name => name.Length)) + 1;
+        _minLengths.AsSpan().Fill(byte.MaxValue);
         foreach (var name in set)
         {
-            ref var shortest = ref _shortest[Pair(name[0], name[^1])];
+            ref var shortest = ref _minLengths[PairIndex(name[0], name[^1])];
             shortest = (byte)Math.Min(shortest, name.Length);
         }
 
         // A strong name that the host took out of its list is none.
-        _strong = [.. Strong.Where(word => set.Contains(word) || (word == "credential" && set.Contains("credentials")))];
-        string[] strongEnds = [.. _strong, .. _strong.Length > 0 ? Additions : []];
-        _strongEnds = new SuffixFilter(strongEnds);
-        Ends = [.. set, .. strongEnds];
-        _ends = new SuffixFilter(Ends);
+        _suffixes = [.. KnownSuffixes.Where(word => set.Contains(word) || (word == "credential" && set.Contains("credentials")))];
+        string[] strongEnds = [.. _suffixes, .. _suffixes.Length > 0 ? SuffixAdditions : []];
+        _suffixFilter = new SuffixFilter(strongEnds);
+        Suffixes = [.. set, .. strongEnds];
+        _nameFilter = new SuffixFilter(Suffixes);
 
-        for (var letter = 0; letter < Letters; letter++) _shortest[Pair('_', letter)] = _shortest[Pair(letter, '_')] = 0;
+        for (var letter = 0; letter < Letters; letter++) _minLengths[PairIndex('_', letter)] = _minLengths[PairIndex(letter, '_')] = 0;
     }
 
     /// <summary>The names as the host writes them.</summary>
     public IReadOnlyList<string> All { get; }
 
     /// <summary>What all of these names end with, without underscores and hyphens.</summary>
-    public IReadOnlyList<string> Ends { get; }
+    public IReadOnlyList<string> Suffixes { get; }
 
-    public bool Contains(ReadOnlySpan<char> name) => IsListed(name) || EndsWithStrong(name);
+    public bool Contains(ReadOnlySpan<char> name) => IsListed(name) || EndsWithSuffix(name);
 
     /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>, <c>User__Token</c>.</summary>
     public bool ContainsField(ReadOnlySpan<char> name) =>
@@ -88,37 +88,37 @@ internal sealed class SensitiveNames
     {
         const int MaxUtf8PerChar = 3;
         if (utf8.IsEmpty) return false;
-        if (utf8.Length > ShortestStrong && _strongEnds.MayEnd(utf8) && EndsWithStrong(utf8)) return true;
-        if (utf8.Length > _longest * MaxUtf8PerChar) return false;
+        if (utf8.Length > MinSuffixLength && _suffixFilter.MayMatch(utf8) && EndsWithSuffix(utf8)) return true;
+        if (utf8.Length > _maxLength * MaxUtf8PerChar) return false;
 
         // What is not ASCII may equal a letter of another length.
         var (first, last) = (utf8[0], utf8[^1]);
-        return ((first | last) >= 0x80 || first == '-' || last == '-' || utf8.Length >= _shortest[Pair(first, last)]) && _ends.MayEnd(utf8) && IsListedDecoded(utf8);
+        return ((first | last) >= 0x80 || first == '-' || last == '-' || utf8.Length >= _minLengths[PairIndex(first, last)]) && _nameFilter.MayMatch(utf8) && IsListedDecoded(utf8);
     }
 
     /// <summary>Letters differ in case by a bit that is left out here.</summary>
-    private static int Pair(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
+    private static int PairIndex(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
 
     private bool IsListed(ReadOnlySpan<char> name) =>
-        name.Length <= _longest && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsJoined(name));
+        name.Length <= _maxLength && (name.IndexOfAny('_', '-') < 0 ? _names.Contains(name) : ContainsWithoutSeparators(name));
 
-    private static string Joined(string name) => name.Replace("_", "").Replace("-", "");
+    private static string WithoutSeparators(string name) => name.Replace("_", "").Replace("-", "");
 
-    private bool EndsWithStrong(ReadOnlySpan<byte> utf8)
+    private bool EndsWithSuffix(ReadOnlySpan<byte> utf8)
     {
         // Only the end of the name is looked at, and only ASCII.
-        Span<char> chars = stackalloc char[LongestEnd];
-        utf8 = utf8[Math.Max(0, utf8.Length - LongestEnd)..];
+        Span<char> chars = stackalloc char[MaxSuffixLength];
+        utf8 = utf8[Math.Max(0, utf8.Length - MaxSuffixLength)..];
         for (var i = 0; i < utf8.Length; i++) chars[i] = (char)utf8[i];
-        return EndsWithStrong(chars[..utf8.Length]);
+        return EndsWithSuffix(chars[..utf8.Length]);
     }
 
-    private bool EndsWithStrong(ReadOnlySpan<char> name)
+    private bool EndsWithSuffix(ReadOnlySpan<char> name)
     {
-        if (name.Length <= ShortestStrong || _strong.Length == 0) return false;
-        Span<char> joined = stackalloc char[LongestEnd];
+        if (name.Length <= MinSuffixLength || _suffixes.Length == 0) return false;
+        Span<char> joined = stackalloc char[MaxSuffixLength];
         var (length, starts, last) = (0, 0u, '_'); // starts: a bit for each letter that begins a word
-        foreach (var letter in name[Math.Max(0, name.Length - LongestEnd)..])
+        foreach (var letter in name[Math.Max(0, name.Length - MaxSuffixLength)..])
         {
             var isStart = last is '_' or '-' || (char.IsAsciiLetterUpper(letter) && !char.IsAsciiLetterUpper(last));
             last = letter;
@@ -128,19 +128,19 @@ internal sealed class SensitiveNames
         }
 
         ReadOnlySpan<char> end = joined[..length].TrimEnd("0123456789");
-        if (IsStrong(end, starts)) return true;
-        foreach (var addition in Additions)
+        if (IsSensitiveSuffix(end, starts)) return true;
+        foreach (var addition in SuffixAdditions)
         {
-            if (end.EndsWith(addition, StringComparison.OrdinalIgnoreCase)) return IsStrong(end[..^addition.Length], starts);
+            if (end.EndsWith(addition, StringComparison.OrdinalIgnoreCase)) return IsSensitiveSuffix(end[..^addition.Length], starts);
         }
 
         return false;
     }
 
     /// <summary>Of <c>token</c> it has to be a word of its own: <c>userToken</c>, not <c>mytoken</c>.</summary>
-    private bool IsStrong(ReadOnlySpan<char> end, uint starts)
+    private bool IsSensitiveSuffix(ReadOnlySpan<char> end, uint starts)
     {
-        if (!EndsWithOneOf(end, _strong) || EndsWithOneOf(end, Harmless)) return false;
+        if (!EndsWithOneOf(end, _suffixes) || EndsWithOneOf(end, HarmlessSuffixes)) return false;
         return !end.EndsWith(Token, StringComparison.OrdinalIgnoreCase) || (starts & (1u << (end.Length - Token.Length))) != 0;
     }
 
@@ -154,9 +154,9 @@ internal sealed class SensitiveNames
         return false;
     }
 
-    private bool ContainsJoined(ReadOnlySpan<char> name)
+    private bool ContainsWithoutSeparators(ReadOnlySpan<char> name)
     {
-        var joined = name.Length <= LongestOnStack ? stackalloc char[LongestOnStack] : new char[name.Length];
+        var joined = name.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[name.Length];
         var length = 0;
         foreach (var letter in name)
         {
@@ -168,8 +168,8 @@ internal sealed class SensitiveNames
 
     private bool IsListedDecoded(ReadOnlySpan<byte> utf8)
     {
-        var rented = utf8.Length <= LongestOnStack ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
-        var chars = rented ?? stackalloc char[LongestOnStack];
+        var rented = utf8.Length <= MaxOnStack ? null : ArrayPool<char>.Shared.Rent(utf8.Length);
+        var chars = rented ?? stackalloc char[MaxOnStack];
         var found = IsListed(chars[..Encoding.UTF8.GetChars(utf8, chars)]);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
         return found;

@@ -12,30 +12,30 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
 /// </summary>
 internal sealed class SensitiveWordScanner
 {
-    private const int LongestName = 128;
+    private const int MaxNameLength = 128;
 
     private static readonly SearchValues<byte> NameStarts = SearchValues.Create(" \t\r\n([{<,;=:|/\"'`\\"u8);
 
     private readonly SensitiveNames _names;
-    private readonly SuffixFilter _ends;
+    private readonly SuffixFilter _wordFilter;
     private readonly bool _hasPaths;
 
     public SensitiveWordScanner(SensitiveNames names, bool hasPaths)
     {
-        _names = new SensitiveNames(names.All.Where(name => !AmbiguousNames.IsName(name)));
-        _ends = new SuffixFilter([.. _names.Ends, .. AuthenticationSchemeFinder.Known, .. CommandLineFinder.Options]);
+        _names = new SensitiveNames(names.All.Where(name => !AmbiguousNames.Contains(name)));
+        _wordFilter = new SuffixFilter([.. _names.Suffixes, .. AuthenticationSchemeFinder.DistinctSchemes, .. CommandLineFinder.Options]);
         _hasPaths = hasPaths;
     }
 
-    public bool IsIn(ReadOnlySpan<byte> utf8)
+    public bool HasMatch(ReadOnlySpan<byte> utf8)
     {
         if (_hasPaths && HasSlash(utf8)) return true;
         for (var at = 0; at < utf8.Length; at += Vector256<byte>.Count)
         {
-            for (var marks = MarksAt(utf8, at); marks != 0; marks &= marks - 1)
+            for (var marks = CandidatesAt(utf8, at); marks != 0; marks &= marks - 1)
             {
                 var mark = at + BitOperations.TrailingZeroCount(marks);
-                if (utf8[mark] == ' ' ? IsBehindName(utf8, mark) : KnownTokenFinder.HasBeginning(utf8, mark)) return true;
+                if (utf8[mark] == ' ' ? FollowsSensitiveWord(utf8, mark) : KnownTokenFinder.HasPrefixAt(utf8, mark)) return true;
             }
         }
 
@@ -44,28 +44,28 @@ internal sealed class SensitiveWordScanner
 
     private static bool HasSlash(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)'/') || utf8.IndexOf("\\u002f"u8) >= 0 || utf8.IndexOf("\\u002F"u8) >= 0;
 
-    /// <summary>A bit for each blank, and for each letter of <see cref="KnownTokenFinder.BeginningMarks"/>.</summary>
-    private static uint MarksAt(ReadOnlySpan<byte> utf8, int at)
+    /// <summary>A bit for each blank, and for each letter of <see cref="KnownTokenFinder.PrefixLetters"/>.</summary>
+    private static uint CandidatesAt(ReadOnlySpan<byte> utf8, int at)
     {
-        if (utf8.Length - at < Vector256<byte>.Count) return MarksNearEnd(utf8[at..]);
+        if (utf8.Length - at < Vector256<byte>.Count) return CandidatesNearEnd(utf8[at..]);
         var bytes = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(utf8), (nuint)at);
         var marks = Vector256.Equals(bytes, Vector256.Create((byte)' ')) | Vector256.Equals(bytes, Vector256.Create((byte)'-'))
             | Vector256.Equals(bytes, Vector256.Create((byte)'_')) | Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'I'), Vector256.Create((byte)1));
         return marks.ExtractMostSignificantBits();
     }
 
-    private static uint MarksNearEnd(ReadOnlySpan<byte> rest)
+    private static uint CandidatesNearEnd(ReadOnlySpan<byte> rest)
     {
         Span<byte> padded = stackalloc byte[Vector256<byte>.Count];
         padded.Clear();
         rest.CopyTo(padded);
-        return MarksAt(padded, 0);
+        return CandidatesAt(padded, 0);
     }
 
-    private bool IsBehindName(ReadOnlySpan<byte> utf8, int blank)
+    private bool FollowsSensitiveWord(ReadOnlySpan<byte> utf8, int blank)
     {
-        if (!_ends.MayEnd(utf8[..blank])) return false;
-        var name = utf8[Math.Max(0, blank - LongestName)..blank];
+        if (!_wordFilter.MayMatch(utf8[..blank])) return false;
+        var name = utf8[Math.Max(0, blank - MaxNameLength)..blank];
         name = name[(name.LastIndexOfAny(NameStarts) + 1)..];
         return _names.Contains(name) || AuthenticationSchemeFinder.EndsWithScheme(name) || CommandLineFinder.IsOption(name);
     }

@@ -7,40 +7,40 @@ internal sealed class SuffixFilter
 {
     private const int Letters = 32;
     private const int FirstBeyondAscii = 0x80;
-    private const int FewestLetters = 3;
+    private const int SuffixLength = 3;
 
     /// <summary>For each pair of last letters a bit for each letter before them.</summary>
-    private readonly uint[] _ends = new uint[Letters * Letters];
+    private readonly uint[] _firstLetters = new uint[Letters * Letters];
 
     /// <param name="words">The words that are not ruled out.</param>
     public SuffixFilter(IEnumerable<string> words)
     {
-        foreach (var word in words) Add(WithoutAddition(Encoding.UTF8.GetBytes(word)));
+        foreach (var word in words) Add(TrimIgnored(Encoding.UTF8.GetBytes(word)));
     }
 
     /// <summary>Whether a text may end with one of the words.</summary>
-    public bool MayEnd(ReadOnlySpan<byte> text)
+    public bool MayMatch(ReadOnlySpan<byte> text)
     {
-        if (!text.IsEmpty && IsAddition(text[^1])) text = WithoutAddition(text);
-        if (text.Length < FewestLetters) return text.Length < FewestLetters - 1 || !IsLetter(text[^2]) || !IsLetter(text[^1]) || _ends[Pair(text[^2], text[^1])] != 0;
+        if (!text.IsEmpty && IsIgnored(text[^1])) text = TrimIgnored(text);
+        if (text.Length < SuffixLength) return text.Length < SuffixLength - 1 || !IsLetter(text[^2]) || !IsLetter(text[^1]) || _firstLetters[PairIndex(text[^2], text[^1])] != 0;
         var (first, second, last) = (text[^3], text[^2], text[^1]);
-        var firsts = _ends[Pair(second, last)];
-        return (firsts & Bit(first)) != 0 || !IsLetter(second) || !IsLetter(last) || (firsts != 0 && !IsLetter(first));
+        var firsts = _firstLetters[PairIndex(second, last)];
+        return (firsts & LetterBit(first)) != 0 || !IsLetter(second) || !IsLetter(last) || (firsts != 0 && !IsLetter(first));
     }
 
     /// <summary>Letters differ in case by a bit that is left out here.</summary>
-    private static int Pair(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
+    private static int PairIndex(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
 
-    private static uint Bit(int letter) => 1u << (letter & (Letters - 1));
+    private static uint LetterBit(int letter) => 1u << (letter & (Letters - 1));
 
     /// <summary>Whether this is a letter of its own: not an underscore or a hyphen, which names are compared without, and no part of a letter beyond ASCII.</summary>
     private static bool IsLetter(byte letter) => letter < FirstBeyondAscii && letter is not ((byte)'_' or (byte)'-');
 
-    private static bool IsAddition(byte letter) => letter is (>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'-';
+    private static bool IsIgnored(byte letter) => letter is (>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'-';
 
-    private static ReadOnlySpan<byte> WithoutAddition(ReadOnlySpan<byte> word)
+    private static ReadOnlySpan<byte> TrimIgnored(ReadOnlySpan<byte> word)
     {
-        while (!word.IsEmpty && IsAddition(word[^1])) word = word[..^1];
+        while (!word.IsEmpty && IsIgnored(word[^1])) word = word[..^1];
         return word;
     }
 
@@ -49,16 +49,16 @@ internal sealed class SuffixFilter
         switch (word.Length)
         {
             case 0:
-                _ends.AsSpan().Fill(uint.MaxValue);
+                _firstLetters.AsSpan().Fill(uint.MaxValue);
                 break;
             case 1:
-                for (var before = 0; before < Letters; before++) _ends[Pair(before, word[0])] = uint.MaxValue;
+                for (var before = 0; before < Letters; before++) _firstLetters[PairIndex(before, word[0])] = uint.MaxValue;
                 break;
             case 2:
-                _ends[Pair(word[0], word[1])] = uint.MaxValue;
+                _firstLetters[PairIndex(word[0], word[1])] = uint.MaxValue;
                 break;
             default:
-                _ends[Pair(word[^2], word[^1])] |= Bit(word[^3]);
+                _firstLetters[PairIndex(word[^2], word[^1])] |= LetterBit(word[^3]);
                 break;
         }
     }

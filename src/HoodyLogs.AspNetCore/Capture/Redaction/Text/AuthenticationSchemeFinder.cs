@@ -7,21 +7,21 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// <summary>Credentials behind the name of a scheme of HTTP authentication: <c>Bearer …</c>, <c>Basic …</c>, <c>Digest …</c>.</summary>
 internal static class AuthenticationSchemeFinder
 {
-    private const int ShortestToken = 16;
-    private const int LongestGap = 8;
+    private const int MinTokenLength = 16;
+    private const int MaxGap = 8;
 
     private static readonly string[] Names = ["Bearer", "Basic", "Digest", "ApiKey", "Api-Key", "Negotiate", "NTLM", "AWS4-HMAC-SHA256", "Token", "Hawk"];
-    private static readonly SearchValues<string> Anchors = SearchValues.Create(Known, StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Anchors = SearchValues.Create(DistinctSchemes, StringComparison.OrdinalIgnoreCase);
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
 
     /// <summary>The names of schemes whose credentials are known without a sign.</summary>
-    public static ReadOnlySpan<string> Known => Names.AsSpan(0, 8);
+    public static ReadOnlySpan<string> DistinctSchemes => Names.AsSpan(0, 8);
 
     /// <summary>Whether a word ends with the name of such a scheme.</summary>
     public static bool EndsWithScheme(ReadOnlySpan<byte> utf8)
     {
-        foreach (var name in Known)
+        foreach (var name in DistinctSchemes)
         {
             if (utf8.Length >= name.Length && Ascii.EqualsIgnoreCase(utf8[^name.Length..], name)) return true;
         }
@@ -46,7 +46,7 @@ internal static class AuthenticationSchemeFinder
     public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         if (text.IndexOfAny(Gaps) < 0) return; // nothing stands behind a name
-        for (var at = 0; text.Length - at > ShortestToken / 2;)
+        for (var at = 0; text.Length - at > MinTokenLength / 2;)
         {
             var next = text[at..].IndexOfAny(Anchors);
             if (next < 0) return;
@@ -60,10 +60,10 @@ internal static class AuthenticationSchemeFinder
     private static int Find(ReadOnlySpan<char> text, int start, ref RedactionSpans found)
     {
         var end = start;
-        while (end < text.Length && end - start < 2 * ShortestToken && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '-')) end++;
+        while (end < text.Length && end - start < 2 * MinTokenLength && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '-')) end++;
         if (!IsScheme(text[start..end], out var takesLine)) return 0;
         var value = end;
-        while (value < text.Length && value - end < LongestGap && Gaps.Contains(text[value])) value++;
+        while (value < text.Length && value - end < MaxGap && Gaps.Contains(text[value])) value++;
         if (value == end || value == text.Length) return 0;
         if (takesLine) return FindList(text, value, ref found);
         var isBasic = text[start..end].Equals("Basic", StringComparison.OrdinalIgnoreCase);
@@ -84,22 +84,22 @@ internal static class AuthenticationSchemeFinder
 
         var ends = text[value..].IndexOfAny(TokenEnds) is >= 0 and var word ? value + word : text.Length;
         var token = text[value..ends];
-        var isToken = isBasic ? IsBasic(token) : token.Length >= ShortestToken && (isBearer || token.IndexOfAnyInRange('0', '9') >= 0);
-        if (isToken || (isBearer && token.Length >= ShortestToken / 2 && token.IndexOfAnyInRange('0', '9') >= 0)) found.Add(value, ends);
+        var isToken = isBasic ? IsBasicCredential(token) : token.Length >= MinTokenLength && (isBearer || token.IndexOfAnyInRange('0', '9') >= 0);
+        if (isToken || (isBearer && token.Length >= MinTokenLength / 2 && token.IndexOfAnyInRange('0', '9') >= 0)) found.Add(value, ends);
         return ends;
     }
 
     private static int FindList(ReadOnlySpan<char> text, int value, ref RedactionSpans found)
     {
         var end = ValueBoundary.EndOfLine(text, value);
-        var first = text.Slice(value, Math.Min(end - value, 4 * LongestGap));
+        var first = text.Slice(value, Math.Min(end - value, 4 * MaxGap));
         if (!first.Contains('=')) return 0;
         found.Add(value, end);
         return end;
     }
 
     /// <summary>Base64 of <c>user:password</c>, not the word behind "basic".</summary>
-    private static bool IsBasic(ReadOnlySpan<char> token)
+    private static bool IsBasicCredential(ReadOnlySpan<char> token)
     {
         token = token.TrimEnd(".?!").TrimEnd('=');
         if (token.Length is < 4 or > 4096) return false;

@@ -10,17 +10,17 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// </summary>
 internal sealed class CommandLineFinder(SensitiveNames names)
 {
-    private const int LongestName = 64;
-    private const int ShortestQuoted = 4;
+    private const int MaxNameLength = 64;
+    private const int MinQuotedLength = 4;
 
     private static readonly SearchValues<char> WordStarts = SearchValues.Create(" \t\r\n([{<,;=:|/\u00a0");
-    private static readonly string[] Users = ["-u", "--user", "-U", "--proxy-user", "--ftp-account"];
-    private static readonly string[] Cookies = ["-b", "--cookie"];
-    private static readonly string[] Passwords = ["--oauth2-bearer", "--pass", "--proxy-pass"];
+    private static readonly string[] UserOptions = ["-u", "--user", "-U", "--proxy-user", "--ftp-account"];
+    private static readonly string[] CookieOptions = ["-b", "--cookie"];
+    private static readonly string[] PasswordOptions = ["--oauth2-bearer", "--pass", "--proxy-pass"];
     private static readonly string[] Verbs = ["is", "was", "are", "="];
 
     /// <summary>Options of commands whose value is a secret. Those that have the name of a secret are not among them.</summary>
-    public static string[] Options { get; } = [.. Users, .. Cookies, .. Passwords];
+    public static string[] Options { get; } = [.. UserOptions, .. CookieOptions, .. PasswordOptions];
 
     /// <summary>Whether a word is one of <see cref="Options"/>.</summary>
     public static bool IsOption(ReadOnlySpan<byte> utf8)
@@ -42,21 +42,21 @@ internal sealed class CommandLineFinder(SensitiveNames names)
             if (next < 0) return;
             var blank = at + next;
             at = blank + 1;
-            var from = Math.Max(0, blank - LongestName);
+            var from = Math.Max(0, blank - MaxNameLength);
             var name = text[from..blank];
             name = name[(name.LastIndexOfAny(WordStarts) + 1)..].Trim("\"'`");
-            found.Count(blank - from);
+            found.CountSteps(blank - from);
             if (name.Length < 2) continue;
-            var start = ValueBoundary.PastBlanks(text, at);
+            var start = ValueBoundary.SkipBlanks(text, at);
             if (start == text.Length) return;
-            var end = name[0] == '-' ? EndOfOption(text, name, start, ref found) : names.Contains(name) && !AmbiguousNames.IsName(name) ? EndOfProse(text, ref start) : 0;
+            var end = name[0] == '-' ? EndOfOptionValue(text, name, start, ref found) : names.Contains(name) && !AmbiguousNames.Contains(name) ? EndOfValueInProse(text, ref start) : 0;
             if (end <= start) continue;
             found.Add(start, end);
             at = end;
         }
     }
 
-    private static bool Is(ReadOnlySpan<char> name, string[] options)
+    private static bool IsOneOf(ReadOnlySpan<char> name, string[] options)
     {
         foreach (var option in options)
         {
@@ -70,13 +70,13 @@ internal sealed class CommandLineFinder(SensitiveNames names)
         Quotes.LengthAtStart(text[start..]) is > 0 and var quote ? Quotes.EndOf(text, start, quote) : ValueBoundary.EndOfWord(text, start);
 
     /// <summary>Prose says much of a password without telling it: a word needs a digit, a quoted one some length.</summary>
-    private static int EndOfProse(ReadOnlySpan<char> text, ref int start)
+    private static int EndOfValueInProse(ReadOnlySpan<char> text, ref int start)
     {
         var isTold = false;
         foreach (var verb in Verbs)
         {
             if (!text[start..].StartsWith(verb, StringComparison.OrdinalIgnoreCase) || start + verb.Length >= text.Length || text[start + verb.Length] != ' ') continue;
-            start = ValueBoundary.PastBlanks(text, start + verb.Length);
+            start = ValueBoundary.SkipBlanks(text, start + verb.Length);
             isTold = true;
             break;
         }
@@ -86,25 +86,25 @@ internal sealed class CommandLineFinder(SensitiveNames names)
         var isQuoted = Quotes.LengthAtStart(text[start..]) > 0;
         while (!isQuoted && end > start && text[end - 1] is '.' or ',' or ';' or ')' or '!' or '?' or ']') end--;
         var value = text[start..end];
-        if (isQuoted) return value.Length >= ShortestQuoted + 2 && (isTold || value.ContainsAnyInRange('0', '9')) ? end : 0;
-        return AmbiguousNames.IsToken(value) || (isTold && value.Length >= ShortestQuoted && value.ContainsAnyInRange('0', '9')) ? end : 0;
+        if (isQuoted) return value.Length >= MinQuotedLength + 2 && (isTold || value.ContainsAnyInRange('0', '9')) ? end : 0;
+        return AmbiguousNames.LooksLikeToken(value) || (isTold && value.Length >= MinQuotedLength && value.ContainsAnyInRange('0', '9')) ? end : 0;
     }
 
-    private int EndOfOption(ReadOnlySpan<char> text, ReadOnlySpan<char> name, int start, ref RedactionSpans found)
+    private int EndOfOptionValue(ReadOnlySpan<char> text, ReadOnlySpan<char> name, int start, ref RedactionSpans found)
     {
-        if (Is(name, Users))
+        if (IsOneOf(name, UserOptions))
         {
             var user = EndOfQuotedOrWord(text, start);
             return text[start..user].Contains(':') ? user : 0;
         }
 
-        if (Is(name, Cookies))
+        if (IsOneOf(name, CookieOptions))
         {
             var cookie = EndOfQuotedOrWord(text, start);
             return text[start..cookie].Contains('=') ? cookie : 0;
         }
 
-        if (!Is(name, Passwords) && !(name.StartsWith("--", StringComparison.Ordinal) && names.Contains(name))) return 0;
-        return text[start] == '-' ? 0 : ValueBoundary.OfSetting(text, start, isListed: false, ref found);
+        if (!IsOneOf(name, PasswordOptions) && !(name.StartsWith("--", StringComparison.Ordinal) && names.Contains(name))) return 0;
+        return text[start] == '-' ? 0 : ValueBoundary.EndOfSetting(text, start, isListed: false, ref found);
     }
 }

@@ -12,9 +12,9 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// </summary>
 internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> headers)
 {
-    private const int LongestName = 128;
-    private const int LongestGap = 8;
-    private const int LongestIndent = 256;
+    private const int MaxNameLength = 128;
+    private const int MaxGap = 8;
+    private const int MaxIndent = 256;
 
     private static readonly SearchValues<char> Signs = SearchValues.Create("=:>,");
     private static readonly SearchValues<char> NameStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0\u201c\u201d\u201e\u2018\u00ab\u00bb");
@@ -26,7 +26,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
     private readonly MarkupFinder _markup = new(names);
 
     /// <summary>Whether there is a value behind a name and a colon or an equals sign.</summary>
-    public bool IsIn(ReadOnlySpan<char> text)
+    public bool HasMatch(ReadOnlySpan<char> text)
     {
         var found = default(RedactionSpans);
         Find(text, isDocument: false, ref found);
@@ -46,8 +46,8 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
             at = sign + 1;
             var end = text[sign] switch
             {
-                ',' => FindListed(text, sign, ref found),
-                '>' => FindBehindBracket(text, sign, isDocument, ref found),
+                ',' => FindPair(text, sign, ref found),
+                '>' => FindAfterBracket(text, sign, isDocument, ref found),
                 _ => FindValue(text, sign, sign, isDocument, ref found),
             };
             at = Math.Max(at, end);
@@ -58,25 +58,25 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
     private static ReadOnlySpan<char> NameBefore(ReadOnlySpan<char> text, int sign, out int start, ref RedactionSpans found)
     {
         var end = sign;
-        while (end > 0 && sign - end < LongestGap && text[end - 1] is ' ' or '\t') end--;
+        while (end > 0 && sign - end < MaxGap && text[end - 1] is ' ' or '\t') end--;
         foreach (var verb in Verbs)
         {
             if (text[..end].EndsWith(verb, StringComparison.OrdinalIgnoreCase)) end -= verb.Length;
         }
 
-        end -= Quotes.LengthAtEnd(text[Math.Max(0, end - LongestGap)..end]);
-        while (end > 0 && sign - end < 2 * LongestGap && text[end - 1] == '\\') end--;
-        var from = Math.Max(0, end - LongestName);
-        found.Count(end - from);
+        end -= Quotes.LengthAtEnd(text[Math.Max(0, end - MaxGap)..end]);
+        while (end > 0 && sign - end < 2 * MaxGap && text[end - 1] == '\\') end--;
+        var from = Math.Max(0, end - MaxNameLength);
+        found.CountSteps(end - from);
         start = from + text[from..end].LastIndexOfAny(NameStarts) + 1;
-        if (start > 0 && text[start - 1] == '\\') start += LengthOfEscape(text[start..end]);
+        if (start > 0 && text[start - 1] == '\\') start += EscapeLength(text[start..end]);
         var quote = text[start..end].LastIndexOfAny('"', '\'');
         if (quote >= 0 && start + quote + 1 < end && text[start + quote + 1] != ']') start += quote + 1;
         return text[start..end].Trim("'\"");
     }
 
     /// <summary>What belongs to an escape of JSON whose backslash stands before: <c>\u0026name</c>, <c>\nname</c>.</summary>
-    private static int LengthOfEscape(ReadOnlySpan<char> text) => text switch
+    private static int EscapeLength(ReadOnlySpan<char> text) => text switch
     {
         ['u', var a, var b, var c, var d, ..] when char.IsAsciiHexDigit(a) && char.IsAsciiHexDigit(b) && char.IsAsciiHexDigit(c) && char.IsAsciiHexDigit(d) => 5,
         ['n' or 't' or 'r', ..] => 1,
@@ -92,43 +92,43 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         if (text[sign] == '=' && sign > 0 && text[sign - 1] is '!' or '<' or '>') return start;
         var name = NameBefore(text, nameEnd, out var nameStart, ref found);
         if (isColon && start < text.Length && text[start] == '=') start++;
-        start = ValueBoundary.PastBlanks(text, start);
-        if (text[sign] == '=' && start < text.Length && text[start] == '>') start = ValueBoundary.PastBlanks(text, start + 1);
+        start = ValueBoundary.SkipBlanks(text, start);
+        if (text[sign] == '=' && start < text.Length && text[start] == '>') start = ValueBoundary.SkipBlanks(text, start + 1);
         if (name.IsEmpty || start == text.Length || IsRedacted(text, start)) return 0;
-        if (MarkupFinder.IsNameOfName(name) && _markup.FindNamed(text, nameStart, start, ref found) is > 0 and var named) return named;
+        if (MarkupFinder.IsNameOfName(name) && _markup.FindValueOfNameField(text, nameStart, start, ref found) is > 0 and var named) return named;
         if (_headers.Contains(name[(name.LastIndexOf(':') + 1)..]) && (isColon || name.Contains("cookie", StringComparison.OrdinalIgnoreCase)))
         {
-            return Add(start, ValueBoundary.OfHeader(text, nameStart, start), ref found);
+            return Add(start, ValueBoundary.EndOfHeader(text, nameStart, start), ref found);
         }
 
-        if (!IsSecret(name, isColon)) return 0;
-        if (isColon && text[start..] is ['{' or '[', ' ', ..] && text[start..Math.Min(text.Length, start + LongestName)].IndexOfAny("\"'`]}") < 0) return 0; // "Unexpected token: { at line 3"
-        var end = EndOf(text, nameStart, start, isColon, isDocument, ref found);
+        if (!IsSensitive(name, isColon)) return 0;
+        if (isColon && text[start..] is ['{' or '[', ' ', ..] && text[start..Math.Min(text.Length, start + MaxNameLength)].IndexOfAny("\"'`]}") < 0) return 0; // "Unexpected token: { at line 3"
+        var end = EndOfValue(text, nameStart, start, isColon, isDocument, ref found);
         if (end <= start) return 0;
-        return AmbiguousNames.IsName(name) && IsEveryday(text, sign, start, end) ? 0 : Add(start, end, ref found);
+        return AmbiguousNames.Contains(name) && IsHarmless(text, sign, start, end) ? 0 : Add(start, end, ref found);
     }
 
-    private static int EndOf(ReadOnlySpan<char> text, int nameStart, int start, bool isColon, bool isDocument, ref RedactionSpans found)
+    private static int EndOfValue(ReadOnlySpan<char> text, int nameStart, int start, bool isColon, bool isDocument, ref RedactionSpans found)
     {
-        var isListed = !isColon && IsListed(text[Math.Max(0, nameStart - LongestIndent)..nameStart].TrimEnd());
-        var end = ValueBoundary.OfSetting(text, start, isListed, ref found);
+        var isListed = !isColon && IsInSettingsList(text[Math.Max(0, nameStart - MaxIndent)..nameStart].TrimEnd());
+        var end = ValueBoundary.EndOfSetting(text, start, isListed, ref found);
         var isQuoted = Quotes.LengthAtStart(text[start..]) > 0 || text[start] is '{' or '[' or '<';
-        if (isQuoted || !BeginsLine(text, nameStart, out var line) || !(isDocument || line > 0)) return end;
-        var block = text[start] is '|' or '>' ? Block(text, line, nameStart, start) : 0;
+        if (isQuoted || !IsAtLineStart(text, nameStart, out var line) || !(isDocument || line > 0)) return end;
+        var block = text[start] is '|' or '>' ? EndOfYamlBlock(text, line, nameStart, start) : 0;
         return Math.Max(Math.Max(end, block), ValueBoundary.EndOfLine(text, start));
     }
 
     /// <summary>Whether only signs stand before a name in its line: blanks, the dash of a list, a comment.</summary>
-    private static bool BeginsLine(ReadOnlySpan<char> text, int nameStart, out int line)
+    private static bool IsAtLineStart(ReadOnlySpan<char> text, int nameStart, out int line)
     {
-        var from = Math.Max(0, nameStart - LongestIndent);
+        var from = Math.Max(0, nameStart - MaxIndent);
         line = from + text[from..nameStart].LastIndexOfAny('\r', '\n') + 1;
         var indent = text[line..nameStart].Trim(" \t-#*\"'");
         return indent.IsEmpty || indent is "export" or "set" or "ENV" or "//";
     }
 
     /// <summary>The lines of a block of YAML, which are indented more than its name.</summary>
-    private static int Block(ReadOnlySpan<char> text, int line, int nameStart, int start)
+    private static int EndOfYamlBlock(ReadOnlySpan<char> text, int line, int nameStart, int start)
     {
         var indent = nameStart - line;
         var end = ValueBoundary.EndOfLine(text, start);
@@ -146,17 +146,17 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return end;
     }
 
-    private static bool IsEveryday(ReadOnlySpan<char> text, int sign, int start, int end)
+    private static bool IsHarmless(ReadOnlySpan<char> text, int sign, int start, int end)
     {
         var value = text[start..end];
-        if (Quotes.LengthAtStart(value) > 0) return !AmbiguousNames.IsQuotedCode(value);
-        if (text[sign] == ':') return !AmbiguousNames.IsToken(value);
+        if (Quotes.LengthAtStart(value) > 0) return !AmbiguousNames.LooksLikeQuotedCredential(value);
+        if (text[sign] == ':') return !AmbiguousNames.LooksLikeToken(value);
         var isTight = sign > 0 && !char.IsWhiteSpace(text[sign - 1]) && start == sign + 1 && text[start] != '>';
-        return !isTight || AmbiguousNames.IsValue(value);
+        return !isTight || AmbiguousNames.IsPlainValue(value);
     }
 
     /// <summary>Whether what stands before is another setting of a list: <c>Server=x;</c>.</summary>
-    private static bool IsListed(ReadOnlySpan<char> before)
+    private static bool IsInSettingsList(ReadOnlySpan<char> before)
     {
         if (before is not [.., ';']) return false;
         before = before[..^1];
@@ -172,10 +172,10 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
     }
 
     /// <summary><c>["name", "value"]</c>, <c>(name, value)</c>: pairs as collections write them.</summary>
-    private int FindListed(ReadOnlySpan<char> text, int comma, ref RedactionSpans found)
+    private int FindPair(ReadOnlySpan<char> text, int comma, ref RedactionSpans found)
     {
         var name = NameBefore(text, comma, out var nameStart, ref found);
-        var before = text[Math.Max(0, nameStart - LongestGap)..nameStart].TrimEnd("\"'\\ \u201c");
+        var before = text[Math.Max(0, nameStart - MaxGap)..nameStart].TrimEnd("\"'\\ \u201c");
         var isFirst = before is [.., '[' or '('];
         if (name is ['[' or '(', ..])
         {
@@ -184,7 +184,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         }
 
         if (!isFirst || !names.ContainsField(name)) return 0;
-        var start = ValueBoundary.PastBlanks(text, comma + 1);
+        var start = ValueBoundary.SkipBlanks(text, comma + 1);
         if (start == text.Length || IsRedacted(text, start)) return 0;
         if (Quotes.LengthAtStart(text[start..]) is > 0 and var quote) return Add(start, Quotes.EndOf(text, start, quote), ref found);
         if (text[start] is '{' or '[') return Add(start, EmbeddedJsonRedactor.EndOfValue(text, start), ref found);
@@ -193,19 +193,19 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
     }
 
     /// <summary>Behind <c>-></c>, or behind the start tag of an element.</summary>
-    private int FindBehindBracket(ReadOnlySpan<char> text, int bracket, bool isDocument, ref RedactionSpans found) =>
+    private int FindAfterBracket(ReadOnlySpan<char> text, int bracket, bool isDocument, ref RedactionSpans found) =>
         bracket > 0 && text[bracket - 1] == '-'
             ? FindValue(text, bracket, bracket - 1, isDocument, ref found)
             : _markup.FindElement(text, bracket, ref found);
 
-    private bool IsSecret(ReadOnlySpan<char> name, bool isColon)
+    private bool IsSensitive(ReadOnlySpan<char> name, bool isColon)
     {
         // Before a colon a longer name may be that of a category, as in "Token.Parser: failed".
         if (isColon ? names.Contains(name) || names.Contains(name[(name.LastIndexOfAny(".[:") + 1)..].Trim("]'\"")) : names.ContainsField(name)) return true;
         for (var at = name.IndexOfAny('_', '-'); at >= 0 && at < name.Length - 1;)
         {
             var word = name[(at + 1)..];
-            if (names.Contains(word) && !AmbiguousNames.IsName(word) && !name.ContainsAnyInRange('a', 'z')) return true; // GITHUB_TOKEN
+            if (names.Contains(word) && !AmbiguousNames.Contains(word) && !name.ContainsAnyInRange('a', 'z')) return true; // GITHUB_TOKEN
             var next = word.IndexOfAny('_', '-');
             at = next < 0 ? -1 : at + 1 + next;
         }

@@ -8,20 +8,20 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 internal static class KnownTokenFinder
 {
     /// <summary>Every token has at least one of these characters.</summary>
-    public const string AnyMark = "-_:%IJ";
+    public const string TokenLetters = "-_:%IJ";
 
     /// <summary>Letters that every beginning of a token which needs no sign has one of.</summary>
-    public const string BeginningMarks = "-_IJ";
+    public const string PrefixLetters = "-_IJ";
 
     private const string Pem = "-----BEGIN";
-    private const int LongestPemLabel = 64;
-    private const int ShortestBase64 = 20;
-    private const int Shortest = 13;
+    private const int MaxPemLabelLength = 64;
+    private const int MinJwtLength = 20;
+    private const int MinLength = 13;
 
     private static readonly SearchValues<char> Letters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
-    private static readonly SearchValues<char> LettersAndDots =
+    private static readonly SearchValues<char> JwtLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
     /// <summary>A prefix, how many letters follow at least, and whether a digit must be among them.</summary>
@@ -33,27 +33,27 @@ internal static class KnownTokenFinder
     ];
 
     // Few and short, so that texts without them are searched fast.
-    private static readonly string[] Anchored =
+    private static readonly string[] SearchedPrefixes =
         [Pem, "eyJ", "bot", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "sk_test_", "whsec_", "sk-"];
 
     /// <summary>Such beginnings in UTF-8, and where the last mark stands in each.</summary>
-    private static readonly (byte[] Utf8, int Offset)[] Beginnings =
+    private static readonly (byte[] Utf8, int Offset)[] Utf8Prefixes =
     [
         .. new[] { Pem, "eyJ" }.Concat(Prefixes.Select(prefix => prefix.Prefix))
-            .Select(beginning => (Encoding.UTF8.GetBytes(beginning), beginning.AsSpan().LastIndexOfAny(BeginningMarks))),
+            .Select(beginning => (Encoding.UTF8.GetBytes(beginning), beginning.AsSpan().LastIndexOfAny(PrefixLetters))),
     ];
 
-    private static readonly SuffixFilter BeginningEnds = new(Beginnings.Select(beginning => Encoding.UTF8.GetString(beginning.Utf8.AsSpan(0, beginning.Offset))));
+    private static readonly SuffixFilter PrefixFilter = new(Utf8Prefixes.Select(beginning => Encoding.UTF8.GetString(beginning.Utf8.AsSpan(0, beginning.Offset))));
 
-    private static readonly SearchValues<char> Marks = SearchValues.Create(AnyMark);
+    private static readonly SearchValues<char> TokenLetterValues = SearchValues.Create(TokenLetters);
 
-    private static readonly SearchValues<string> Anchors = SearchValues.Create(Anchored, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Anchors = SearchValues.Create(SearchedPrefixes, StringComparison.Ordinal);
 
-    /// <summary>Whether UTF-8 has the beginning of a token that needs no sign, and this is the last of <see cref="BeginningMarks"/> in it.</summary>
-    public static bool HasBeginning(ReadOnlySpan<byte> utf8, int mark)
+    /// <summary>Whether UTF-8 has the beginning of a token that needs no sign, and this is the last of <see cref="PrefixLetters"/> in it.</summary>
+    public static bool HasPrefixAt(ReadOnlySpan<byte> utf8, int mark)
     {
-        if (!BeginningEnds.MayEnd(utf8[..mark])) return false;
-        foreach (var (beginning, offset) in Beginnings)
+        if (!PrefixFilter.MayMatch(utf8[..mark])) return false;
+        foreach (var (beginning, offset) in Utf8Prefixes)
         {
             if (mark >= offset && utf8[(mark - offset)..].StartsWith(beginning)) return true;
         }
@@ -63,35 +63,35 @@ internal static class KnownTokenFinder
 
     public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
-        if (text.Length < Shortest || text.IndexOfAny(Marks) < 0) return;
-        for (var at = 0; text.Length - at >= Shortest;)
+        if (text.Length < MinLength || text.IndexOfAny(TokenLetterValues) < 0) return;
+        for (var at = 0; text.Length - at >= MinLength;)
         {
             var next = text[at..].IndexOfAny(Anchors);
             if (next < 0) return;
             var start = at + next;
-            var (from, end) = Read(text, start, ref found);
+            var (from, end) = ReadToken(text, start, ref found);
             found.Add(from, end);
             at = Math.Max(end, start + 1);
         }
     }
 
-    private static (int Start, int End) Read(ReadOnlySpan<char> text, int start, ref RedactionSpans found)
+    private static (int Start, int End) ReadToken(ReadOnlySpan<char> text, int start, ref RedactionSpans found)
     {
         var rest = text[start..];
-        if (rest.StartsWith(Pem, StringComparison.Ordinal)) return PrivateKey(text, start, ref found);
-        if (start > 0 && char.IsAsciiLetterOrDigit(text[start - 1]) && !IsEscape(text, start)) return default;
-        if (rest.StartsWith("bot", StringComparison.Ordinal)) return Telegram(text, start);
+        if (rest.StartsWith(Pem, StringComparison.Ordinal)) return ReadPrivateKey(text, start, ref found);
+        if (start > 0 && char.IsAsciiLetterOrDigit(text[start - 1]) && !EndsWithEscape(text, start)) return default;
+        if (rest.StartsWith("bot", StringComparison.Ordinal)) return ReadTelegramToken(text, start);
         if (rest.StartsWith("eyJ", StringComparison.Ordinal))
         {
             // Header, claims and signature; a header alone is as good as nothing else that begins so.
-            var jwt = Run(rest, LettersAndDots);
-            return jwt >= ShortestBase64 ? (start, start + TrimDots(rest, jwt)) : default;
+            var jwt = RunLength(rest, JwtLetters);
+            return jwt >= MinJwtLength ? (start, start + TrimDots(rest, jwt)) : default;
         }
 
         foreach (var (prefix, shortest, needsDigit) in Prefixes)
         {
             if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            var length = prefix.Length + Run(rest[prefix.Length..], Letters);
+            var length = prefix.Length + RunLength(rest[prefix.Length..], Letters);
             var token = rest[prefix.Length..length];
             if (token.Length >= shortest && (!needsDigit || token.ContainsAnyInRange('0', '9'))) return (start, start + length);
         }
@@ -99,7 +99,7 @@ internal static class KnownTokenFinder
         return default;
     }
 
-    private static int Run(ReadOnlySpan<char> text, SearchValues<char> letters)
+    private static int RunLength(ReadOnlySpan<char> text, SearchValues<char> letters)
     {
         var end = text.IndexOfAnyExcept(letters);
         return end < 0 ? text.Length : end;
@@ -112,7 +112,7 @@ internal static class KnownTokenFinder
     }
 
     /// <summary>Whether what stands before is the end of <c>%3D</c>, <c>\n</c> or <c>\u0022</c> rather than of a word.</summary>
-    private static bool IsEscape(ReadOnlySpan<char> text, int start)
+    private static bool EndsWithEscape(ReadOnlySpan<char> text, int start)
     {
         if (start >= 3 && text[start - 3] == '%') return char.IsAsciiHexDigit(text[start - 2]) && char.IsAsciiHexDigit(text[start - 1]);
         if (start >= 2 && text[start - 2] == '\\' && text[start - 1] is 'n' or 'r' or 't') return true;
@@ -120,29 +120,29 @@ internal static class KnownTokenFinder
     }
 
     /// <summary><c>bot123456:AA…</c>, as the paths of Telegram's API have it.</summary>
-    private static (int Start, int End) Telegram(ReadOnlySpan<char> text, int start)
+    private static (int Start, int End) ReadTelegramToken(ReadOnlySpan<char> text, int start)
     {
         const int FewestDigits = 5;
         const int FewestLetters = 10;
         var digits = start + "bot".Length;
         var at = digits;
-        while (at < text.Length && at - digits < ShortestBase64 && char.IsAsciiDigit(text[at])) at++;
+        while (at < text.Length && at - digits < MinJwtLength && char.IsAsciiDigit(text[at])) at++;
         if (at - digits < FewestDigits) return default;
         var colon = text[at..].StartsWith(":", StringComparison.Ordinal) ? 1 : text[at..].StartsWith("%3A", StringComparison.OrdinalIgnoreCase) ? 3 : 0;
         if (colon == 0) return default;
-        var length = Run(text[(at + colon)..], Letters);
+        var length = RunLength(text[(at + colon)..], Letters);
         return length >= FewestLetters ? (digits, at + colon + length) : default;
     }
 
-    private static (int Start, int End) PrivateKey(ReadOnlySpan<char> text, int start, ref RedactionSpans found)
+    private static (int Start, int End) ReadPrivateKey(ReadOnlySpan<char> text, int start, ref RedactionSpans found)
     {
-        var label = text.Slice(start, Math.Min(LongestPemLabel, text.Length - start));
+        var label = text.Slice(start, Math.Min(MaxPemLabelLength, text.Length - start));
         if (!label.Contains("PRIVATE", StringComparison.Ordinal)) return default;
         var end = text[(start + Pem.Length)..].IndexOf("-----END", StringComparison.Ordinal);
-        found.Count(LongestPemLabel);
+        found.CountSteps(MaxPemLabelLength);
         if (end < 0) return (start, text.Length);
         end += start + Pem.Length + "-----END".Length;
-        var dashes = text[end..Math.Min(text.Length, end + LongestPemLabel)].IndexOf("-----", StringComparison.Ordinal);
+        var dashes = text[end..Math.Min(text.Length, end + MaxPemLabelLength)].IndexOf("-----", StringComparison.Ordinal);
         return (start, dashes < 0 ? end : end + dashes + "-----".Length);
     }
 }

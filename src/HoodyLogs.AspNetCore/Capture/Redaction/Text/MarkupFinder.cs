@@ -10,8 +10,8 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// </summary>
 internal sealed class MarkupFinder(SensitiveNames names)
 {
-    private const int LongestTag = 512;
-    private const int LongestName = 128;
+    private const int MaxTagLength = 512;
+    private const int MaxNameLength = 128;
     private const int LongestNameOfName = 9;
     private const int LetterBits = 31; // upper and lower case have the same
 
@@ -55,9 +55,9 @@ internal sealed class MarkupFinder(SensitiveNames names)
     public int FindElement(ReadOnlySpan<char> text, int bracket, ref RedactionSpans found)
     {
         if (bracket == 0 || text[bracket - 1] == '/') return 0;
-        var from = Math.Max(0, bracket - LongestTag);
+        var from = Math.Max(0, bracket - MaxTagLength);
         var open = from + text[from..bracket].LastIndexOf('<');
-        found.Count(bracket - Math.Max(from, open));
+        found.CountSteps(bracket - Math.Max(from, open));
         if (open < from) return 0;
         var tag = text[(open + 1)..bracket];
         var end = tag.IndexOfAny(NameEnds);
@@ -78,10 +78,10 @@ internal sealed class MarkupFinder(SensitiveNames names)
     /// <param name="nameStart">Where the name of the field begins.</param>
     /// <param name="start">Where its value begins.</param>
     /// <param name="found">Takes the value.</param>
-    public int FindNamed(ReadOnlySpan<char> text, int nameStart, int start, ref RedactionSpans found)
+    public int FindValueOfNameField(ReadOnlySpan<char> text, int nameStart, int start, ref RedactionSpans found)
     {
         start += Quotes.LengthAtStart(text[start..]);
-        var rest = text[start..Math.Min(text.Length, start + LongestName)];
+        var rest = text[start..Math.Min(text.Length, start + MaxNameLength)];
         var length = rest.IndexOfAny(FieldEnds);
         var name = length < 0 ? rest : rest[..length];
         if (name.IsEmpty || !names.ContainsField(name)) return 0;
@@ -89,18 +89,18 @@ internal sealed class MarkupFinder(SensitiveNames names)
         if (end > 0) return end;
 
         // In a tag the value may stand before.
-        var from = Math.Max(0, nameStart - LongestTag);
+        var from = Math.Max(0, nameStart - MaxTagLength);
         var open = from + text[from..nameStart].LastIndexOfAny('<', '{');
-        found.Count(nameStart - from);
+        found.CountSteps(nameStart - from);
         if (open >= from) FindValueOf(text[..nameStart], open, ref found);
         return 0;
     }
 
     private static int FindValueOf(ReadOnlySpan<char> text, int from, ref RedactionSpans found)
     {
-        var length = text[from..Math.Min(text.Length, from + LongestTag)].IndexOfAny(TagEnds);
-        var window = text[..(length < 0 ? Math.Min(text.Length, from + LongestTag) : from + length)];
-        found.Count(window.Length - from);
+        var length = text[from..Math.Min(text.Length, from + MaxTagLength)].IndexOfAny(TagEnds);
+        var window = text[..(length < 0 ? Math.Min(text.Length, from + MaxTagLength) : from + length)];
+        found.CountSteps(window.Length - from);
         for (var at = from; at < window.Length; at++)
         {
             var next = window[at..].IndexOfAny('=', ':');
@@ -114,8 +114,8 @@ internal sealed class MarkupFinder(SensitiveNames names)
             }
 
             if (!isValue) continue;
-            var start = ValueBoundary.PastBlanks(text, at + 1);
-            return Add(start, ValueBoundary.OfSetting(text, start, isListed: false, ref found), ref found);
+            var start = ValueBoundary.SkipBlanks(text, at + 1);
+            return Add(start, ValueBoundary.EndOfSetting(text, start, isListed: false, ref found), ref found);
         }
 
         return 0;

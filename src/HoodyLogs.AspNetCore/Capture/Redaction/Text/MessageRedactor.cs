@@ -13,16 +13,16 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// </summary>
 internal sealed class MessageRedactor
 {
-    private static readonly SearchValues<char> AnySign = SearchValues.Create("=:%>@,");
-    private static readonly SearchValues<char> AgentSigns = SearchValues.Create("=:%@");
+    private static readonly SearchValues<char> Signs = SearchValues.Create("=:%>@,");
+    private static readonly SearchValues<char> UserAgentSigns = SearchValues.Create("=:%@");
     private static readonly SearchValues<char> TokenStarts = SearchValues.Create("&;?!#,(){}<>`=|/\\ \t\r\n\u00a0");
 
     private readonly FieldRedactor _fields;
-    private readonly EmbeddedJsonRedactor _json;
-    private readonly KeyValueFinder _pairs;
-    private readonly CommandLineFinder _words;
+    private readonly EmbeddedJsonRedactor _embeddedJson;
+    private readonly KeyValueFinder _keyValues;
+    private readonly CommandLineFinder _commandLine;
     private readonly PathRedactor _paths;
-    private readonly SensitiveWordScanner _secretWords;
+    private readonly SensitiveWordScanner _words;
 
     /// <param name="names">Of settings, parameters and properties.</param>
     /// <param name="headers">Of header lines.</param>
@@ -31,11 +31,11 @@ internal sealed class MessageRedactor
     public MessageRedactor(SensitiveNames names, IEnumerable<string> headers, FieldRedactor fields, PathRedactor? paths = null)
     {
         _fields = fields;
-        _json = new EmbeddedJsonRedactor(names);
-        _pairs = new KeyValueFinder(names, headers);
-        _words = new CommandLineFinder(names);
+        _embeddedJson = new EmbeddedJsonRedactor(names);
+        _keyValues = new KeyValueFinder(names, headers);
+        _commandLine = new CommandLineFinder(names);
         _paths = paths ?? PathRedactor.None;
-        _secretWords = new SensitiveWordScanner(names, hasPaths: FindsPaths);
+        _words = new SensitiveWordScanner(names, hasPaths: FindsPaths);
     }
 
     /// <summary>Whether paths are redacted by pattern.</summary>
@@ -44,14 +44,14 @@ internal sealed class MessageRedactor
     /// <summary>Redacts a message, cut to a length before it is read: it may be very long.</summary>
     public string Redact(string message, int length)
     {
-        var text = Cut(message, length);
+        var text = Truncate(message, length);
         var found = default(RedactionSpans);
         Find(text, isDocument: false, ref found);
         return found.Apply(text);
     }
 
     /// <summary>Redacts a document of any length: plain text, YAML, XML, HTML, a script.</summary>
-    public string Document(string text)
+    public string RedactDocument(string text)
     {
         var found = default(RedactionSpans);
         Find(text, isDocument: true, ref found);
@@ -59,11 +59,11 @@ internal sealed class MessageRedactor
     }
 
     /// <summary>Redacts what a program names itself. Names and values that only a blank separates are not looked for.</summary>
-    public string Agent(string agent, int length)
+    public string RedactUserAgent(string agent, int length)
     {
-        var text = Cut(agent, length);
+        var text = Truncate(agent, length);
         var found = default(RedactionSpans);
-        if (text.AsSpan().IndexOfAny(AgentSigns) >= 0) FindBySign(text, isDocument: false, ref found);
+        if (text.AsSpan().IndexOfAny(UserAgentSigns) >= 0) FindSigned(text, isDocument: false, ref found);
         FindTokens(text, ref found);
         return found.Apply(text);
     }
@@ -71,20 +71,20 @@ internal sealed class MessageRedactor
     /// <summary>Finds the secrets of a text.</summary>
     public void Find(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
-        if (text.IndexOfAny(AnySign) >= 0) FindBySign(text, isDocument, ref found);
+        if (text.IndexOfAny(Signs) >= 0) FindSigned(text, isDocument, ref found);
         FindTokens(text, ref found);
-        _words.Find(text, ref found);
+        _commandLine.Find(text, ref found);
         if (FindsPaths) _paths.Find(text.ToString(), ref found);
     }
 
     /// <summary>Whether UTF-8 has a word that secrets without a sign need. Costs far less than to find them.</summary>
-    public bool HasWord(ReadOnlySpan<byte> utf8) => _secretWords.IsIn(utf8);
+    public bool MayContainSensitiveWord(ReadOnlySpan<byte> utf8) => _words.HasMatch(utf8);
 
     /// <summary>A text cut to a length, without what may be the beginning of a user info.</summary>
-    public static string Cut(string message, int length)
+    public static string Truncate(string message, int length)
     {
         if (message.Length <= length) return message;
-        var cut = TextLimits.Text(message, length);
+        var cut = TextLimits.Truncate(message, length);
         return UserInfoFinder.EndsInAuthority(cut, out var start) ? cut[..start] : cut;
     }
 
@@ -94,16 +94,16 @@ internal sealed class MessageRedactor
         KnownTokenFinder.Find(text, ref found);
     }
 
-    private void FindBySign(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
+    private void FindSigned(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
-        _json.Find(text, ref found);
-        _pairs.Find(text, isDocument, ref found);
-        FindEscaped(text, ref found);
+        _embeddedJson.Find(text, ref found);
+        _keyValues.Find(text, isDocument, ref found);
+        FindPercentEncoded(text, ref found);
         UserInfoFinder.Find(text, ref found);
     }
 
     /// <summary>A url or a parameter that is escaped as a whole.</summary>
-    private void FindEscaped(ReadOnlySpan<char> text, ref RedactionSpans found)
+    private void FindPercentEncoded(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         for (var at = 0; at < text.Length;)
         {
@@ -111,8 +111,8 @@ internal sealed class MessageRedactor
             if (next < 0) return;
             var start = at + text[at..(at + next)].LastIndexOfAny(TokenStarts) + 1;
             at = ValueBoundary.EndOf(text, at + next, TokenStarts);
-            found.Count(at - start);
-            if (_fields.HidesSecret(text[start..at])) found.Add(start, at);
+            found.CountSteps(at - start);
+            if (_fields.ContainsSensitiveValue(text[start..at])) found.Add(start, at);
         }
     }
 }

@@ -3,7 +3,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// <summary>Opening and closing quotes, as text, markup, urls and escaped strings write them.</summary>
 internal static class Quotes
 {
-    private const int LongestBackslashes = 64;
+    private const int MaxBackslashes = 64;
 
     private static readonly string[] Escaped = ["u0022", "u0027", "u0060"]; // behind a backslash, as System.Text.Json writes them
     private static readonly string[] Encoded = ["&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27"];
@@ -14,25 +14,25 @@ internal static class Quotes
     /// </summary>
     public static int LengthAtStart(ReadOnlySpan<char> text)
     {
-        var one = LengthOfOne(text);
+        var one = LengthOfSingle(text);
         if (one == 0 || text.Length <= 2 * one) return one;
         var quote = text[..one];
         if (!text[one..].StartsWith(quote, StringComparison.Ordinal)) return one;
         var isTriple = text[(2 * one)..].StartsWith(quote, StringComparison.Ordinal);
-        if (!isTriple) return BeginsValue(text[(2 * one)..]) ? 2 * one : one;
+        if (!isTriple) return StartsWithValue(text[(2 * one)..]) ? 2 * one : one;
         var isEmpty = text[(3 * one)..].StartsWith(quote, StringComparison.Ordinal); // twice two quotes
         return isEmpty || text.Length == 3 * one ? 2 * one : 3 * one;
     }
 
     /// <summary>Whether what stands behind two quotes is a value rather than the end of an empty one.</summary>
-    private static bool BeginsValue(ReadOnlySpan<char> text)
+    private static bool StartsWithValue(ReadOnlySpan<char> text)
     {
         if (char.IsWhiteSpace(text[0]) || text[0] is ',' or ';' or ')' or ']' or '}' or '<' or '>' or '&' or '|' or '"' or '\'' or '`' or '\\') return false;
         var isPunctuation = text[0] is '.' or ':' or '!' or '?' or '/';
         return !isPunctuation || (text.Length > 1 && !char.IsWhiteSpace(text[1]) && text[1] != '>');
     }
 
-    private static int LengthOfOne(ReadOnlySpan<char> text)
+    private static int LengthOfSingle(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty) return 0;
         switch (text[0])
@@ -47,7 +47,7 @@ internal static class Quotes
 
                 return 0;
             case '\\':
-                var first = text[..Math.Min(text.Length, LongestBackslashes)].IndexOfAnyExcept('\\');
+                var first = text[..Math.Min(text.Length, MaxBackslashes)].IndexOfAnyExcept('\\');
                 if (first < 0) return 0;
                 if (text[first] is '"' or '\'' or '`') return first + 1;
                 foreach (var quote in Escaped)
@@ -97,16 +97,16 @@ internal static class Quotes
             if (found < 0) return text.Length;
             var isEscaped = found > 0 ? text[at + found - 1] == '\\' : text[at - 1] == '\\';
             at += found + opener;
-            if (!isEscaped || IsEvenRun(text, at - opener)) return at;
+            if (!isEscaped || IsPrecededByEvenBackslashes(text, at - opener)) return at;
         }
     }
 
     /// <summary>An even run of backslashes escapes itself, not the quote behind it. A run that the opener itself has is longer than that.</summary>
-    private static bool IsEvenRun(ReadOnlySpan<char> text, int quote)
+    private static bool IsPrecededByEvenBackslashes(ReadOnlySpan<char> text, int quote)
     {
         if (text[quote] == '\\') return false; // the closer is escaped itself: one more backslash before it belongs to a deeper string
         var run = 0;
-        while (run < LongestBackslashes && run < quote && text[quote - 1 - run] == '\\') run++;
+        while (run < MaxBackslashes && run < quote && text[quote - 1 - run] == '\\') run++;
         return run % 2 == 0;
     }
 

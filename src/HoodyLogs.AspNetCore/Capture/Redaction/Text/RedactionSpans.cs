@@ -22,9 +22,9 @@ internal struct RedactionSpans
     }
 
     /// <summary>Adds a place that may be empty: what follows a name where a text was cut.</summary>
-    public void AddCut(int start, int end) => (_spans ??= []).Add((start, end));
+    public void AddEvenIfEmpty(int start, int end) => (_spans ??= []).Add((start, end));
 
-    public void Count(int steps) => Steps += steps;
+    public void CountSteps(int steps) => Steps += steps;
 
     /// <summary>The text with <c>[redacted]</c> in these places; the same instance where there are none.</summary>
     public readonly string Apply(string text)

@@ -6,7 +6,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 /// <summary>Where the value of a setting ends. In doubt it ends later. Each look ahead that does not become part of the value is bounded.</summary>
 internal static class ValueBoundary
 {
-    private const int Window = 1024;
+    private const int MaxLookAhead = 1024;
     private const string EscapedAmpersand = "\\u0026";
 
     private static readonly SearchValues<char> ValueEnds = SearchValues.Create("\"'`| \t\r\n\u00a0");
@@ -19,33 +19,33 @@ internal static class ValueBoundary
     /// in a url before the next parameter. Any other ends before a blank or a quote, and before punctuation that may not be its own. The name of a
     /// scheme takes the word behind it along.
     /// </summary>
-    public static int OfSetting(ReadOnlySpan<char> text, int start, bool isListed, ref RedactionSpans found)
+    public static int EndOfSetting(ReadOnlySpan<char> text, int start, bool isListed, ref RedactionSpans found)
     {
         if (start >= text.Length) return start;
         if (Quotes.LengthAtStart(text[start..]) is > 0 and var opener) return EndOfQuoted(text, start, opener);
         if (text[start] is '\\' or '{' or '[') return EmbeddedJsonRedactor.EndOfValue(text, start);
         if (text[start] == '<') return text[start..].IndexOf('>') is > 0 and var length ? start + length + 1 : text.Length;
         var end = EndOfWord(text, start);
-        var window = text[start..Math.Min(text.Length, start + Window)];
-        found.Count(window.Length);
+        var window = text[start..Math.Min(text.Length, start + MaxLookAhead)];
+        found.CountSteps(window.Length);
         var lineEnd = window.IndexOfAny(LineEnds);
         var line = lineEnd < 0 ? window : window[..lineEnd];
         var semicolon = line.IndexOf(';');
         if (semicolon < 0 && isListed) return EndOf(text, start, LineEnds);
         if (semicolon >= 0 && !line[..semicolon].Contains('=') && line[(semicolon + 1)..].Contains('=')) return start + semicolon;
-        if (NextParameter(text[start..end]) is > 0 and var ampersand) return start + ampersand;
+        if (IndexOfNextParameter(text[start..end]) is > 0 and var ampersand) return start + ampersand;
         if (AuthenticationSchemeFinder.IsScheme(text[start..end], out var takesLine))
         {
-            var next = PastBlanks(text, end);
+            var next = SkipBlanks(text, end);
             if (takesLine) return EndOfLine(text, next);
-            return Quotes.LengthAtStart(text[next..]) is > 0 and var quote ? Quotes.EndOf(text, next, quote) : WithoutPunctuation(text, start, EndOfWord(text, next));
+            return Quotes.LengthAtStart(text[next..]) is > 0 and var quote ? Quotes.EndOf(text, next, quote) : TrimPunctuation(text, start, EndOfWord(text, next));
         }
 
-        return WithoutPunctuation(text, start, end);
+        return TrimPunctuation(text, start, end);
     }
 
     /// <summary>A header line: to the end of its line, or of the quote that it stands in.</summary>
-    public static int OfHeader(ReadOnlySpan<char> text, int nameStart, int start)
+    public static int EndOfHeader(ReadOnlySpan<char> text, int nameStart, int start)
     {
         if (Quotes.LengthAtStart(text[start..]) is > 0 and var opener)
         {
@@ -55,7 +55,7 @@ internal static class ValueBoundary
 
         var enclosing = Quotes.LengthAtEnd(text[Math.Max(0, nameStart - 8)..nameStart]);
         if (enclosing == 0) return EndOfLine(text, start);
-        while (enclosing < nameStart && text[nameStart - enclosing - 1] == '\\' && enclosing < Window) enclosing++;
+        while (enclosing < nameStart && text[nameStart - enclosing - 1] == '\\' && enclosing < MaxLookAhead) enclosing++;
         var closed = Quotes.EndOf(text, nameStart - enclosing, enclosing);
         return Math.Max(start, closed - (closed == text.Length && !text.EndsWith(text.Slice(nameStart - enclosing, enclosing)) ? 0 : enclosing));
     }
@@ -66,7 +66,7 @@ internal static class ValueBoundary
         return length < 0 ? text.Length : start + length;
     }
 
-    public static int PastBlanks(ReadOnlySpan<char> text, int at)
+    public static int SkipBlanks(ReadOnlySpan<char> text, int at)
     {
         while (at < text.Length && text[at] is ' ' or '\t' or '\u00a0') at++;
         return at;
@@ -98,7 +98,7 @@ internal static class ValueBoundary
         return end;
     }
 
-    private static int WithoutPunctuation(ReadOnlySpan<char> text, int start, int end)
+    private static int TrimPunctuation(ReadOnlySpan<char> text, int start, int end)
     {
         while (end > start && text[end - 1] is ',' or ';' or '.' or ')' or '>' or '}' or ']') end--;
         if (end > start && text[end - 1] == '\\' && end < text.Length && text[end] is '"' or '\'') end--;
@@ -106,7 +106,7 @@ internal static class ValueBoundary
     }
 
     /// <summary>Where <c>&amp;name=value</c> follows a value in a url; -1 where an ampersand may as well belong to the value.</summary>
-    private static int NextParameter(ReadOnlySpan<char> value)
+    private static int IndexOfNextParameter(ReadOnlySpan<char> value)
     {
         var ampersand = value.IndexOf('&');
         if (ampersand < 0)

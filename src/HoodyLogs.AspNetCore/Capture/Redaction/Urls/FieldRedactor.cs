@@ -16,26 +16,26 @@ internal sealed class FieldRedactor(SensitiveNames names)
 
     private const int MaxNesting = 4;
 
-    private static readonly Syntax Path = new("/,;&=|", "/?&");
-    private static readonly Syntax Query = new("/,?!&;#=|\r\n\0", "&");
-    private static readonly SearchValues<char> Signs = SearchValues.Create("=%:@");
-    private static readonly SearchValues<char> SignsAndMarks = SearchValues.Create("=%:@" + KnownTokenFinder.AnyMark);
+    private static readonly Syntax PathSyntax = new("/,;&=|", "/?&");
+    private static readonly Syntax QuerySyntax = new("/,?!&;#=|\r\n\0", "&");
+    private static readonly SearchValues<char> ValueSigns = SearchValues.Create("=%:@");
+    private static readonly SearchValues<char> ValueSignsAndTokenLetters = SearchValues.Create("=%:@" + KnownTokenFinder.TokenLetters);
     private static readonly SearchValues<char> SegmentEnds = SearchValues.Create("/?#&");
 
-    private readonly EmbeddedJsonRedactor _json = new(names);
-    private readonly KeyValueFinder _pairs = new(names, []);
+    private readonly EmbeddedJsonRedactor _embeddedJson = new(names);
+    private readonly KeyValueFinder _keyValues = new(names, []);
 
     /// <summary>A url, or a target: parameters by name, also those of an escaped url or JSON within another, and user info.</summary>
-    public string Url(string url) => Url(url, MaxNesting);
+    public string RedactUrl(string url) => RedactUrl(url, MaxNesting);
 
     /// <summary>A body of the type application/x-www-form-urlencoded.</summary>
-    public string Form(string form) => WithoutCredentials(Fields(form, 0, MaxNesting));
+    public string RedactForm(string form) => RedactTokensAndUserInfo(RedactFields(form, 0, MaxNesting));
 
     /// <summary>Whether a value is JSON, or an escaped url or form, with a secret in it.</summary>
-    public bool HidesSecret(ReadOnlySpan<char> value) => HidesSecret(value, MaxNesting);
+    public bool ContainsSensitiveValue(ReadOnlySpan<char> value) => ContainsSensitiveValue(value, MaxNesting);
 
     /// <summary>Takes user info and tokens of well-known shapes out of a text.</summary>
-    private static string WithoutCredentials(string text)
+    private static string RedactTokensAndUserInfo(string text)
     {
         var found = default(RedactionSpans);
         UserInfoFinder.Find(text, ref found);
@@ -43,21 +43,21 @@ internal sealed class FieldRedactor(SensitiveNames names)
         return found.Apply(text);
     }
 
-    private string Url(string url, int nesting)
+    private string RedactUrl(string url, int nesting)
     {
         // Most urls have neither a parameter nor a token.
-        if (url.AsSpan().IndexOfAny(SignsAndMarks) < 0) return url;
-        if (url.AsSpan().IndexOfAny(Signs) < 0) return WithoutCredentials(url);
-        url = Segments(url, nesting);
+        if (url.AsSpan().IndexOfAny(ValueSignsAndTokenLetters) < 0) return url;
+        if (url.AsSpan().IndexOfAny(ValueSigns) < 0) return RedactTokensAndUserInfo(url);
+        url = RedactSegments(url, nesting);
         var query = url.AsSpan().IndexOfAny('?', '#');
-        return WithoutCredentials(Fields(url, query < 0 ? url.Length : query, nesting));
+        return RedactTokensAndUserInfo(RedactFields(url, query < 0 ? url.Length : query, nesting));
     }
 
     /// <summary>
     /// Segments and parameters without an equals sign: escaped as a whole, as a url is that stands in the path of another
     /// (<c>/https%3A%2F%2Fx%2F%3Ftoken%3D…</c>), or with names and values as scripts write them (<c>?{password:'x'}</c>).
     /// </summary>
-    private string Segments(string url, int nesting)
+    private string RedactSegments(string url, int nesting)
     {
         StringBuilder? redacted = null;
         var copied = 0;
@@ -67,7 +67,7 @@ internal sealed class FieldRedactor(SensitiveNames names)
             var length = url.AsSpan(escape).IndexOfAny(SegmentEnds);
             var end = length < 0 ? url.Length : escape + length;
             var segment = url.AsSpan(start, end - start);
-            if (!segment.Contains('=') && HidesSecret(segment, nesting))
+            if (!segment.Contains('=') && ContainsSensitiveValue(segment, nesting))
             {
                 redacted ??= new StringBuilder(url.Length);
                 redacted.Append(url, copied, start - copied).Append(Redacted);
@@ -82,14 +82,14 @@ internal sealed class FieldRedactor(SensitiveNames names)
     }
 
     /// <summary>What stands before <paramref name="query"/> has the syntax of a path.</summary>
-    private string Fields(string text, int query, int nesting)
+    private string RedactFields(string text, int query, int nesting)
     {
         StringBuilder? redacted = null;
         var (copied, end, isQuery) = (0, 0, false);
         var searched = 0; // what stands before is no text that hides a secret
         for (var equals = text.IndexOf('='); equals >= 0; equals = text.IndexOf('=', equals + 1))
         {
-            var syntax = equals < query ? Path : Query;
+            var syntax = equals < query ? PathSyntax : QuerySyntax;
             if (equals >= end || isQuery != equals >= query)
             {
                 var length = text.AsSpan(equals + 1).IndexOfAny(syntax.Ends);
@@ -103,7 +103,7 @@ internal sealed class FieldRedactor(SensitiveNames names)
             var isSecret = names.ContainsField(name);
             if (!isSecret && equals >= searched)
             {
-                isSecret = HidesSecret(value, nesting);
+                isSecret = ContainsSensitiveValue(value, nesting);
                 searched = end;
             }
 
@@ -117,19 +117,19 @@ internal sealed class FieldRedactor(SensitiveNames names)
         return redacted is null ? text : redacted.Append(text, copied, text.Length - copied).ToString();
     }
 
-    private bool HidesSecret(ReadOnlySpan<char> value, int nesting)
+    private bool ContainsSensitiveValue(ReadOnlySpan<char> value, int nesting)
     {
-        if (value.Contains(':') && HasPair(value)) return true;
+        if (value.Contains(':') && ContainsPair(value)) return true;
         if (nesting == 0 || !value.Contains('%')) return false;
         var inner = Uri.UnescapeDataString(value);
-        return HasPair(inner) || !ReferenceEquals(Url(inner, nesting - 1), inner);
+        return ContainsPair(inner) || !ReferenceEquals(RedactUrl(inner, nesting - 1), inner);
     }
 
     /// <summary>Whether a value is JSON, GraphQL or the literal of an object with a secret in it.</summary>
-    private bool HasPair(ReadOnlySpan<char> value)
+    private bool ContainsPair(ReadOnlySpan<char> value)
     {
-        if (value.Contains('"') && _json.IsIn(value)) return true;
-        return _pairs.IsIn(value.Contains('+') ? value.ToString().Replace('+', ' ') : value);
+        if (value.Contains('"') && _embeddedJson.HasMatch(value)) return true;
+        return _keyValues.HasMatch(value.Contains('+') ? value.ToString().Replace('+', ' ') : value);
     }
 
     /// <summary>After which characters a name begins, and before which a value ends.</summary>

@@ -10,7 +10,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 /// </summary>
 internal sealed class PathRedactor(IEnumerable<string> patterns)
 {
-    private const int MostPatternSegments = 64;
+    private const int MaxPatternSegmentsOnStack = 64;
     private const int MaxNesting = 4;
 
     private static readonly SearchValues<char> PathEnds = SearchValues.Create("?#\"'`<> \t\r\n\\");
@@ -18,32 +18,32 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     private static readonly SearchValues<char> QueryEnds = SearchValues.Create("&#");
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/ \"'");
 
-    private readonly PathPattern[] _whole = [.. patterns.Select(static pattern => new PathPattern(pattern))];
+    private readonly PathPattern[] _patterns = [.. patterns.Select(static pattern => new PathPattern(pattern))];
 
     /// <summary>The same behind any path: where urls of other hosts are quoted, nobody knows their path base.</summary>
-    private readonly PathPattern[] _anywhere = [.. patterns.Select(static pattern => new PathPattern(pattern, startsAnywhere: true))];
+    private readonly PathPattern[] _patternsAnywhere = [.. patterns.Select(static pattern => new PathPattern(pattern, startsAnywhere: true))];
 
     public static PathRedactor None { get; } = new([]);
 
-    public bool IsEmpty => _whole.Length == 0;
+    public bool IsEmpty => _patterns.Length == 0;
 
     /// <summary>Redacts the url of a request: a path, and a query that may quote others.</summary>
     /// <param name="url">The url.</param>
     /// <param name="pathBase">The path base of the app: patterns match with it and without it.</param>
-    public string Url(string url, string? pathBase = null)
+    public string RedactUrl(string url, string? pathBase = null)
     {
         if (IsEmpty) return url;
         var found = default(RedactionSpans);
         var query = url.AsSpan().IndexOfAny('?', '#');
         var end = query < 0 ? url.Length : query;
-        FindInPath(url, 0, end, _whole, ref found);
-        if (PastSegmentsOf(pathBase, url.AsSpan(0, end)) is > 0 and var rest && rest < end) FindInPath(url, rest, end, _whole, ref found);
+        FindInPath(url, 0, end, _patterns, ref found);
+        if (EndOfPathBase(pathBase, url.AsSpan(0, end)) is > 0 and var rest && rest < end) FindInPath(url, rest, end, _patterns, ref found);
         if (query >= 0) FindInQuery(url, query, MaxNesting, ref found);
         return found.Apply(url);
     }
 
     /// <summary>Redacts a text that quotes urls or paths, or is one.</summary>
-    public string Text(string text)
+    public string RedactText(string text)
     {
         var found = default(RedactionSpans);
         Find(text, ref found);
@@ -65,38 +65,38 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
             var start = at + next;
             at = start + 1;
             if (start > 0 && !PathStarts.Contains(text[start - 1])) continue;
-            if (at < text.Length && text[at] == '/') start = PastAuthority(text, at + 1);
+            if (at < text.Length && text[at] == '/') start = EndOfAuthority(text, at + 1);
 
             // A value that begins with a slash may be a decoded path, with blanks.
             var end = start == 0 ? text.AsSpan().IndexOfAny('?', '#', '\n') : text.AsSpan(start).IndexOfAny(PathEnds);
             at = end < 0 ? text.Length : start + end;
-            found.Count(at - start);
-            if (!FindInPath(text, start, at, _anywhere, ref found)) at = FindShorter(text, start, at, ref found);
+            found.CountSteps(at - start);
+            if (!FindInPath(text, start, at, _patternsAnywhere, ref found)) at = FindWithoutPunctuation(text, start, at, ref found);
             if (nesting > 0 && at < text.Length && text[at] == '?') at = FindInQuery(text, at, nesting - 1, ref found);
         }
     }
 
     /// <summary>Without punctuation that may not belong to a path; of a text that begins with a slash the first word. Returns where the search goes on.</summary>
-    private int FindShorter(string text, int start, int end, ref RedactionSpans found)
+    private int FindWithoutPunctuation(string text, int start, int end, ref RedactionSpans found)
     {
         var trimmed = start + text.AsSpan(start, end - start).TrimEnd(".,;:)]}!").Length;
-        if (trimmed < end) FindInPath(text, start, trimmed, _anywhere, ref found);
+        if (trimmed < end) FindInPath(text, start, trimmed, _patternsAnywhere, ref found);
         if (start > 0) return end;
         var word = text.AsSpan().IndexOfAny(PathEnds);
         if (word <= 0) return end;
-        FindInPath(text, 0, word, _anywhere, ref found);
+        FindInPath(text, 0, word, _patternsAnywhere, ref found);
         return word;
     }
 
     /// <summary>Where a path goes on behind as many segments as its base has, however they are escaped.</summary>
-    private static int PastSegmentsOf(string? pathBase, ReadOnlySpan<char> path)
+    private static int EndOfPathBase(string? pathBase, ReadOnlySpan<char> path)
     {
         var (inBase, inPath) = (0, 0);
         while (!PathPattern.Next(pathBase, ref inBase).IsEmpty) PathPattern.Next(path, ref inPath);
         return inPath;
     }
 
-    private static int PastAuthority(string text, int start)
+    private static int EndOfAuthority(string text, int start)
     {
         var length = text.AsSpan(start).IndexOfAny(AuthorityEnds);
         return length < 0 ? text.Length : start + length;
@@ -118,7 +118,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
             {
                 var inner = default(RedactionSpans);
                 Find(Uri.UnescapeDataString(value), nesting, ref inner);
-                found.Count((int)inner.Steps);
+                found.CountSteps((int)inner.Steps);
                 if (!inner.IsEmpty) found.Add(at + equals, next);
             }
 
@@ -144,17 +144,17 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     private static bool Find(ReadOnlySpan<char> path, int offset, PathPattern[] patterns, bool resolvesDots, bool splitsAtEscapes, ref RedactionSpans found)
     {
         var isPlain = !resolvesDots && !splitsAtEscapes && path.IndexOfAny('%', ';') < 0;
-        var segments = isPlain ? null : PathSegments.Of(path, resolvesDots, splitsAtEscapes);
+        var segments = isPlain ? null : PathSegments.Parse(path, resolvesDots, splitsAtEscapes);
         var decoded = segments is null ? path : segments.Decoded;
-        Span<int> onStack = stackalloc int[MostPatternSegments];
+        Span<int> onStack = stackalloc int[MaxPatternSegmentsOnStack];
         var isFound = false;
         foreach (var pattern in patterns)
         {
-            var firsts = pattern.Length <= MostPatternSegments ? onStack : new int[pattern.Length];
+            var firsts = pattern.Length <= MaxPatternSegmentsOnStack ? onStack : new int[pattern.Length];
             var isMatch = pattern.Matches(decoded, firsts, out var steps);
-            found.Count(steps);
+            found.CountSteps(steps);
             if (!isMatch) continue;
-            segments ??= PathSegments.Of(path, false, false);
+            segments ??= PathSegments.Parse(path, false, false);
             AddWildcards(segments, offset, pattern, firsts, ref found);
             isFound = true;
         }
@@ -166,7 +166,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
     {
         for (var i = pattern.StartsAnywhere ? 1 : 0; i < pattern.Length; i++)
         {
-            if (pattern.WildcardOf(i) is not var (before, behind)) continue;
+            if (pattern.WildcardAt(i) is not var (before, behind)) continue;
             var last = i + 1 < pattern.Length ? firsts[i + 1] : segments.Count;
             if (firsts[i] >= last) continue;
             var (start, end) = (segments[firsts[i]].Start, segments[last - 1].End);

@@ -5,29 +5,29 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 /// <summary>The segments of a path, where they stand and what they are decoded.</summary>
 internal sealed class PathSegments
 {
-    private const int LengthOfEscape = 3;
+    private const int EscapeLength = 3;
 
-    private readonly List<(int Start, int End, bool IsPlain)> _places = [];
+    private readonly List<(int Start, int End, bool IsPlain)> _segments = [];
 
     public string Decoded { get; private set; } = "";
 
-    public int Count => _places.Count;
+    public int Count => _segments.Count;
 
-    public (int Start, int End) this[int index] => (_places[index].Start, _places[index].End);
+    public (int Start, int End) this[int index] => (_segments[index].Start, _segments[index].End);
 
-    public bool IsPlain(int index) => _places[index].IsPlain;
+    public bool IsPlain(int index) => _segments[index].IsPlain;
 
     /// <param name="path">The path as received.</param>
     /// <param name="resolvesDots">Whether <c>..</c> takes the segment before it away, as servers do.</param>
     /// <param name="splitsAtEscapes">Whether <c>%2F</c> and <c>%5C</c> separate segments, as some servers take it.</param>
-    public static PathSegments Of(ReadOnlySpan<char> path, bool resolvesDots, bool splitsAtEscapes)
+    public static PathSegments Parse(ReadOnlySpan<char> path, bool resolvesDots, bool splitsAtEscapes)
     {
         var result = new PathSegments();
         var texts = new List<string>();
         for (var at = 0; at < path.Length;)
         {
-            var length = LengthOfSegment(path[at..], splitsAtEscapes, out var separator);
-            if (length > 0) result.Take(path.Slice(at, length), at, resolvesDots, texts);
+            var length = SegmentLength(path[at..], splitsAtEscapes, out var separator);
+            if (length > 0) result.Add(path.Slice(at, length), at, resolvesDots, texts);
             at += length + separator;
         }
 
@@ -37,7 +37,7 @@ internal sealed class PathSegments
         return result;
     }
 
-    private static int LengthOfSegment(ReadOnlySpan<char> path, bool splitsAtEscapes, out int separator)
+    private static int SegmentLength(ReadOnlySpan<char> path, bool splitsAtEscapes, out int separator)
     {
         separator = 1;
         if (!splitsAtEscapes) return path.IndexOf('/') is >= 0 and var slash ? slash : path.Length;
@@ -48,7 +48,7 @@ internal sealed class PathSegments
             at += next;
             if (path[at] != '%') return at;
             var escape = path[at..];
-            separator = LengthOfEscape;
+            separator = EscapeLength;
             if (escape.StartsWith("%2f", StringComparison.OrdinalIgnoreCase) || escape.StartsWith("%5c", StringComparison.OrdinalIgnoreCase)) return at;
             separator = 1;
         }
@@ -56,7 +56,7 @@ internal sealed class PathSegments
         return path.Length;
     }
 
-    private void Take(ReadOnlySpan<char> segment, int start, bool resolvesDots, List<string> texts)
+    private void Add(ReadOnlySpan<char> segment, int start, bool resolvesDots, List<string> texts)
     {
         var semicolon = segment.IndexOf(';');
         var name = semicolon > 0 ? segment[..semicolon] : segment;
@@ -65,13 +65,13 @@ internal sealed class PathSegments
         if (resolvesDots && text == ".") return;
         if (resolvesDots && text == "..")
         {
-            if (_places.Count == 0) return;
-            _places.RemoveAt(_places.Count - 1);
+            if (_segments.Count == 0) return;
+            _segments.RemoveAt(_segments.Count - 1);
             texts.RemoveAt(texts.Count - 1);
             return;
         }
 
-        _places.Add((start, start + segment.Length, !isEscaped && semicolon < 0));
+        _segments.Add((start, start + segment.Length, !isEscaped && semicolon < 0));
         texts.Add(text);
     }
 }

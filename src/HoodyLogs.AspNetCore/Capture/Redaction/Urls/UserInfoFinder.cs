@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 /// </summary>
 internal static class UserInfoFinder
 {
-    private const int LongestPassword = 256;
+    private const int MaxPasswordLength = 256;
     private const string EscapedSlash = "\\u002f";
 
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"<>`\t\r\n");
@@ -23,9 +23,9 @@ internal static class UserInfoFinder
             var next = text[at..].IndexOfAny('/', '\\');
             if (next < 0) return;
             var slash = at + next;
-            var start = PastSlashes(text, slash, out var count);
+            var start = SkipSlashes(text, slash, out var count);
             at = Math.Max(start, slash + 1);
-            found.Count(start - slash + 1);
+            found.CountSteps(start - slash + 1);
             var hasColon = HasSchemeBefore(text, slash);
             if (count == 0 || (count == 1 && !hasColon)) continue;
             var end = Find(text, start, isUrl: hasColon && count > 1, ref found);
@@ -42,23 +42,23 @@ internal static class UserInfoFinder
         if (start < 2) return false;
         var authority = text[start..];
         var end = authority.IndexOfAny(AuthorityEnds);
-        return end < 0 || (!authority.Contains('@') && MayGoOn(authority, end) && authority.Length < LongestPassword && authority.IndexOfAny(Blanks) < 0);
+        return end < 0 || (!authority.Contains('@') && ContinuesAsPassword(authority, end) && authority.Length < MaxPasswordLength && authority.IndexOfAny(Blanks) < 0);
     }
 
     /// <summary>Where the user info ends that begins at <paramref name="start"/>; -1 where there is none.</summary>
     private static int Find(ReadOnlySpan<char> text, int start, bool isUrl, ref RedactionSpans found)
     {
-        var rest = text[start..Math.Min(text.Length, start + LongestPassword + LongestPassword)];
+        var rest = text[start..Math.Min(text.Length, start + MaxPasswordLength + MaxPasswordLength)];
         var end = rest.IndexOfAny(AuthorityEnds);
-        found.Count(end < 0 ? rest.Length : end);
+        found.CountSteps(end < 0 ? rest.Length : end);
         var authority = end < 0 ? rest : rest[..end];
         if (end < 0 && start + rest.Length < text.Length) authority = text[start..(text[start..].IndexOfAny(AuthorityEnds) is >= 0 and var far ? start + far : text.Length)];
         var at = authority.LastIndexOf('@');
         if (at > 0 && (isUrl || authority[..at].IndexOf(':') >= 0)) return start + at;
-        if (at >= 0 || end < 0 || !MayGoOn(rest, end)) return -1;
+        if (at >= 0 || end < 0 || !ContinuesAsPassword(rest, end)) return -1;
 
         // Behind "user:" no port begins: this is a password with characters in it that end an authority.
-        found.Count(rest.Length);
+        found.CountSteps(rest.Length);
         if (rest[end] == '"')
         {
             var closed = rest[(end + 1)..].IndexOf("\"@");
@@ -72,7 +72,7 @@ internal static class UserInfoFinder
     }
 
     /// <summary>Whether an authority that ends here has a colon which no port follows.</summary>
-    private static bool MayGoOn(ReadOnlySpan<char> authority, int end)
+    private static bool ContinuesAsPassword(ReadOnlySpan<char> authority, int end)
     {
         if (authority[0] == '[') return false;
         var colon = authority[..end].IndexOf(':');
@@ -82,7 +82,7 @@ internal static class UserInfoFinder
     }
 
     /// <summary>Past one, two or more slashes, each perhaps behind a backslash or written as <c>\u002f</c>.</summary>
-    private static int PastSlashes(ReadOnlySpan<char> text, int at, out int count)
+    private static int SkipSlashes(ReadOnlySpan<char> text, int at, out int count)
     {
         for (count = 0; at < text.Length; count++)
         {

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;

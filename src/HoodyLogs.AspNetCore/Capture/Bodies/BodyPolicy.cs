@@ -1,7 +1,7 @@
 using HoodyLogs.AspNetCore.Capture.Exchanges;
-using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction;
+using HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
-using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using Microsoft.AspNetCore.Http;
 

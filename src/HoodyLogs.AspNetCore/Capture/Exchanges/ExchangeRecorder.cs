@@ -2,6 +2,7 @@ using System.Net;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Capture.Data;
 using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Scopes;
 using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;

@@ -1,5 +1,5 @@
 using HoodyLogs.AspNetCore.Capture.Data;
-using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Http;
 

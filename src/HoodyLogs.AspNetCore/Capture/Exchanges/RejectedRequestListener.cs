@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HoodyLogs.AspNetCore.Capture.Data;
 using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

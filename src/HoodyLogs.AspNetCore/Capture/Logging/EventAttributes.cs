@@ -1,7 +1,7 @@
 using System.Net;
 using HoodyLogs.AspNetCore.Capture.Data;
 using HoodyLogs.AspNetCore.Capture.Policies;
-using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
@@ -42,26 +42,28 @@ internal sealed class EventAttributes
     {
         (_policy, _exceptions, _onError) = (rules, exceptions, failed);
         _addresses.AddRange(clients.OfType<IPAddress>());
-        var hasSecret = false;
+        var simplifier = new AttributeSimplifier(rules.Secrets, exceptions);
+        var hasSensitiveName = false;
         var names = new HashSet<string>();
         foreach (var pair in values)
         {
             if (pair.Key == TemplateName) _template = pair.Value as string ?? _template;
             else if (_values.Count < MaxValues) _values.Add(pair);
-            if (pair.Key != TemplateName) AddAttribute(pair.Key ?? "", pair.Value, names, ref hasSecret);
+            if (pair.Key != TemplateName) hasSensitiveName |= AddAttribute(pair.Key ?? "", pair.Value, names, simplifier);
         }
 
         HideAddresses();
         if (message is not null) message = HideAddresses(message);
         if (_template is not null) _template = HideAddresses(_template);
 
-        // A message with the value of a secret name gives way to its template.
-        _substitute = _template ?? (message is null ? Unreadable : FieldRedactor.Redacted);
-        _source = message is null || hasSecret ? _substitute : message;
+        // The message may contain the value of a sensitive name. The template does not.
+        var isSensitive = hasSensitiveName || simplifier.HasRedacted;
+        _substitute = _template ?? (message is null ? Unreadable : RedactionSpans.Placeholder);
+        _source = message is null || isSensitive ? _substitute : message;
         var redacted = Redact(_source);
         (Message, IsMessageTruncated) = (redacted.Text, _source.Length > TextLimits.Long);
         HideAttributes(redacted.SensitiveHoles);
-        if (message is not null) HideValuesRedactedInMessage(TextLimits.Truncate(message, TextLimits.Long), hasSecret ? rules.Messages.Redact(message, TextLimits.Long) : Message);
+        if (message is not null) HideValuesRedactedInMessage(TextLimits.Truncate(message, TextLimits.Long), isSensitive ? rules.Messages.Redact(message, TextLimits.Long) : Message);
     }
 
     /// <summary>The same with other values, and a message without the texts of exceptions.</summary>
@@ -117,17 +119,18 @@ internal sealed class EventAttributes
         if (_isTruncated) data.Name("attributesTruncated"u8).Value(true);
     }
 
-    private void AddAttribute(string given, object? value, HashSet<string> names, ref bool hasSecret)
+    /// <summary>Adds a value. Returns whether its name is sensitive.</summary>
+    private bool AddAttribute(string givenName, object? value, HashSet<string> names, AttributeSimplifier simplifier)
     {
-        // Some loggers put a sign before the name, for "as an object" or "as text".
-        var whole = given.TrimStart('@', '$');
-        var name = TextLimits.Truncate(whole, TextLimits.Short);
-        _isTruncated |= name.Length < whole.Length;
+        // Serilog prefixes a name with @ or $ to choose how the value is captured.
+        var wholeName = givenName.TrimStart('@', '$');
+        var name = TextLimits.Truncate(wholeName, TextLimits.Short);
+        _isTruncated |= name.Length < wholeName.Length;
+        var isSensitive = false;
         try
         {
-            var isSecret = value is not (null or "") && _policy.Secrets.ContainsField(whole);
-            hasSecret |= isSecret;
-            var shown = isSecret ? FieldRedactor.Redacted : AttributeText.Simplify(value, _policy.Secrets, _exceptions, ref hasSecret);
+            isSensitive = value is not (null or "") && _policy.Secrets.ContainsField(wholeName);
+            var shown = isSensitive ? RedactionSpans.Placeholder : simplifier.Simplify(value);
             if (!_policy.Addresses.IsFull && (value as IPAddress ?? (value as IPEndPoint)?.Address) is { } address) _addresses.Add(address);
             if (names.Count < MaxCount && names.Add(name)) _attributes.Add(new(name, shown));
             else _isTruncated = true;
@@ -139,6 +142,8 @@ internal sealed class EventAttributes
             _onError(failure);
             if (names.Count < MaxCount && names.Add(name)) _attributes.Add(new(name, Unreadable));
         }
+
+        return isSensitive;
     }
 
     private RedactedMessage Redact(string shown)
@@ -161,7 +166,7 @@ internal sealed class EventAttributes
         if (hidden.Count == 0) return;
         for (var i = 0; i < _attributes.Count; i++)
         {
-            if (_attributes[i].Value is not (null or "") && hidden.Contains(_attributes[i].Key)) _attributes[i] = new(_attributes[i].Key, FieldRedactor.Redacted);
+            if (_attributes[i].Value is not (null or "") && hidden.Contains(_attributes[i].Key)) _attributes[i] = new(_attributes[i].Key, RedactionSpans.Placeholder);
         }
     }
 
@@ -198,13 +203,13 @@ internal sealed class EventAttributes
     /// <summary>A value may be a secret for where it stands in the message, as in <c>password={0}</c>.</summary>
     private void HideValuesRedactedInMessage(string message, string redacted)
     {
-        if (!redacted.Contains(FieldRedactor.Redacted, StringComparison.Ordinal)) return;
+        if (!redacted.Contains(RedactionSpans.Placeholder, StringComparison.Ordinal)) return;
         for (var i = 0; i < _attributes.Count; i++)
         {
             var text = AttributeText.Format(_attributes[i].Value);
             if (text.Length == 0 || !message.Contains(text, StringComparison.Ordinal)) continue;
             var isHidden = !redacted.Contains(_policy.Messages.Redact(text, TextLimits.Short), StringComparison.Ordinal);
-            if (isHidden) _attributes[i] = new(_attributes[i].Key, FieldRedactor.Redacted);
+            if (isHidden) _attributes[i] = new(_attributes[i].Key, RedactionSpans.Placeholder);
         }
     }
 

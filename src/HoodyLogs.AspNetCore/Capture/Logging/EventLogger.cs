@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>The logger of one category.</summary>
-internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string category) : ILogger
+internal sealed class EventLogger(LoggerState shared, string category) : ILogger
 {
     // A host's delegate that is asked for the scope of a log record may log, and would be asked again.
     [ThreadStatic]
@@ -11,14 +11,14 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
 
     private volatile SelectedFilter? _selected;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && !_isWriting && provider.Writer is { } writer && IsLevelEnabled(logLevel, writer);
+    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && !_isWriting && shared.Writer is { } writer && IsLevelEnabled(logLevel, writer);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel) || provider.Writer is not { } writer) return;
+        if (!IsEnabled(logLevel) || shared.Writer is not { } writer) return;
         _isWriting = true;
         try
         {
@@ -41,9 +41,9 @@ internal sealed class EventLogger(ProxyLogsLoggerProvider provider, string categ
     {
         try
         {
-            var levels = provider.Levels;
+            var levels = shared.Rules;
             var chosen = _selected;
-            if (chosen is null || !ReferenceEquals(chosen.From, levels)) _selected = chosen = new SelectedFilter(levels, LevelFilter.Select(category, levels));
+            if (chosen is null || !ReferenceEquals(chosen.From, levels)) _selected = chosen = new SelectedFilter(levels, LevelFilter.Select(shared.ProviderName, category, levels));
             return chosen.Filter.IsEnabled(category, level);
         }
 #pragma warning disable CA1031 // a host's filter may throw anything, who logs is not harmed

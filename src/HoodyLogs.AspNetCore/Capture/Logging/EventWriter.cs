@@ -3,6 +3,7 @@ using System.Net;
 using HoodyLogs.AspNetCore.Capture.Data;
 using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;

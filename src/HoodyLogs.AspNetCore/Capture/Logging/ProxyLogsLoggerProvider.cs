@@ -12,36 +12,30 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 [ProviderAlias(LevelFilter.Alias)]
 internal sealed class ProxyLogsLoggerProvider : ILoggerProvider
 {
-    private const string OwnCategories = "HoodyLogs";
+    private const string OwnCategory = "HoodyLogs";
 
+    private readonly LoggerState _state;
     private readonly IDisposable? _reload;
-    private volatile LoggerFilterOptions _levels;
-    private volatile EventWriter? _writer;
 
-    public ProxyLogsLoggerProvider(IOptionsMonitor<LoggerFilterOptions> levels)
+    public ProxyLogsLoggerProvider(IOptionsMonitor<LoggerFilterOptions> rules)
     {
-        _levels = levels.CurrentValue;
-        _reload = levels.OnChange(changed => _levels = changed);
+        _state = new LoggerState(typeof(ProxyLogsLoggerProvider).FullName!, rules.CurrentValue);
+        _reload = rules.OnChange(changed => _state.Rules = changed);
     }
 
-    /// <summary>Where log records go; null until the host starts.</summary>
-    public EventWriter? Writer => _writer;
-
-    /// <summary>The rules in force; another object after each reload.</summary>
-    public LoggerFilterOptions Levels => _levels;
-
+    /// <summary>Starts to store log records.</summary>
     public void Attach(ILogSink sink, ExchangeRecorder recorder, TimeProvider time, LogsApiPaths paths) =>
-        _writer = new EventWriter(sink, recorder, time, paths);
+        _state.Writer = new EventWriter(sink, recorder, time, paths);
 
-    // What this library says of itself never comes back to it.
+    // Storing the library's own log records would make it log again.
     public ILogger CreateLogger(string categoryName) =>
-        categoryName == OwnCategories || categoryName.StartsWith(OwnCategories + ".", StringComparison.Ordinal)
+        categoryName == OwnCategory || categoryName.StartsWith(OwnCategory + ".", StringComparison.Ordinal)
             ? NullLogger.Instance
-            : new EventLogger(this, categoryName);
+            : new EventLogger(_state, categoryName);
 
     public void Dispose()
     {
-        _writer = null;
+        _state.Writer = null;
         _reload?.Dispose();
     }
 }

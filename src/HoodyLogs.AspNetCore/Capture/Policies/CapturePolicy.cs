@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using HoodyLogs.AspNetCore.Capture.Bodies;
+using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
-using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using Microsoft.AspNetCore.Http;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using HoodyLogs.AspNetCore.Capture.Data;
-using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Policies;
 
@@ -24,7 +24,7 @@ internal sealed class ClientAddress(ClientAddressMode mode)
     public string Hide(string text, IPAddress? address)
     {
         if (IsFull || address is null) return text;
-        var shown = Of(address) ?? FieldRedactor.Redacted;
+        var shown = Of(address) ?? RedactionSpans.Placeholder;
         text = text.Replace(Plain(address).ToString(), shown, StringComparison.OrdinalIgnoreCase);
         return address.AddressFamily == AddressFamily.InterNetworkV6
             ? text.Replace(new IPAddress(address.GetAddressBytes()).ToString(), shown, StringComparison.OrdinalIgnoreCase)

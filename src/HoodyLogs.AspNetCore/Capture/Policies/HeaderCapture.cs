@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using HoodyLogs.AspNetCore.Capture.Data;
+using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +40,7 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
         foreach (var (name, values) in headers)
         {
             var isShown = _shown.Contains(name) && (addresses.IsFull || !NamesAddress(name));
-            var value = isShown ? Redact(context, name, values, failures) : FieldRedactor.Redacted;
+            var value = isShown ? Redact(context, name, values, failures) : RedactionSpans.Placeholder;
             room -= name.Length + value.Length;
             isWhole = ++count <= MaxHeaders && room >= 0;
             if (!isWhole) break;

@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using Microsoft.AspNetCore.Http;
 
@@ -33,14 +34,14 @@ internal sealed class UrlRedaction(CaptureOptions options, FieldRedactor fields)
     {
         try
         {
-            return _redact!(url) ?? FieldRedactor.Redacted;
+            return _redact!(url) ?? RedactionSpans.Placeholder;
         }
 #pragma warning disable CA1031 // a host's delegate may throw anything
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             failures.Note(exception, "Capture.RedactUrl");
-            return FieldRedactor.Redacted;
+            return RedactionSpans.Placeholder;
         }
     }
 }

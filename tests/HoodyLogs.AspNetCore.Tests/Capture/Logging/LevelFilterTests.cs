@@ -34,7 +34,7 @@ public sealed class LevelFilterTests
 
     private static IEnumerable<LogLevel> Chosen(LoggerFilterOptions options, string category)
     {
-        var filter = LevelFilter.Select(category, options);
+        var filter = LevelFilter.Select(typeof(ProxyLogsLoggerProvider).FullName!, category, options);
         return Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None && filter.IsEnabled(category, level));
     }
 

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Capture.Redaction.Json;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
-using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using NUnit.Framework;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FluentAssertions;
+using HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using NUnit.Framework;
 

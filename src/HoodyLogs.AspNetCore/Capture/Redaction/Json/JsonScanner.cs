@@ -3,121 +3,146 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
-using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 
 /// <summary>
-/// Finds secret properties in a whole JSON text in one pass without tokens, since reading bodies is most of what capturing them costs. It takes
-/// nothing that <see cref="System.Text.Json.Utf8JsonReader"/> would not take; what it does not take (escaped names, deep nesting, what is no JSON) is
-/// for that one to decide.
+/// Finds the values of sensitive properties in a whole JSON text. Reads the text in one pass without tokens, because reading bodies is most of the cost of
+/// capturing them. Accepts only text that <see cref="System.Text.Json.Utf8JsonReader"/> accepts. Rejects valid JSON too, such as escaped names and deep
+/// nesting: <see cref="JsonRedactor"/> reads a rejected text by token.
 /// </summary>
 internal static class JsonScanner
 {
-    private const int MaxDepth = 63;
+    private const int MaxDepth = 63; // a bit for each open container
     private const int Invalid = -1;
+    private const int NotSensitive = -1;
 
-    /// <summary>Goes through the text.</summary>
-    /// <param name="json">UTF-8.</param>
-    /// <param name="names">What to look for.</param>
-    /// <param name="found">Takes where the values of secret properties begin and end, in order.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="looksIntoStrings">Whether a string that may quote a secret is not for the scanner to decide.</param>
-    /// <returns>False where this is not for the scanner to decide.</returns>
+    /// <summary>Finds the values of sensitive properties.</summary>
+    /// <param name="json">The text in UTF-8.</param>
+    /// <param name="names">The sensitive names.</param>
+    /// <param name="found">Receives the start and the end of each value, in order.</param>
+    /// <param name="count">The number of values found.</param>
+    /// <param name="rejectsSensitiveStrings">Whether to reject a text in which a string may quote a sensitive value.</param>
+    /// <returns>False if the text is rejected. Then the values found are not complete.</returns>
     public static bool TryScan(
-        ReadOnlySpan<byte> json, SensitiveNames names, Span<(int Start, int End)> found, out int count, bool looksIntoStrings = false)
+        ReadOnlySpan<byte> json, SensitiveNames names, Span<(int Start, int End)> found, out int count, bool rejectsSensitiveStrings = false)
     {
         count = 0;
         json = json.TrimEnd(" \n\r\t"u8);
 
-        // What closes the whole stands at its end: nothing but a closer reaches that, so that nothing else has to ask for it.
+        // The last byte is a closing bracket. Only the end of a value can reach it, so no other step checks for the end of the text.
         if (json is not [.., (byte)'}' or (byte)']']) return false;
-        var depth = 0;
-        var secretDepth = Invalid;
-        var (nameStart, nameEnd) = (0, 0);
-        var objects = 0UL; // a bit for each container around, the innermost last: whether it is an object
+        var (depth, sensitiveDepth) = (0, NotSensitive);
+        var objects = 0UL; // a bit for each open container, the innermost last: 1 for an object, 0 for an array
+        var name = default(ReadOnlySpan<byte>);
         var at = SkipSpace(json, 0);
         while (true)
         {
-            // Here begins a value, or the name before it.
-            if ((objects & 1) != 0)
+            if (IsObject(objects))
             {
-                if (json[at] != '"') return false;
-                nameStart = at + 1;
-                at = SkipString(json, nameStart, out var isEscaped);
-                if (at < 0 || isEscaped) return false;
-                nameEnd = at - 1;
-                at = SkipSpace(json, at);
-                if (json[at] != ':') return false;
-                at = SkipSpace(json, at + 1);
-                if (secretDepth < 0 && names.Contains(json[nameStart..nameEnd]))
+                at = ReadName(json, at, out name);
+                if (at < 0) return false;
+                if (sensitiveDepth < 0 && names.Contains(name))
                 {
                     if (count == found.Length) return false;
                     found[count].Start = at;
-                    secretDepth = depth;
+                    sensitiveDepth = depth;
                 }
             }
 
-            var first = json[at];
-            if (first is (byte)'{' or (byte)'[')
+            if (json[at] is (byte)'{' or (byte)'[')
             {
-                if (depth++ == MaxDepth) return false;
-                objects = (objects << 1) | (first == '{' ? 1u : 0);
-                at = SkipSpace(json, at + 1);
-                if (json[at] != CloserOf(objects)) continue;
-                at++;
-                depth--;
-                objects >>= 1;
-            }
-            else if (depth == 0)
-            {
-                return false;
-            }
-            else if (first == '"')
-            {
-                var start = at + 1;
-                at = SkipString(json, start, out var isEscaped);
-                if (at < 0) return false;
-                if (at - start > JsonStringRedactor.MinLength && looksIntoStrings && secretDepth < 0 && MayContainSensitiveValue(json, start, at - 1, isEscaped, names)) return false;
-
-                // {"name":"password","value":"x"}
-                var mayBeName = (objects & 1) != 0 && (secretDepth < 0 || secretDepth == depth);
-                if (mayBeName && MarkupFinder.IsNameOfName(json[nameStart..nameEnd]) && names.Contains(json[start..(at - 1)])) return false;
+                if (depth == MaxDepth) return false;
+                at = OpenContainer(json, at, ref depth, ref objects, out var isEmpty);
+                if (!isEmpty) continue;
             }
             else
             {
-                at = SkipScalar(json, at);
+                if (depth == 0) return false;
+                var isName = IsObject(objects) && (sensitiveDepth < 0 || sensitiveDepth == depth) && NameValueFields.IsNameField(name);
+                at = json[at] == '"' ? ReadString(json, at + 1, names, isName, rejectsSensitiveStrings && sensitiveDepth < 0) : SkipScalar(json, at);
+                if (at < 0) return false;
             }
 
+            at = EndValue(json, at, ref depth, ref objects, ref sensitiveDepth, found, ref count);
             if (at < 0) return false;
+            if (at == json.Length) return true;
+        }
+    }
 
-            // Here ends a value, and so may the containers around it.
-            while (true)
+    /// <summary>Reads the name of a property. Returns the start of the property's value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadName(ReadOnlySpan<byte> json, int at, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (json[at] != '"') return Invalid;
+        var start = at + 1;
+        at = SkipString(json, start, out var isEscaped);
+        if (at < 0 || isEscaped) return Invalid;
+        name = json[start..(at - 1)];
+        at = SkipSpace(json, at);
+        return json[at] == ':' ? SkipSpace(json, at + 1) : Invalid;
+    }
+
+    /// <summary>Reads an opening bracket, and the closing bracket if the container is empty. Returns the position after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int OpenContainer(ReadOnlySpan<byte> json, int at, ref int depth, ref ulong objects, out bool isEmpty)
+    {
+        depth++;
+        objects = (objects << 1) | (json[at] == '{' ? 1u : 0);
+        at = SkipSpace(json, at + 1);
+        isEmpty = json[at] == CloserOf(objects);
+        if (!isEmpty) return at;
+        depth--;
+        objects >>= 1;
+        return at + 1;
+    }
+
+    /// <summary>Reads a string. Returns the position after its closing quote.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="start">The position after the opening quote.</param>
+    /// <param name="names">The sensitive names.</param>
+    /// <param name="isName">Whether the string is the name of another property: <c>{"name":"password","value":"x"}</c>.</param>
+    /// <param name="rejectsSensitive">Whether to reject a string that may quote a sensitive value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadString(ReadOnlySpan<byte> json, int start, SensitiveNames names, bool isName, bool rejectsSensitive)
+    {
+        var at = SkipString(json, start, out var isEscaped);
+        if (at < 0) return Invalid;
+        if (rejectsSensitive && at - start > JsonStringRedactor.MinLength && MayContainSensitiveValue(json, start, at - 1, isEscaped, names)) return Invalid;
+        return isName && names.Contains(json[start..(at - 1)]) ? Invalid : at;
+    }
+
+    /// <summary>Ends a value, and the containers that end after it. Returns the start of the next value or name, or the length of a text that is complete.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EndValue(
+        ReadOnlySpan<byte> json, int at, ref int depth, ref ulong objects, ref int sensitiveDepth, Span<(int Start, int End)> found, ref int count)
+    {
+        while (true)
+        {
+            if (depth == sensitiveDepth)
             {
-                if (depth == secretDepth)
-                {
-                    found[count++].End = at;
-                    secretDepth = Invalid;
-                }
-
-                if (at == json.Length) return depth == 0;
-                at = SkipSpace(json, at);
-                if (depth == 0) break;
-                var next = json[at++];
-                if (next == ',')
-                {
-                    at = SkipSpace(json, at);
-                    if (json[at] != CloserOf(objects)) break;
-                    at++;
-                }
-                else if (next != CloserOf(objects))
-                {
-                    return false;
-                }
-
-                depth--;
-                objects >>= 1;
+                found[count++].End = at;
+                sensitiveDepth = NotSensitive;
             }
+
+            if (at == json.Length) return depth == 0 ? at : Invalid;
+            at = SkipSpace(json, at);
+            if (depth == 0) return at;
+            var next = json[at++];
+            if (next == ',')
+            {
+                at = SkipSpace(json, at);
+                if (json[at] != CloserOf(objects)) return at;
+                at++;
+            }
+            else if (next != CloserOf(objects))
+            {
+                return Invalid;
+            }
+
+            depth--;
+            objects >>= 1;
         }
     }
 
@@ -127,7 +152,9 @@ internal static class JsonScanner
         return !JsonStringRedactor.IsShortWithoutSigns(json, start, end) && JsonStringRedactor.MayContainSensitiveValue(json, start, end, names);
     }
 
-    private static int CloserOf(ulong objects) => (objects & 1) != 0 ? '}' : ']';
+    private static bool IsObject(ulong objects) => (objects & 1) != 0;
+
+    private static int CloserOf(ulong objects) => IsObject(objects) ? '}' : ']';
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SkipSpace(ReadOnlySpan<byte> json, int at) => json[at] > ' ' ? at : SkipSpaces(json, at);
@@ -138,7 +165,7 @@ internal static class JsonScanner
         return at;
     }
 
-    /// <summary>From behind the opening quote to behind the closing one.</summary>
+    /// <summary>Skips a string from after its opening quote. Returns the position after its closing quote.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SkipString(ReadOnlySpan<byte> json, int at, out bool isEscaped)
     {
@@ -185,7 +212,7 @@ internal static class JsonScanner
         return at + 1 + Digits;
     }
 
-    /// <summary>Past a number or a literal; whether it ends there is told by what follows.</summary>
+    /// <summary>Skips a number or a literal. The caller checks the byte that follows.</summary>
     private static int SkipScalar(ReadOnlySpan<byte> json, int at)
     {
         var rest = json[at..];
@@ -199,7 +226,7 @@ internal static class JsonScanner
         return length == 0 ? Invalid : at + length;
     }
 
-    /// <summary>0 where there is no number.</summary>
+    /// <summary>Returns the length of a number, or 0 if there is none.</summary>
     private static int NumberLength(ReadOnlySpan<byte> text)
     {
         var start = text[0] == '-' ? 1 : 0;

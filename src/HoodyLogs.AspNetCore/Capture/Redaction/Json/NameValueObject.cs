@@ -1,6 +1,5 @@
 using System.Text.Json;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
-using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 
@@ -15,8 +14,8 @@ internal struct NameValueObject(SensitiveNames names)
     {
         if (reader.TokenType == JsonTokenType.PropertyName)
         {
-            _expectsName = MarkupFinder.IsNameOfName(reader.ValueSpan);
-            return MarkupFinder.IsNameOfValue(reader.ValueSpan) && (_sensitiveDepth == reader.CurrentDepth || IsFollowedBySensitiveName(reader));
+            _expectsName = NameValueFields.IsNameField(reader.ValueSpan);
+            return NameValueFields.IsValueField(reader.ValueSpan) && (_sensitiveDepth == reader.CurrentDepth || IsFollowedBySensitiveName(reader));
         }
 
         if (reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth < _sensitiveDepth) _sensitiveDepth = 0;
@@ -29,7 +28,7 @@ internal struct NameValueObject(SensitiveNames names)
     private readonly bool IsFollowedBySensitiveName(Utf8JsonReader ahead)
     {
         if (!ahead.Read() || ahead.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return false;
-        if (!ahead.Read() || ahead.TokenType != JsonTokenType.PropertyName || !MarkupFinder.IsNameOfName(ahead.ValueSpan)) return false;
+        if (!ahead.Read() || ahead.TokenType != JsonTokenType.PropertyName || !NameValueFields.IsNameField(ahead.ValueSpan)) return false;
         return ahead.Read() && ahead.TokenType == JsonTokenType.String && names.Contains(ahead.ValueSpan);
     }
 }

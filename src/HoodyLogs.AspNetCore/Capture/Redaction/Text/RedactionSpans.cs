@@ -1,11 +1,13 @@
 using System.Text;
-using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 /// <summary>The places in a text that hold secrets, as the finders report them. Allocates nothing until the first one is found.</summary>
 internal struct RedactionSpans
 {
+    /// <summary>The text that replaces a sensitive value.</summary>
+    public const string Placeholder = "[redacted]";
+
     private List<(int Start, int End)>? _spans;
 
     public readonly bool IsEmpty => _spans is null;
@@ -34,7 +36,7 @@ internal struct RedactionSpans
         var copied = 0;
         foreach (var (start, end) in Merge(_spans))
         {
-            redacted.Append(text, copied, start - copied).Append(FieldRedactor.Redacted);
+            redacted.Append(text, copied, start - copied).Append(Placeholder);
             copied = end;
         }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using HoodyLogs.AspNetCore.Capture.Redaction.Json;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
@@ -23,7 +22,7 @@ internal static class ValueBoundary
     {
         if (start >= text.Length) return start;
         if (Quotes.LengthAtStart(text[start..]) is > 0 and var opener) return EndOfQuoted(text, start, opener);
-        if (text[start] is '\\' or '{' or '[') return EmbeddedJsonRedactor.EndOfValue(text, start);
+        if (text[start] is '\\' or '{' or '[') return JsonValueBoundary.EndOfValue(text, start);
         if (text[start] == '<') return text[start..].IndexOf('>') is > 0 and var length ? start + length + 1 : text.Length;
         var end = EndOfWord(text, start);
         var window = text[start..Math.Min(text.Length, start + MaxLookAhead)];
@@ -34,7 +33,7 @@ internal static class ValueBoundary
         if (semicolon < 0 && isListed) return EndOf(text, start, LineEnds);
         if (semicolon >= 0 && !line[..semicolon].Contains('=') && line[(semicolon + 1)..].Contains('=')) return start + semicolon;
         if (IndexOfNextParameter(text[start..end]) is > 0 and var ampersand) return start + ampersand;
-        if (AuthenticationSchemeFinder.IsScheme(text[start..end], out var takesLine))
+        if (AuthenticationSchemes.Contains(text[start..end], out var takesLine))
         {
             var next = SkipBlanks(text, end);
             if (takesLine) return EndOfLine(text, next);

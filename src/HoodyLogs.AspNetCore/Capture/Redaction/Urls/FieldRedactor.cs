@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
@@ -12,8 +12,6 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 /// </summary>
 internal sealed class FieldRedactor(SensitiveNames names)
 {
-    public const string Redacted = "[redacted]";
-
     private const int MaxNesting = 4;
 
     private static readonly Syntax PathSyntax = new("/,;&=|", "/?&");
@@ -70,7 +68,7 @@ internal sealed class FieldRedactor(SensitiveNames names)
             if (!segment.Contains('=') && ContainsSensitiveValue(segment, nesting))
             {
                 redacted ??= new StringBuilder(url.Length);
-                redacted.Append(url, copied, start - copied).Append(Redacted);
+                redacted.Append(url, copied, start - copied).Append(RedactionSpans.Placeholder);
                 copied = end;
             }
 
@@ -109,7 +107,7 @@ internal sealed class FieldRedactor(SensitiveNames names)
 
             if (!isSecret) continue;
             redacted ??= new StringBuilder(text.Length);
-            redacted.Append(text, copied, equals + 1 - copied).Append(Redacted);
+            redacted.Append(text, copied, equals + 1 - copied).Append(RedactionSpans.Placeholder);
             copied = end;
             equals = end - 1;
         }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using HoodyLogs.AspNetCore.Capture.Policies;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>Tokens that are known by their shape, wherever they stand: JWTs, keys of well-known services, private keys in PEM.</summary>
 internal static class KnownTokenFinder

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
 /// Finds elements of XML and HTML by the name of a secret, and values whose name stands in a field of its own: <c>name="password" value="x"</c>,
@@ -12,44 +12,10 @@ internal sealed class MarkupFinder(SensitiveNames names)
 {
     private const int MaxTagLength = 512;
     private const int MaxNameLength = 128;
-    private const int LongestNameOfName = 9;
-    private const int LetterBits = 31; // upper and lower case have the same
 
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\r\n/>\"'");
     private static readonly SearchValues<char> FieldEnds = SearchValues.Create("\"'`\\,;&> \t\r\n\u201d}");
     private static readonly SearchValues<char> TagEnds = SearchValues.Create(">}\r\n");
-    private static readonly string[] NamesOfNames = ["name", "key", "id", "param", "parameter", "field", "header", "k", "property"];
-    private static readonly string[] NamesOfValues = ["value", "content", "val", "v"];
-
-    /// <summary>A bit for each first letter of <see cref="NamesOfNames"/>.</summary>
-    private static readonly uint FirstLetters = NamesOfNames.Aggregate(0u, (letters, name) => letters | (1u << (name[0] & LetterBits)));
-
-    public static bool IsNameOfName(ReadOnlySpan<char> name)
-    {
-        foreach (var word in NamesOfNames)
-        {
-            if (name.Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>The same for the name of a JSON property.</summary>
-    public static bool IsNameOfName(ReadOnlySpan<byte> utf8) =>
-        utf8.Length is > 0 and <= LongestNameOfName && (FirstLetters & (1u << (utf8[0] & LetterBits))) != 0 && IsOneOf(utf8, NamesOfNames);
-
-    /// <summary>Whether a JSON property of this name has the value that belongs to a name beside it.</summary>
-    public static bool IsNameOfValue(ReadOnlySpan<byte> utf8) => IsOneOf(utf8, NamesOfValues);
-
-    private static bool IsOneOf(ReadOnlySpan<byte> utf8, string[] words)
-    {
-        foreach (var word in words)
-        {
-            if (Ascii.EqualsIgnoreCase(utf8, word)) return true;
-        }
-
-        return false;
-    }
 
     /// <summary>What stands between a start tag, whose closing bracket this is, and its end tag.</summary>
     public int FindElement(ReadOnlySpan<char> text, int bracket, ref RedactionSpans found)
@@ -108,7 +74,7 @@ internal sealed class MarkupFinder(SensitiveNames names)
             at += next;
             var name = window[from..at].TrimEnd(" \"'\\");
             var isValue = false;
-            foreach (var word in NamesOfValues)
+            foreach (var word in NameValueFields.ValueFields)
             {
                 isValue |= name.EndsWith(word, StringComparison.OrdinalIgnoreCase) && (name.Length == word.Length || !char.IsLetterOrDigit(name[^(word.Length + 1)]));
             }

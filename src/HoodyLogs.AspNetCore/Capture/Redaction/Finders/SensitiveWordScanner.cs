@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
 /// Finds in one pass over UTF-8 whether it has a word that a secret without a sign needs: the beginning of a token, the name of a scheme or of a secret
@@ -23,7 +24,7 @@ internal sealed class SensitiveWordScanner
     public SensitiveWordScanner(SensitiveNames names, bool hasPaths)
     {
         _names = new SensitiveNames(names.All.Where(name => !AmbiguousNames.Contains(name)));
-        _wordFilter = new SuffixFilter([.. _names.Suffixes, .. AuthenticationSchemeFinder.DistinctSchemes, .. CommandLineFinder.Options]);
+        _wordFilter = new SuffixFilter([.. _names.Suffixes, .. AuthenticationSchemes.Distinct, .. CommandLineFinder.Options]);
         _hasPaths = hasPaths;
     }
 
@@ -67,6 +68,6 @@ internal sealed class SensitiveWordScanner
         if (!_wordFilter.MayMatch(utf8[..blank])) return false;
         var name = utf8[Math.Max(0, blank - MaxNameLength)..blank];
         name = name[(name.LastIndexOfAny(NameStarts) + 1)..];
-        return _names.Contains(name) || AuthenticationSchemeFinder.EndsWithScheme(name) || CommandLineFinder.IsOption(name);
+        return _names.Contains(name) || AuthenticationSchemes.EndsWithScheme(name) || CommandLineFinder.IsOption(name);
     }
 }

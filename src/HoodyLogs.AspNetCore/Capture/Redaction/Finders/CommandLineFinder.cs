@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
 /// Finds values that only a blank separates from their name: options of commands (<c>--password x</c>, <c>-u user:x</c>), <c>password "x"</c>,

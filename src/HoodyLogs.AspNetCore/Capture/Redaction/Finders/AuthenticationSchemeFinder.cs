@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>Credentials behind the name of a scheme of HTTP authentication: <c>Bearer …</c>, <c>Basic …</c>, <c>Digest …</c>.</summary>
 internal static class AuthenticationSchemeFinder
@@ -10,38 +11,9 @@ internal static class AuthenticationSchemeFinder
     private const int MinTokenLength = 16;
     private const int MaxGap = 8;
 
-    private static readonly string[] Names = ["Bearer", "Basic", "Digest", "ApiKey", "Api-Key", "Negotiate", "NTLM", "AWS4-HMAC-SHA256", "Token", "Hawk"];
-    private static readonly SearchValues<string> Anchors = SearchValues.Create(DistinctSchemes, StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Anchors = SearchValues.Create(AuthenticationSchemes.Distinct, StringComparison.OrdinalIgnoreCase);
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
-
-    /// <summary>The names of schemes whose credentials are known without a sign.</summary>
-    public static ReadOnlySpan<string> DistinctSchemes => Names.AsSpan(0, 8);
-
-    /// <summary>Whether a word ends with the name of such a scheme.</summary>
-    public static bool EndsWithScheme(ReadOnlySpan<byte> utf8)
-    {
-        foreach (var name in DistinctSchemes)
-        {
-            if (utf8.Length >= name.Length && Ascii.EqualsIgnoreCase(utf8[^name.Length..], name)) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether a word names a scheme; <paramref name="takesLine"/>: whether its credentials are a list up to the end of the line.</summary>
-    public static bool IsScheme(ReadOnlySpan<char> word, out bool takesLine)
-    {
-        takesLine = false;
-        foreach (var name in Names)
-        {
-            if (!word.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
-            takesLine = name is "Digest" or "AWS4-HMAC-SHA256" or "Hawk";
-            return true;
-        }
-
-        return false;
-    }
 
     public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
@@ -61,7 +33,7 @@ internal static class AuthenticationSchemeFinder
     {
         var end = start;
         while (end < text.Length && end - start < 2 * MinTokenLength && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '-')) end++;
-        if (!IsScheme(text[start..end], out var takesLine)) return 0;
+        if (!AuthenticationSchemes.Contains(text[start..end], out var takesLine)) return 0;
         var value = end;
         while (value < text.Length && value - end < MaxGap && Gaps.Contains(text[value])) value++;
         if (value == end || value == text.Length) return 0;

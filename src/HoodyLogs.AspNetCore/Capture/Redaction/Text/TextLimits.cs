@@ -1,4 +1,4 @@
-namespace HoodyLogs.AspNetCore.Capture.Policies;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 /// <summary>Text that clients and hosts choose, cut to a length that one entry can bear.</summary>
 internal static class TextLimits

@@ -1,4 +1,4 @@
-namespace HoodyLogs.AspNetCore.Capture.Policies;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 /// <summary>
 /// A path of whole segments, with <c>*</c> for one segment or for any letters within one, and <c>**</c> for any number of segments. Ignores case, as

@@ -1,7 +1,7 @@
 using System.Buffers;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
 /// Finds user and password before the host of a url: <c>https://u:p@host</c>, <c>//u:p@host</c>, <c>https:/u:p@host</c>, with escaped slashes as JSON has

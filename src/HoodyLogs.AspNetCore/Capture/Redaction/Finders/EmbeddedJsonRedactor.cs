@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
-using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
 /// Replaces the values of secret properties in JSON that is only part of a text, or none that parses: <c>"name":"value"</c>, also where it is
@@ -12,12 +10,6 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 /// </summary>
 internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
 {
-    private const string EscapedQuote = "u0022"; // behind a backslash, as System.Text.Json writes it
-
-    private const int MaxBackslashes = 64; // of JSON within JSON, six times
-
-    private static readonly SearchValues<char> ValueEnds = SearchValues.Create(",}] \t\r\n");
-
     public bool HasMatch(ReadOnlySpan<char> text)
     {
         int? endOfString = null;
@@ -35,7 +27,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
         while (TryFind(text, copied, ref endOfString, out var start, out var end))
         {
             redacted ??= new StringBuilder(text.Length);
-            redacted.Append(text, copied, start - copied).Append(FieldRedactor.Redacted);
+            redacted.Append(text, copied, start - copied).Append(RedactionSpans.Placeholder);
             copied = end;
         }
 
@@ -47,30 +39,6 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
     {
         int? endOfString = null;
         for (var at = 0; TryFind(text, at, ref endOfString, out var start, out var end); at = end) found.AddEvenIfEmpty(start, end);
-    }
-
-    /// <summary>Where a value ends that begins with a quote of whatever kind, a bracket, or neither.</summary>
-    public static int EndOfValue(ReadOnlySpan<char> text, int start)
-    {
-        var value = text[start..];
-        var first = value.IndexOfAnyExcept('\\');
-        if (first is < 0 or > MaxBackslashes) return text.Length;
-        if (value[first] is '{' or '[') return first > 0 ? text.Length : start + ContainerLength(value);
-        var opener = value[..(first + QuoteLength(value[first..], isEscaped: first > 0))];
-        if (opener.Length == first)
-        {
-            var end = value.IndexOfAny(ValueEnds);
-            return end < 0 ? text.Length : start + end;
-        }
-
-        // It ends with what it begins with, unless one more backslash stands before that.
-        for (var at = opener.Length; ;)
-        {
-            var found = value[at..].IndexOf(opener);
-            if (found < 0) return text.Length;
-            at += found + opener.Length;
-            if (value[at - opener.Length - 1] != '\\') return start + at;
-        }
     }
 
     /// <param name="text">The text.</param>
@@ -90,41 +58,12 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
             start = colon + 1;
             while (start < text.Length && char.IsWhiteSpace(text[start])) start++;
             if (endOfString <= start) endOfString = EndOfString(text, start);
-            end = EndOfValue(text[..(endOfString ?? text.Length)], start);
+            end = JsonValueBoundary.EndOfValue(text[..(endOfString ?? text.Length)], start);
             return true;
         }
 
         (start, end) = (0, 0);
         return false;
-    }
-
-    /// <summary>All there is, where strings cannot be told from what surrounds them: then a bracket may be part of the secret.</summary>
-    private static int ContainerLength(ReadOnlySpan<char> value)
-    {
-        const char None = '\0';
-        var (depth, quote) = (0, None);
-        for (var at = 0; at < value.Length; at++)
-        {
-            switch (value[at])
-            {
-                case '\\' when quote == None:
-                    return value.Length;
-                case '\\':
-                    at++;
-                    break;
-                case '"' or '\'' or '`' when quote == None || quote == value[at]:
-                    quote = quote == None ? value[at] : None;
-                    break;
-                case '{' or '[' when quote == None:
-                    depth++;
-                    break;
-                case '}' or ']' when quote == None:
-                    if (--depth == 0) return at + 1;
-                    break;
-            }
-        }
-
-        return value.Length;
     }
 
     private static int EndOfString(ReadOnlySpan<char> text, int start)
@@ -147,15 +86,9 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
             return mustBeEscaped && !isWithinString ? default : name[(name.LastIndexOf('"') + 1)..];
         }
 
-        if (!text.EndsWith(EscapedQuote, StringComparison.Ordinal)) return default;
-        text = text[..^EscapedQuote.Length].TrimEnd('\\');
-        var quote = text.LastIndexOf(EscapedQuote);
-        return quote < 0 ? default : text[(quote + EscapedQuote.Length)..];
-    }
-
-    private static int QuoteLength(ReadOnlySpan<char> text, bool isEscaped)
-    {
-        if (text[0] is '"' or '\'' or '`') return 1;
-        return isEscaped && text.StartsWith(EscapedQuote, StringComparison.Ordinal) ? EscapedQuote.Length : 0;
+        if (!text.EndsWith(JsonValueBoundary.EscapedQuote, StringComparison.Ordinal)) return default;
+        text = text[..^JsonValueBoundary.EscapedQuote.Length].TrimEnd('\\');
+        var quote = text.LastIndexOf(JsonValueBoundary.EscapedQuote);
+        return quote < 0 ? default : text[(quote + JsonValueBoundary.EscapedQuote.Length)..];
     }
 }

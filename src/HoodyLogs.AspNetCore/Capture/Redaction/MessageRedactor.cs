@@ -1,10 +1,10 @@
 using System.Buffers;
-using HoodyLogs.AspNetCore.Capture.Policies;
-using HoodyLogs.AspNetCore.Capture.Redaction.Json;
+using HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
 /// <summary>
 /// Replaces what a message or a document quotes of secrets: settings and parameters, JSON, elements of XML, header lines, credentials of HTTP, tokens that

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using HoodyLogs.AspNetCore.Capture.Redaction.Json;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
-using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
+namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
 /// Finds values behind the name of a secret and a sign: <c>name=value</c>, <c>name: value</c>, <c>name => value</c>, <c>"name", "value"</c> in brackets,
@@ -95,7 +94,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         start = ValueBoundary.SkipBlanks(text, start);
         if (text[sign] == '=' && start < text.Length && text[start] == '>') start = ValueBoundary.SkipBlanks(text, start + 1);
         if (name.IsEmpty || start == text.Length || IsRedacted(text, start)) return 0;
-        if (MarkupFinder.IsNameOfName(name) && _markup.FindValueOfNameField(text, nameStart, start, ref found) is > 0 and var named) return named;
+        if (NameValueFields.IsNameField(name) && _markup.FindValueOfNameField(text, nameStart, start, ref found) is > 0 and var named) return named;
         if (_headers.Contains(name[(name.LastIndexOf(':') + 1)..]) && (isColon || name.Contains("cookie", StringComparison.OrdinalIgnoreCase)))
         {
             return Add(start, ValueBoundary.EndOfHeader(text, nameStart, start), ref found);
@@ -163,7 +162,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return before[(before.LastIndexOfAny(";\r\n") + 1)..].Contains('=');
     }
 
-    private static bool IsRedacted(ReadOnlySpan<char> text, int start) => text[start..].StartsWith(FieldRedactor.Redacted, StringComparison.Ordinal);
+    private static bool IsRedacted(ReadOnlySpan<char> text, int start) => text[start..].StartsWith(RedactionSpans.Placeholder, StringComparison.Ordinal);
 
     private static int Add(int start, int end, ref RedactionSpans found)
     {
@@ -187,7 +186,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         var start = ValueBoundary.SkipBlanks(text, comma + 1);
         if (start == text.Length || IsRedacted(text, start)) return 0;
         if (Quotes.LengthAtStart(text[start..]) is > 0 and var quote) return Add(start, Quotes.EndOf(text, start, quote), ref found);
-        if (text[start] is '{' or '[') return Add(start, EmbeddedJsonRedactor.EndOfValue(text, start), ref found);
+        if (text[start] is '{' or '[') return Add(start, JsonValueBoundary.EndOfValue(text, start), ref found);
         var closer = text[start..].IndexOfAny(']', ')');
         return Add(start, closer < 0 ? text.Length : start + closer, ref found);
     }

@@ -53,7 +53,7 @@ internal sealed class AttributeSimplifier(SensitiveNames names, ExceptionTexts e
         var comma = text.IndexOf(", ", StringComparison.Ordinal);
         if (!names.ContainsField(text.AsSpan(1, comma - 1))) return text;
         HasRedacted = true;
-        return $"{text.AsSpan(0, comma)}, {RedactionSpans.Placeholder}]";
+        return $"{text.AsSpan(0, comma)}, {RedactionSpans.Replacement}]";
     }
 
     private void AddExceptions(object? item)

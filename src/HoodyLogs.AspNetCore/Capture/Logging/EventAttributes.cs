@@ -5,7 +5,7 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>The message of a log record and the named values that its template was filled with, without the secrets among them.</summary>
+/// <summary>The redacted message of a log record, and the redacted values of its template by name.</summary>
 internal sealed class EventAttributes
 {
     private const int MaxCount = 32;
@@ -13,10 +13,10 @@ internal sealed class EventAttributes
     private const int MinTextLength = 3;
     private const string Unreadable = "[unreadable]";
 
-    /// <summary>The name under which ASP.NET's logging hands over the template itself.</summary>
+    /// <summary>The name under which ASP.NET Core passes the template.</summary>
     private const string TemplateName = "{OriginalFormat}";
 
-    // Values of such names are the message of an exception, where the log record shows one.
+    // Values with such names may be the message of an exception.
     private static readonly string[] FailureWords = ["error", "message", "msg", "reason", "detail", "failure", "cause", "stack", "trace", "fault"];
 
     private readonly CapturePolicy _policy;
@@ -30,19 +30,20 @@ internal sealed class EventAttributes
     private readonly string _source;
     private bool _isTruncated;
 
-    /// <param name="values">The values, with the template among them.</param>
-    /// <param name="message">What was made of them; null where that failed.</param>
-    /// <param name="rules">What is secret.</param>
-    /// <param name="exceptions">The logged exception; takes those among the values.</param>
-    /// <param name="clients">The addresses of the client of the exchange that must not stand in the texts.</param>
-    /// <param name="failed">Takes what a value throws.</param>
+    /// <summary>Redacts a log record.</summary>
+    /// <param name="values">The values and the template.</param>
+    /// <param name="message">The formatted message; null if formatting failed.</param>
+    /// <param name="policy">The capture policy.</param>
+    /// <param name="exceptions">The exceptions of the log record. Receives the exceptions among the values.</param>
+    /// <param name="clients">The client addresses to remove from the texts.</param>
+    /// <param name="onError">Receives the exceptions that values throw.</param>
     public EventAttributes(
-        IEnumerable<KeyValuePair<string, object?>> values, string? message, CapturePolicy rules, ExceptionTexts exceptions, IEnumerable<IPAddress?> clients,
-        Action<Exception> failed)
+        IEnumerable<KeyValuePair<string, object?>> values, string? message, CapturePolicy policy, ExceptionTexts exceptions, IEnumerable<IPAddress?> clients,
+        Action<Exception> onError)
     {
-        (_policy, _exceptions, _onError) = (rules, exceptions, failed);
+        (_policy, _exceptions, _onError) = (policy, exceptions, onError);
         _addresses.AddRange(clients.OfType<IPAddress>());
-        var simplifier = new AttributeSimplifier(rules.Secrets, exceptions);
+        var simplifier = new AttributeSimplifier(policy.Secrets, exceptions);
         var hasSensitiveName = false;
         var names = new HashSet<string>();
         foreach (var pair in values)
@@ -58,15 +59,15 @@ internal sealed class EventAttributes
 
         // The message may contain the value of a sensitive name. The template does not.
         var isSensitive = hasSensitiveName || simplifier.HasRedacted;
-        _substitute = _template ?? (message is null ? Unreadable : RedactionSpans.Placeholder);
+        _substitute = _template ?? (message is null ? Unreadable : RedactionSpans.Replacement);
         _source = message is null || isSensitive ? _substitute : message;
         var redacted = Redact(_source);
         (Message, IsMessageTruncated) = (redacted.Text, _source.Length > TextLimits.Long);
-        HideAttributes(redacted.SensitiveHoles);
-        if (message is not null) HideValuesRedactedInMessage(TextLimits.Truncate(message, TextLimits.Long), isSensitive ? rules.Messages.Redact(message, TextLimits.Long) : Message);
+        HideAttributes(redacted.SensitivePlaceholders);
+        if (message is not null) HideValuesRedactedInMessage(TextLimits.Truncate(message, TextLimits.Long), isSensitive ? policy.Messages.Redact(message, TextLimits.Long) : Message);
     }
 
-    /// <summary>The same with other values, and a message without the texts of exceptions.</summary>
+    /// <summary>Copies a log record with other values. Removes the texts of exceptions from the message.</summary>
     private EventAttributes(EventAttributes whole, List<KeyValuePair<string, object?>> shown)
     {
         (_policy, _exceptions, _onError, _isTruncated) = (whole._policy, whole._exceptions, whole._onError, whole._isTruncated);
@@ -76,12 +77,13 @@ internal sealed class EventAttributes
         (Message, IsMessageTruncated) = (Redact(_source).Text, _source.Length > TextLimits.Long);
     }
 
-    /// <summary>The message as it was made, or its template where a secret is among the values.</summary>
+    /// <summary>The message, or its template if the message contains a sensitive value.</summary>
     public string Message { get; }
 
+    /// <summary>Whether the message was truncated.</summary>
     public bool IsMessageTruncated { get; }
 
-    /// <summary>These without the texts of exceptions; the same instance where there are none.</summary>
+    /// <summary>Returns a copy without the texts of exceptions, or the same instance if there are none.</summary>
     public EventAttributes WithoutExceptions()
     {
         var tail = _exceptions.FindUnknown(_source);
@@ -92,13 +94,14 @@ internal sealed class EventAttributes
         return without._source == _source && shown.SequenceEqual(_attributes) ? this : without;
     }
 
-    /// <summary>A text without the addresses that are not shown.</summary>
+    /// <summary>Replaces the client addresses in a text, as the options say.</summary>
     public string HideAddresses(string text)
     {
         foreach (var address in _addresses) text = _policy.Addresses.Hide(text, address);
         return text;
     }
 
+    /// <summary>Writes the values to an entry.</summary>
     public void Write(DataWriter data)
     {
         if (_attributes.Count == 0) return;
@@ -130,7 +133,7 @@ internal sealed class EventAttributes
         try
         {
             isSensitive = value is not (null or "") && _policy.Secrets.ContainsField(wholeName);
-            var shown = isSensitive ? RedactionSpans.Placeholder : simplifier.Simplify(value);
+            var shown = isSensitive ? RedactionSpans.Replacement : simplifier.Simplify(value);
             if (!_policy.Addresses.IsFull && (value as IPAddress ?? (value as IPEndPoint)?.Address) is { } address) _addresses.Add(address);
             if (names.Count < MaxCount && names.Add(name)) _attributes.Add(new(name, shown));
             else _isTruncated = true;
@@ -166,7 +169,7 @@ internal sealed class EventAttributes
         if (hidden.Count == 0) return;
         for (var i = 0; i < _attributes.Count; i++)
         {
-            if (_attributes[i].Value is not (null or "") && hidden.Contains(_attributes[i].Key)) _attributes[i] = new(_attributes[i].Key, RedactionSpans.Placeholder);
+            if (_attributes[i].Value is not (null or "") && hidden.Contains(_attributes[i].Key)) _attributes[i] = new(_attributes[i].Key, RedactionSpans.Replacement);
         }
     }
 
@@ -179,10 +182,11 @@ internal sealed class EventAttributes
         }
     }
 
-    /// <param name="name">The name of a value.</param>
+    /// <summary>Removes the texts of exceptions from a value.</summary>
+    /// <param name="name">The name of the value.</param>
     /// <param name="value">The value.</param>
-    /// <param name="isUnknown">Whether an exception was written into the texts that is not there as an object, so that its message is not known.</param>
-    /// <param name="tail">What such a message may stand in.</param>
+    /// <param name="isUnknown">Whether the texts contain an exception that is not an object of the log record, so that its message is unknown.</param>
+    /// <param name="tail">The part of the message that may contain the unknown exception.</param>
     private KeyValuePair<string, object?> WithoutException(string name, object? value, bool isUnknown, string tail)
     {
         var shownName = _exceptions.Remove(name);
@@ -191,7 +195,7 @@ internal sealed class EventAttributes
         if (!ReferenceEquals(hidden, text) || ExceptionPatterns.IsTypeName(text)) return new(shownName, hidden);
         var isHidden = IsExceptionName(name) || _exceptions.IsTruncatedText(text)
             || (isUnknown && (IsFailureName(name) || (text.Length >= MinTextLength && tail.Contains(text, StringComparison.Ordinal))));
-        return new(shownName, isHidden ? ExceptionTexts.Placeholder : text);
+        return new(shownName, isHidden ? ExceptionTexts.Replacement : text);
     }
 
     private static bool IsExceptionName(string name) =>
@@ -200,16 +204,16 @@ internal sealed class EventAttributes
     private static bool IsFailureName(string name) =>
         name.Equals("ex", StringComparison.OrdinalIgnoreCase) || Array.Exists(FailureWords, failure => name.Contains(failure, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A value may be a secret for where it stands in the message, as in <c>password={0}</c>.</summary>
+    /// <summary>Hides values that are sensitive because of their position in the message: <c>password={0}</c>.</summary>
     private void HideValuesRedactedInMessage(string message, string redacted)
     {
-        if (!redacted.Contains(RedactionSpans.Placeholder, StringComparison.Ordinal)) return;
+        if (!redacted.Contains(RedactionSpans.Replacement, StringComparison.Ordinal)) return;
         for (var i = 0; i < _attributes.Count; i++)
         {
             var text = AttributeText.Format(_attributes[i].Value);
             if (text.Length == 0 || !message.Contains(text, StringComparison.Ordinal)) continue;
             var isHidden = !redacted.Contains(_policy.Messages.Redact(text, TextLimits.Short), StringComparison.Ordinal);
-            if (isHidden) _attributes[i] = new(_attributes[i].Key, RedactionSpans.Placeholder);
+            if (isHidden) _attributes[i] = new(_attributes[i].Key, RedactionSpans.Replacement);
         }
     }
 

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>The logger of one category.</summary>
+/// <summary>Stores the log records of one category as events.</summary>
 internal sealed class EventLogger(LoggerState shared, string category) : ILogger
 {
-    // A host's delegate that is asked for the scope of a log record may log, and would be asked again.
+    // The host's delegate that returns a scope may log. Its log records are ignored, to avoid recursion.
     [ThreadStatic]
     private static bool _isWriting;
 
@@ -25,7 +25,7 @@ internal sealed class EventLogger(LoggerState shared, string category) : ILogger
             writer.Write(
                 category, logLevel, eventId, state as IEnumerable<KeyValuePair<string, object?>>, () => formatter(state, exception), exception);
         }
-#pragma warning disable CA1031 // whatever a host's values throw when they are written, who logs them is not harmed
+#pragma warning disable CA1031 // a host's values may throw anything, and logging must not fail
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -42,11 +42,11 @@ internal sealed class EventLogger(LoggerState shared, string category) : ILogger
         try
         {
             var levels = shared.Rules;
-            var chosen = _selected;
-            if (chosen is null || !ReferenceEquals(chosen.From, levels)) _selected = chosen = new SelectedFilter(levels, LevelFilter.Select(shared.ProviderName, category, levels));
-            return chosen.Filter.IsEnabled(category, level);
+            var selected = _selected;
+            if (selected is null || !ReferenceEquals(selected.From, levels)) _selected = selected = new SelectedFilter(levels, LevelFilter.Select(shared.ProviderName, category, levels));
+            return selected.Filter.IsEnabled(category, level);
         }
-#pragma warning disable CA1031 // a host's filter may throw anything, who logs is not harmed
+#pragma warning disable CA1031 // a host's filter may throw anything, and logging must not fail
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>Makes an event of a log record: redacted, bounded, with trace id and scope of the exchange in whose flow it was logged.</summary>
+/// <summary>Stores a log record as an event: redacted, limited in length, with the trace id and the scope of the exchange that logged it.</summary>
 internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, TimeProvider time, LogsApiPaths paths)
 {
     private const string FrameworkCategories = "Microsoft.AspNetCore.";
-    private const string RequestActivity = "Microsoft.AspNetCore.Hosting.HttpRequestIn"; // the name of each request's own
+    private const string RequestActivity = "Microsoft.AspNetCore.Hosting.HttpRequestIn"; // the activity that ASP.NET Core starts for each request
 
+    /// <summary>Stores a log record.</summary>
     public void Write(
         string category, LogLevel level, EventId eventId, IEnumerable<KeyValuePair<string, object?>>? values, Func<string> makeMessage,
         Exception? exception)
@@ -27,7 +28,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         IPAddress?[] clients = exchange is null || rules.Addresses.IsFull ? [] : [exchange.Arrival.Address, ExchangeRecorder.AddressOf(exchange)];
         var attributes = new EventAttributes(values ?? [], FormatMessage(makeMessage), rules, exceptions, clients, ReportFailure);
         var whole = WriteData(rules, category, eventId, attributes, eventId.Name, exception is null ? null : ExceptionText(exception));
-        var forAll = rules.ShowExceptions ? null : TenantData(rules, category, eventId, attributes, exceptions, exception);
+        var tenantData = rules.ShowExceptions ? null : TenantData(rules, category, eventId, attributes, exceptions, exception);
         sink.TryWrite(new LogRecord
         {
             Shape = RecordShape.Event,
@@ -39,26 +40,27 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
             IsScopeUnverified = scope.IsUnverified,
             TraceId = exchange?.TraceId ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null),
             TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            OwnRequestData = forAll ?? whole,
-            OwnResponseData = forAll is null ? null : whole,
+            OwnRequestData = tenantData ?? whole,
+            OwnResponseData = tenantData is null ? null : whole,
         });
     }
 
+    /// <summary>Counts a failure, and logs the first one.</summary>
     public void ReportFailure(Exception failure) => recorder.Failed(failure, "Storing a log record");
 
-    /// <summary>Whether a record is about a request to the logs API, which would make entries by being read.</summary>
+    /// <summary>Returns whether a log record is about a request to the logs API. Storing it would let each read of the log add entries to it.</summary>
     private bool IsAboutLogsApi(Exchange? exchange, string category, IEnumerable<KeyValuePair<string, object?>>? values)
     {
         if (exchange is { Endpoint.IsLogsApi: true } || CurrentExchange.IsInLogsApi) return true;
 
-        // Logged before the endpoint is known.
+        // The server logs the start of a request before its endpoint is known.
         if (values is null || !category.StartsWith(FrameworkCategories, StringComparison.Ordinal)) return false;
         if (!paths.Contains(values.FirstOrDefault(static value => value.Key == "Path").Value?.ToString())) return false;
         if (Activity.Current is { OperationName: RequestActivity } own) recorder.Current.NoteLogsApi(own);
         return true;
     }
 
-    /// <summary>Null where the host's own values cannot be written.</summary>
+    /// <summary>Returns the message, or null if a value of the host cannot be formatted.</summary>
     private string? FormatMessage(Func<string> make)
     {
         try
@@ -74,7 +76,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         }
     }
 
-    /// <summary>What readers who are no admins see in place of all the data; null where that is the same.</summary>
+    /// <summary>Returns the data for readers who are not admins: without the texts of exceptions. Returns null if the data is the same for all readers.</summary>
     private static byte[]? TenantData(
         CapturePolicy rules, string category, EventId eventId, EventAttributes attributes, ExceptionTexts exceptions, Exception? exception)
     {

@@ -4,8 +4,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>
-/// Recognizes the text of an exception that was written into another text: <c>Some.TypeException: message</c> and lines of a stack trace, also where they are
-/// escaped or joined to one line. The work grows with the length of the text.
+/// Recognizes the text of an exception in another text: <c>Some.TypeException: message</c> and lines of a stack trace, also if they are escaped or joined to
+/// one line. The work is linear in the length of the text.
 /// </summary>
 internal static class ExceptionPatterns
 {
@@ -14,30 +14,33 @@ internal static class ExceptionPatterns
     private const string StackTrace = "StackTrace";
     private const int MaxErrorCodeLength = 64;
 
-    // What people and loggers put between a type and its message.
+    // Separators that people and loggers write between a type and its message.
     private static readonly string[] MessageSeparators = [":", " :", " - ", " – ", " | ", " -> ", " => ", " {", "\","];
 
     private static readonly SearchValues<char> TypeLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+`[],=&");
 
-    /// <summary>Where a text stops being free of exceptions: behind the type of the first one. 0 if there is only a stack trace; -1 if there is no exception.</summary>
+    /// <summary>
+    /// Returns the position after the type of the first exception in a text. Returns 0 if the text before the type may be part of the exception, and -1 if
+    /// there is no exception.
+    /// </summary>
     public static int Find(ReadOnlySpan<char> text)
     {
         if (HasStackTraceMember(text)) return 0;
         var type = FindType(text);
         var frame = FindFrame(text);
 
-        // In an object or in JSON, the message may stand before the type.
+        // In an object or in JSON, the message may precede the type.
         if (type >= 0 && (text[..type].Contains("{\"", StringComparison.Ordinal) || text[..type].Contains("{ ", StringComparison.Ordinal))) return 0;
         if (frame < 0) return type;
         return type < 0 || frame < type ? 0 : type;
     }
 
-    /// <summary>Whether a text is nothing but the type of an exception, which everybody may see.</summary>
+    /// <summary>Returns whether a text is only the type of an exception, which all readers may see.</summary>
     public static bool IsTypeName(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= TextLimits.Short && text.Contains(TypeSuffix, StringComparison.Ordinal) && !text.ContainsAnyExcept(TypeLetters);
 
-    /// <summary><c>Some.TypeException: …</c>, <c>SocketException (111): …</c>, <c>FaultException`1[Some.Detail]: …</c>.</summary>
+    /// <summary>Finds a type with a message: <c>Some.TypeException: …</c>, <c>SocketException (111): …</c>, <c>FaultException`1[Some.Detail]: …</c>.</summary>
     private static int FindType(ReadOnlySpan<char> text)
     {
         for (var at = 0; text[at..].IndexOf(TypeSuffix, StringComparison.OrdinalIgnoreCase) is >= 0 and var next;)
@@ -66,7 +69,7 @@ internal static class ExceptionPatterns
         return false;
     }
 
-    /// <summary>A member of that name, as objects and JSON have it.</summary>
+    /// <summary>Returns whether a text has a member <c>StackTrace</c> of an object or of JSON.</summary>
     private static bool HasStackTraceMember(ReadOnlySpan<char> text)
     {
         var name = text.IndexOf(StackTrace, StringComparison.OrdinalIgnoreCase);
@@ -75,7 +78,7 @@ internal static class ExceptionPatterns
         return rest.StartsWith(":", StringComparison.Ordinal) || rest.StartsWith("=", StringComparison.Ordinal);
     }
 
-    /// <summary><c>at Some.Type.Method(…)</c> at the beginning of a line, or where a line began before it was escaped or joined.</summary>
+    /// <summary>Finds <c>at Some.Type.Method(…)</c> at the start of a line. The line break may be escaped or replaced by spaces.</summary>
     private static int FindFrame(ReadOnlySpan<char> text)
     {
         for (var at = 0; text[at..].IndexOf(FramePrefix, StringComparison.Ordinal) is >= 0 and var next;)

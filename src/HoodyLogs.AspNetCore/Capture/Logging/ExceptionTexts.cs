@@ -5,39 +5,40 @@ using System.Text;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>
-/// The texts of the exceptions that come with one log record. Finds them in other texts and takes them out, so that only the type of an exception is left.
+/// Holds the texts of the exceptions of one log record: messages, stack traces and data. Finds them in other texts and replaces each with the type of its
+/// exception, for readers who must not see exceptions.
 /// </summary>
 internal sealed class ExceptionTexts
 {
-    /// <summary>Stands in the place of an exception's text whose type is not known.</summary>
-    public const string Placeholder = "[exception]";
+    /// <summary>Replaces the text of an exception of unknown type.</summary>
+    public const string Replacement = "[exception]";
 
     private const int MaxExceptions = 64;
     private const int MaxParts = 256;
     private const int MinPartLength = 8;
     private const int MinTextLength = 3;
-    private const int MinPrefixLength = 24; // of a message that the host has cut
+    private const int MinPrefixLength = 24; // the minimum length of the part of a message that the host truncated
 
-    // Characters that JSON, HTML and logging libraries escape, so that a quoted message still has the parts between them.
+    // Characters that JSON, HTML and logging libraries escape. The parts of a message between them are the same in each format.
     private static readonly char[] Escaped = ['"', '\'', '\\', '<', '>', '&', '+', '`', '\r', '\n', '\t', '\u2028', '\u2029'];
 
     private readonly HashSet<Exception> _exceptions = new(ReferenceEqualityComparer.Instance);
     private readonly List<KeyValuePair<string, string>> _texts = [];
     private readonly List<string> _parts = [];
 
-    /// <summary>Whether the log record has an exception, as such or among its values.</summary>
+    /// <summary>Whether the log record has an exception, also among its values.</summary>
     public bool Any => _exceptions.Count > 0;
 
-    /// <summary>The type of an exception, which everybody may see.</summary>
+    /// <summary>Returns the name of an exception's type, which all readers may see.</summary>
     public static string TypeName(Exception exception) => exception.GetType().ToString();
 
-    /// <summary>Adds an exception and those within it.</summary>
+    /// <summary>Adds an exception and its inner exceptions.</summary>
     public void Add(Exception? exception)
     {
         if (exception is null || _exceptions.Count >= MaxExceptions || !_exceptions.Add(exception)) return;
         var type = TypeName(exception);
 
-        // The longest first: the text of an exception holds its message.
+        // The longest text first, because it contains the message.
         TryAddText(Read(exception, static exception => exception.ToString()), type);
         TryAddText(Read(exception, static exception => exception.StackTrace), type);
         AddTextAndParts(Read(exception, static exception => exception.Message), type);
@@ -47,7 +48,7 @@ internal sealed class ExceptionTexts
         Add(exception.InnerException);
     }
 
-    /// <summary>Whether a text holds the text of an exception, known or not.</summary>
+    /// <summary>Returns whether a text contains the text of a known or unknown exception.</summary>
     public bool IsContainedIn(string text)
     {
         if (ExceptionPatterns.Find(text) >= 0) return true;
@@ -64,26 +65,26 @@ internal sealed class ExceptionTexts
         return false;
     }
 
-    /// <summary>What follows in a text the type of an exception that is not known; empty where there is none.</summary>
+    /// <summary>Returns the part of a text after the type of an unknown exception, or an empty text.</summary>
     public string FindUnknown(string text)
     {
         text = RemoveKnown(text);
         return ExceptionPatterns.Find(text) is >= 0 and var start ? text[start..] : "";
     }
 
-    /// <summary>A text without the texts of exceptions: known ones become their type, and of others only what stands before them is left.</summary>
+    /// <summary>Removes the texts of exceptions. Replaces a known text with the type of its exception. Truncates the text at an unknown exception.</summary>
     public string Remove(string text)
     {
         if (!IsContainedIn(text)) return text;
         text = RemoveKnown(text);
         if (ExceptionPatterns.Find(text) is >= 0 and var start) text = text[..start];
-        if (text.Length == 0) return Placeholder;
+        if (text.Length == 0) return Replacement;
 
-        // A part of a message is left where the message was cut or escaped. Nobody knows then where it begins.
-        return ContainsPart(text) ? Placeholder : text;
+        // A remaining part shows that the message was truncated or escaped. Its start is unknown, so the whole text is replaced.
+        return ContainsPart(text) ? Replacement : text;
     }
 
-    /// <summary>Whether a value is the beginning of a known text, as hosts cut them.</summary>
+    /// <summary>Returns whether a value is the start of a known text: hosts truncate messages.</summary>
     public bool IsTruncatedText(string value)
     {
         foreach (var (whole, _) in _texts)
@@ -118,7 +119,7 @@ internal sealed class ExceptionTexts
         return false;
     }
 
-    /// <summary>Whether a part is nothing but a piece of a type's name, which is shown.</summary>
+    /// <summary>Returns whether a part is also part of a type name, which all readers may see.</summary>
     private bool IsPartOfTypeName(string part)
     {
         foreach (var (_, type) in _texts)
@@ -148,7 +149,7 @@ internal sealed class ExceptionTexts
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // What cannot be read cannot stand in a message either.
+            // A message cannot contain data that cannot be read.
         }
     }
 
@@ -172,7 +173,7 @@ internal sealed class ExceptionTexts
         }
     }
 
-    /// <summary>The stretches without letters that JSON may escape.</summary>
+    /// <summary>Returns the ASCII parts of a text. JSON may escape the other letters.</summary>
     private static IEnumerable<string> AsciiRuns(string text)
     {
         var run = new StringBuilder();

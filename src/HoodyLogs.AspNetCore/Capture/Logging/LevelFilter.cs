@@ -3,20 +3,20 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>
-/// What the host's configuration says of one category for this provider, chosen as the logger factory of the framework chooses it: a rule for the provider
-/// beats a rule for all providers, then the longest category wins, then the last rule. The provider applies it itself, because other factories do not.
+/// The filter rule of the host's configuration for one category. Chooses the rule as the logger factory of the framework does: a rule for this provider wins
+/// over a rule for all providers, then the longest category wins, then the last rule. The provider filters itself, because other logger factories do not.
 /// </summary>
 /// <param name="Provider">The full name of the provider type.</param>
-/// <param name="Minimum">The least level; null for any.</param>
-/// <param name="Filter">A delegate of the host that decides beside it; null for none.</param>
+/// <param name="Minimum">The minimum level; null for any level.</param>
+/// <param name="Filter">An additional filter of the host; null for none.</param>
 internal sealed record LevelFilter(string Provider, LogLevel? Minimum, Func<string?, string?, LogLevel, bool>? Filter)
 {
-    /// <summary>The alias of the provider, by which configuration names it.</summary>
+    /// <summary>The alias of the provider in configuration.</summary>
     public const string Alias = "ProxyLogs";
 
     private const char Wildcard = '*';
 
-    /// <summary>Chooses the rule for a category.</summary>
+    /// <summary>Selects the rule for a category.</summary>
     public static LevelFilter Select(string provider, string category, LoggerFilterOptions options)
     {
         LoggerFilterRule? best = null;
@@ -28,7 +28,7 @@ internal sealed record LevelFilter(string Provider, LogLevel? Minimum, Func<stri
         return best is null ? new LevelFilter(provider, options.MinLevel, null) : new LevelFilter(provider, best.LogLevel, best.Filter);
     }
 
-    /// <summary>Whether a record is wanted. May throw what the host's delegate throws.</summary>
+    /// <summary>Returns whether a level is enabled. Throws what the host's filter throws.</summary>
     public bool IsEnabled(string category, LogLevel level) => !(level < Minimum) && (Filter is null || Filter(Provider, category, level));
 
     private static bool Matches(LoggerFilterRule rule, string provider, string category)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>Lets the logger provider hear, once the host starts.</summary>
+/// <summary>Starts the logger provider when the host starts.</summary>
 internal sealed class LoggerProviderActivation(
     ProxyLogsLoggerProvider provider, ILogSink? sink = null, ExchangeRecorder? recorder = null, TimeProvider? time = null,
     EndpointDataSource? endpoints = null) : IHostedService

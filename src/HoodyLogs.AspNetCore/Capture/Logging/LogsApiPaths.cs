@@ -6,15 +6,15 @@ using Microsoft.Extensions.Primitives;
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>
-/// Tells requests to the logs API by their path. The server logs the start of a request before its endpoint is known, and a reader of the log that
-/// makes entries by reading would never come to the end.
+/// Recognizes requests to the logs API by their path. The server logs the start of a request before its endpoint is known. Storing such records would let
+/// each read of the log add entries to it, without end.
 /// </summary>
-/// <param name="endpoints">The routes of the host; null where it has none.</param>
+/// <param name="endpoints">The routes of the host; null for none.</param>
 internal sealed class LogsApiPaths(EndpointDataSource? endpoints)
 {
     private volatile Known? _known;
 
-    /// <summary>Whether a path is one of the logs API.</summary>
+    /// <summary>Returns whether a path is a path of the logs API.</summary>
     public bool Contains([NotNullWhen(true)] string? path)
     {
         if (endpoints is null || path is not ['/', ..]) return false;
@@ -30,14 +30,14 @@ internal sealed class LogsApiPaths(EndpointDataSource? endpoints)
     {
         if (_known is { Changed.HasChanged: false } known) return known.Matchers;
 
-        // The token first: what changes while the routes are read is seen the next time.
+        // Gets the token first, so that the next call sees a change during this one.
         var changed = source.GetChangeToken();
         var matchers = source.Endpoints.OfType<RouteEndpoint>().Where(IsOwn).Select(Matcher).ToArray();
         _known = new Known(changed, matchers);
         return matchers;
     }
 
-    /// <summary>A pattern with constraints would match more without them; the others cover what it means.</summary>
+    /// <summary>Returns whether an endpoint is of the logs API. Skips patterns with constraints: the matcher ignores constraints, and the other patterns cover the same paths.</summary>
     private static bool IsOwn(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null && endpoint.RoutePattern.ParameterPolicies.Count == 0;
 

@@ -3,20 +3,24 @@ using System.Globalization;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>The holes of a message template, and where their values stand in the message that was made of it.</summary>
+/// <summary>Parses the placeholders of a message template, and finds their values in the formatted message.</summary>
 internal static class MessageTemplate
 {
-    private const int MaxHoles = 64;
+    private const int MaxPlaceholders = 64;
     private const int MaxItems = 100;
 
-    /// <summary>A hole: its name, its format behind the name, and where it stands.</summary>
-    internal readonly record struct Hole(string Name, string Format, int Start, int End);
+    /// <summary>A placeholder of a template.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Format">Its alignment and format, with the comma or colon before them.</param>
+    /// <param name="Start">Its start in the template.</param>
+    /// <param name="End">Its end in the template.</param>
+    internal readonly record struct Placeholder(string Name, string Format, int Start, int End);
 
-    /// <summary>The holes in order. Two braces stand for one.</summary>
-    public static List<Hole> ParseHoles(string template)
+    /// <summary>Returns the placeholders in order. Two braces are an escaped brace.</summary>
+    public static List<Placeholder> ParsePlaceholders(string template)
     {
-        var holes = new List<Hole>();
-        for (var at = 0; at < template.Length && holes.Count < MaxHoles; at++)
+        var placeholders = new List<Placeholder>();
+        for (var at = 0; at < template.Length && placeholders.Count < MaxPlaceholders; at++)
         {
             var next = template.AsSpan(at).IndexOfAny('{', '}');
             if (next < 0) break;
@@ -33,42 +37,42 @@ internal static class MessageTemplate
             var inner = template.AsSpan(at + 1, close - 1);
             var format = inner.IndexOfAny(',', ':');
             var name = format < 0 ? inner : inner[..format];
-            holes.Add(new Hole(name.TrimStart("@$").ToString(), format < 0 ? "" : inner[format..].ToString(), at, at + close + 1));
+            placeholders.Add(new Placeholder(name.TrimStart("@$").ToString(), format < 0 ? "" : inner[format..].ToString(), at, at + close + 1));
             at += close;
         }
 
-        return holes;
+        return placeholders;
     }
 
-    /// <summary>Where the value of each hole stands in a message; null where the message was not made of these in a way that is known.</summary>
+    /// <summary>Returns the position of each value in a message, or null if the format of the message is unknown.</summary>
     /// <param name="template">The template.</param>
-    /// <param name="holes">Its holes.</param>
-    /// <param name="values">The values in order, as they were given.</param>
+    /// <param name="placeholders">The placeholders of the template.</param>
+    /// <param name="values">The values in order.</param>
     /// <param name="message">The message.</param>
     public static List<(int Start, int End)>? Align(
-        string template, List<Hole> holes, IReadOnlyList<KeyValuePair<string, object?>> values, string message)
+        string template, List<Placeholder> placeholders, IReadOnlyList<KeyValuePair<string, object?>> values, string message)
     {
-        var places = new List<(int Start, int End)>(holes.Count);
+        var positions = new List<(int Start, int End)>(placeholders.Count);
         var (at, copied) = (0, 0);
-        for (var i = 0; i < holes.Count; i++)
+        for (var i = 0; i < placeholders.Count; i++)
         {
-            if (!SkipLiteral(template.AsSpan(copied, holes[i].Start - copied), message, ref at)) return null;
-            copied = holes[i].End;
-            if (!TryGetValue(holes[i], i, values, out var value)) return null;
-            var end = EndOf(message, at, value, holes[i].Format);
+            if (!SkipLiteral(template.AsSpan(copied, placeholders[i].Start - copied), message, ref at)) return null;
+            copied = placeholders[i].End;
+            if (!TryGetValue(placeholders[i], i, values, out var value)) return null;
+            var end = EndOf(message, at, value, placeholders[i].Format);
             if (end < 0) return null;
-            places.Add((at, end));
+            positions.Add((at, end));
             at = end;
         }
 
-        return SkipLiteral(template.AsSpan(copied), message, ref at) && at == message.Length ? places : null;
+        return SkipLiteral(template.AsSpan(copied), message, ref at) && at == message.Length ? positions : null;
     }
 
-    /// <summary>The value of a hole: that of its name, which ASP.NET's logging gives in the order of the holes.</summary>
-    public static bool TryGetValue(Hole hole, int index, IReadOnlyList<KeyValuePair<string, object?>> values, out object? value)
+    /// <summary>Gets the value of a placeholder by its name. ASP.NET Core passes the values in the order of the placeholders.</summary>
+    public static bool TryGetValue(Placeholder placeholder, int index, IReadOnlyList<KeyValuePair<string, object?>> values, out object? value)
     {
         value = null;
-        if (index < values.Count && NameOf(values[index]) == hole.Name)
+        if (index < values.Count && NameOf(values[index]) == placeholder.Name)
         {
             value = values[index].Value;
             return true;
@@ -76,7 +80,7 @@ internal static class MessageTemplate
 
         foreach (var pair in values)
         {
-            if (NameOf(pair) != hole.Name) continue;
+            if (NameOf(pair) != placeholder.Name) continue;
             value = pair.Value;
             return true;
         }
@@ -94,7 +98,7 @@ internal static class MessageTemplate
         return true;
     }
 
-    /// <summary>Behind a value as ASP.NET's logging or Serilog writes it; -1 where it is written in another way.</summary>
+    /// <summary>Returns the end of a value in the format of ASP.NET Core or Serilog, or -1 for another format.</summary>
     private static int EndOf(string message, int at, object? value, string format)
     {
         var best = -1;
@@ -106,6 +110,7 @@ internal static class MessageTemplate
         return best;
     }
 
+    /// <summary>Returns the formats in which a message may contain a value.</summary>
     private static IEnumerable<string> Renderings(object? value, string format)
     {
         if (value is null)
@@ -126,7 +131,7 @@ internal static class MessageTemplate
 
     private static string Quoted(string text) => $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>Null where there are too many items to write, or where a database would be asked for them.</summary>
+    /// <summary>Joins the items of a value. Returns null for too many items, and for a query, because enumerating it would query a database.</summary>
     private static string? Join(IEnumerable items, string separator, Func<string, string> write)
     {
         if (items is IQueryable) return null;

@@ -24,7 +24,7 @@ internal sealed class ClientAddress(ClientAddressMode mode)
     public string Hide(string text, IPAddress? address)
     {
         if (IsFull || address is null) return text;
-        var shown = Of(address) ?? RedactionSpans.Placeholder;
+        var shown = Of(address) ?? RedactionSpans.Replacement;
         text = text.Replace(Plain(address).ToString(), shown, StringComparison.OrdinalIgnoreCase);
         return address.AddressFamily == AddressFamily.InterNetworkV6
             ? text.Replace(new IPAddress(address.GetAddressBytes()).ToString(), shown, StringComparison.OrdinalIgnoreCase)

@@ -40,7 +40,7 @@ internal sealed class HeaderCapture(CaptureOptions options, MessageRedactor mess
         foreach (var (name, values) in headers)
         {
             var isShown = _shown.Contains(name) && (addresses.IsFull || !NamesAddress(name));
-            var value = isShown ? Redact(context, name, values, failures) : RedactionSpans.Placeholder;
+            var value = isShown ? Redact(context, name, values, failures) : RedactionSpans.Replacement;
             room -= name.Length + value.Length;
             isWhole = ++count <= MaxHeaders && room >= 0;
             if (!isWhole) break;

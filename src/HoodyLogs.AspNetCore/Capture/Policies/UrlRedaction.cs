@@ -34,14 +34,14 @@ internal sealed class UrlRedaction(CaptureOptions options, FieldRedactor fields)
     {
         try
         {
-            return _redact!(url) ?? RedactionSpans.Placeholder;
+            return _redact!(url) ?? RedactionSpans.Replacement;
         }
 #pragma warning disable CA1031 // a host's delegate may throw anything
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             failures.Note(exception, "Capture.RedactUrl");
-            return RedactionSpans.Placeholder;
+            return RedactionSpans.Replacement;
         }
     }
 }

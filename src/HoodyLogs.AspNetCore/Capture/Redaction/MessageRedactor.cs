@@ -7,10 +7,21 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 namespace HoodyLogs.AspNetCore.Capture.Redaction;
 
 /// <summary>
-/// Replaces what a message or a document quotes of secrets: settings and parameters, JSON, elements of XML, header lines, credentials of HTTP, tokens that
-/// are known by their shape, user info and paths in urls. In doubt about where a value ends it takes more away rather than less. A text without secrets
-/// comes back as the same instance. The work grows with the length of the text, whatever the text is.
+/// Replaces sensitive values in messages and documents. If the end of a value is unclear, redacts more rather than less. Returns the same instance for a text
+/// without sensitive values. The work is linear in the length of the text, whatever the text contains.
 /// </summary>
+/// <remarks>
+/// This is the place to add a redaction rule:
+/// <list type="bullet">
+/// <item>A name: the default of <see cref="CaptureOptions.SensitiveNames"/>, or <see cref="SensitiveNames"/> for a suffix.</item>
+/// <item>A token with a known prefix: <see cref="KnownTokenFinder"/>.</item>
+/// <item>A scheme of HTTP authentication: <see cref="AuthenticationSchemes"/>.</item>
+/// <item>An option of a command: <see cref="CommandLineFinder"/>.</item>
+/// <item>Another notation: write a finder and call it in <see cref="Find"/>.</item>
+/// </list>
+/// Strings in JSON bodies reach the finders only after a fast check. <see cref="Json.JsonStringRedactor"/> checks for values next to a sign, and
+/// <see cref="SensitiveWordScanner"/> for all others. A new finder may need a new condition there.
+/// </remarks>
 internal sealed class MessageRedactor
 {
     private static readonly SearchValues<char> Signs = SearchValues.Create("=:%>@,");
@@ -24,10 +35,10 @@ internal sealed class MessageRedactor
     private readonly PathRedactor _paths;
     private readonly SensitiveWordScanner _words;
 
-    /// <param name="names">Of settings, parameters and properties.</param>
-    /// <param name="headers">Of header lines.</param>
-    /// <param name="fields">For the urls in a message.</param>
-    /// <param name="paths">For the paths in a message; none are redacted where it is null.</param>
+    /// <param name="names">The sensitive names of settings, parameters and properties.</param>
+    /// <param name="headers">The sensitive names of headers.</param>
+    /// <param name="fields">Redacts percent-encoded urls and parameters in a message.</param>
+    /// <param name="paths">Redacts paths in a message; null to redact none.</param>
     public MessageRedactor(SensitiveNames names, IEnumerable<string> headers, FieldRedactor fields, PathRedactor? paths = null)
     {
         _fields = fields;
@@ -41,16 +52,18 @@ internal sealed class MessageRedactor
     /// <summary>Whether paths are redacted by pattern.</summary>
     public bool FindsPaths => !_paths.IsEmpty;
 
-    /// <summary>Redacts a message, cut to a length before it is read: it may be very long.</summary>
-    public string Redact(string message, int length)
+    /// <summary>Truncates and redacts a message. Truncates first, because messages may be very long.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="maxLength">The length to truncate to, in characters.</param>
+    public string Redact(string message, int maxLength)
     {
-        var text = Truncate(message, length);
+        var text = Truncate(message, maxLength);
         var found = default(RedactionSpans);
         Find(text, isDocument: false, ref found);
         return found.Apply(text);
     }
 
-    /// <summary>Redacts a document of any length: plain text, YAML, XML, HTML, a script.</summary>
+    /// <summary>Redacts a document of any length, for example plain text, YAML, XML, HTML or a script.</summary>
     public string RedactDocument(string text)
     {
         var found = default(RedactionSpans);
@@ -58,17 +71,20 @@ internal sealed class MessageRedactor
         return found.Apply(text);
     }
 
-    /// <summary>Redacts what a program names itself. Names and values that only a blank separates are not looked for.</summary>
-    public string RedactUserAgent(string agent, int length)
+    /// <summary>Truncates and redacts a User-Agent header. Skips the search for names and values that only a space separates: user agents have none.</summary>
+    public string RedactUserAgent(string agent, int maxLength)
     {
-        var text = Truncate(agent, length);
+        var text = Truncate(agent, maxLength);
         var found = default(RedactionSpans);
         if (text.AsSpan().IndexOfAny(UserAgentSigns) >= 0) FindSigned(text, isDocument: false, ref found);
         FindTokens(text, ref found);
         return found.Apply(text);
     }
 
-    /// <summary>Finds the secrets of a text.</summary>
+    /// <summary>Finds the sensitive values of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isDocument">Whether the text is a document: then an unquoted value extends to the end of a line that begins with its name.</param>
+    /// <param name="found">Receives the positions of the values.</param>
     public void Find(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
         if (text.IndexOfAny(Signs) >= 0) FindSigned(text, isDocument, ref found);
@@ -77,23 +93,25 @@ internal sealed class MessageRedactor
         if (FindsPaths) _paths.Find(text.ToString(), ref found);
     }
 
-    /// <summary>Whether UTF-8 has a word that secrets without a sign need. Costs far less than to find them.</summary>
+    /// <summary>Returns whether UTF-8 text may contain a sensitive value that has no sign next to it. Far cheaper than <see cref="Find"/>.</summary>
     public bool MayContainSensitiveWord(ReadOnlySpan<byte> utf8) => _words.HasMatch(utf8);
 
-    /// <summary>A text cut to a length, without what may be the beginning of a user info.</summary>
-    public static string Truncate(string message, int length)
+    /// <summary>Truncates a text. Removes a url authority at the cut, because it may contain a user name and a password.</summary>
+    public static string Truncate(string message, int maxLength)
     {
-        if (message.Length <= length) return message;
-        var cut = TextLimits.Truncate(message, length);
-        return UserInfoFinder.EndsInAuthority(cut, out var start) ? cut[..start] : cut;
+        if (message.Length <= maxLength) return message;
+        var truncated = TextLimits.Truncate(message, maxLength);
+        return UserInfoFinder.EndsInAuthority(truncated, out var start) ? truncated[..start] : truncated;
     }
 
+    /// <summary>Finds values that are recognized by their shape or by a scheme before them.</summary>
     private static void FindTokens(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         AuthenticationSchemeFinder.Find(text, ref found);
         KnownTokenFinder.Find(text, ref found);
     }
 
+    /// <summary>Finds values next to a sign, such as an equals sign or a colon.</summary>
     private void FindSigned(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
         _embeddedJson.Find(text, ref found);
@@ -102,7 +120,7 @@ internal sealed class MessageRedactor
         UserInfoFinder.Find(text, ref found);
     }
 
-    /// <summary>A url or a parameter that is escaped as a whole.</summary>
+    /// <summary>Finds urls and parameters that are percent-encoded as a whole.</summary>
     private void FindPercentEncoded(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         for (var at = 0; at < text.Length;)

@@ -5,7 +5,7 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
-/// <summary>Credentials behind the name of a scheme of HTTP authentication: <c>Bearer …</c>, <c>Basic …</c>, <c>Digest …</c>.</summary>
+/// <summary>Finds credentials after the name of a scheme of HTTP authentication: <c>Bearer …</c>, <c>Basic …</c>, <c>Digest …</c>.</summary>
 internal static class AuthenticationSchemeFinder
 {
     private const int MinTokenLength = 16;
@@ -15,9 +15,10 @@ internal static class AuthenticationSchemeFinder
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t:=+");
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("\"',;)}]<> \t\r\n\\");
 
+    /// <summary>Finds the credentials in a text.</summary>
     public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
-        if (text.IndexOfAny(Gaps) < 0) return; // nothing stands behind a name
+        if (text.IndexOfAny(Gaps) < 0) return; // a credential needs a gap before it
         for (var at = 0; text.Length - at > MinTokenLength / 2;)
         {
             var next = text[at..].IndexOfAny(Anchors);
@@ -61,6 +62,7 @@ internal static class AuthenticationSchemeFinder
         return ends;
     }
 
+    /// <summary>Finds a list of parameters that extends to the end of the line.</summary>
     private static int FindList(ReadOnlySpan<char> text, int value, ref RedactionSpans found)
     {
         var end = ValueBoundary.EndOfLine(text, value);
@@ -70,7 +72,7 @@ internal static class AuthenticationSchemeFinder
         return end;
     }
 
-    /// <summary>Base64 of <c>user:password</c>, not the word behind "basic".</summary>
+    /// <summary>Returns whether a word is Base64 of <c>user:password</c>, and not prose after "basic".</summary>
     private static bool IsBasicCredential(ReadOnlySpan<char> token)
     {
         token = token.TrimEnd(".?!").TrimEnd('=');

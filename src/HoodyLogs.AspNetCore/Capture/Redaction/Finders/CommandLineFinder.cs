@@ -6,8 +6,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
-/// Finds values that only a blank separates from their name: options of commands (<c>--password x</c>, <c>-u user:x</c>), <c>password "x"</c>,
-/// <c>password is x1</c>, <c>token 8f14e45f…</c>. Of prose it takes only what looks like a secret.
+/// Finds values that only a space separates from their name: options of commands (<c>--password x</c>, <c>-u user:x</c>), <c>password "x"</c>,
+/// <c>password is x1</c>, <c>token 8f14e45f…</c>. In prose, finds only values that look like credentials.
 /// </summary>
 internal sealed class CommandLineFinder(SensitiveNames names)
 {
@@ -20,10 +20,10 @@ internal sealed class CommandLineFinder(SensitiveNames names)
     private static readonly string[] PasswordOptions = ["--oauth2-bearer", "--pass", "--proxy-pass"];
     private static readonly string[] Verbs = ["is", "was", "are", "="];
 
-    /// <summary>Options of commands whose value is a secret. Those that have the name of a secret are not among them.</summary>
+    /// <summary>The options of commands that have a sensitive value, other than options with a sensitive name.</summary>
     public static string[] Options { get; } = [.. UserOptions, .. CookieOptions, .. PasswordOptions];
 
-    /// <summary>Whether a word is one of <see cref="Options"/>.</summary>
+    /// <summary>Returns whether a word is one of <see cref="Options"/>.</summary>
     public static bool IsOption(ReadOnlySpan<byte> utf8)
     {
         if (utf8 is not [(byte)'-', ..]) return false;
@@ -35,6 +35,7 @@ internal sealed class CommandLineFinder(SensitiveNames names)
         return false;
     }
 
+    /// <summary>Finds the values in a text.</summary>
     public void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         for (var at = 0; at < text.Length;)
@@ -70,15 +71,18 @@ internal sealed class CommandLineFinder(SensitiveNames names)
     private static int EndOfQuotedOrWord(ReadOnlySpan<char> text, int start) =>
         Quotes.LengthAtStart(text[start..]) is > 0 and var quote ? Quotes.EndOf(text, start, quote) : ValueBoundary.EndOfWord(text, start);
 
-    /// <summary>Prose says much of a password without telling it: a word needs a digit, a quoted one some length.</summary>
+    /// <summary>
+    /// Returns the end of a value after a sensitive name in prose, or 0. Most sentences about a password do not contain it, so a word needs a digit and a
+    /// quoted value needs a minimum length.
+    /// </summary>
     private static int EndOfValueInProse(ReadOnlySpan<char> text, ref int start)
     {
-        var isTold = false;
+        var hasVerb = false;
         foreach (var verb in Verbs)
         {
             if (!text[start..].StartsWith(verb, StringComparison.OrdinalIgnoreCase) || start + verb.Length >= text.Length || text[start + verb.Length] != ' ') continue;
             start = ValueBoundary.SkipBlanks(text, start + verb.Length);
-            isTold = true;
+            hasVerb = true;
             break;
         }
 
@@ -87,8 +91,8 @@ internal sealed class CommandLineFinder(SensitiveNames names)
         var isQuoted = Quotes.LengthAtStart(text[start..]) > 0;
         while (!isQuoted && end > start && text[end - 1] is '.' or ',' or ';' or ')' or '!' or '?' or ']') end--;
         var value = text[start..end];
-        if (isQuoted) return value.Length >= MinQuotedLength + 2 && (isTold || value.ContainsAnyInRange('0', '9')) ? end : 0;
-        return AmbiguousNames.LooksLikeToken(value) || (isTold && value.Length >= MinQuotedLength && value.ContainsAnyInRange('0', '9')) ? end : 0;
+        if (isQuoted) return value.Length >= MinQuotedLength + 2 && (hasVerb || value.ContainsAnyInRange('0', '9')) ? end : 0;
+        return AmbiguousNames.LooksLikeToken(value) || (hasVerb && value.Length >= MinQuotedLength && value.ContainsAnyInRange('0', '9')) ? end : 0;
     }
 
     private int EndOfOptionValue(ReadOnlySpan<char> text, ReadOnlySpan<char> name, int start, ref RedactionSpans found)

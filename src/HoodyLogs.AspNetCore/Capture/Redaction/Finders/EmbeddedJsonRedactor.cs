@@ -5,20 +5,21 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
-/// Replaces the values of secret properties in JSON that is only part of a text, or none that parses: <c>"name":"value"</c>, also where it is
-/// escaped within a string: <c>\"name\":1</c>, <c>\u0022name\u0022:1</c>. Of an escaped object or array it cannot tell the end: all that follows goes.
+/// Replaces the values of sensitive properties in JSON that is part of a text or does not parse: <c>"name":"value"</c>. Also reads JSON that is escaped
+/// in a string: <c>\"name\":1</c>, <c>\u0022name\u0022:1</c>. Cannot find the end of an escaped object or array, so redacts the rest of the text.
 /// </summary>
 internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
 {
+    /// <summary>Returns whether a text has a sensitive property.</summary>
     public bool HasMatch(ReadOnlySpan<char> text)
     {
         int? endOfString = null;
         return TryFind(text, 0, ref endOfString, out _, out _);
     }
 
-    /// <summary>The same instance where there is none.</summary>
+    /// <summary>Redacts a text. Returns the same instance if there is no sensitive property.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="withinStrings">Whether it is JSON itself, whose own properties are redacted elsewhere, so that only what its strings quote is looked for.</param>
+    /// <param name="withinStrings">Whether to redact only JSON that is escaped in strings.</param>
     public string Redact(string text, bool withinStrings = false)
     {
         StringBuilder? redacted = null;
@@ -27,25 +28,26 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
         while (TryFind(text, copied, ref endOfString, out var start, out var end))
         {
             redacted ??= new StringBuilder(text.Length);
-            redacted.Append(text, copied, start - copied).Append(RedactionSpans.Placeholder);
+            redacted.Append(text, copied, start - copied).Append(RedactionSpans.Replacement);
             copied = end;
         }
 
         return redacted is null ? text : redacted.Append(text, copied, text.Length - copied).ToString();
     }
 
-    /// <summary>Reports the values.</summary>
+    /// <summary>Finds the values of sensitive properties.</summary>
     public void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         int? endOfString = null;
         for (var at = 0; TryFind(text, at, ref endOfString, out var start, out var end); at = end) found.AddEvenIfEmpty(start, end);
     }
 
+    /// <summary>Finds the next value.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="from">Where to begin.</param>
-    /// <param name="endOfString">Where the string ends that was looked through last; null where any text is looked through, not strings alone.</param>
-    /// <param name="start">Where the value begins.</param>
-    /// <param name="end">Where it ends.</param>
+    /// <param name="from">The position to start at.</param>
+    /// <param name="endOfString">The end of the last string that was searched; null to search all text rather than strings.</param>
+    /// <param name="start">The start of the value.</param>
+    /// <param name="end">The end of the value.</param>
     private bool TryFind(ReadOnlySpan<char> text, int from, ref int? endOfString, out int start, out int end)
     {
         var colon = from - 1;
@@ -77,6 +79,7 @@ internal sealed class EmbeddedJsonRedactor(SensitiveNames names)
         return text.Length;
     }
 
+    /// <summary>Returns the quoted name at the end of a text, or an empty name.</summary>
     private static ReadOnlySpan<char> NameAtEnd(ReadOnlySpan<char> text, bool mustBeEscaped)
     {
         if (text is [.., '"'])

@@ -6,8 +6,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
-/// Finds values behind the name of a secret and a sign: <c>name=value</c>, <c>name: value</c>, <c>name => value</c>, <c>"name", "value"</c> in brackets,
-/// elements of XML, header lines, however name and value are quoted. A look back for a name is bounded, so the work grows with the length of the text.
+/// Finds values after a sensitive name and a sign: <c>name=value</c>, <c>name: value</c>, <c>name => value</c>, <c>["name", "value"]</c>, elements of XML,
+/// headers. Name and value may be quoted. Looks back a bounded number of characters for a name, so the work is linear in the length of the text.
 /// </summary>
 internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> headers)
 {
@@ -24,7 +24,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
 
     private readonly MarkupFinder _markup = new(names);
 
-    /// <summary>Whether there is a value behind a name and a colon or an equals sign.</summary>
+    /// <summary>Returns whether a text has a value after a sensitive name.</summary>
     public bool HasMatch(ReadOnlySpan<char> text)
     {
         var found = default(RedactionSpans);
@@ -32,9 +32,10 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return !found.IsEmpty;
     }
 
+    /// <summary>Finds the values in a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="isDocument">Whether it is a document, such as YAML, where a value goes to the end of a line that begins with its name.</param>
-    /// <param name="found">Takes what is found.</param>
+    /// <param name="isDocument">Whether the text is a document, such as YAML: then a value extends to the end of a line that begins with its name.</param>
+    /// <param name="found">Receives the values.</param>
     public void Find(ReadOnlySpan<char> text, bool isDocument, ref RedactionSpans found)
     {
         for (var at = 0; at < text.Length;)
@@ -53,7 +54,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         }
     }
 
-    /// <summary>The name in front of a sign, and where it begins.</summary>
+    /// <summary>Returns the name before a sign, and its start.</summary>
     private static ReadOnlySpan<char> NameBefore(ReadOnlySpan<char> text, int sign, out int start, ref RedactionSpans found)
     {
         var end = sign;
@@ -74,7 +75,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return text[start..end].Trim("'\"");
     }
 
-    /// <summary>What belongs to an escape of JSON whose backslash stands before: <c>\u0026name</c>, <c>\nname</c>.</summary>
+    /// <summary>Returns the length of a JSON escape at the start of a text, without its backslash: <c>\u0026name</c>, <c>\nname</c>.</summary>
     private static int EscapeLength(ReadOnlySpan<char> text) => text switch
     {
         ['u', var a, var b, var c, var d, ..] when char.IsAsciiHexDigit(a) && char.IsAsciiHexDigit(b) && char.IsAsciiHexDigit(c) && char.IsAsciiHexDigit(d) => 5,
@@ -82,6 +83,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         _ => 0,
     };
 
+    /// <summary>Finds the value after a sign. Returns the position to continue at, or 0.</summary>
     private int FindValue(ReadOnlySpan<char> text, int sign, int nameEnd, bool isDocument, ref RedactionSpans found)
     {
         var start = sign + 1;
@@ -117,7 +119,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return Math.Max(Math.Max(end, block), ValueBoundary.EndOfLine(text, start));
     }
 
-    /// <summary>Whether only signs stand before a name in its line: blanks, the dash of a list, a comment.</summary>
+    /// <summary>Returns whether a name is at the start of a line, after indentation, a list marker, a comment marker or a keyword of a script.</summary>
     private static bool IsAtLineStart(ReadOnlySpan<char> text, int nameStart, out int line)
     {
         var from = Math.Max(0, nameStart - MaxIndent);
@@ -126,7 +128,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return indent.IsEmpty || indent is "export" or "set" or "ENV" or "//";
     }
 
-    /// <summary>The lines of a block of YAML, which are indented more than its name.</summary>
+    /// <summary>Returns the end of a YAML block: the lines that are indented more than its name.</summary>
     private static int EndOfYamlBlock(ReadOnlySpan<char> text, int line, int nameStart, int start)
     {
         var indent = nameStart - line;
@@ -145,6 +147,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return end;
     }
 
+    /// <summary>Returns whether the value of an ambiguous name is not sensitive.</summary>
     private static bool IsHarmless(ReadOnlySpan<char> text, int sign, int start, int end)
     {
         var value = text[start..end];
@@ -154,7 +157,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return !isTight || AmbiguousNames.IsPlainValue(value);
     }
 
-    /// <summary>Whether what stands before is another setting of a list: <c>Server=x;</c>.</summary>
+    /// <summary>Returns whether another setting of a list precedes: <c>Server=x;</c>.</summary>
     private static bool IsInSettingsList(ReadOnlySpan<char> before)
     {
         if (before is not [.., ';']) return false;
@@ -162,7 +165,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return before[(before.LastIndexOfAny(";\r\n") + 1)..].Contains('=');
     }
 
-    private static bool IsRedacted(ReadOnlySpan<char> text, int start) => text[start..].StartsWith(RedactionSpans.Placeholder, StringComparison.Ordinal);
+    private static bool IsRedacted(ReadOnlySpan<char> text, int start) => text[start..].StartsWith(RedactionSpans.Replacement, StringComparison.Ordinal);
 
     private static int Add(int start, int end, ref RedactionSpans found)
     {
@@ -170,7 +173,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return end;
     }
 
-    /// <summary><c>["name", "value"]</c>, <c>(name, value)</c>: pairs as collections write them.</summary>
+    /// <summary>Finds the value of a pair in brackets: <c>["name", "value"]</c>, <c>(name, value)</c>. Returns its end, or 0.</summary>
     private int FindPair(ReadOnlySpan<char> text, int comma, ref RedactionSpans found)
     {
         var name = NameBefore(text, comma, out var nameStart, ref found);
@@ -191,7 +194,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
         return Add(start, closer < 0 ? text.Length : start + closer, ref found);
     }
 
-    /// <summary>Behind <c>-></c>, or behind the start tag of an element.</summary>
+    /// <summary>Finds the value after <c>-></c> or after the start tag of an element.</summary>
     private int FindAfterBracket(ReadOnlySpan<char> text, int bracket, bool isDocument, ref RedactionSpans found) =>
         bracket > 0 && text[bracket - 1] == '-'
             ? FindValue(text, bracket, bracket - 1, isDocument, ref found)
@@ -199,7 +202,7 @@ internal sealed class KeyValueFinder(SensitiveNames names, IEnumerable<string> h
 
     private bool IsSensitive(ReadOnlySpan<char> name, bool isColon)
     {
-        // Before a colon a longer name may be that of a category, as in "Token.Parser: failed".
+        // Before a colon, a dotted name may be a log category: "Token.Parser: failed".
         if (isColon ? names.Contains(name) || names.Contains(name[(name.LastIndexOfAny(".[:") + 1)..].Trim("]'\"")) : names.ContainsField(name)) return true;
         for (var at = name.IndexOfAny('_', '-'); at >= 0 && at < name.Length - 1;)
         {

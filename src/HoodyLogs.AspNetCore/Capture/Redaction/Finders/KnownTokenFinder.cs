@@ -5,13 +5,13 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
-/// <summary>Tokens that are known by their shape, wherever they stand: JWTs, keys of well-known services, private keys in PEM.</summary>
+/// <summary>Finds tokens by their shape, anywhere in a text: JWTs, keys of well-known services, private keys in PEM.</summary>
 internal static class KnownTokenFinder
 {
-    /// <summary>Every token has at least one of these characters.</summary>
+    /// <summary>Characters of which each token has at least one.</summary>
     public const string TokenLetters = "-_:%IJ";
 
-    /// <summary>Letters that every beginning of a token which needs no sign has one of.</summary>
+    /// <summary>Characters of which each prefix in <see cref="Prefixes"/>, a JWT and a private key have at least one.</summary>
     public const string PrefixLetters = "-_IJ";
 
     private const string Pem = "-----BEGIN";
@@ -25,19 +25,22 @@ internal static class KnownTokenFinder
     private static readonly SearchValues<char> JwtLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
-    /// <summary>A prefix, how many letters follow at least, and whether a digit must be among them.</summary>
-    private static readonly (string Prefix, int Shortest, bool NeedsDigit)[] Prefixes =
+    /// <summary>
+    /// The prefixes of tokens, the minimum number of letters after each, and whether one of them must be a digit. Add a new prefix to
+    /// <see cref="SearchedPrefixes"/> too.
+    /// </summary>
+    private static readonly (string Prefix, int MinLength, bool NeedsDigit)[] Prefixes =
     [
         ("AKIA", 16, false), ("ASIA", 16, false), ("AIza", 30, false), ("ghp_", 16, false), ("gho_", 16, false), ("ghu_", 16, false), ("ghs_", 16, false),
         ("ghr_", 16, false), ("github_pat_", 16, false), ("glpat-", 16, false), ("xoxa-", 8, false), ("xoxb-", 8, false), ("xoxp-", 8, false),
         ("xoxr-", 8, false), ("xoxs-", 8, false), ("sk_live_", 8, false), ("sk_test_", 8, false), ("whsec_", 8, false), ("sk-", 20, true),
     ];
 
-    // Few and short, so that texts without them are searched fast.
+    // A few short beginnings of all tokens. Searching for few strings is fast.
     private static readonly string[] SearchedPrefixes =
         [Pem, "eyJ", "bot", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "sk_test_", "whsec_", "sk-"];
 
-    /// <summary>Such beginnings in UTF-8, and where the last mark stands in each.</summary>
+    /// <summary>The prefixes in UTF-8, and the offset of the last of <see cref="PrefixLetters"/> in each.</summary>
     private static readonly (byte[] Utf8, int Offset)[] Utf8Prefixes =
     [
         .. new[] { Pem, "eyJ" }.Concat(Prefixes.Select(prefix => prefix.Prefix))
@@ -50,7 +53,9 @@ internal static class KnownTokenFinder
 
     private static readonly SearchValues<string> Anchors = SearchValues.Create(SearchedPrefixes, StringComparison.Ordinal);
 
-    /// <summary>Whether UTF-8 has the beginning of a token that needs no sign, and this is the last of <see cref="PrefixLetters"/> in it.</summary>
+    /// <summary>Returns whether UTF-8 text has the prefix of a token around a position.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="mark">The position of the last of <see cref="PrefixLetters"/> in the prefix.</param>
     public static bool HasPrefixAt(ReadOnlySpan<byte> utf8, int mark)
     {
         if (!PrefixFilter.MayMatch(utf8[..mark])) return false;
@@ -62,6 +67,7 @@ internal static class KnownTokenFinder
         return false;
     }
 
+    /// <summary>Finds the tokens in a text.</summary>
     public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         if (text.Length < MinLength || text.IndexOfAny(TokenLetterValues) < 0) return;
@@ -84,17 +90,17 @@ internal static class KnownTokenFinder
         if (rest.StartsWith("bot", StringComparison.Ordinal)) return ReadTelegramToken(text, start);
         if (rest.StartsWith("eyJ", StringComparison.Ordinal))
         {
-            // Header, claims and signature; a header alone is as good as nothing else that begins so.
+            // A JWT is a header, claims and a signature. A header alone is redacted too.
             var jwt = RunLength(rest, JwtLetters);
             return jwt >= MinJwtLength ? (start, start + TrimDots(rest, jwt)) : default;
         }
 
-        foreach (var (prefix, shortest, needsDigit) in Prefixes)
+        foreach (var (prefix, minLength, needsDigit) in Prefixes)
         {
             if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
             var length = prefix.Length + RunLength(rest[prefix.Length..], Letters);
             var token = rest[prefix.Length..length];
-            if (token.Length >= shortest && (!needsDigit || token.ContainsAnyInRange('0', '9'))) return (start, start + length);
+            if (token.Length >= minLength && (!needsDigit || token.ContainsAnyInRange('0', '9'))) return (start, start + length);
         }
 
         return default;
@@ -112,7 +118,7 @@ internal static class KnownTokenFinder
         return length;
     }
 
-    /// <summary>Whether what stands before is the end of <c>%3D</c>, <c>\n</c> or <c>\u0022</c> rather than of a word.</summary>
+    /// <summary>Returns whether the text before a position ends with an escape such as <c>%3D</c>, <c>\n</c> or <c>\u0022</c>, and not with a word.</summary>
     private static bool EndsWithEscape(ReadOnlySpan<char> text, int start)
     {
         if (start >= 3 && text[start - 3] == '%') return char.IsAsciiHexDigit(text[start - 2]) && char.IsAsciiHexDigit(text[start - 1]);
@@ -120,7 +126,7 @@ internal static class KnownTokenFinder
         return start >= 6 && text[start - 6] == '\\' && text[start - 5] == 'u';
     }
 
-    /// <summary><c>bot123456:AA…</c>, as the paths of Telegram's API have it.</summary>
+    /// <summary>Reads a token of Telegram's API: <c>bot123456:AA…</c>.</summary>
     private static (int Start, int End) ReadTelegramToken(ReadOnlySpan<char> text, int start)
     {
         const int FewestDigits = 5;

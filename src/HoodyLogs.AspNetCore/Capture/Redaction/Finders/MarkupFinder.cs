@@ -5,7 +5,7 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
-/// Finds elements of XML and HTML by the name of a secret, and values whose name stands in a field of its own: <c>name="password" value="x"</c>,
+/// Finds elements of XML and HTML with a sensitive name. Finds values whose name is in another field: <c>name="password" value="x"</c>,
 /// <c>{ Key: "Password", Value: "x" }</c>.
 /// </summary>
 internal sealed class MarkupFinder(SensitiveNames names)
@@ -17,7 +17,10 @@ internal sealed class MarkupFinder(SensitiveNames names)
     private static readonly SearchValues<char> FieldEnds = SearchValues.Create("\"'`\\,;&> \t\r\n\u201d}");
     private static readonly SearchValues<char> TagEnds = SearchValues.Create(">}\r\n");
 
-    /// <summary>What stands between a start tag, whose closing bracket this is, and its end tag.</summary>
+    /// <summary>Finds the content of an element with a sensitive name. Returns the end of the content, or 0.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bracket">The position of the closing bracket of the start tag.</param>
+    /// <param name="found">Receives the content.</param>
     public int FindElement(ReadOnlySpan<char> text, int bracket, ref RedactionSpans found)
     {
         if (bracket == 0 || text[bracket - 1] == '/') return 0;
@@ -39,11 +42,11 @@ internal sealed class MarkupFinder(SensitiveNames names)
         return Add(start, close < 0 ? text.Length : start + close, ref found);
     }
 
-    /// <summary>The value that belongs to a name which is itself the value of a field.</summary>
+    /// <summary>Finds the value for a sensitive name that is itself the value of a field. Returns the end of the value, or 0.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="nameStart">Where the name of the field begins.</param>
-    /// <param name="start">Where its value begins.</param>
-    /// <param name="found">Takes the value.</param>
+    /// <param name="nameStart">The start of the field's name.</param>
+    /// <param name="start">The start of the field's value.</param>
+    /// <param name="found">Receives the value.</param>
     public int FindValueOfNameField(ReadOnlySpan<char> text, int nameStart, int start, ref RedactionSpans found)
     {
         start += Quotes.LengthAtStart(text[start..]);
@@ -54,7 +57,7 @@ internal sealed class MarkupFinder(SensitiveNames names)
         var end = FindValueOf(text, start + name.Length, ref found);
         if (end > 0) return end;
 
-        // In a tag the value may stand before.
+        // The value field may precede the name field.
         var from = Math.Max(0, nameStart - MaxTagLength);
         var open = from + text[from..nameStart].LastIndexOfAny('<', '{');
         found.CountSteps(nameStart - from);
@@ -73,13 +76,7 @@ internal sealed class MarkupFinder(SensitiveNames names)
             if (next < 0) break;
             at += next;
             var name = window[from..at].TrimEnd(" \"'\\");
-            var isValue = false;
-            foreach (var word in NameValueFields.ValueFields)
-            {
-                isValue |= name.EndsWith(word, StringComparison.OrdinalIgnoreCase) && (name.Length == word.Length || !char.IsLetterOrDigit(name[^(word.Length + 1)]));
-            }
-
-            if (!isValue) continue;
+            if (!NameValueFields.EndsWithValueField(name)) continue;
             var start = ValueBoundary.SkipBlanks(text, at + 1);
             return Add(start, ValueBoundary.EndOfSetting(text, start, isListed: false, ref found), ref found);
         }

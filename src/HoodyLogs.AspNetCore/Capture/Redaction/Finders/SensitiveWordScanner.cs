@@ -8,8 +8,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
-/// Finds in one pass over UTF-8 whether it has a word that a secret without a sign needs: the beginning of a token, the name of a scheme or of a secret
-/// before a blank, an option of a command, a slash where paths are redacted.
+/// Checks in one pass whether UTF-8 text may contain a sensitive value without a sign before it. Looks for the prefix of a token, the name of a scheme or a
+/// sensitive name before a space, an option of a command, and a slash if paths are redacted.
 /// </summary>
 internal sealed class SensitiveWordScanner
 {
@@ -28,6 +28,7 @@ internal sealed class SensitiveWordScanner
         _hasPaths = hasPaths;
     }
 
+    /// <summary>Returns whether the text has such a word.</summary>
     public bool HasMatch(ReadOnlySpan<byte> utf8)
     {
         if (_hasPaths && HasSlash(utf8)) return true;
@@ -45,7 +46,7 @@ internal sealed class SensitiveWordScanner
 
     private static bool HasSlash(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)'/') || utf8.IndexOf("\\u002f"u8) >= 0 || utf8.IndexOf("\\u002F"u8) >= 0;
 
-    /// <summary>A bit for each blank, and for each letter of <see cref="KnownTokenFinder.PrefixLetters"/>.</summary>
+    /// <summary>Returns a bit for each space and each of <see cref="KnownTokenFinder.PrefixLetters"/>.</summary>
     private static uint CandidatesAt(ReadOnlySpan<byte> utf8, int at)
     {
         if (utf8.Length - at < Vector256<byte>.Count) return CandidatesNearEnd(utf8[at..]);
@@ -63,6 +64,7 @@ internal sealed class SensitiveWordScanner
         return CandidatesAt(padded, 0);
     }
 
+    /// <summary>Returns whether a space follows a sensitive name, a scheme or an option.</summary>
     private bool FollowsSensitiveWord(ReadOnlySpan<byte> utf8, int blank)
     {
         if (!_wordFilter.MayMatch(utf8[..blank])) return false;

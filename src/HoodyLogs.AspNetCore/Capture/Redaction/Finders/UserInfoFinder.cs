@@ -4,8 +4,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 
 /// <summary>
-/// Finds user and password before the host of a url: <c>https://u:p@host</c>, <c>//u:p@host</c>, <c>https:/u:p@host</c>, with escaped slashes as JSON has
-/// them, also where the password has quotes, slashes or other characters that should be escaped.
+/// Finds the user name and password before the host of a url: <c>https://u:p@host</c>, <c>//u:p@host</c>, <c>https:/u:p@host</c>. Reads slashes that JSON
+/// escapes, and passwords with quotes, slashes and other characters that a url should escape.
 /// </summary>
 internal static class UserInfoFinder
 {
@@ -15,6 +15,7 @@ internal static class UserInfoFinder
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#& \"<>`\t\r\n");
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n<>");
 
+    /// <summary>Finds the user names and passwords in a text.</summary>
     public static void Find(ReadOnlySpan<char> text, ref RedactionSpans found)
     {
         if (!text.Contains('@')) return;
@@ -35,7 +36,7 @@ internal static class UserInfoFinder
         }
     }
 
-    /// <summary>Whether a text that was cut ends within the authority of a url: whether that has a user info, only what follows could tell.</summary>
+    /// <summary>Returns whether a truncated text ends in the authority of a url, which may be a user name and a password.</summary>
     public static bool EndsInAuthority(ReadOnlySpan<char> text, out int start)
     {
         start = text.LastIndexOf("//") + 2;
@@ -45,7 +46,7 @@ internal static class UserInfoFinder
         return end < 0 || (!authority.Contains('@') && ContinuesAsPassword(authority, end) && authority.Length < MaxPasswordLength && authority.IndexOfAny(Blanks) < 0);
     }
 
-    /// <summary>Where the user info ends that begins at <paramref name="start"/>; -1 where there is none.</summary>
+    /// <summary>Returns the end of the user name and password that begin at <paramref name="start"/>, or -1 if there are none.</summary>
     private static int Find(ReadOnlySpan<char> text, int start, bool isUrl, ref RedactionSpans found)
     {
         var rest = text[start..Math.Min(text.Length, start + MaxPasswordLength + MaxPasswordLength)];
@@ -57,7 +58,7 @@ internal static class UserInfoFinder
         if (at > 0 && (isUrl || authority[..at].IndexOf(':') >= 0)) return start + at;
         if (at >= 0 || end < 0 || !ContinuesAsPassword(rest, end)) return -1;
 
-        // Behind "user:" no port begins: this is a password with characters in it that end an authority.
+        // No port follows "user:", so this is a password with characters that usually end an authority.
         found.CountSteps(rest.Length);
         if (rest[end] == '"')
         {
@@ -71,7 +72,7 @@ internal static class UserInfoFinder
         return at < 0 ? -1 : start + at;
     }
 
-    /// <summary>Whether an authority that ends here has a colon which no port follows.</summary>
+    /// <summary>Returns whether the authority has a colon that no port follows.</summary>
     private static bool ContinuesAsPassword(ReadOnlySpan<char> authority, int end)
     {
         if (authority[0] == '[') return false;
@@ -81,7 +82,7 @@ internal static class UserInfoFinder
         return port.IsEmpty ? authority[end] == '"' : port.IndexOfAnyExceptInRange('0', '9') >= 0;
     }
 
-    /// <summary>Past one, two or more slashes, each perhaps behind a backslash or written as <c>\u002f</c>.</summary>
+    /// <summary>Skips slashes. A backslash may precede a slash, and a slash may be escaped as <c>\u002f</c>.</summary>
     private static int SkipSlashes(ReadOnlySpan<char> text, int at, out int count)
     {
         for (count = 0; at < text.Length; count++)

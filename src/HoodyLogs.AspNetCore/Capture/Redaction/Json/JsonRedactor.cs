@@ -5,7 +5,7 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 
-/// <summary>Replaces the values of secret properties in JSON, token by token, and leaves every other byte as it came.</summary>
+/// <summary>Replaces the values of sensitive properties in JSON. Does not change any other byte.</summary>
 internal static class JsonRedactor
 {
     private const int MaxScannedValues = 32;
@@ -14,30 +14,30 @@ internal static class JsonRedactor
 
     private static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, AllowTrailingCommas = true, MaxDepth = 512 };
 
-    /// <summary>Redacts what can be read.</summary>
-    /// <param name="json">UTF-8; where it is not <paramref name="isWhole"/>, an unfinished last token is dropped.</param>
+    /// <summary>Redacts JSON.</summary>
+    /// <param name="json">The text in UTF-8. If it is not whole, an incomplete token at its end is dropped.</param>
     /// <param name="isWhole">Whether this is the whole text.</param>
-    /// <param name="names">What to redact.</param>
-    /// <param name="output">Takes the redacted text; stays empty where nothing had to be redacted.</param>
-    /// <param name="length">How much of <paramref name="json"/> stands where nothing had to be redacted.</param>
-    /// <param name="strings">Redacts what strings quote; null where they are left as they are.</param>
-    /// <returns>False where this is no JSON: then it cannot be told what is secret.</returns>
+    /// <param name="names">The sensitive names.</param>
+    /// <param name="output">Receives the redacted text. Receives nothing if the text has no sensitive value.</param>
+    /// <param name="length">The length of the part of <paramref name="json"/> that is complete. Valid if the output is empty.</param>
+    /// <param name="strings">Redacts values that strings quote; null to leave strings as they are.</param>
+    /// <returns>False if the text is not JSON, so that its sensitive values are unknown.</returns>
     public static bool TryRedact(
         ReadOnlySpan<byte> json, bool isWhole, SensitiveNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null)
     {
         length = json.Length;
-        if (strings is not null && strings.MayContainSensitiveWord(json)) return TryRead(json, isWhole, names, output, out length, strings, looksForWords: true);
+        if (strings is not null && strings.MayContainSensitiveWord(json)) return TryRead(json, isWhole, names, output, out length, strings, searchesWords: true);
         return (isWhole && TryScan(json, names, output, strings is not null)) || TryRead(json, isWhole, names, output, out length, strings);
     }
 
-    private static bool TryScan(ReadOnlySpan<byte> json, SensitiveNames names, IBufferWriter<byte> output, bool looksIntoStrings)
+    private static bool TryScan(ReadOnlySpan<byte> json, SensitiveNames names, IBufferWriter<byte> output, bool rejectsSensitiveStrings)
     {
-        Span<(int Start, int End)> secrets = stackalloc (int, int)[MaxScannedValues];
-        if (!JsonScanner.TryScan(json, names, secrets, out var count, looksIntoStrings)) return false;
-        secrets = secrets[..count];
-        if (count > 0) _ = output.GetSpan(RedactedLength(json.Length, secrets)); // room for all at once, rather than growing twice
+        Span<(int Start, int End)> values = stackalloc (int, int)[MaxScannedValues];
+        if (!JsonScanner.TryScan(json, names, values, out var count, rejectsSensitiveStrings)) return false;
+        values = values[..count];
+        if (count > 0) _ = output.GetSpan(RedactedLength(json.Length, values)); // reserves the whole length, so that the output grows once
         var copied = 0;
-        foreach (var (start, end) in secrets)
+        foreach (var (start, end) in values)
         {
             output.Write(json[copied..start]);
             output.Write(Redacted);
@@ -48,15 +48,15 @@ internal static class JsonRedactor
         return true;
     }
 
-    private static int RedactedLength(int length, ReadOnlySpan<(int Start, int End)> secrets)
+    private static int RedactedLength(int length, ReadOnlySpan<(int Start, int End)> values)
     {
-        foreach (var (start, end) in secrets) length += Redacted.Length - (end - start);
+        foreach (var (start, end) in values) length += Redacted.Length - (end - start);
         return length;
     }
 
-    /// <summary>The same token by token, for all that <see cref="JsonScanner"/> does not take.</summary>
+    /// <summary>Redacts JSON by token, for texts that <see cref="JsonScanner"/> rejects.</summary>
     internal static bool TryRead(
-        ReadOnlySpan<byte> json, bool isWhole, SensitiveNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null, bool looksForWords = false)
+        ReadOnlySpan<byte> json, bool isWhole, SensitiveNames names, IBufferWriter<byte> output, out int length, MessageRedactor? strings = null, bool searchesWords = false)
     {
         length = 0;
         var reader = new Utf8JsonReader(json, isWhole, new JsonReaderState(Options));
@@ -68,17 +68,17 @@ internal static class JsonRedactor
             {
                 if (reader.TokenType == JsonTokenType.String && strings is not null)
                 {
-                    var start = (int)reader.TokenStartIndex + 1;
-                    var mayHide = JsonStringRedactor.MayContainSensitiveValue(json, start, start + reader.ValueSpan.Length, names)
-                        || (reader.ValueIsEscaped && JsonStringRedactor.MayContainEscapedSensitiveValue(reader.ValueSpan, names)) || (looksForWords && strings.MayContainSensitiveWord(reader.ValueSpan));
-                    if (mayHide) copied = RedactString(json, start, reader.ValueSpan, copied, strings, output);
+                    var content = (int)reader.TokenStartIndex + 1;
+                    var mayBeSensitive = JsonStringRedactor.MayContainSensitiveValue(json, content, content + reader.ValueSpan.Length, names)
+                        || (reader.ValueIsEscaped && JsonStringRedactor.MayContainEscapedSensitiveValue(reader.ValueSpan, names)) || (searchesWords && strings.MayContainSensitiveWord(reader.ValueSpan));
+                    if (mayBeSensitive) copied = RedactString(json, content, reader.ValueSpan, copied, strings, output);
                 }
 
                 if (!pair.IsSensitiveValue(in reader) && (reader.TokenType != JsonTokenType.PropertyName || !IsSensitive(ref reader, names))) continue;
                 if (!reader.Read()) break;
-                pair.IsSensitiveValue(in reader); // "key" is a secret name itself
-                var secret = (int)reader.TokenStartIndex;
-                output.Write(json[copied..secret]);
+                pair.IsSensitiveValue(in reader); // the name may be a name field too: "key"
+                var start = (int)reader.TokenStartIndex;
+                output.Write(json[copied..start]);
                 output.Write(Redacted);
                 var ends = reader.TrySkip();
                 copied = ends ? (int)reader.BytesConsumed : json.Length;
@@ -95,7 +95,7 @@ internal static class JsonRedactor
         return true;
     }
 
-    /// <summary>Writes all up to the end of a string, if there is a secret in it, and returns what is written by then.</summary>
+    /// <summary>Redacts a string. If it has a sensitive value, writes the text up to the end of the string. Returns the length of the text that is written.</summary>
     private static int RedactString(
         ReadOnlySpan<byte> json, int start, ReadOnlySpan<byte> value, int copied, MessageRedactor strings, IBufferWriter<byte> output)
     {

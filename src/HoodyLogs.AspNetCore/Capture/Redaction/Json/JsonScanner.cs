@@ -38,36 +38,44 @@ internal static class JsonScanner
         var at = SkipSpace(json, 0);
         while (true)
         {
-            if (IsObject(objects))
-            {
-                at = ReadName(json, at, out name);
-                if (at < 0) return false;
-                if (sensitiveDepth < 0 && names.Contains(name))
-                {
-                    if (count == found.Length) return false;
-                    found[count].Start = at;
-                    sensitiveDepth = depth;
-                }
-            }
-
-            if (json[at] is (byte)'{' or (byte)'[')
+            if (IsObject(objects) && !TryBeginProperty(json, names, found, depth, ref at, ref name, ref sensitiveDepth, ref count)) return false;
+            var first = json[at];
+            var isContainer = first is (byte)'{' or (byte)'[';
+            if (depth == 0 && !isContainer) return false;
+            if (isContainer)
             {
                 if (depth == MaxDepth) return false;
-                at = OpenContainer(json, at, ref depth, ref objects, out var isEmpty);
+                at = OpenContainer(json, at, first, ref depth, ref objects, out var isEmpty);
                 if (!isEmpty) continue;
+            }
+            else if (first == '"')
+            {
+                var mayBeName = IsObject(objects) && (sensitiveDepth < 0 || sensitiveDepth == depth);
+                at = ReadString(json, at + 1, names, mayBeName ? name : default, rejectsSensitiveStrings && sensitiveDepth < 0);
             }
             else
             {
-                if (depth == 0) return false;
-                var isName = IsObject(objects) && (sensitiveDepth < 0 || sensitiveDepth == depth) && NameValueFields.IsNameField(name);
-                at = json[at] == '"' ? ReadString(json, at + 1, names, isName, rejectsSensitiveStrings && sensitiveDepth < 0) : SkipScalar(json, at);
-                if (at < 0) return false;
+                at = SkipScalar(json, at);
             }
 
             at = EndValue(json, at, ref depth, ref objects, ref sensitiveDepth, found, ref count);
-            if (at < 0) return false;
-            if (at == json.Length) return true;
+            if (at < 0 || at == json.Length) return at > 0;
         }
+    }
+
+    /// <summary>Reads the name of a property, up to the start of its value. Begins a sensitive value if the name is sensitive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryBeginProperty(
+        ReadOnlySpan<byte> json, SensitiveNames names, Span<(int Start, int End)> found, int depth, ref int at, ref ReadOnlySpan<byte> name,
+        ref int sensitiveDepth, ref int count)
+    {
+        at = ReadName(json, at, out name);
+        if (at < 0) return false;
+        if (sensitiveDepth >= 0 || !names.Contains(name)) return true;
+        if (count == found.Length) return false;
+        found[count].Start = at;
+        sensitiveDepth = depth;
+        return true;
     }
 
     /// <summary>Reads the name of a property. Returns the start of the property's value.</summary>
@@ -86,10 +94,10 @@ internal static class JsonScanner
 
     /// <summary>Reads an opening bracket, and the closing bracket if the container is empty. Returns the position after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int OpenContainer(ReadOnlySpan<byte> json, int at, ref int depth, ref ulong objects, out bool isEmpty)
+    private static int OpenContainer(ReadOnlySpan<byte> json, int at, byte opener, ref int depth, ref ulong objects, out bool isEmpty)
     {
         depth++;
-        objects = (objects << 1) | (json[at] == '{' ? 1u : 0);
+        objects = (objects << 1) | (opener == '{' ? 1u : 0);
         at = SkipSpace(json, at + 1);
         isEmpty = json[at] == CloserOf(objects);
         if (!isEmpty) return at;
@@ -102,22 +110,23 @@ internal static class JsonScanner
     /// <param name="json">The text.</param>
     /// <param name="start">The position after the opening quote.</param>
     /// <param name="names">The sensitive names.</param>
-    /// <param name="isName">Whether the string is the name of another property: <c>{"name":"password","value":"x"}</c>.</param>
+    /// <param name="property">The property whose value the string is. Rejects the name of another property: <c>{"name":"password","value":"x"}</c>.</param>
     /// <param name="rejectsSensitive">Whether to reject a string that may quote a sensitive value.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ReadString(ReadOnlySpan<byte> json, int start, SensitiveNames names, bool isName, bool rejectsSensitive)
+    private static int ReadString(ReadOnlySpan<byte> json, int start, SensitiveNames names, ReadOnlySpan<byte> property, bool rejectsSensitive)
     {
         var at = SkipString(json, start, out var isEscaped);
         if (at < 0) return Invalid;
-        if (rejectsSensitive && at - start > JsonStringRedactor.MinLength && MayContainSensitiveValue(json, start, at - 1, isEscaped, names)) return Invalid;
-        return isName && names.Contains(json[start..(at - 1)]) ? Invalid : at;
+        if (at - start > JsonStringRedactor.MinLength && rejectsSensitive && MayContainSensitiveValue(json, start, at - 1, isEscaped, names)) return Invalid;
+        return NameValueFields.IsNameField(property) && names.Contains(json[start..(at - 1)]) ? Invalid : at;
     }
 
-    /// <summary>Ends a value, and the containers that end after it. Returns the start of the next value or name, or the length of a text that is complete.</summary>
+    /// <summary>Ends a value that was read up to a position, and the containers that end after it. Returns the start of the next value or name, or the length of a text that is complete.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndValue(
         ReadOnlySpan<byte> json, int at, ref int depth, ref ulong objects, ref int sensitiveDepth, Span<(int Start, int End)> found, ref int count)
     {
+        if (at < 0) return Invalid;
         while (true)
         {
             if (depth == sensitiveDepth)

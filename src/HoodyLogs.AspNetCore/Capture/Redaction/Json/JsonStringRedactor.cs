@@ -10,14 +10,17 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 
-/// <summary>Secrets that a string of JSON quotes: a query of GraphQL, a url, a line of a log. Works on strings as they are escaped, so that they stay valid.</summary>
+/// <summary>
+/// Redacts sensitive values that a JSON string quotes, for example in a GraphQL query, a url or a log line. Keeps the escapes of the string, so that it
+/// stays valid.
+/// </summary>
 internal static class JsonStringRedactor
 {
-    /// <summary>Shorter strings hold no name with a value.</summary>
+    /// <summary>The minimum length of a string with a name and a value, in bytes.</summary>
     public const int MinLength = 5;
 
     private const int MaxNameLength = 64;
-    private const int LongText = 64; // from which on a search by longer vectors pays
+    private const int LongText = 64; // a search with wider vectors pays off from this length
     private const int NotSearched = -2;
     private const int EscapeLength = 6; // \u0022
 
@@ -27,10 +30,10 @@ internal static class JsonStringRedactor
     private static readonly SearchValues<byte> NameLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"u8);
 
-    /// <summary>Whether a short string has no sign. Most strings are so, and this costs one look at all of their bytes at once.</summary>
-    /// <param name="json">The text that the string stands in.</param>
-    /// <param name="start">Behind the opening quote.</param>
-    /// <param name="end">The closing quote.</param>
+    /// <summary>Returns whether a string is short and has no sign, as most strings. Checks all bytes at once.</summary>
+    /// <param name="json">The text that contains the string.</param>
+    /// <param name="start">The position after the opening quote.</param>
+    /// <param name="end">The position of the closing quote.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsShortWithoutSigns(ReadOnlySpan<byte> json, int start, int end)
     {
@@ -38,11 +41,11 @@ internal static class JsonStringRedactor
         return (SignsAt(json, start) & ((1u << (end - start)) - 1)) == 0;
     }
 
-    /// <summary>Whether a closer look is worth its cost.</summary>
-    /// <param name="json">The text that the string stands in.</param>
-    /// <param name="start">Behind the opening quote.</param>
-    /// <param name="end">The closing quote.</param>
-    /// <param name="names">What to look for.</param>
+    /// <summary>Returns whether a string may quote a sensitive value next to a sign. Far cheaper than <see cref="Redact"/>.</summary>
+    /// <param name="json">The text that contains the string.</param>
+    /// <param name="start">The position after the opening quote.</param>
+    /// <param name="end">The position of the closing quote.</param>
+    /// <param name="names">The sensitive names.</param>
     public static bool MayContainSensitiveValue(ReadOnlySpan<byte> json, int start, int end, SensitiveNames names)
     {
         var text = json[start..end];
@@ -66,7 +69,7 @@ internal static class JsonStringRedactor
         return false;
     }
 
-    /// <summary>Whether the escapes of a string write a sign, or a letter of a name.</summary>
+    /// <summary>Returns whether the escapes of a string may contain a sign, or a letter of a sensitive name.</summary>
     public static bool MayContainEscapedSensitiveValue(ReadOnlySpan<byte> text, SensitiveNames names)
     {
         var slash = NotSearched;
@@ -85,20 +88,20 @@ internal static class JsonStringRedactor
         return false;
     }
 
-    /// <summary>Redacts a string as it stands between its quotes. Bytes without secrets stay as they are.</summary>
+    /// <summary>Redacts the content of a string, with its escapes. Returns the same instance if there is no sensitive value.</summary>
     public static string Redact(string escaped, MessageRedactor strings)
     {
-        var places = escaped.Contains('\\') ? new int[escaped.Length + 1] : null;
+        var positions = escaped.Contains('\\') ? new int[escaped.Length + 1] : null;
         var found = default(RedactionSpans);
-        strings.Find(places is null ? escaped : Unescape(escaped, places), isDocument: false, ref found);
+        strings.Find(positions is null ? escaped : Unescape(escaped, positions), isDocument: false, ref found);
         if (found.IsEmpty) return escaped;
-        if (places is null) return found.Apply(escaped);
-        var whole = default(RedactionSpans);
-        foreach (var (start, end) in found.Spans) whole.Add(places[start], places[end]);
-        return whole.Apply(escaped);
+        if (positions is null) return found.Apply(escaped);
+        var escapedFound = default(RedactionSpans);
+        foreach (var (start, end) in found.Spans) escapedFound.Add(positions[start], positions[end]);
+        return escapedFound.Apply(escaped);
     }
 
-    /// <summary>A bit for each of the signs among sixteen bytes, and for a few characters that are none.</summary>
+    /// <summary>Returns a bit for each sign among sixteen bytes. Also sets the bit for <c>;</c>, <c>&lt;</c> and <c>?</c>, which are not signs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint SignsAt(ReadOnlySpan<byte> json, int at)
     {
@@ -107,7 +110,7 @@ internal static class JsonStringRedactor
         return (fromColonToAt | Vector128.Equals(bytes, Vector128.Create((byte)'%'))).ExtractMostSignificantBits();
     }
 
-    /// <summary>The same up to the end of a string, also where the text ends sooner than sixteen bytes.</summary>
+    /// <summary>Returns a bit for each sign among up to sixteen bytes before the end of a string.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint SignsAt(ReadOnlySpan<byte> json, int at, int end)
     {
@@ -124,6 +127,7 @@ internal static class JsonStringRedactor
         return SignsAt(padded, 0);
     }
 
+    /// <summary>Returns whether a sign may be next to a sensitive value.</summary>
     private static bool IsSuspicious(ReadOnlySpan<byte> text, int sign, char letter, int behind, ref int slash, SensitiveNames names)
     {
         switch (letter)
@@ -147,7 +151,7 @@ internal static class JsonStringRedactor
         return slash < 0 || (escaped >= 0 && escaped < slash) ? escaped : slash;
     }
 
-    /// <summary><c>name="password" value="x"</c></summary>
+    /// <summary>Returns whether a sensitive name follows: <c>name="password" value="x"</c>.</summary>
     private static bool PrecedesName(ReadOnlySpan<byte> text, SensitiveNames names)
     {
         text = text[..Math.Min(text.Length, MaxNameLength)].TrimStart(" \\\"'"u8);
@@ -155,16 +159,17 @@ internal static class JsonStringRedactor
         return names.Contains(end < 0 ? text : text[..end]);
     }
 
-    /// <summary>The colons that most strings have: <c>12:30</c>, <c>https://</c>.</summary>
+    /// <summary>Returns whether a sign is the colon of a time or a url, which are common: <c>12:30</c>, <c>https://</c>.</summary>
     private static bool IsTimeOrUrlScheme(ReadOnlySpan<byte> utf8, int sign)
     {
         if (utf8[sign] != ':' || sign == 0 || sign + 1 == utf8.Length) return false;
         return utf8[sign + 1] == '/' || (char.IsAsciiDigit((char)utf8[sign - 1]) && char.IsAsciiDigit((char)utf8[sign + 1]));
     }
 
-    /// <summary>The user of Telegram's API: <c>bot123456:AA…</c>.</summary>
+    /// <summary>Returns whether a name is the user of Telegram's API: <c>bot123456:AA…</c>.</summary>
     private static bool IsTelegramBot(ReadOnlySpan<byte> name) => name.StartsWith("bot"u8) && name.Length > 3 && char.IsAsciiDigit((char)name[^1]);
 
+    /// <summary>Returns whether a sensitive name precedes.</summary>
     private static bool FollowsName(ReadOnlySpan<byte> before, SensitiveNames names)
     {
         before = before[Math.Max(0, before.Length - MaxNameLength)..].TrimEnd(NameTrim);
@@ -179,7 +184,7 @@ internal static class JsonStringRedactor
         return word >= 0 && names.Contains(name[(word + 1)..]);
     }
 
-    /// <summary>Whether a sign follows behind blanks.</summary>
+    /// <summary>Returns whether a text starts with a sign, after spaces.</summary>
     private static bool StartsWithSign(ReadOnlySpan<byte> text) => text.TrimStart(" \t"u8) is [(byte)'=' or (byte)':', ..];
 
     private static bool TryUnescape(ReadOnlySpan<byte> text, out char letter)
@@ -190,15 +195,15 @@ internal static class JsonStringRedactor
         return true;
     }
 
-    /// <summary>What a string says.</summary>
-    /// <param name="escaped">The string as JSON writes it.</param>
-    /// <param name="places">Takes where each of its characters begins, and the end.</param>
-    private static string Unescape(string escaped, int[] places)
+    /// <summary>Unescapes a string.</summary>
+    /// <param name="escaped">The string with its escapes.</param>
+    /// <param name="positions">Receives the position of each unescaped character in the escaped string, and the end.</param>
+    private static string Unescape(string escaped, int[] positions)
     {
         var text = new StringBuilder(escaped.Length);
         for (var at = 0; at < escaped.Length;)
         {
-            places[text.Length] = at;
+            positions[text.Length] = at;
             var length = escaped[at] != '\\' || at + 1 == escaped.Length ? 1 : escaped[at + 1] == 'u' && escaped.Length - at >= EscapeLength ? EscapeLength : 2;
             text.Append(length switch
             {
@@ -209,7 +214,7 @@ internal static class JsonStringRedactor
             at += length;
         }
 
-        places[text.Length] = escaped.Length;
+        positions[text.Length] = escaped.Length;
         return text.ToString();
     }
 }

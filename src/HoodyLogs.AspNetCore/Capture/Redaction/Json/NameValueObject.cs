@@ -3,13 +3,13 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 
-/// <summary>Finds values in JSON whose name stands beside them: <c>{"name":"password","value":"x"}</c>, in either order.</summary>
+/// <summary>Finds values in JSON whose name is in another property: <c>{"name":"password","value":"x"}</c>, in either order.</summary>
 internal struct NameValueObject(SensitiveNames names)
 {
     private bool _expectsName;
-    private int _sensitiveDepth; // of the object whose name is a secret; 0 where there is none
+    private int _sensitiveDepth; // of the object with a sensitive name; 0 for none
 
-    /// <summary>Whether a token is the property of such a value. To be asked for each token in order.</summary>
+    /// <summary>Returns whether a token is the property of a sensitive value. The caller passes each token in order.</summary>
     public bool IsSensitiveValue(in Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.PropertyName)
@@ -24,7 +24,7 @@ internal struct NameValueObject(SensitiveNames names)
         return false;
     }
 
-    /// <summary>Whether the name follows right behind a value that is no container.</summary>
+    /// <summary>Returns whether a sensitive name follows the value. The value must not be an object or array.</summary>
     private readonly bool IsFollowedBySensitiveName(Utf8JsonReader ahead)
     {
         if (!ahead.Read() || ahead.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) return false;

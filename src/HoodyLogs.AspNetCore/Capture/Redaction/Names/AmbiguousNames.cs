@@ -1,7 +1,8 @@
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
 
 /// <summary>
-/// Words that name secrets in urls and bodies, but in messages mostly not: <c>exit code = 1</c>, <c>key => key.Id</c>, <c>ticket: 4711 created</c>.
+/// Lists names that are sensitive in urls and bodies, but usually not in messages: <c>exit code = 1</c>, <c>key => key.Id</c>,
+/// <c>ticket: 4711 created</c>. In a message, the value decides.
 /// </summary>
 internal static class AmbiguousNames
 {
@@ -11,6 +12,7 @@ internal static class AmbiguousNames
 
     private static readonly string[] Names = ["code", "key", "pin", "auth", "sid", "ticket", "invite", "state", "nonce", "pass"];
 
+    /// <summary>Returns whether the last part of a name is ambiguous.</summary>
     public static bool Contains(ReadOnlySpan<char> name)
     {
         name = name[(name.LastIndexOfAny('.', '[', ':') + 1)..].TrimEnd(']').Trim("_-'\"");
@@ -22,11 +24,11 @@ internal static class AmbiguousNames
         return false;
     }
 
-    /// <summary>As an exit code or a key of nothing, behind <c>=</c> without blanks.</summary>
+    /// <summary>Returns whether a value after an equals sign is a short number or a literal, which is not sensitive.</summary>
     public static bool IsPlainValue(ReadOnlySpan<char> value) =>
         value is "null" or "true" or "false" or "ok" or "OK" || (value.Length <= MaxPlainDigits && value.IndexOfAnyExceptInRange('0', '9') < 0);
 
-    /// <summary>Whether a word looks like a token: long, with letters and digits. Behind a colon or a blank no other word counts.</summary>
+    /// <summary>Returns whether a word is long and has letters and digits, as tokens do.</summary>
     public static bool LooksLikeToken(ReadOnlySpan<char> word)
     {
         if (word.Length < MinTokenLength || !word.ContainsAnyInRange('0', '9')) return false;
@@ -40,7 +42,7 @@ internal static class AmbiguousNames
         return letters > 0;
     }
 
-    /// <summary>Whether a quoted value behind an everyday name may be a secret: not the name of an error or a column.</summary>
+    /// <summary>Returns whether a quoted value is long or has digits. Otherwise it is more likely the name of an error or a column.</summary>
     public static bool LooksLikeQuotedCredential(ReadOnlySpan<char> quoted)
     {
         var value = quoted.Trim("\\\"'`");

@@ -5,8 +5,8 @@ using System.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
 
 /// <summary>
-/// The names whose values are never stored, wherever they stand: in a query, a form, JSON or a log record. However a name writes its words:
-/// <c>access_token</c> is <c>accessToken</c> and <c>Access-Token</c>. A few names are secrets also at the end of another: <c>DB_PASSWORD</c>,
+/// The names whose values are redacted: parameters, form fields, JSON properties and settings. Ignores case, underscores and hyphens:
+/// <c>access_token</c> equals <c>accessToken</c> and <c>Access-Token</c>. A few names are also sensitive as a suffix: <c>DB_PASSWORD</c>,
 /// <c>userToken</c>, <c>newPassword2</c>.
 /// </summary>
 internal sealed class SensitiveNames
@@ -17,33 +17,34 @@ internal sealed class SensitiveNames
     private const int MaxSuffixLength = 32;
     private const string Token = "token";
 
-    /// <summary>Between the names of things within others, in forms, settings and the paths of urls.</summary>
+    /// <summary>Separate the parts of a nested name in forms, settings and urls: <c>user[token]</c>, <c>Smtp:Password</c>.</summary>
     private static readonly SearchValues<char> Separators = SearchValues.Create("[](){}.:;,/?&|$'\"\0\ufeff");
 
-    /// <summary>Names that no other name ends with unless it is a secret too. Names such as <c>key</c> and <c>code</c> are not among them.</summary>
+    /// <summary>Names that are also sensitive as a suffix. Excludes names such as <c>key</c> and <c>code</c>, which many harmless names end with.</summary>
     private static readonly string[] KnownSuffixes =
     [
         "password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey", "privatekey", "accesskey", "secretkey",
     ];
 
-    /// <summary>What may stand behind such a name.</summary>
+    /// <summary>Words that may follow such a suffix: <c>passwordHash</c>.</summary>
     private static readonly string[] SuffixAdditions = ["confirm", "hash", "value"];
 
-    /// <summary>Tokens that give no access: of pages, of cancellation.</summary>
+    /// <summary>Names of tokens that grant no access, such as page tokens.</summary>
     private static readonly string[] HarmlessSuffixes = ["pagetoken", "nexttoken", "continuationtoken", "cancellationtoken", "invalidtoken", "unexpectedtoken"];
 
     private readonly string[] _suffixes;
 
-    /// <summary>Rules nearly all names out before they are looked at for a strong name.</summary>
+    /// <summary>Excludes most names before the comparison with the suffixes.</summary>
     private readonly SuffixFilter _suffixFilter;
 
+    /// <summary>Excludes most names before the lookup.</summary>
     private readonly SuffixFilter _nameFilter;
 
-    // Without underscores and hyphens, and asked without them.
+    // The names without underscores and hyphens.
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly int _maxLength;
 
-    /// <summary>The length of the shortest name for each pair of first and last letter: rules nearly all names out before they are decoded.</summary>
+    /// <summary>The minimum length of a name for each pair of first and last letter. Excludes most names before they are decoded.</summary>
     private readonly byte[] _minLengths = new byte[Letters * Letters];
 
     public SensitiveNames(IEnumerable<string> names)
@@ -52,7 +53,7 @@ internal sealed class SensitiveNames
         var set = All.Select(WithoutSeparators).Where(name => name.Length > 0).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _names = set.GetAlternateLookup<ReadOnlySpan<char>>();
 
-        // So that there may be an underscore behind every letter, and one before.
+        // A name may have a separator before its first letter and after each letter.
         _maxLength = set.Count == 0 ? 0 : (2 * set.Max(name => name.Length)) + 1;
         _minLengths.AsSpan().Fill(byte.MaxValue);
         foreach (var name in set)
@@ -61,7 +62,7 @@ internal sealed class SensitiveNames
             shortest = (byte)Math.Min(shortest, name.Length);
         }
 
-        // A strong name that the host took out of its list is none.
+        // A name is a suffix only if it is in the host's list.
         _suffixes = [.. KnownSuffixes.Where(word => set.Contains(word) || (word == "credential" && set.Contains("credentials")))];
         string[] strongEnds = [.. _suffixes, .. _suffixes.Length > 0 ? SuffixAdditions : []];
         _suffixFilter = new SuffixFilter(strongEnds);
@@ -71,19 +72,23 @@ internal sealed class SensitiveNames
         for (var letter = 0; letter < Letters; letter++) _minLengths[PairIndex('_', letter)] = _minLengths[PairIndex(letter, '_')] = 0;
     }
 
-    /// <summary>The names as the host writes them.</summary>
+    /// <summary>The names as the host configures them.</summary>
     public IReadOnlyList<string> All { get; }
 
-    /// <summary>What all of these names end with, without underscores and hyphens.</summary>
+    /// <summary>The names and suffixes, without underscores and hyphens. Each sensitive name ends with one of them.</summary>
     public IReadOnlyList<string> Suffixes { get; }
 
+    /// <summary>Returns whether a name is sensitive.</summary>
     public bool Contains(ReadOnlySpan<char> name) => IsListed(name) || EndsWithSuffix(name);
 
-    /// <summary>Whether a name as forms and queries write it is one of these: <c>to%6Ben</c>, <c>token[]</c>, <c>user[token]</c>, <c>User.Token</c>, <c>User__Token</c>.</summary>
+    /// <summary>
+    /// Returns whether the name of a form field, parameter or setting is sensitive. Unescapes the name and compares its parts: <c>to%6Ben</c>, <c>token[]</c>,
+    /// <c>user[token]</c>, <c>User.Token</c>, <c>User__Token</c>.
+    /// </summary>
     public bool ContainsField(ReadOnlySpan<char> name) =>
         ContainsUnescaped(name.IndexOfAny('%', '+') < 0 ? name : Uri.UnescapeDataString(name).Replace('+', ' '));
 
-    /// <summary>Whether a JSON property of this name, still in UTF-8 but not escaped, is one of these.</summary>
+    /// <summary>Returns whether the name of a JSON property is sensitive. The name has no escapes.</summary>
     public bool Contains(ReadOnlySpan<byte> utf8)
     {
         const int MaxUtf8PerChar = 3;
@@ -91,12 +96,12 @@ internal sealed class SensitiveNames
         if (utf8.Length > MinSuffixLength && _suffixFilter.MayMatch(utf8) && EndsWithSuffix(utf8)) return true;
         if (utf8.Length > _maxLength * MaxUtf8PerChar) return false;
 
-        // What is not ASCII may equal a letter of another length.
+        // A letter beyond ASCII may equal a letter of another length in UTF-8.
         var (first, last) = (utf8[0], utf8[^1]);
         return ((first | last) >= 0x80 || first == '-' || last == '-' || utf8.Length >= _minLengths[PairIndex(first, last)]) && _nameFilter.MayMatch(utf8) && IsListedDecoded(utf8);
     }
 
-    /// <summary>Letters differ in case by a bit that is left out here.</summary>
+    /// <summary>Returns the index of a pair of letters. Ignores the bit in which uppercase and lowercase differ.</summary>
     private static int PairIndex(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
 
     private bool IsListed(ReadOnlySpan<char> name) =>
@@ -106,7 +111,7 @@ internal sealed class SensitiveNames
 
     private bool EndsWithSuffix(ReadOnlySpan<byte> utf8)
     {
-        // Only the end of the name is looked at, and only ASCII.
+        // Suffixes are ASCII, so bytes need no decoding.
         Span<char> chars = stackalloc char[MaxSuffixLength];
         utf8 = utf8[Math.Max(0, utf8.Length - MaxSuffixLength)..];
         for (var i = 0; i < utf8.Length; i++) chars[i] = (char)utf8[i];
@@ -117,7 +122,7 @@ internal sealed class SensitiveNames
     {
         if (name.Length <= MinSuffixLength || _suffixes.Length == 0) return false;
         Span<char> joined = stackalloc char[MaxSuffixLength];
-        var (length, starts, last) = (0, 0u, '_'); // starts: a bit for each letter that begins a word
+        var (length, starts, last) = (0, 0u, '_'); // starts: a bit for each letter that starts a word
         foreach (var letter in name[Math.Max(0, name.Length - MaxSuffixLength)..])
         {
             var isStart = last is '_' or '-' || (char.IsAsciiLetterUpper(letter) && !char.IsAsciiLetterUpper(last));
@@ -137,7 +142,7 @@ internal sealed class SensitiveNames
         return false;
     }
 
-    /// <summary>Of <c>token</c> it has to be a word of its own: <c>userToken</c>, not <c>mytoken</c>.</summary>
+    /// <summary>Returns whether a name ends with a sensitive suffix. <c>token</c> must be a separate word: <c>userToken</c>, not <c>mytoken</c>.</summary>
     private bool IsSensitiveSuffix(ReadOnlySpan<char> end, uint starts)
     {
         if (!EndsWithOneOf(end, _suffixes) || EndsWithOneOf(end, HarmlessSuffixes)) return false;
@@ -186,7 +191,7 @@ internal sealed class SensitiveNames
             if (Contains(name)) return true;
         }
 
-        var within = name.LastIndexOf("__", StringComparison.Ordinal); // as environment variables name settings
+        var within = name.LastIndexOf("__", StringComparison.Ordinal); // the separator of settings in environment variables
         return within > 0 && Contains(name[(within + 2)..]);
     }
 }

@@ -2,23 +2,26 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Names;
 
-/// <summary>Rules nearly all words out by their last three letters, before they are read. Case does not matter, nor do digits, underscores and hyphens at the end.</summary>
+/// <summary>
+/// Excludes most words by their last three letters before a full comparison. Ignores case, and digits, underscores and hyphens at the end. Has false
+/// positives, but no false negatives.
+/// </summary>
 internal sealed class SuffixFilter
 {
     private const int Letters = 32;
     private const int FirstBeyondAscii = 0x80;
     private const int SuffixLength = 3;
 
-    /// <summary>For each pair of last letters a bit for each letter before them.</summary>
+    /// <summary>For each pair of last letters, a bit for each letter that may precede them.</summary>
     private readonly uint[] _firstLetters = new uint[Letters * Letters];
 
-    /// <param name="words">The words that are not ruled out.</param>
+    /// <param name="words">The words to match.</param>
     public SuffixFilter(IEnumerable<string> words)
     {
         foreach (var word in words) Add(TrimIgnored(Encoding.UTF8.GetBytes(word)));
     }
 
-    /// <summary>Whether a text may end with one of the words.</summary>
+    /// <summary>Returns whether a text may end with one of the words.</summary>
     public bool MayMatch(ReadOnlySpan<byte> text)
     {
         if (!text.IsEmpty && IsIgnored(text[^1])) text = TrimIgnored(text);
@@ -28,12 +31,12 @@ internal sealed class SuffixFilter
         return (firsts & LetterBit(first)) != 0 || !IsLetter(second) || !IsLetter(last) || (firsts != 0 && !IsLetter(first));
     }
 
-    /// <summary>Letters differ in case by a bit that is left out here.</summary>
+    /// <summary>Returns the index of a pair of letters. Ignores the bit in which uppercase and lowercase differ.</summary>
     private static int PairIndex(int first, int last) => ((first & (Letters - 1)) * Letters) + (last & (Letters - 1));
 
     private static uint LetterBit(int letter) => 1u << (letter & (Letters - 1));
 
-    /// <summary>Whether this is a letter of its own: not an underscore or a hyphen, which names are compared without, and no part of a letter beyond ASCII.</summary>
+    /// <summary>Returns whether a byte is an ASCII character other than an underscore or a hyphen, which comparisons ignore.</summary>
     private static bool IsLetter(byte letter) => letter < FirstBeyondAscii && letter is not ((byte)'_' or (byte)'-');
 
     private static bool IsIgnored(byte letter) => letter is (>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'-';

@@ -2,15 +2,18 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-/// <summary>The names of the schemes of HTTP authentication.</summary>
+/// <summary>Lists the schemes of HTTP authentication.</summary>
 internal static class AuthenticationSchemes
 {
+    private const int DistinctCount = 8;
+
+    // The first schemes are distinct names. The others are also words of prose.
     private static readonly string[] Names = ["Bearer", "Basic", "Digest", "ApiKey", "Api-Key", "Negotiate", "NTLM", "AWS4-HMAC-SHA256", "Token", "Hawk"];
 
-    /// <summary>The names of schemes whose credentials are known without a sign.</summary>
-    public static ReadOnlySpan<string> Distinct => Names.AsSpan(0, 8);
+    /// <summary>The schemes whose credentials are recognized without a sign before them.</summary>
+    public static ReadOnlySpan<string> Distinct => Names.AsSpan(0, DistinctCount);
 
-    /// <summary>Whether a word ends with the name of such a scheme.</summary>
+    /// <summary>Returns whether a word ends with one of <see cref="Distinct"/>.</summary>
     public static bool EndsWithScheme(ReadOnlySpan<byte> utf8)
     {
         foreach (var name in Distinct)
@@ -21,7 +24,9 @@ internal static class AuthenticationSchemes
         return false;
     }
 
-    /// <summary>Whether a word names a scheme; <paramref name="takesLine"/>: whether its credentials are a list up to the end of the line.</summary>
+    /// <summary>Returns whether a word is the name of a scheme.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="takesLine">Whether the credentials of the scheme are a list of parameters that extends to the end of the line.</param>
     public static bool Contains(ReadOnlySpan<char> word, out bool takesLine)
     {
         takesLine = false;

@@ -2,16 +2,17 @@ using System.Buffers;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-/// <summary>Finds where a JSON value ends that is part of a text.</summary>
+/// <summary>Finds the end of a JSON value in a text.</summary>
 internal static class JsonValueBoundary
 {
-    public const string EscapedQuote = "u0022"; // behind a backslash, as System.Text.Json writes it
+    /// <summary>The escape of a quote without its backslash, as System.Text.Json writes it.</summary>
+    public const string EscapedQuote = "u0022";
 
-    private const int MaxBackslashes = 64; // of JSON within JSON, six times
+    private const int MaxBackslashes = 64; // JSON in JSON, six levels deep
 
     private static readonly SearchValues<char> ValueEnds = SearchValues.Create(",}] \t\r\n");
 
-    /// <summary>Where a value ends that begins with a quote of whatever kind, a bracket, or neither.</summary>
+    /// <summary>Returns the end of a value that begins with a quote of any kind, with a bracket, or with neither.</summary>
     public static int EndOfValue(ReadOnlySpan<char> text, int start)
     {
         var value = text[start..];
@@ -25,7 +26,7 @@ internal static class JsonValueBoundary
             return end < 0 ? text.Length : start + end;
         }
 
-        // It ends with what it begins with, unless one more backslash stands before that.
+        // The closing quote equals the opening quote and has no additional backslash.
         for (var at = opener.Length; ;)
         {
             var found = value[at..].IndexOf(opener);
@@ -35,7 +36,7 @@ internal static class JsonValueBoundary
         }
     }
 
-    /// <summary>All there is, where strings cannot be told from what surrounds them: then a bracket may be part of the secret.</summary>
+    /// <summary>Returns the length of an object or array. Returns the whole length if it cannot tell strings from brackets.</summary>
     private static int ContainerLength(ReadOnlySpan<char> value)
     {
         const char None = '\0';

@@ -1,16 +1,16 @@
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-/// <summary>Opening and closing quotes, as text, markup, urls and escaped strings write them.</summary>
+/// <summary>Finds opening and closing quotes in the forms that text, markup, urls and escaped strings use.</summary>
 internal static class Quotes
 {
     private const int MaxBackslashes = 64;
 
-    private static readonly string[] Escaped = ["u0022", "u0027", "u0060"]; // behind a backslash, as System.Text.Json writes them
+    private static readonly string[] Escaped = ["u0022", "u0027", "u0060"]; // after a backslash, as System.Text.Json writes them
     private static readonly string[] Encoded = ["&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27"];
 
     /// <summary>
-    /// The length of an opening quote at the start of a text, backslashes before it included; 0 where there is none. Two or three equal quotes are one
-    /// opener where a value follows them: <c>""x""</c> in CSV, <c>"""x"""</c> in GraphQL.
+    /// Returns the length of an opening quote at the start of a text, including backslashes before it, or 0 if there is none. Two or three equal quotes
+    /// before a value are one opening quote: <c>""x""</c> in CSV, <c>"""x"""</c> in GraphQL.
     /// </summary>
     public static int LengthAtStart(ReadOnlySpan<char> text)
     {
@@ -20,11 +20,11 @@ internal static class Quotes
         if (!text[one..].StartsWith(quote, StringComparison.Ordinal)) return one;
         var isTriple = text[(2 * one)..].StartsWith(quote, StringComparison.Ordinal);
         if (!isTriple) return StartsWithValue(text[(2 * one)..]) ? 2 * one : one;
-        var isEmpty = text[(3 * one)..].StartsWith(quote, StringComparison.Ordinal); // twice two quotes
+        var isEmpty = text[(3 * one)..].StartsWith(quote, StringComparison.Ordinal); // two pairs of quotes
         return isEmpty || text.Length == 3 * one ? 2 * one : 3 * one;
     }
 
-    /// <summary>Whether what stands behind two quotes is a value rather than the end of an empty one.</summary>
+    /// <summary>Returns whether a value follows two quotes. Otherwise the two quotes are an empty value.</summary>
     private static bool StartsWithValue(ReadOnlySpan<char> text)
     {
         if (char.IsWhiteSpace(text[0]) || text[0] is ',' or ';' or ')' or ']' or '}' or '<' or '>' or '&' or '|' or '"' or '\'' or '`' or '\\') return false;
@@ -61,7 +61,7 @@ internal static class Quotes
         }
     }
 
-    /// <summary>The length of a quote at the end of a text, without backslashes before it; 0 where there is none.</summary>
+    /// <summary>Returns the length of a quote at the end of a text, without backslashes before it, or 0 if there is none.</summary>
     public static int LengthAtEnd(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty) return 0;
@@ -86,7 +86,10 @@ internal static class Quotes
         }
     }
 
-    /// <summary>Where a quoted value ends, behind its closing quote; the end of the text where it is not closed.</summary>
+    /// <summary>Returns the position after the closing quote, or the length of the text if the quote is not closed.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">The start of the opening quote.</param>
+    /// <param name="opener">The length of the opening quote.</param>
     public static int EndOf(ReadOnlySpan<char> text, int start, int opener)
     {
         var closer = text.Slice(start, opener);
@@ -101,10 +104,10 @@ internal static class Quotes
         }
     }
 
-    /// <summary>An even run of backslashes escapes itself, not the quote behind it. A run that the opener itself has is longer than that.</summary>
+    /// <summary>Returns whether the number of backslashes before a quote is even: then they escape each other, not the quote.</summary>
     private static bool IsPrecededByEvenBackslashes(ReadOnlySpan<char> text, int quote)
     {
-        if (text[quote] == '\\') return false; // the closer is escaped itself: one more backslash before it belongs to a deeper string
+        if (text[quote] == '\\') return false; // an escaped closing quote: another backslash before it belongs to a nested string
         var run = 0;
         while (run < MaxBackslashes && run < quote && text[quote - 1 - run] == '\\') run++;
         return run % 2 == 0;

@@ -2,33 +2,35 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-/// <summary>The places in a text that hold secrets, as the finders report them. Allocates nothing until the first one is found.</summary>
+/// <summary>Collects the positions of the sensitive values in a text. Allocates nothing until the first value is found.</summary>
 internal struct RedactionSpans
 {
     /// <summary>The text that replaces a sensitive value.</summary>
-    public const string Placeholder = "[redacted]";
+    public const string Replacement = "[redacted]";
 
     private List<(int Start, int End)>? _spans;
 
     public readonly bool IsEmpty => _spans is null;
 
-    /// <summary>How many characters the finders looked at. Tests assert that it grows with the length of a text, whatever the text is.</summary>
+    /// <summary>The number of characters that finders looked at. Tests assert that it is linear in the length of the text.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The places in order, none overlapping another.</summary>
+    /// <summary>The positions in order, without overlaps.</summary>
     public readonly IReadOnlyList<(int Start, int End)> Spans => _spans is null ? [] : Merge(_spans);
 
+    /// <summary>Adds a position, unless it is empty.</summary>
     public void Add(int start, int end)
     {
         if (start < end) (_spans ??= []).Add((start, end));
     }
 
-    /// <summary>Adds a place that may be empty: what follows a name where a text was cut.</summary>
+    /// <summary>Adds a position, even if it is empty: the text may be truncated after the name.</summary>
     public void AddEvenIfEmpty(int start, int end) => (_spans ??= []).Add((start, end));
 
+    /// <summary>Adds to <see cref="Steps"/>.</summary>
     public void CountSteps(int steps) => Steps += steps;
 
-    /// <summary>The text with <c>[redacted]</c> in these places; the same instance where there are none.</summary>
+    /// <summary>Returns the text with <c>[redacted]</c> at these positions, or the same instance if there are none.</summary>
     public readonly string Apply(string text)
     {
         if (_spans is null) return text;
@@ -36,7 +38,7 @@ internal struct RedactionSpans
         var copied = 0;
         foreach (var (start, end) in Merge(_spans))
         {
-            redacted.Append(text, copied, start - copied).Append(Placeholder);
+            redacted.Append(text, copied, start - copied).Append(Replacement);
             copied = end;
         }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
-/// <summary>Where the value of a setting ends. In doubt it ends later. Each look ahead that does not become part of the value is bounded.</summary>
+/// <summary>Finds the end of a value in a text. If the end is unclear, chooses the later one. Look-ahead beyond the value is bounded.</summary>
 internal static class ValueBoundary
 {
     private const int MaxLookAhead = 1024;
@@ -13,11 +13,19 @@ internal static class ValueBoundary
     private static readonly SearchValues<char> NameLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.[]%");
 
-    /// <summary>
-    /// A quoted value ends with its quote, an object with its bracket, one in a list of settings before the next semicolon or at the end of its line, one
-    /// in a url before the next parameter. Any other ends before a blank or a quote, and before punctuation that may not be its own. The name of a
-    /// scheme takes the word behind it along.
-    /// </summary>
+    /// <summary>Finds the end of the value of a setting.</summary>
+    /// <remarks>
+    /// The end depends on the start of the value and on the line:
+    /// a quoted value ends with its quote, and an object with its bracket;
+    /// a value in a list of settings ends before the next semicolon, or at the end of the line;
+    /// a value in a url ends before the next parameter;
+    /// the name of an authentication scheme includes the credential after it;
+    /// any other value ends before whitespace, a quote or trailing punctuation.
+    /// </remarks>
+    /// <param name="text">The text.</param>
+    /// <param name="start">The start of the value.</param>
+    /// <param name="isListed">Whether another setting precedes this one: <c>Server=x;Password=y</c>.</param>
+    /// <param name="found">Receives the number of steps.</param>
     public static int EndOfSetting(ReadOnlySpan<char> text, int start, bool isListed, ref RedactionSpans found)
     {
         if (start >= text.Length) return start;
@@ -43,7 +51,7 @@ internal static class ValueBoundary
         return TrimPunctuation(text, start, end);
     }
 
-    /// <summary>A header line: to the end of its line, or of the quote that it stands in.</summary>
+    /// <summary>Finds the end of the value of a header: the end of the line, or of the quotes around the header.</summary>
     public static int EndOfHeader(ReadOnlySpan<char> text, int nameStart, int start)
     {
         if (Quotes.LengthAtStart(text[start..]) is > 0 and var opener)
@@ -59,19 +67,21 @@ internal static class ValueBoundary
         return Math.Max(start, closed - (closed == text.Length && !text.EndsWith(text.Slice(nameStart - enclosing, enclosing)) ? 0 : enclosing));
     }
 
+    /// <summary>Returns the end of the line, without the line break.</summary>
     public static int EndOfLine(ReadOnlySpan<char> text, int start)
     {
         var length = text[start..].IndexOfAny('\r', '\n');
         return length < 0 ? text.Length : start + length;
     }
 
+    /// <summary>Skips spaces and tabs.</summary>
     public static int SkipBlanks(ReadOnlySpan<char> text, int at)
     {
         while (at < text.Length && text[at] is ' ' or '\t' or '\u00a0') at++;
         return at;
     }
 
-    /// <summary>A word; a quote in the midst of one is part of it.</summary>
+    /// <summary>Finds the end of a word. A quote between letters is part of the word.</summary>
     public static int EndOfWord(ReadOnlySpan<char> text, int start)
     {
         for (var at = start; ;)
@@ -83,13 +93,14 @@ internal static class ValueBoundary
         }
     }
 
+    /// <summary>Returns the position of the first of the characters, or the length of the text.</summary>
     public static int EndOf(ReadOnlySpan<char> text, int start, SearchValues<char> ends)
     {
         var length = text[start..].IndexOfAny(ends);
         return length < 0 ? text.Length : start + length;
     }
 
-    /// <summary>ADO.NET writes a quote within a quoted value twice.</summary>
+    /// <summary>Finds the end of a quoted value. ADO.NET doubles a quote inside the value.</summary>
     private static int EndOfQuoted(ReadOnlySpan<char> text, int start, int opener)
     {
         var end = Quotes.EndOf(text, start, opener);
@@ -104,7 +115,7 @@ internal static class ValueBoundary
         return end;
     }
 
-    /// <summary>Where <c>&amp;name=value</c> follows a value in a url; -1 where an ampersand may as well belong to the value.</summary>
+    /// <summary>Returns the position of <c>&amp;name=value</c> after a value in a url, or -1 if an ampersand may be part of the value.</summary>
     private static int IndexOfNextParameter(ReadOnlySpan<char> value)
     {
         var ampersand = value.IndexOf('&');

@@ -7,8 +7,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 /// <summary>
-/// Replaces the values of secret names in urls and forms. In doubt about where a value ends it takes more away rather than less. Text without
-/// secrets comes back as the same instance. The work grows with the length of the text, whatever stands in it.
+/// Replaces the values of sensitive parameters in urls and forms. If the end of a value is unclear, redacts more rather than less. Returns the same
+/// instance for a text without sensitive values. The work is linear in the length of the text, whatever the text contains.
 /// </summary>
 internal sealed class FieldRedactor(SensitiveNames names)
 {
@@ -23,16 +23,19 @@ internal sealed class FieldRedactor(SensitiveNames names)
     private readonly EmbeddedJsonRedactor _embeddedJson = new(names);
     private readonly KeyValueFinder _keyValues = new(names, []);
 
-    /// <summary>A url, or a target: parameters by name, also those of an escaped url or JSON within another, and user info.</summary>
+    /// <summary>
+    /// Redacts an absolute url, or a path with a query. Redacts parameters by name, user names and passwords before the host, and tokens. Also reads urls
+    /// and JSON that a parameter contains, escaped or not.
+    /// </summary>
     public string RedactUrl(string url) => RedactUrl(url, MaxNesting);
 
-    /// <summary>A body of the type application/x-www-form-urlencoded.</summary>
+    /// <summary>Redacts a body of the type <c>application/x-www-form-urlencoded</c>.</summary>
     public string RedactForm(string form) => RedactTokensAndUserInfo(RedactFields(form, 0, MaxNesting));
 
-    /// <summary>Whether a value is JSON, or an escaped url or form, with a secret in it.</summary>
+    /// <summary>Returns whether a value is JSON, an escaped url or an escaped form that contains a sensitive value.</summary>
     public bool ContainsSensitiveValue(ReadOnlySpan<char> value) => ContainsSensitiveValue(value, MaxNesting);
 
-    /// <summary>Takes user info and tokens of well-known shapes out of a text.</summary>
+    /// <summary>Redacts user names, passwords and well-known tokens.</summary>
     private static string RedactTokensAndUserInfo(string text)
     {
         var found = default(RedactionSpans);
@@ -52,8 +55,8 @@ internal sealed class FieldRedactor(SensitiveNames names)
     }
 
     /// <summary>
-    /// Segments and parameters without an equals sign: escaped as a whole, as a url is that stands in the path of another
-    /// (<c>/https%3A%2F%2Fx%2F%3Ftoken%3D…</c>), or with names and values as scripts write them (<c>?{password:'x'}</c>).
+    /// Redacts path segments and parameters without an equals sign. They may be an escaped url (<c>/https%3A%2F%2Fx%2F%3Ftoken%3D…</c>) or an object of
+    /// a script (<c>?{password:'x'}</c>).
     /// </summary>
     private string RedactSegments(string url, int nesting)
     {
@@ -68,7 +71,7 @@ internal sealed class FieldRedactor(SensitiveNames names)
             if (!segment.Contains('=') && ContainsSensitiveValue(segment, nesting))
             {
                 redacted ??= new StringBuilder(url.Length);
-                redacted.Append(url, copied, start - copied).Append(RedactionSpans.Placeholder);
+                redacted.Append(url, copied, start - copied).Append(RedactionSpans.Replacement);
                 copied = end;
             }
 
@@ -79,12 +82,15 @@ internal sealed class FieldRedactor(SensitiveNames names)
         return redacted is null ? url : redacted.Append(url, copied, url.Length - copied).ToString();
     }
 
-    /// <summary>What stands before <paramref name="query"/> has the syntax of a path.</summary>
+    /// <summary>Redacts names with an equals sign and a value.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="query">The position at which the path ends and the query begins.</param>
+    /// <param name="nesting">How many levels of escaped urls to read.</param>
     private string RedactFields(string text, int query, int nesting)
     {
         StringBuilder? redacted = null;
         var (copied, end, isQuery) = (0, 0, false);
-        var searched = 0; // what stands before is no text that hides a secret
+        var searched = 0; // the text before this position was searched for escaped values
         for (var equals = text.IndexOf('='); equals >= 0; equals = text.IndexOf('=', equals + 1))
         {
             var syntax = equals < query ? PathSyntax : QuerySyntax;
@@ -98,16 +104,16 @@ internal sealed class FieldRedactor(SensitiveNames names)
             name = name[(name.LastIndexOfAny(syntax.Starts) + 1)..];
             var value = text.AsSpan(equals + 1, end - equals - 1);
             if (value.IsEmpty) continue;
-            var isSecret = names.ContainsField(name);
-            if (!isSecret && equals >= searched)
+            var isSensitive = names.ContainsField(name);
+            if (!isSensitive && equals >= searched)
             {
-                isSecret = ContainsSensitiveValue(value, nesting);
+                isSensitive = ContainsSensitiveValue(value, nesting);
                 searched = end;
             }
 
-            if (!isSecret) continue;
+            if (!isSensitive) continue;
             redacted ??= new StringBuilder(text.Length);
-            redacted.Append(text, copied, equals + 1 - copied).Append(RedactionSpans.Placeholder);
+            redacted.Append(text, copied, equals + 1 - copied).Append(RedactionSpans.Replacement);
             copied = end;
             equals = end - 1;
         }
@@ -123,14 +129,14 @@ internal sealed class FieldRedactor(SensitiveNames names)
         return ContainsPair(inner) || !ReferenceEquals(RedactUrl(inner, nesting - 1), inner);
     }
 
-    /// <summary>Whether a value is JSON, GraphQL or the literal of an object with a secret in it.</summary>
+    /// <summary>Returns whether a value is JSON, GraphQL or an object of a script that contains a sensitive value.</summary>
     private bool ContainsPair(ReadOnlySpan<char> value)
     {
         if (value.Contains('"') && _embeddedJson.HasMatch(value)) return true;
         return _keyValues.HasMatch(value.Contains('+') ? value.ToString().Replace('+', ' ') : value);
     }
 
-    /// <summary>After which characters a name begins, and before which a value ends.</summary>
+    /// <summary>The characters before a name, and the characters that end a value.</summary>
     private sealed class Syntax(string starts, string ends)
     {
         public SearchValues<char> Starts { get; } = SearchValues.Create(starts);

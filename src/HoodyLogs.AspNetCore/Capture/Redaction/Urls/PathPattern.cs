@@ -1,8 +1,8 @@
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 /// <summary>
-/// A path of whole segments, with <c>*</c> for one segment or for any letters within one, and <c>**</c> for any number of segments. Ignores case, as
-/// routing does. A match takes at most as many steps as there are segments in the path times segments in the pattern.
+/// A pattern for whole paths. <c>*</c> matches one segment, or any letters in a segment. <c>**</c> matches any number of segments. Ignores case, as routing
+/// does. The steps of a match are at most the segments of the path times the segments of the pattern.
 /// </summary>
 internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
 {
@@ -11,17 +11,19 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
     private readonly string[] _segments =
         [.. startsAnywhere ? [AnySegments] : Array.Empty<string>(), .. pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)];
 
-    /// <summary>Whether it is matched behind any path; its first segment is not part of what was given then.</summary>
+    /// <summary>Whether the pattern matches after any prefix. Then its first segment is an added <c>**</c>.</summary>
     public bool StartsAnywhere { get; } = startsAnywhere;
 
-    /// <summary>How many segments it has.</summary>
+    /// <summary>The number of segments.</summary>
     public int Length => _segments.Length;
 
+    /// <summary>Returns whether the pattern matches a path.</summary>
     public bool Matches(ReadOnlySpan<char> path) => Matches(path, default, out _);
 
-    /// <param name="path">The path, decoded.</param>
-    /// <param name="firsts">Takes, for each segment of the pattern, which segment of the path is the first that it matches; may be empty.</param>
-    /// <param name="steps">How many segments were compared.</param>
+    /// <summary>Returns whether the pattern matches a path, and where.</summary>
+    /// <param name="path">The decoded path.</param>
+    /// <param name="firsts">Receives, for each segment of the pattern, the index of the first segment of the path that it matches. May be empty.</param>
+    /// <param name="steps">The number of segments compared.</param>
     public bool Matches(ReadOnlySpan<char> path, Span<int> firsts, out int steps)
     {
         var (at, index, position) = (0, 0, 0);
@@ -51,7 +53,7 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
             }
             else
             {
-                // The last ** takes one segment more. Those before it never need to.
+                // The last ** matches one more segment. Earlier ones never need to.
                 position = starPosition;
                 Next(path, ref position);
                 starPosition = position;
@@ -60,6 +62,12 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
             }
         }
 
+        return MatchesEnd(at, index, firsts);
+    }
+
+    /// <summary>Returns whether the pattern from a segment on matches the end of a path. Only <c>**</c> does.</summary>
+    private bool MatchesEnd(int at, int index, Span<int> firsts)
+    {
         for (; at < _segments.Length && _segments[at] == AnySegments; at++)
         {
             if (!firsts.IsEmpty) firsts[at] = index;
@@ -68,7 +76,7 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
         return at == _segments.Length;
     }
 
-    /// <summary>How many letters before and behind its wildcard a segment gives; null where it has none.</summary>
+    /// <summary>Returns the number of letters before and after the wildcards of a segment, or null if it has no wildcard.</summary>
     public (int Before, int Behind)? WildcardAt(int segment)
     {
         var text = _segments[segment];
@@ -76,7 +84,7 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
         return first < 0 ? null : (first, text.Length - text.LastIndexOf('*') - 1);
     }
 
-    /// <summary>The segment of a path that begins at a position, which then is behind it; empty at the end.</summary>
+    /// <summary>Returns the next segment of a path and moves the position after it. Returns an empty segment at the end.</summary>
     public static ReadOnlySpan<char> Next(ReadOnlySpan<char> path, ref int position)
     {
         var rest = path[position..];

@@ -4,8 +4,8 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 /// <summary>
-/// Replaces what the wildcards of path patterns match, in urls and in texts that quote urls and paths. Segments are compared decoded, without their
-/// parameters (<c>;x=1</c>), also behind dot segments and escaped slashes.
+/// Replaces the parts of paths that the wildcards of patterns match, in urls and in texts that quote urls or paths. Compares decoded segments without their
+/// parameters (<c>;x=1</c>). Also resolves dot segments and escaped slashes.
 /// </summary>
 internal sealed class PathRedactor(IEnumerable<string> patterns)
 {
@@ -19,16 +19,18 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
 
     private readonly PathPattern[] _patterns = [.. patterns.Select(static pattern => new PathPattern(pattern))];
 
-    /// <summary>The same behind any path: where urls of other hosts are quoted, nobody knows their path base.</summary>
+    /// <summary>The patterns with any prefix, because the path base of other hosts is unknown.</summary>
     private readonly PathPattern[] _patternsAnywhere = [.. patterns.Select(static pattern => new PathPattern(pattern, startsAnywhere: true))];
 
+    /// <summary>A redactor without patterns.</summary>
     public static PathRedactor None { get; } = new([]);
 
+    /// <summary>Whether there are no patterns.</summary>
     public bool IsEmpty => _patterns.Length == 0;
 
-    /// <summary>Redacts the url of a request: a path, and a query that may quote others.</summary>
-    /// <param name="url">The url.</param>
-    /// <param name="pathBase">The path base of the app: patterns match with it and without it.</param>
+    /// <summary>Redacts the url of a request: its path, and paths that its query contains.</summary>
+    /// <param name="url">The path and query.</param>
+    /// <param name="pathBase">The path base of the app. Patterns match with it and without it.</param>
     public string RedactUrl(string url, string? pathBase = null)
     {
         if (IsEmpty) return url;
@@ -41,7 +43,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return found.Apply(url);
     }
 
-    /// <summary>Redacts a text that quotes urls or paths, or is one.</summary>
+    /// <summary>Redacts the urls and paths in a text.</summary>
     public string RedactText(string text)
     {
         var found = default(RedactionSpans);
@@ -49,7 +51,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return found.Apply(text);
     }
 
-    /// <summary>Finds the secrets of the urls and paths in a text.</summary>
+    /// <summary>Finds the sensitive parts of the urls and paths in a text.</summary>
     public void Find(string text, ref RedactionSpans found)
     {
         if (!IsEmpty) Find(text, MaxNesting, ref found);
@@ -66,7 +68,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
             if (start > 0 && !PathStarts.Contains(text[start - 1])) continue;
             if (at < text.Length && text[at] == '/') start = EndOfAuthority(text, at + 1);
 
-            // A value that begins with a slash may be a decoded path, with blanks.
+            // A text that begins with a slash may be a decoded path with spaces.
             var end = start == 0 ? text.AsSpan().IndexOfAny('?', '#', '\n') : text.AsSpan(start).IndexOfAny(PathEnds);
             at = end < 0 ? text.Length : start + end;
             found.CountSteps(at - start);
@@ -75,7 +77,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         }
     }
 
-    /// <summary>Without punctuation that may not belong to a path; of a text that begins with a slash the first word. Returns where the search goes on.</summary>
+    /// <summary>Matches a path without its trailing punctuation, and the first word of a text that begins with a slash. Returns the position to continue at.</summary>
     private int FindWithoutPunctuation(string text, int start, int end, ref RedactionSpans found)
     {
         var trimmed = start + text.AsSpan(start, end - start).TrimEnd(".,;:)]}!").Length;
@@ -87,7 +89,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return word;
     }
 
-    /// <summary>Where a path goes on behind as many segments as its base has, however they are escaped.</summary>
+    /// <summary>Returns the position after as many segments as the path base has. The segments may be escaped.</summary>
     private static int EndOfPathBase(string? pathBase, ReadOnlySpan<char> path)
     {
         var (inBase, inPath) = (0, 0);
@@ -101,7 +103,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
         return length < 0 ? text.Length : start + length;
     }
 
-    /// <summary>Values of a query that are paths or urls, perhaps escaped. Where one has a secret, it goes as a whole.</summary>
+    /// <summary>Finds parameters that are paths or urls with a sensitive part. Redacts the whole parameter. Returns the end of the query.</summary>
     private int FindInQuery(string text, int query, int nesting, ref RedactionSpans found)
     {
         var end = text.AsSpan(query).IndexOfAny(' ', '"');
@@ -170,7 +172,7 @@ internal sealed class PathRedactor(IEnumerable<string> patterns)
             if (firsts[i] >= last) continue;
             var (start, end) = (segments[firsts[i]].Start, segments[last - 1].End);
 
-            // Letters of an escaped segment are not where the pattern has them: all of it goes.
+            // In an escaped segment, the positions of letters differ from the pattern, so the whole segment is redacted.
             if (segments.IsPlain(firsts[i]) && before + behind <= end - start) (start, end) = (start + before, end - behind);
             found.Add(offset + start, offset + end);
         }

@@ -2,24 +2,27 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
-/// <summary>The segments of a path, where they stand and what they are decoded.</summary>
+/// <summary>The segments of a path: their positions, and their decoded text.</summary>
 internal sealed class PathSegments
 {
     private const int EscapeLength = 3;
 
     private readonly List<(int Start, int End, bool IsPlain)> _segments = [];
 
+    /// <summary>The decoded path.</summary>
     public string Decoded { get; private set; } = "";
 
     public int Count => _segments.Count;
 
     public (int Start, int End) this[int index] => (_segments[index].Start, _segments[index].End);
 
+    /// <summary>Returns whether a segment has no escapes and no parameters.</summary>
     public bool IsPlain(int index) => _segments[index].IsPlain;
 
+    /// <summary>Parses a path.</summary>
     /// <param name="path">The path as received.</param>
-    /// <param name="resolvesDots">Whether <c>..</c> takes the segment before it away, as servers do.</param>
-    /// <param name="splitsAtEscapes">Whether <c>%2F</c> and <c>%5C</c> separate segments, as some servers take it.</param>
+    /// <param name="resolvesDots">Whether <c>..</c> removes the segment before it, as in most servers.</param>
+    /// <param name="splitsAtEscapes">Whether <c>%2F</c> and <c>%5C</c> separate segments, as in some servers.</param>
     public static PathSegments Parse(ReadOnlySpan<char> path, bool resolvesDots, bool splitsAtEscapes)
     {
         var result = new PathSegments();
@@ -61,7 +64,7 @@ internal sealed class PathSegments
         var semicolon = segment.IndexOf(';');
         var name = semicolon > 0 ? segment[..semicolon] : segment;
         var isEscaped = name.Contains('%');
-        var text = isEscaped ? Uri.UnescapeDataString(name).Replace('/', '\u2215') : name.ToString(); // a slash of its own separates nothing
+        var text = isEscaped ? Uri.UnescapeDataString(name).Replace('/', '\u2215') : name.ToString(); // an escaped slash does not separate segments
         if (resolvesDots && text == ".") return;
         if (resolvesDots && text == "..")
         {

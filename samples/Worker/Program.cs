@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// The core alone, without ASP.NET: a worker writes a few events, and reads back what it has written.
+// Uses HoodyLogs.Core without ASP.NET Core: writes a few events and lists them.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
-builder.Services.AddProxyLogsCore(options => options.FailFast = true); // there is nothing to do without the store
+builder.Services.AddProxyLogsCore(options => options.FailFast = true); // the worker needs the store
 using var host = builder.Build();
 await host.StartAsync();
 

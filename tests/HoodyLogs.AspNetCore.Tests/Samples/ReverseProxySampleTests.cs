@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>The sample in Development, with requests through its proxy to its demo upstream, read back over HTTP.</summary>
+/// <summary>Runs the sample in Development, sends requests through it to its demo upstream, and reads the entries over HTTP.</summary>
 public sealed class ReverseProxySampleTests
 {
     private const string Tunnel = "7d9f0a52-3f4e-4c59-9d83-0c6a2d0c7a11";
@@ -33,14 +33,14 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public void It_prints_three_curl_lines_and_needs_no_token_in_Development()
+    public void In_Development_it_prints_three_curl_lines_and_needs_no_token()
     {
         _proxy.PrintedToken.Should().BeNull();
         _proxy.Process.Output.Split('\n').Where(line => line.TrimStart().StartsWith("curl", StringComparison.Ordinal)).Should().HaveCount(3);
     }
 
     [Test]
-    public async Task E4_an_exchange_reads_back_as_a_request_and_a_response()
+    public async Task E4_an_exchange_is_listed_as_a_request_and_a_response()
     {
         using var content = new StringContent("""{"name":"Ada"}""", Encoding.UTF8, "application/json");
         using var created = await _proxy.SendAsync(HttpMethod.Post, "/v1/users", "shop-web1-front-1.localhost", content);
@@ -62,7 +62,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task What_was_answered_on_a_connection_is_in_the_list_that_it_asks_for_next()
+    public async Task A_list_contains_the_exchanges_that_completed_before_it_on_the_same_connection()
     {
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1 };
         using var client = new HttpClient(handler) { BaseAddress = _proxy.Client.BaseAddress };
@@ -76,7 +76,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task Without_a_scope_name_the_route_and_the_cluster_name_the_scope()
+    public async Task Without_a_host_name_or_headers_the_route_and_the_cluster_give_the_scope()
     {
         using var answer = await _proxy.SendAsync(HttpMethod.Get, "/v1/orders/1001");
 
@@ -88,7 +88,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task E6_the_response_entry_says_what_YARP_knows()
+    public async Task E6_the_response_entry_has_the_data_of_YARP()
     {
         using var answer = await _proxy.SendAsync(HttpMethod.Get, "/v1/users", "yarp-c1-api-1.localhost");
 
@@ -103,7 +103,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task Scope_headers_come_before_the_host_name_and_make_a_tunnel_of_a_UUID()
+    public async Task Scope_headers_take_precedence_over_the_host_name_and_a_UUID_is_a_tunnel()
     {
         using var answer = await _proxy.SendAsync(
             HttpMethod.Get, "/status/503?x=1", "shop-web2-front-1.localhost", headers: [("X-Project-Id", "tunnels"), ("X-Container-Id", Tunnel), ("X-Service-Name", "t")]);
@@ -118,7 +118,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task Statistics_count_what_the_list_counts()
+    public async Task Statistics_and_list_have_equal_counts()
     {
         using var answer = await _proxy.SendAsync(HttpMethod.Get, "/v1/users", "counted-c1-api-1.localhost");
         await _proxy.EntriesAsync("projectId=counted", 2);
@@ -148,7 +148,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task Bodies_of_a_mebibyte_pass_unharmed()
+    public async Task Bodies_of_a_mebibyte_pass_unchanged()
     {
         var body = RandomNumberGenerator.GetBytes(1024 * 1024);
         using var content = new ByteArrayContent(body);
@@ -161,7 +161,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task Frames_of_the_upstream_pass_unbuffered()
+    public async Task Frames_of_the_upstream_pass_without_buffering()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var stream = await _proxy.Client.GetStreamAsync(new Uri("/sse", UriKind.Relative), limit.Token);
@@ -172,7 +172,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task U6_WebSockets_pass_and_are_recorded_as_such()
+    public async Task U6_WebSockets_pass_and_are_recorded_as_WebSockets()
     {
         const string Container = "0b7f1f0e-6b8e-4d47-8a56-5b3b1d5f9c02";
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -193,7 +193,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task E5_a_response_that_the_upstream_cuts_is_an_error()
+    public async Task E5_a_response_that_the_upstream_aborts_is_an_error()
     {
         await _proxy.Awaiting(proxy => proxy.SendAsync(HttpMethod.Get, "/drop", "cut-c1-api-1.localhost")).Should().ThrowAsync<HttpRequestException>();
 
@@ -203,7 +203,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task T6_a_destroyed_container_is_gone()
+    public async Task T6_a_deleted_container_has_no_entries()
     {
         using var answer = await _proxy.SendAsync(HttpMethod.Get, "/v1/users", "doomed-c1-api-1.localhost");
         await _proxy.EntriesAsync("projectId=doomed", 2);
@@ -219,7 +219,7 @@ public sealed class ReverseProxySampleTests
     [TestCase("Origin", "http://127.0.0.1:1")]
     [TestCase("Sec-Fetch-Site", "cross-site")]
     [TestCase("Sec-Fetch-Site", "same-site")]
-    public async Task A10_a_page_of_another_origin_cannot_destroy(string header, string value)
+    public async Task A10_a_page_of_another_origin_cannot_delete_a_scope(string header, string value)
     {
         using var destroyed = await _proxy.SendAsync(HttpMethod.Post, "/demo/destroy/nobody/c1", headers: [(header, value)]);
         destroyed.StatusCode.Should().Be(HttpStatusCode.Forbidden);
@@ -229,7 +229,7 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task The_API_describes_itself_and_is_not_captured()
+    public async Task The_API_description_and_the_API_are_not_captured()
     {
         var paths = (await _proxy.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
         using var unknown = await _proxy.SendAsync(HttpMethod.Get, "/demo/unknown");
@@ -244,6 +244,6 @@ public sealed class ReverseProxySampleTests
     }
 
     [Test]
-    public async Task It_stores_no_events_of_its_own() =>
+    public async Task The_sample_stores_no_events() =>
         (await _proxy.GetJsonAsync("/api/proxy-logs/_logs?kind=event")).GetProperty("total").GetInt64().Should().Be(0);
 }

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>The proxy is killed under load and started again: its readers come back by their last id and have all that is stored, once.</summary>
+/// <summary>Kills the proxy under load and starts it again. Readers resume from their last id and receive each stored entry once.</summary>
 public sealed class SampleKillTests
 {
     private const string Token = "an-admin-token-for-the-test";
@@ -20,7 +20,7 @@ public sealed class SampleKillTests
     public void RemoveFolder() => _folder.Dispose();
 
     [Test]
-    public async Task T4_T5_E3_after_a_SIGKILL_readers_resume_and_have_each_stored_entry_once()
+    public async Task T4_T5_E3_after_a_SIGKILL_readers_resume_and_receive_each_stored_entry_once()
     {
         var proxy = await StartAsync("http://127.0.0.1:0");
         try
@@ -72,7 +72,7 @@ public sealed class SampleKillTests
         return proxy;
     }
 
-    /// <summary>Keeps four clients busy until the given moment has come; requests that the kill cut off are nobody's fault.</summary>
+    /// <summary>Sends requests from four clients until the task completes. Ignores requests that fail because the process was killed.</summary>
     private static async Task LoadAsync(SampleProxy proxy, Func<Task> until)
     {
         using var enough = new CancellationTokenSource();
@@ -148,7 +148,7 @@ public sealed class SampleKillTests
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
                 {
-                    // The server is between its two lives, or this is the end.
+                    // The server restarts, or the test ends.
                 }
             }
         }

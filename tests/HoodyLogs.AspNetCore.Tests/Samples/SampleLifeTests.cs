@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>How the samples start and end.</summary>
+/// <summary>Start and shutdown of the samples.</summary>
 [Platform(Exclude = "Win", Reason = "Ends processes by SIGTERM.")]
 public sealed class SampleLifeTests
 {
@@ -20,7 +20,7 @@ public sealed class SampleLifeTests
     public void RemoveFolder() => _folder.Dispose();
 
     [Test]
-    public async Task In_Production_without_tokens_it_makes_one_and_prints_it()
+    public async Task In_Production_without_tokens_the_sample_creates_a_token_and_prints_it()
     {
         await using var proxy = await SampleProcess.StartProxyAsync(_folder.Path, null, "--Demo:Traffic=false");
         using var refused = await proxy.SendAsync(HttpMethod.Get, "/api/proxy-logs/_logs");
@@ -32,7 +32,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task A3_a_configured_token_is_never_printed_and_a_scoped_one_sees_its_scope_alone()
+    public async Task A3_a_configured_token_is_never_printed_and_a_scoped_token_reads_only_its_scope()
     {
         const string Scoped = "the-token-of-the-project-acme";
         await using var proxy = await SampleProcess.StartProxyAsync(
@@ -54,7 +54,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task The_demo_traffic_fills_a_few_scopes_and_a_tunnel()
+    public async Task The_demo_traffic_uses_several_scopes_and_a_tunnel()
     {
         await using var proxy = await SampleProcess.StartProxyAsync(_folder.Path, "Development");
 
@@ -65,7 +65,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task SIGTERM_ends_it_soon_with_all_entries_committed_whatever_is_open()
+    public async Task SIGTERM_commits_all_entries_and_ends_open_requests()
     {
         const int Count = 200;
         string[] args = ["--ProxyLogs:Access:Tokens:0:Token=" + AdminToken, "--ProxyLogs:Access:Tokens:0:Admin=true", "--Demo:Traffic=false"];
@@ -77,7 +77,7 @@ public sealed class SampleLifeTests
             await using var tail = await proxy.Client.GetStreamAsync(new Uri("/api/proxy-logs/_logs/stream", UriKind.Relative));
             for (var number = 0; number < Count; number++) (await proxy.SendAsync(HttpMethod.Get, $"/v1/orders/{number}")).Dispose();
 
-            // The hung request alone would take minutes, the streams for ever.
+            // Without SIGTERM, the hung request would take minutes and the streams would never end.
             proxy.Process.Terminate();
             await proxy.Process.EndAsync();
             proxy.Process.ExitCode.Should().Be(0, proxy.Process.Output);
@@ -91,7 +91,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task E5_what_the_proxys_own_shutdown_cuts_is_the_server_sides_cut_though_its_clients_would_have_stayed()
+    public async Task E5_a_request_that_shutdown_aborts_is_recorded_as_aborted_by_the_server()
     {
         string[] args = ["--ProxyLogs:Access:Tokens:0:Token=" + AdminToken, "--ProxyLogs:Access:Tokens:0:Admin=true", "--Demo:Traffic=false"];
         await using (var proxy = await SampleProcess.StartProxyAsync(_folder.Path, null, [.. args, "--ProxyLogs:Capture:RequestEntry=AtArrival"]))
@@ -116,7 +116,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task A_busy_port_is_named()
+    public async Task The_error_for_a_port_in_use_names_the_port()
     {
         await using var first = await SampleProcess.StartProxyAsync(_folder.Path, null, "--Demo:Traffic=false");
         using var other = new TestFolder();
@@ -129,7 +129,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task Wrong_options_stop_the_start_with_one_message()
+    public async Task Invalid_options_fail_the_start_with_one_message()
     {
         await using var process = SampleProcess.Start(
             "ReverseProxy", _folder.Path, null, "--urls", "http://127.0.0.1:0", "--ProxyLogs:MaxLimit=0", "--ProxyLogs:Captur:Enabled=true");
@@ -140,7 +140,7 @@ public sealed class SampleLifeTests
     }
 
     [Test]
-    public async Task The_worker_reads_back_what_it_has_written()
+    public async Task The_worker_lists_the_events_that_it_wrote()
     {
         await using var worker = SampleProcess.Start("Worker", _folder.Path);
         await worker.EndAsync();

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>Two processes on one database.</summary>
+/// <summary>Two processes with one database.</summary>
 [NonParallelizable]
 public sealed class SampleLockTests
 {
@@ -26,7 +26,7 @@ public sealed class SampleLockTests
 
     [TestCase(null)]
     [TestCase("1")]
-    public async Task B1_B5_a_second_process_serves_without_the_file_and_takes_it_over_from_a_killed_one(string? disableFileLocking)
+    public async Task B1_B5_a_second_process_starts_without_the_database_and_opens_it_after_the_first_is_killed(string? disableFileLocking)
     {
         Environment.SetEnvironmentVariable(DisableFileLocking, disableFileLocking);
         var arguments = new[]

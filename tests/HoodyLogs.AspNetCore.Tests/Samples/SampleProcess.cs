@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>A sample as its users run it: a process of its own, in a working directory that has nothing to do with it.</summary>
+/// <summary>Runs a sample as users do: as a process in an unrelated working directory.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
     private const int Sigterm = 15;
@@ -32,18 +32,18 @@ internal sealed class SampleProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>All that it printed.</summary>
+    /// <summary>The output of the process.</summary>
     public string Output => string.Join('\n', _lines);
 
     public int Id => _process.Id;
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts a program of the samples.</summary>
+    /// <summary>Starts a sample.</summary>
     public static SampleProcess Start(string program, string workingDirectory, string? environment = null, params string[] args) =>
         new(program, workingDirectory, environment, args);
 
-    /// <summary>Starts the proxy on a free port and waits until it has said how to look at the logs.</summary>
+    /// <summary>Starts the proxy on a free port and waits for its curl lines.</summary>
     public static async Task<SampleProxy> StartProxyAsync(string workingDirectory, string? environment, params string[] args)
     {
         var process = Start("ReverseProxy", workingDirectory, environment, ["--urls", "http://127.0.0.1:0", .. args]);
@@ -54,7 +54,7 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public void Terminate() => Assert.That(Kill(_process.Id, Sigterm), Is.Zero);
 
-    /// <summary>Ends it as a crash would: SIGKILL, with no word to it.</summary>
+    /// <summary>Kills the process with SIGKILL, as a crash would.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -78,7 +78,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int processId, int signal);
 
-    /// <summary>The program as it was built beside these tests: bin/{configuration}/{framework}/.</summary>
+    /// <summary>Returns the path of the built sample: bin/{configuration}/{framework}/.</summary>
     private static string PathOf(string program)
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory);

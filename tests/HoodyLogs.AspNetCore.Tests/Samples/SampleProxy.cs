@@ -5,7 +5,7 @@ using HoodyLogs.TestSupport;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>The running proxy sample and a client of it.</summary>
+/// <summary>The running proxy sample and a client.</summary>
 internal sealed partial class SampleProxy : IAsyncDisposable
 {
     public SampleProxy(SampleProcess process)
@@ -18,17 +18,17 @@ internal sealed partial class SampleProxy : IAsyncDisposable
 
     public SampleProcess Process { get; }
 
-    /// <summary>Sends no token of its own accord.</summary>
+    /// <summary>The client. Sends no token until <see cref="Use"/>.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>What stands in the printed lines in place of a token.</summary>
+    /// <summary>The token in the printed lines; null for none.</summary>
     public string? PrintedToken { get; }
 
     public void Use(string token) => Client.DefaultRequestHeaders.Add("X-Logs-Token", token);
 
     public async Task<JsonElement> GetJsonAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
 
-    /// <summary>Sends a request to a virtual host and reads the answer to its end.</summary>
+    /// <summary>Sends a request to a virtual host and reads the whole response.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? host = null, HttpContent? content = null, (string, string)[]? headers = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -37,7 +37,7 @@ internal sealed partial class SampleProxy : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
-    /// <summary>The entries that match, once there are so many.</summary>
+    /// <summary>Waits for a number of matching entries and returns them.</summary>
     public async Task<List<JsonElement>> EntriesAsync(string query, int count)
     {
         JsonElement page = default;

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Samples;
 
-/// <summary>A process that receives the stop signal while a call of SQLite does not return.</summary>
+/// <summary>Stops a process while a call of SQLite does not return.</summary>
 [Platform(Exclude = "Win", Reason = "Ends processes by SIGTERM.")]
 public sealed class SampleStallTests
 {
@@ -19,14 +19,14 @@ public sealed class SampleStallTests
     public void RemoveFolder() => _folder.Dispose();
 
     [Test]
-    public async Task B4_a_write_that_hangs_at_shutdown_ends_the_process_cleanly_and_says_what_is_lost()
+    public async Task B4_a_process_whose_write_hangs_at_shutdown_exits_and_reports_the_lost_entries()
     {
         await using var proxy = await SampleProcess.StartProxyAsync(
             _folder.Path, "Development", "--ProxyLogs:Sqlite:Database=" + _folder.Database, "--Demo:Traffic=false");
         (await proxy.SendAsync(HttpMethod.Get, "/v1/users")).Dispose();
         await Eventually.Holds(() => Scalar("SELECT count(*) FROM records") > 0, "the first exchange is stored");
 
-        // From here on each insert runs for ever, within sqlite3_step.
+        // From here on, sqlite3_step never returns from an insert.
         Scalar("CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS c FROM n");
         Scalar("CREATE TRIGGER stalling BEFORE INSERT ON records BEGIN SELECT c FROM endless; END");
         using (var answer = await proxy.SendAsync(HttpMethod.Get, "/v1/users")) answer.StatusCode.Should().Be(HttpStatusCode.OK);

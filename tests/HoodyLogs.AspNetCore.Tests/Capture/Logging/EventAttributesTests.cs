@@ -11,11 +11,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>The named values of log records.</summary>
+/// <summary>The values of log records by name.</summary>
 public sealed class EventAttributesTests
 {
     [Test]
-    public async Task They_are_kept_by_name_with_their_types()
+    public async Task Values_are_stored_by_name_with_their_types()
     {
         var entry = await LogAsync(logger => logger.LogWarning(
             "Order {OrderId} of {@User} took {Elapsed} for {Price}: {Paid}, {Nothing}, {Tags}, {When}, {Big}",
@@ -41,10 +41,10 @@ public sealed class EventAttributesTests
     [TestCase("XApiKey")]
     [TestCase("client_secret")]
     [TestCase("User.Password")]
-    public async Task A_secret_one_is_redacted_and_the_template_stands_in_for_the_message(string name)
+    public async Task A_value_with_a_sensitive_name_is_redacted_and_the_template_replaces_the_message(string name)
     {
         var template = $"{{User}} sent {{{name}}} and x=1&token=s3cret";
-#pragma warning disable CA2254 // the name is what varies here
+#pragma warning disable CA2254 // the tests vary the name
         var entry = await LogAsync(logger => logger.LogError(template, "ada", "s3cret"));
 #pragma warning restore CA2254
         entry.Data("message").GetString().Should().Be($"{{User}} sent {{{name}}} and x=1&token=[redacted]");
@@ -54,7 +54,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task A_secret_one_without_a_template_takes_the_message_away()
+    public async Task A_value_with_a_sensitive_name_redacts_a_message_without_a_template()
     {
         var entry = await LogAsync(logger => logger.Log(
             LogLevel.Error, default, new Dictionary<string, object?> { ["token"] = "s3cret" }, null, (_, _) => "it is s3cret"));
@@ -63,7 +63,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task Secrets_within_a_collection_or_JSON_are_redacted_too()
+    public async Task Sensitive_values_in_a_collection_or_in_JSON_are_redacted()
     {
         var entry = await LogAsync(logger => logger.LogError(
             "{Settings} {Query} {Json} {Pair}", new Dictionary<string, string> { ["Host"] = "x", ["Password"] = "s3cret" },
@@ -84,9 +84,9 @@ public sealed class EventAttributesTests
     [TestCase("https://{U}:{Pw}@host/", "me", "s3cret")]
     [TestCase("{Name}={Value}", "password", "s3cret")]
     [TestCase("{Key}={Value}", "password", "s3cret")]
-    public async Task One_that_is_a_secret_for_where_it_stands_is_redacted(string template, string first, string second)
+    public async Task A_value_after_a_sensitive_name_in_the_message_is_redacted(string template, string first, string second)
     {
-#pragma warning disable CA2254 // the template is what varies here
+#pragma warning disable CA2254 // the tests vary the template
         var entry = await LogAsync(logger => logger.LogError(template, first, second));
 #pragma warning restore CA2254
         entry.Data.GetRawText().Should().Contain("[redacted]").And.NotContain("s3cret");
@@ -99,16 +99,16 @@ public sealed class EventAttributesTests
     [TestCase("{Name}={Value}", "password", "s3cret s3cret2", "password=[redacted]")]
     [TestCase("login {{ password: {P} }} by {User}", "s3cret } s3cret", "ada", "login { password: [redacted] } by ada")]
     [TestCase("token={P,20} and {User}", "s3cret s3cret2", "ada", "token=[redacted] and ada")]
-    public async Task All_of_the_value_behind_a_secret_name_is_redacted(string template, string first, string second, string message)
+    public async Task The_whole_value_after_a_sensitive_name_is_redacted(string template, string first, string second, string message)
     {
-#pragma warning disable CA2254 // the template is what varies here
+#pragma warning disable CA2254 // the tests vary the template
         var entry = await LogAsync(logger => logger.LogError(template, first, second));
 #pragma warning restore CA2254
         entry.Data.GetRawText().Should().NotContain("s3cret");
         entry.Data("message").GetString().Should().Be(message);
     }
 
-    /// <summary>Serilog hands over its values and its template in the same way, but writes strings in quotes.</summary>
+    /// <summary>Serilog passes its values and its template as ASP.NET Core does, but quotes strings in the message.</summary>
     [TestCase("Bearer {C}", "hunter8hunter8", "Bearer \"hunter8hunter8\"")]
     [TestCase("Cookie: {C}", "sid=hunterB; b=2", "Cookie: \"sid=hunterB; b=2\"")]
     [TestCase("Set-Cookie: {C}", "sid=\"hunterB\"; b=2", "Set-Cookie: \"sid=\\\"hunterB\\\"; b=2\"")]
@@ -116,7 +116,7 @@ public sealed class EventAttributesTests
     [TestCase("https://u:{C}@host/", "hunterI", "https://u:\"hunterI\"@host/")]
     [TestCase("password: {C:l}", "hunterD hunterE", "password: hunterD hunterE")]
     [TestCase("password: {C}", "hunterD hunterE", "password: <hunterD hunterE>")]
-    public async Task A_message_with_strings_in_quotes_is_redacted(string template, string value, string message)
+    public async Task A_message_with_quoted_strings_is_redacted(string template, string value, string message)
     {
         var entry = await LogAsync(logger => logger.Log(
             LogLevel.Error, default, new List<KeyValuePair<string, object?>> { new("C", value), new("SourceContext", "x"), new("{OriginalFormat}", template) }, null, (_, _) => message));
@@ -125,14 +125,14 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task A_value_that_is_a_secret_in_one_place_is_redacted_in_all()
+    public async Task A_sensitive_value_is_redacted_at_each_occurrence()
     {
         var entry = await LogAsync(logger => logger.LogError("password: {P}; {Other} has it too: {Last}", "s3cret two", "ada s3cret two", "s3cret two"));
         entry.Data("message").GetString().Should().NotContain("s3cret");
     }
 
     [Test]
-    public async Task An_empty_one_is_no_secret()
+    public async Task An_empty_value_is_not_sensitive()
     {
         var entry = await LogAsync(logger => logger.LogError("{Token} none, {Password} empty", null, ""));
         entry.Data("message").GetString().Should().Be("(null) none,  empty");
@@ -140,7 +140,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task Urls_in_them_are_redacted()
+    public async Task Urls_in_values_are_redacted()
     {
         var entry = await LogAsync(logger => logger.LogError("GET {Url}", new Uri("https://me:s3cret@x/?token=s3cret&y=1")));
         entry.Data("attributes").GetProperty("Url").GetString().Should().Be("https://[redacted]@x/?token=[redacted]&y=1");
@@ -148,7 +148,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task One_of_many_names_is_kept_once_and_numbers_that_JSON_has_not_as_text()
+    public async Task A_repeated_name_is_stored_once_and_numbers_outside_of_JSON_are_stored_as_text()
     {
         var entry = await LogAsync(logger => logger.LogError("{A} {A} {B} {C}", 1, 2, double.NaN, DayOfWeek.Friday));
         var attributes = entry.Data("attributes");
@@ -161,7 +161,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task They_are_bounded_and_what_is_left_out_is_told()
+    public async Task Values_are_limited_and_flags_show_truncation()
     {
         var many = await LogAsync(logger => logger.Log(
             LogLevel.Error, default, Enumerable.Range(0, 1000).Select(i => KeyValuePair.Create($"n{i}", (object?)i)), null, (_, _) => "many"));
@@ -188,7 +188,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task A_plain_message_has_none()
+    public async Task A_plain_message_has_no_values()
     {
         var entry = await LogAsync(logger => logger.LogError("plain"));
         entry.Data("message").GetString().Should().Be("plain");
@@ -196,7 +196,7 @@ public sealed class EventAttributesTests
     }
 
     [Test]
-    public async Task One_that_cannot_be_written_harms_no_exchange_and_is_counted()
+    public async Task A_value_that_throws_does_not_affect_the_exchange_and_is_counted()
     {
         await using var server = await StartAsync(logger => logger.LogError(new InvalidOperationException("why"), "{User} {Broken}", "ada", new Broken()));
         (await server.Client.GetStringAsync("/")).Should().Be("answer");

@@ -7,11 +7,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>The provider chooses levels as the logger factory of the framework does.</summary>
+/// <summary>The provider selects levels as the logger factory of the framework does.</summary>
 public sealed class LevelFilterTests
 {
     [Test]
-    public void Every_set_of_rules_gives_the_levels_that_the_frameworks_own_factory_gives()
+    public void Each_set_of_rules_enables_the_same_levels_as_the_frameworks_factory()
     {
         string?[] providers = [null, null, "ProxyLogs", typeof(ProxyLogsLoggerProvider).FullName, "Console"];
         string?[] patterns = [null, "", "A", "A.B", "a.b", "A.*", "*.C", "A*C", "*", "A.B.C", "Default"];
@@ -40,7 +40,7 @@ public sealed class LevelFilterTests
 
     private static List<LogLevel> FrameworksChoice(LoggerFilterOptions options, string category)
     {
-        // The provider itself wants everything here, so the factory decides alone.
+        // The provider enables all levels here, so that only the factory filters.
         using var provider = new ProxyLogsLoggerProvider(new Fixed(new LoggerFilterOptions()));
         provider.Attach(new CollectingSink(), null!, TimeProvider.System, new LogsApiPaths(null));
         using var factory = new LoggerFactory([provider], new Fixed(options));

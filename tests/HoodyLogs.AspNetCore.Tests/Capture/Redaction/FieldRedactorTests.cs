@@ -51,7 +51,7 @@ public sealed class FieldRedactorTests
     [TestCase("/a?n=%252Fb%253Fn%253D%25252Fc%25253Ftoken%25253Ds3cret", "/a?n=[redacted]")]
     [TestCase("/a?u=https://me:p's3cret@x/", "/a?u=https://[redacted]@x/")]
     [TestCase("/https://me:s3cret@x/path", "/https://[redacted]@x/path")]
-    public void A_secret_is_taken_out_of_a_url_however_it_is_written(string url, string expected) => _redactor.RedactUrl(url).Should().Be(expected);
+    public void Sensitive_values_are_redacted_in_each_notation_of_a_url(string url, string expected) => _redactor.RedactUrl(url).Should().Be(expected);
 
     [TestCase("/")]
     [TestCase("/a/b?x=1&y=%20&tokens=5&mytoken=6&z")]
@@ -63,14 +63,14 @@ public sealed class FieldRedactorTests
     [TestCase("/a?next=https%3A%2F%2Fx%2F%3Fx%3D1")]
     [TestCase("/a?mail=me@example.com&u=https://x/@y")]
     [TestCase("/a?%=%zz&=&==")]
-    public void A_url_without_secrets_stays_the_same_instance(string url) => _redactor.RedactUrl(url).Should().BeSameAs(url);
+    public void A_url_without_sensitive_values_is_returned_as_the_same_instance(string url) => _redactor.RedactUrl(url).Should().BeSameAs(url);
 
     [TestCase("next=https://me:s3cret@x/&y=https://me:s3cret@x", "next=https://[redacted]@x/&y=https://[redacted]@x")]
     [TestCase("user=me&password=s3cret&x=1", "user=me&password=[redacted]&x=1")]
     [TestCase("password=s3cret", "password=[redacted]")]
     public void A_form_is_redacted_like_a_query(string form, string expected) => _redactor.RedactForm(form).Should().Be(expected);
 
-    /// <summary>With work that grew faster than the text, this would not come to its end.</summary>
+    /// <summary>With quadratic work, this test would not end.</summary>
     [TestCase("a=", "%2541")]
     [TestCase("a=", "%41")]
     [TestCase("a%3D", "%41")]
@@ -94,7 +94,7 @@ public sealed class FieldRedactorTests
     [TestCase("Bearer ", "x")]
     [TestCase(" = ", "x")]
     [TestCase("; token=x y", "=")]
-    public void A_long_hostile_text_is_no_work(string piece, string end)
+    public void A_long_hostile_text_is_redacted_in_linear_time(string piece, string end)
     {
         var text = "/?" + string.Concat(Enumerable.Repeat(piece, 256 * 1024 / piece.Length)) + end;
         _redactor.RedactUrl(text).Should().NotBeEmpty();
@@ -106,7 +106,7 @@ public sealed class FieldRedactorTests
     }
 
     [Test]
-    public void Additional_names_count_and_lone_surrogates_do_no_harm()
+    public void Additional_names_are_redacted_and_lone_surrogates_are_accepted()
     {
         var redactor = new FieldRedactor(new SensitiveNames(["pass phrase", "ключ"]));
         redactor.RedactUrl("/?pass+phrase=s3cret&pass%20phrase=s3cret").Should().NotContain("s3cret");

@@ -20,7 +20,7 @@ public sealed class JsonRedactorTests
     [TestCase("{\"token\":\"s3cret\"}\n{\"token\":\"s3cret\"}\n", "{\"token\":\"[redacted]\"}\n{\"token\":\"[redacted]\"}\n")]
     [TestCase("""{"a":"token","tokens":"shown"}""", """{"a":"token","tokens":"shown"}""")]
     [TestCase("12", "12")]
-    public void Secret_properties_lose_their_values_and_nothing_else_changes(string json, string expected) =>
+    public void Values_of_sensitive_properties_are_redacted_and_nothing_else_changes(string json, string expected) =>
         Redact(json, isWhole: true).Should().Be(expected);
 
     [TestCase("""{"a":"shown","b":"unfini""", """{"a":"shown","b":""")]
@@ -29,7 +29,7 @@ public sealed class JsonRedactorTests
     [TestCase("""{"a":"shown","tok""", """{"a":"shown",""")]
     [TestCase("""{"n":123""", """{"n":""")]
     [TestCase("""{"password":"s3cret","b":"unfini""", """{"password":"[redacted]","b":""")]
-    public void JSON_cut_by_the_cap_is_redacted_token_by_token_and_its_unfinished_last_token_dropped(string json, string expected)
+    public void Truncated_JSON_is_redacted_and_its_incomplete_last_token_is_dropped(string json, string expected)
     {
         var redacted = Redact(json, isWhole: false)!;
         redacted.TrimEnd(',').Should().Be(expected.TrimEnd(','));
@@ -37,7 +37,7 @@ public sealed class JsonRedactorTests
     }
 
     [Test]
-    public void However_JSON_is_cut_no_secret_is_left()
+    public void Sensitive_values_are_redacted_wherever_JSON_is_truncated()
     {
         const string Json = """{"a":[1,"x",{"token":"s3cret","p":{"password":["s3cret","s3cret"]}}],"secret":{"deep":{"deeper":"s3cret"}},"z":"é"}""";
         var bytes = Encoding.UTF8.GetBytes(Json);
@@ -54,7 +54,7 @@ public sealed class JsonRedactorTests
     [TestCase("token: s3cret")]
     [TestCase("""{"a":1}}""")]
     [TestCase("""{'token':'s3cret'}""")]
-    public void What_is_no_JSON_is_refused(string text) => Redact(text, isWhole: true).Should().BeNull();
+    public void Text_that_is_not_JSON_is_rejected(string text) => Redact(text, isWhole: true).Should().BeNull();
 
     [TestCase("[")]
     [TestCase("{")]
@@ -75,20 +75,20 @@ public sealed class JsonRedactorTests
     [TestCase("{\"a\":\"far behind sixteen bytes a control character \u0001\"}")]
     [TestCase("[1}")]
     [TestCase("1 \0")]
-    public void Broken_JSON_is_refused(string text) => Redact(text, isWhole: true).Should().BeNull();
+    public void Invalid_JSON_is_rejected(string text) => Redact(text, isWhole: true).Should().BeNull();
 
     [TestCase(63)]
     [TestCase(64)]
     [TestCase(65)]
     [TestCase(512)]
-    public void Secrets_are_found_at_any_depth(int depth)
+    public void Sensitive_properties_are_redacted_at_any_depth(int depth)
     {
         var json = string.Concat(Enumerable.Repeat("""{"a":""", depth - 1)) + """{"token":"s3cret"}""" + new string('}', depth - 1);
         Redact(json, isWhole: true).Should().Be(json.Replace("s3cret", "[redacted]", StringComparison.Ordinal));
     }
 
     [Test]
-    public void More_secrets_than_a_scan_takes_are_all_redacted()
+    public void More_sensitive_properties_than_the_scanner_supports_are_all_redacted()
     {
         var json = "[" + string.Join(',', Enumerable.Range(0, 100).Select(i => $$"""{"token":"s3cret {{i}}","n":{{i}}}""")) + "]";
         var redacted = Redact(json, isWhole: true)!;
@@ -102,7 +102,7 @@ public sealed class JsonRedactorTests
     [TestCase("größe")]
     [TestCase("ωmega")]
     [TestCase("clé")]
-    public void A_configured_name_is_found_in_either_case_whatever_its_letters(string name)
+    public void A_configured_name_of_any_letters_matches_in_uppercase_and_lowercase(string name)
     {
         var names = new SensitiveNames([name]);
         names.Contains(Encoding.UTF8.GetBytes(name)).Should().BeTrue();
@@ -119,7 +119,7 @@ public sealed class JsonRedactorTests
     [TestCase("access_token", "-access-token-")]
     [TestCase("apikey", "api-key")]
     [TestCase("clé_api", "CléApi")]
-    public void Underscores_and_hyphens_do_not_tell_names_apart(string configured, string name)
+    public void Names_match_with_and_without_underscores_and_hyphens(string configured, string name)
     {
         foreach (var names in new[] { new SensitiveNames([configured]), new SensitiveNames([configured, "x"]) })
         {
@@ -129,7 +129,7 @@ public sealed class JsonRedactorTests
     }
 
     [Test]
-    public void A_name_of_separators_alone_is_no_secret_and_one_that_is_padded_with_them_ends()
+    public void A_name_of_only_separators_and_a_long_padded_name_are_not_sensitive()
     {
         var names = new SensitiveNames(["token", "_"]);
         foreach (var name in new[] { "", "_", "__", "-", "-_-", new string('_', 100_000), "to" + new string('-', 100_000) + "kens" })

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
-/// <summary>The scan of whole texts against the reader of tokens, which decides what JSON is.</summary>
+/// <summary>Compares the scanner of whole texts with the token reader, which is the reference.</summary>
 public sealed class JsonScannerTests
 {
     private const string Alphabet = "{}[],:\"\\ \n\ttrufalsn0123456789.eE+-\0\u0001";
@@ -22,12 +22,12 @@ public sealed class JsonScannerTests
     [SetUp]
     public void SetUp() => (_accepted, _refused, _scanned) = (0, 0, 0);
 
-    /// <summary>Where the scan refuses, the reader decides: so it must not refuse everything.</summary>
+    /// <summary>A scanner that rejects each text would pass the comparisons, so this counts the accepted texts.</summary>
     [TearDown]
-    public void The_scan_takes_most_of_what_the_reader_takes() => _scanned.Should().BeGreaterThan(_accepted / 2);
+    public void The_scanner_accepts_most_texts_that_the_token_reader_accepts() => _scanned.Should().BeGreaterThan(_accepted / 2);
 
     [Test]
-    public void The_scan_says_what_the_reader_of_tokens_says()
+    public void Scanner_and_token_reader_agree_on_changed_texts()
     {
         string[] texts =
         [
@@ -42,7 +42,7 @@ public sealed class JsonScannerTests
     }
 
     [Test]
-    public void The_scan_says_what_the_reader_of_tokens_says_of_longer_texts()
+    public void Scanner_and_token_reader_agree_on_longer_texts()
     {
         var random = new Random(2);
         for (var round = 0; round < 25_000; round++)
@@ -56,9 +56,9 @@ public sealed class JsonScannerTests
         _refused.Should().BeGreaterThan(5_000);
     }
 
-    /// <summary>Vectors reach over what stands next to each other: everything stands once at every place, before the end and at it.</summary>
+    /// <summary>A vector covers several parts of a text. This places each part at each position, before the end and at the end.</summary>
     [Test]
-    public void It_does_not_matter_where_something_stands()
+    public void Scanner_and_token_reader_agree_on_each_part_at_each_position()
     {
         string[] parts =
         [
@@ -89,7 +89,7 @@ public sealed class JsonScannerTests
     }
 
     [Test]
-    public void It_does_not_matter_how_deep_containers_nest()
+    public void Scanner_and_token_reader_agree_at_each_depth()
     {
         for (var depth = 1; depth < 80; depth++)
         {
@@ -185,7 +185,7 @@ public sealed class JsonScannerTests
 
     private void Compare(byte[] json)
     {
-        // What is not valid is no text, and never comes here.
+        // The redactor receives only valid UTF-8.
         if (!Utf8.IsValid(json)) return;
         var (byScan, byToken) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
         var isJson = JsonRedactor.TryRedact(json, true, Names, byScan, out var length1);

@@ -19,7 +19,7 @@ public sealed class MessageRedactorTests
 
     [TestCase("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0")]
     [TestCase("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]
-    public void A_user_agent_without_secrets_comes_back_as_it_is_and_costs_no_memory(string agent)
+    public void A_user_agent_without_sensitive_values_is_returned_without_allocation(string agent)
     {
         _redactor.Redact(agent, 1000).Should().BeSameAs(agent);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -79,13 +79,13 @@ public sealed class MessageRedactorTests
     [TestCase("{\"password\":\n\t\"s3cret\"}", "{\"password\":\n\t[redacted]}")]
     [TestCase("""{"body":"{\u0022password\u0022:\u0022s3cret\u0022,\u0022n\u0022:1}"}""", """{"body":"{\u0022password\u0022:[redacted],\u0022n\u0022:1}"}""")]
     [TestCase("a=b, c=d", "a=b, c=d")]
-    public void A_message_that_quotes_is_redacted(string message, string expected) => _redactor.Redact(message, 1000).Should().Be(expected);
+    public void Sensitive_values_in_a_message_are_redacted(string message, string expected) => _redactor.Redact(message, 1000).Should().Be(expected);
 
     [TestCase("see https://me:s3cret@x/ there", 17, "see https://")]
     [TestCase("see https://me:s3cret@x/ there", 22, "see https://")]
     [TestCase("see https://me:s3cret@x/ there", 24, "see https://[redacted]@x/")]
     [TestCase("https://me:s3cret@x/ see https://x/ there", 37, "https://[redacted]@x/ see https://x/ t")]
     [TestCase("token=s3cret", 9, "token=[redacted]")]
-    public void A_message_is_cut_without_leaving_half_a_secret(string message, int length, string expected) =>
+    public void A_truncated_message_has_no_part_of_a_sensitive_value(string message, int length, string expected) =>
         _redactor.Redact(message, length).Should().Be(expected);
 }

@@ -25,7 +25,7 @@ public sealed class PathRedactorTests
     [TestCase("/hooks", "/hooks")]
     [TestCase("/x?u=/reset-password/s3cret&y", "/x?u=[redacted]&y")]
     [TestCase("/x?u=https%3A%2F%2Fh%2Freset-password%2Fs3cret", "/x?u=[redacted]")]
-    public void What_wildcards_match_is_redacted_in_a_url(string url, string expected) => _redactor.RedactUrl(url).Should().Be(expected);
+    public void Wildcard_matches_are_redacted_in_a_url(string url, string expected) => _redactor.RedactUrl(url).Should().Be(expected);
 
     [TestCase("Request starting HTTP/1.1 GET http://host/bot123:AA/x?y=1 - - -", "Request starting HTTP/1.1 GET http://host/bot[redacted]/[redacted]?y=1 - - -")]
     [TestCase("GET /app/reset-password/s3cret, done", "GET /app/reset-password/[redacted] done")]
@@ -34,10 +34,10 @@ public sealed class PathRedactorTests
     [TestCase("/reset-password/s3 cret", "/reset-password/[redacted]")]
     [TestCase("a/b 1/2", "a/b 1/2")]
     [TestCase("https://h/?u=/reset-password/s3cret x", "https://h/?u=[redacted] x")]
-    public void What_wildcards_match_is_redacted_in_a_text(string text, string expected) => _redactor.RedactText(text).Should().Be(expected);
+    public void Wildcard_matches_are_redacted_in_a_text(string text, string expected) => _redactor.RedactText(text).Should().Be(expected);
 
     [Test]
-    public void A_pattern_matches_with_the_path_base_and_without_it()
+    public void A_pattern_matches_with_and_without_the_path_base()
     {
         _redactor.RedactUrl("/app/reset-password/s3cret", "/app").Should().Be("/app/reset-password/[redacted]");
         _redactor.RedactUrl("/%61pp//reset-password/s3cret", "/app").Should().Be("/%61pp//reset-password/[redacted]");
@@ -46,7 +46,7 @@ public sealed class PathRedactorTests
     }
 
     [Test]
-    public void Without_patterns_a_url_stays_the_same_instance()
+    public void Without_patterns_a_url_is_returned_as_the_same_instance()
     {
         const string Url = "/reset-password/x";
         PathRedactor.None.RedactUrl(Url).Should().BeSameAs(Url);

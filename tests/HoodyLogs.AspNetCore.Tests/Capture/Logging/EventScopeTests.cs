@@ -10,11 +10,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>A log record has the scope of the exchange in whose flow it was logged while that lasts, and never that of another.</summary>
-public sealed class AttributionTests
+/// <summary>A log record has the scope of the exchange that logs it, until the exchange ends. It never has the scope of another exchange.</summary>
+public sealed class EventScopeTests
 {
     [Test]
-    public async Task Work_that_goes_on_after_its_exchange_logs_for_admins_alone()
+    public async Task Background_work_logs_without_a_scope_after_its_exchange()
     {
         var (ended, timerFired) = (new TaskCompletionSource(), new TaskCompletionSource());
         Task? worker = null;
@@ -37,7 +37,7 @@ public sealed class AttributionTests
         await server.Client.GetAsync("/acme");
         (await server.NextAsync()).ProjectId.Should().Be("acme");
         (await server.NextAsync()).Shape.Should().Be(RecordShape.Exchange);
-        await server.Client.GetAsync("/globex"); // takes over the pooled context
+        await server.Client.GetAsync("/globex"); // reuses the pooled context
         (await server.NextAsync()).ProjectId.Should().Be("globex");
         ended.SetResult();
         await worker!;
@@ -53,7 +53,7 @@ public sealed class AttributionTests
     }
 
     [Test]
-    public async Task Thousands_of_recycled_contexts_never_lend_their_scope_to_work_of_another()
+    public async Task Thousands_of_reused_contexts_never_give_their_scope_to_other_work()
     {
         const int Requests = 3_000;
         var workers = new ConcurrentBag<Task>();
@@ -88,7 +88,7 @@ public sealed class AttributionTests
     }
 
     [Test]
-    public async Task A_context_serves_no_other_request_while_a_slow_delegate_looks_at_it()
+    public async Task A_context_is_not_reused_while_a_slow_delegate_uses_it()
     {
         using var release = new ManualResetEventSlim();
         var (entered, seen) = (new TaskCompletionSource(), new List<string?>());
@@ -125,7 +125,7 @@ public sealed class AttributionTests
     }
 
     [Test]
-    public async Task A_scope_with_ids_that_could_be_taken_for_others_is_unknown()
+    public async Task A_scope_with_invalid_ids_is_not_stored()
     {
         foreach (var odd in new[] { "a\nb", "a\ud800", "\0" })
         {

@@ -6,10 +6,10 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
-/// <summary>The fast look for words that a secret without a sign needs.</summary>
-public sealed class SecretWordsTests
+/// <summary>The fast check for words before a sensitive value without a sign.</summary>
+public sealed class SensitiveWordScannerTests
 {
-    private const int Vector = 32; // bytes that are looked at together
+    private const int Vector = 32; // bytes that the scanner compares at once
 
     private static readonly SensitiveWordScanner Words = new(new SensitiveNames(["password", "api_key", "pass-word2", "señal", "z", "code"]), hasPaths: false);
 
@@ -38,13 +38,13 @@ public sealed class SecretWordsTests
     [TestCase("passWord2 x")]
     [TestCase("Señal x")]
     [TestCase("z x")]
-    public void A_word_is_found_wherever_it_stands(string word)
+    public void A_word_is_found_at_each_position(string word)
     {
         for (var before = 0; before <= 2 * Vector; before++)
         {
             var text = Encoding.UTF8.GetBytes(new string('.', before) + " " + word);
-            Words.HasMatch(text).Should().BeTrue("it stands behind {0} letters", before);
-            Words.HasMatch([.. text, .. new byte[Vector]]).Should().BeTrue("it stands behind {0} letters and before others", before);
+            Words.HasMatch(text).Should().BeTrue("it is after {0} letters", before);
+            Words.HasMatch([.. text, .. new byte[Vector]]).Should().BeTrue("it is after {0} letters and before others", before);
         }
     }
 
@@ -55,11 +55,11 @@ public sealed class SecretWordsTests
     [TestCase("/a/path")]
     [TestCase("")]
     [TestCase(" ")]
-    public void Other_text_has_none(string text) => Words.HasMatch(Encoding.UTF8.GetBytes(text)).Should().BeFalse();
+    public void Other_text_has_no_such_word(string text) => Words.HasMatch(Encoding.UTF8.GetBytes(text)).Should().BeFalse();
 
     [TestCase("https://x/y")]
     [TestCase("\\u002fy")]
     [TestCase("\\u002Fy")]
-    public void A_slash_counts_where_paths_are_redacted(string text) =>
+    public void A_slash_matches_if_paths_are_redacted(string text) =>
         new SensitiveWordScanner(new SensitiveNames([]), hasPaths: true).HasMatch(Encoding.UTF8.GetBytes(text)).Should().BeTrue();
 }

@@ -9,14 +9,14 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>The text of an exception that the host logs is for admins. Other readers of the event see only the type of the exception.</summary>
-public sealed class AdminExceptionsTests
+/// <summary>Only admins see the text of an exception that the host logs. Other readers see its type.</summary>
+public sealed class ExceptionVisibilityTests
 {
     private const string Hidden = "server db-17 said \"no\" to hunter2";
 
     private static readonly InvalidOperationException Thrown = Throw(new InvalidOperationException(Hidden));
 
-#pragma warning disable CA2253, CA2254 // how hosts log is what varies here
+#pragma warning disable CA2253, CA2254 // the tests vary how hosts log
     private static readonly (string Name, Action<ILogger> Log)[] Variants =
     [
         ("the exception of the log record", logger => logger.LogError(Thrown, "Order {Id} failed", 5)),
@@ -70,12 +70,12 @@ public sealed class AdminExceptionsTests
     {
         var record = await LogAsync(Variants.Single(variant => variant.Name == name).Log);
         var shown = record.ForScope().Data.GetRawText();
-        foreach (var part in new[] { "db-17", "hunter2", "DB-17", "HUNTER2", ".Throw(", "AdminExceptionsTests.cs" }) shown.Should().NotContain(part);
+        foreach (var part in new[] { "db-17", "hunter2", "DB-17", "HUNTER2", ".Throw(", "ExceptionVisibilityTests.cs" }) shown.Should().NotContain(part);
         record.Request().Data.GetRawText().Should().ContainAny("db-17", "DB-17");
     }
 
     [Test]
-    public async Task A_reader_of_the_scope_sees_the_type_the_message_and_the_other_values()
+    public async Task A_reader_of_the_scope_sees_the_exception_type_the_message_and_the_other_values()
     {
         var record = await LogAsync(logger => logger.LogError(new EventId(7, "Odd"), Thrown, "Order {Id} of {User} failed: {Ex}", 5, "ada", Thrown));
         var entry = record.ForScope();
@@ -90,7 +90,7 @@ public sealed class AdminExceptionsTests
     }
 
     [Test]
-    public async Task A_message_without_the_text_of_the_exception_stays()
+    public async Task A_message_without_the_text_of_the_exception_does_not_change()
     {
         var entry = (await LogAsync(logger => logger.LogError(Thrown, "Order {Id} failed for {Reason}", 5, "lack of stock"))).ForScope();
         entry.Data("message").GetString().Should().Be("Order 5 failed for lack of stock");
@@ -100,9 +100,9 @@ public sealed class AdminExceptionsTests
     [TestCase("An InvalidOperationException came at 5 (again)")]
     [TestCase("Error: the reason is {Reason}, at night")]
     [TestCase("plain")]
-    public async Task A_log_record_without_an_exception_is_kept_once(string template)
+    public async Task A_log_record_without_an_exception_is_stored_once(string template)
     {
-#pragma warning disable CA2254 // the template is what varies here
+#pragma warning disable CA2254 // the tests vary the template
         var record = await LogAsync(logger => logger.LogError(template, "rain"));
 #pragma warning restore CA2254
         record.ResponseData.Should().BeNull();
@@ -110,7 +110,7 @@ public sealed class AdminExceptionsTests
     }
 
     [Test]
-    public async Task Secrets_stay_redacted_for_everybody()
+    public async Task Sensitive_values_are_redacted_for_all_readers()
     {
         var record = await LogAsync(logger => logger.LogError(new InvalidOperationException("password=s3cret"), "failed {Password} {Ex}", "s3cret", Thrown));
         record.ForScope().Data.GetRawText().Should().NotContain("s3cret").And.NotContain("db-17");
@@ -118,7 +118,7 @@ public sealed class AdminExceptionsTests
     }
 
     [Test]
-    public async Task The_option_shows_exceptions_to_everybody_and_takes_effect_on_reload()
+    public async Task ShowExceptionsToTenants_shows_exceptions_to_all_readers_after_a_reload()
     {
         await using var server = await StartAsync(logger => logger.LogError(Thrown, "failed"));
         await server.Client.GetAsync("/");
@@ -132,7 +132,7 @@ public sealed class AdminExceptionsTests
     }
 
     [Test]
-    public async Task An_exception_that_cannot_be_written_harms_nothing_and_shows_its_type()
+    public async Task An_exception_that_cannot_be_formatted_is_stored_as_its_type()
     {
         var record = await LogAsync(logger => logger.LogError(new Broken(), "failed {Id}", 5));
         record.ForScope().Data("exception").GetString().Should().EndWith("Broken");

@@ -6,13 +6,13 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
-/// <summary>However a text writes a secret, nothing of it stays; what only reads like one stays as it is.</summary>
-public sealed class QuotedValueTests
+/// <summary>Texts with sensitive values in many notations, and similar texts without sensitive values.</summary>
+public sealed class RedactionNotationTests
 {
     private readonly MessageRedactor _redactor;
     private readonly FieldRedactor _fields;
 
-    public QuotedValueTests()
+    public RedactionNotationTests()
     {
         var options = new CaptureOptions();
         var names = new SensitiveNames(options.SensitiveNames.Concat(options.SensitiveHeaders));
@@ -168,7 +168,7 @@ public sealed class QuotedValueTests
     [TestCase("auth=s3cret")]
     [TestCase("ticket=s3cret")]
     [TestCase("sid=s3cret")]
-    public void Nothing_of_a_secret_stays_in_a_message(string message) =>
+    public void Sensitive_values_are_redacted_in_a_message(string message) =>
         _redactor.Redact(message, 8192).Should().Contain("[redacted]").And.NotContain("s3cret").And.NotContain("hunter");
 
     [TestCase("auth: ok")]
@@ -213,7 +213,7 @@ public sealed class QuotedValueTests
     [TestCase("bot: hi")]
     [TestCase("token count is 4096")]
     [TestCase("keys: a=b")]
-    public void A_message_without_secrets_stays_the_same_instance(string message) => _redactor.Redact(message, 8192).Should().BeSameAs(message);
+    public void A_message_without_sensitive_values_is_returned_as_the_same_instance(string message) => _redactor.Redact(message, 8192).Should().BeSameAs(message);
 
     [TestCase("password: correct horse s3cret battery")]
     [TestCase("# x\nuser: a\npassword: s3cret b c\nx: y")]
@@ -225,14 +225,14 @@ public sealed class QuotedValueTests
     [TestCase("var x={password:\"s3cret\"}")]
     [TestCase("password = s3cret two")]
     [TestCase("key1: 1\nclient_secret: 's3cret two'")]
-    public void Nothing_of_a_secret_stays_in_a_document(string text) =>
+    public void Sensitive_values_are_redacted_in_a_document(string text) =>
         _redactor.RedactDocument(text).Should().Contain("[redacted]").And.NotContain("s3cret");
 
     [TestCase("user: a\npassword: s3cret b c\nx: y", "user: a\npassword: [redacted]\nx: y")]
     [TestCase("<a><password>s3cret</password><b>c</b></a>", "<a><password>[redacted]</password><b>c</b></a>")]
     [TestCase("<input name=\"password\" value=\"s3cret x\"> next", "<input name=\"password\" value=[redacted]> next")]
     [TestCase("private_key: |\n  s3cret\n  s3cret\nx: y", "private_key: [redacted]\nx: y")]
-    public void What_surrounds_a_secret_in_a_document_stays(string text, string expected) => _redactor.RedactDocument(text).Should().Be(expected);
+    public void Text_around_a_sensitive_value_in_a_document_does_not_change(string text, string expected) => _redactor.RedactDocument(text).Should().Be(expected);
 
     [TestCase("/a?query=mutation{login(password%3A%22s3cret%22)}")]
     [TestCase("/a?query=mutation%7Blogin(password%3A%20%22s3cret%22)%7D")]
@@ -255,7 +255,7 @@ public sealed class QuotedValueTests
     [TestCase("/a?url=https://u:p/s3cret@h")]
     [TestCase("/a?q=%7B%27password%27%3A%27s3cret%27%7D")]
     [TestCase("/a#{token:'s3cret'}")]
-    public void Nothing_of_a_secret_stays_in_a_url(string url) => _fields.RedactUrl(url).Should().Contain("[redacted]").And.NotContain("s3cret");
+    public void Sensitive_values_are_redacted_in_a_url(string url) => _fields.RedactUrl(url).Should().Contain("[redacted]").And.NotContain("s3cret");
 
     [TestCase("/a?sort=code:asc")]
     [TestCase("/a?time=12:30&x=a:b")]
@@ -264,5 +264,5 @@ public sealed class QuotedValueTests
     [TestCase("/a?state=open&nonce=1")]
     [TestCase("/@scope/pkg@1.0")]
     [TestCase("/a?filter=key:5,code:7")]
-    public void A_url_without_secrets_stays_the_same_instance(string url) => _fields.RedactUrl(url).Should().BeSameAs(url);
+    public void A_url_without_sensitive_values_is_returned_as_the_same_instance(string url) => _fields.RedactUrl(url).Should().BeSameAs(url);
 }

@@ -10,8 +10,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
-/// <summary>Secrets that strings of JSON quote.</summary>
-public sealed class JsonStringsTests
+/// <summary>Sensitive values that JSON strings quote.</summary>
+public sealed class JsonStringRedactorTests
 {
     private readonly SensitiveNames _names = new(new CaptureOptions().SensitiveNames);
 
@@ -44,7 +44,7 @@ public sealed class JsonStringsTests
     [TestCase("{\"name\":\"password\",\"value\":\"s3cret\"}")]
     [TestCase("{\"key\":\"password\",\"type\":1,\"value\":{\"a\":\"s3cret\"}}")]
     [TestCase("{\"value\":\"s3cret\",\"name\":\"password\"}")]
-    public void Nothing_of_a_secret_stays_in_a_string_and_the_text_stays_JSON(string json)
+    public void Sensitive_values_in_strings_are_redacted_and_the_text_stays_valid_JSON(string json)
     {
         foreach (var isWhole in new[] { true, false })
         {
@@ -57,7 +57,7 @@ public sealed class JsonStringsTests
     [TestCase("{\"tokenType\":\"x\",\"token_type\":\"x\",\"keyId\":\"x\",\"primaryKey\":\"x\",\"errorCode\":1,\"status_code\":1,\"nextPageToken\":\"x\",\"zipCode\":\"1\"}")]
     [TestCase("{\"name\":\"color\",\"value\":\"x\",\"a\":[{\"name\":\"size\"},{\"value\":1}],\"t\":\"the key token of basic use\"}")]
     [TestCase("{\"at\":\"2024-01-01T00:00:00Z\",\"url\":\"https://x/y?z=1\",\"mail\":\"me@x\",\"note\":\"a: b = c\"}")]
-    public void Strings_without_secrets_stay_as_they_are(string json) => Redact(json, isWhole: true).Should().Be(json);
+    public void Strings_without_sensitive_values_do_not_change(string json) => Redact(json, isWhole: true).Should().Be(json);
 
     private string Redact(string json, bool isWhole)
     {

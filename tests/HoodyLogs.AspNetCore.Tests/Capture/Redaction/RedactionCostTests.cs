@@ -7,15 +7,15 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
-/// <summary>The finders count how many characters they look at. Twice the text may cost no more than twice the work.</summary>
-public sealed class RedactionWorkTests
+/// <summary>The finders count the characters that they look at. Twice the text may take at most about twice the steps.</summary>
+public sealed class RedactionCostTests
 {
     private const int Length = 16_384;
     private const int Slack = 5_000;
 
     private readonly MessageRedactor _redactor;
 
-    public RedactionWorkTests()
+    public RedactionCostTests()
     {
         var names = new SensitiveNames(new CaptureOptions().SensitiveNames);
         _redactor = new MessageRedactor(names, ["Cookie"], new FieldRedactor(names), new PathRedactor(["/**/a/**/b/*", "/bot*/**"]));
@@ -97,7 +97,7 @@ public sealed class RedactionWorkTests
     [TestCase("/a%2f")]
     [TestCase("/..")]
     [TestCase("/a;")]
-    public void Work_grows_with_the_length_of_a_hostile_text(string piece)
+    public void Work_is_linear_in_the_length_of_a_hostile_text(string piece)
     {
         foreach (var isDocument in new[] { false, true })
         {

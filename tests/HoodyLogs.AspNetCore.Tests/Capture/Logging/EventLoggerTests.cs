@@ -8,10 +8,10 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-public sealed class LoggerTests
+public sealed class EventLoggerTests
 {
     [Test]
-    public async Task A_log_record_becomes_an_event_with_trace_id_and_scope_of_its_exchange()
+    public async Task A_log_record_is_stored_as_an_event_with_the_trace_id_and_scope_of_its_exchange()
     {
         await using var server = await StartAsync("/{tenant}", (logger, _) =>
             logger.LogWarning(new EventId(7, "Odd"), new InvalidOperationException("broken"), "Odd {Thing}", "one"));
@@ -31,7 +31,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task What_is_logged_outside_of_the_pipeline_about_an_unhandled_exception_belongs_to_its_exchange_too()
+    public async Task An_unhandled_exception_that_is_logged_outside_of_the_pipeline_belongs_to_its_exchange()
     {
         await using var server = await StartAsync("/{tenant}", (_, _) => throw new InvalidOperationException("nobody handles this"));
         await server.Client.GetAsync("/acme");
@@ -43,7 +43,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task An_activity_that_requests_share_tells_no_exchange()
+    public async Task An_activity_that_requests_share_identifies_no_exchange()
     {
         using var shared = new Activity("shared").Start();
         await using var server = await CaptureServer.StartAsync(
@@ -63,7 +63,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task Configuration_chooses_categories_and_levels()
+    public async Task Configuration_sets_levels_by_category()
     {
         await using var server = await StartAsync(
             "/{tenant}",
@@ -85,7 +85,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task It_never_feeds_itself()
+    public async Task Log_records_of_the_library_are_not_stored()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/", (ILoggerFactory factory) =>
@@ -107,7 +107,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task Messages_are_bounded_and_without_the_secrets_that_they_quote()
+    public async Task Messages_are_truncated_and_redacted()
     {
         await using var server = await StartAsync("/{tenant}", (logger, _) =>
         {
@@ -126,7 +126,7 @@ public sealed class LoggerTests
     }
 
     [Test]
-    public async Task A_log_record_after_its_exchange_has_ended_has_no_scope()
+    public async Task A_log_record_after_the_end_of_its_exchange_has_no_scope()
     {
         var ended = new TaskCompletionSource();
         Task? late = null;

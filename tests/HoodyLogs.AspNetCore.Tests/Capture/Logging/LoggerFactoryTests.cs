@@ -8,8 +8,8 @@ using Serilog;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>Logger factories that hand every record to every provider: the provider keeps to its own configuration.</summary>
-public sealed class OtherFactoriesTests
+/// <summary>Some logger factories pass each record to each provider. The provider applies its own configuration.</summary>
+public sealed class LoggerFactoryTests
 {
     private const string Token = "the-admin-token-of-the-tests";
 
@@ -21,7 +21,7 @@ public sealed class OtherFactoriesTests
     }
 
     [Test]
-    public async Task The_configured_levels_hold_under_every_factory([Values] Factory factory)
+    public async Task Configured_levels_apply_with_each_factory([Values] Factory factory)
     {
         await using var server = await StartAsync(factory, ("Default", "Error"), ("Chosen", "Debug"), ("Chosen.Silent", "None"));
         Log(server, "Other", "Chosen.Part", "Chosen.Silent.Part");
@@ -31,7 +31,7 @@ public sealed class OtherFactoriesTests
     }
 
     [Test]
-    public async Task Without_configuration_records_from_Warning_on_are_stored_under_every_factory([Values] Factory factory)
+    public async Task Without_configuration_warnings_and_errors_are_stored_with_each_factory([Values] Factory factory)
     {
         await using var server = await StartAsync(factory);
         Log(server, "Other");
@@ -39,7 +39,7 @@ public sealed class OtherFactoriesTests
     }
 
     [Test]
-    public async Task A_reload_changes_the_levels_of_loggers_that_are_in_use([Values] Factory factory)
+    public async Task A_reload_changes_the_levels_of_existing_loggers([Values] Factory factory)
     {
         await using var server = await StartAsync(factory, ("Default", "Critical"));
         Log(server, "Other");
@@ -49,10 +49,10 @@ public sealed class OtherFactoriesTests
     }
 
     [Test]
-    public async Task A5_reading_the_logs_API_makes_no_events_under_any_factory([Values] Factory factory, [Values] bool routesFirst)
+    public async Task A5_reads_of_the_logs_API_store_no_events_with_any_factory([Values] Factory factory, [Values] bool routesFirst)
     {
         await using var server = await StartAsync(factory, routesFirst, ("Default", "Trace"));
-        await TakeAsync(server); // what is logged at the start
+        await TakeAsync(server); // the records of the start
         foreach (var path in new[] { "/api/proxy-logs/_logs", "/api/proxy-logs/_logs/stats", "/api/proxy-logs/_logs/1", "/api/proxy-logs/_logs/none", "/v1/tunnels/550e8400-e29b-41d4-a716-446655440000/requests" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-Logs-Token", Token } } };
@@ -65,7 +65,7 @@ public sealed class OtherFactoriesTests
     }
 
     [Test]
-    public async Task A_filter_of_the_host_that_throws_harms_nobody_who_logs()
+    public async Task A_host_filter_that_throws_does_not_affect_logging()
     {
         await using var server = await CaptureServer.StartAsync(
             _ => { },
@@ -92,7 +92,7 @@ public sealed class OtherFactoriesTests
         }
     }
 
-    /// <summary>Everything until a mark, so that nothing is waited for that does not come.</summary>
+    /// <summary>Takes the records up to a marker. So the test never waits for a record that does not come.</summary>
     private static async Task<List<string>> TakeAsync(CaptureServer server)
     {
         server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Mark").LogCritical("end");
@@ -110,7 +110,7 @@ public sealed class OtherFactoriesTests
 
     private static string Level(EntryLevel level) => level == EntryLevel.Info ? "Information" : level.ToString();
 
-    /// <summary>Kestrel's records of connections are about no request.</summary>
+    /// <summary>Kestrel's records of connections do not belong to a request.</summary>
     private static bool IsOfTheConnection(string record) => record.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal)
         || record.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) || record.StartsWith("Microsoft.Hosting", StringComparison.Ordinal);
 
@@ -137,7 +137,7 @@ public sealed class OtherFactoriesTests
         if (factory == Factory.Serilog) builder.Services.AddSerilog(logger => logger.MinimumLevel.Verbose(), writeToProviders: true);
     }
 
-    /// <summary>A factory that knows no filters.</summary>
+    /// <summary>A factory without filters.</summary>
     private sealed class PlainFactory(IEnumerable<ILoggerProvider> providers) : ILoggerFactory
     {
         private readonly List<ILoggerProvider> _providers = [.. providers];

@@ -24,7 +24,7 @@ internal sealed class RedactedMessage
 
     /// <summary>Redacts a message.</summary>
     /// <param name="redactor">Finds sensitive values.</param>
-    /// <param name="message">The message, or the template that repositions it.</param>
+    /// <param name="message">The message, or the template that replaces it.</param>
     /// <param name="template">The template; null for none.</param>
     /// <param name="values">The values in order.</param>
     public static RedactedMessage Create(
@@ -54,13 +54,13 @@ internal sealed class RedactedMessage
             return;
         }
 
-        // The positions of the values are unknown. If the template shows that a value is sensitive, the template repositions the message.
+        // The positions of the values are unknown. If the template shows that a value is sensitive, the template replaces the message.
         var inTemplate = default(RedactionSpans);
-        var cut = MessageRedactor.Truncate(template, TextLimits.Long);
-        _redactor.Find(cut, isDocument: false, ref inTemplate);
+        var truncated = MessageRedactor.Truncate(template, TextLimits.Long);
+        _redactor.Find(truncated, isDocument: false, ref inTemplate);
         HidePlaceholders(placeholders, placeholders.ConvertAll(placeholder => (placeholder.Start, placeholder.End)), ref inTemplate);
         if (_sensitivePlaceholders.Count == 0) return;
-        Text = cut;
+        Text = truncated;
         found = inTemplate;
     }
 

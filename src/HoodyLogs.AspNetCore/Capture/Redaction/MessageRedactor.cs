@@ -13,13 +13,13 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction;
 /// <remarks>
 /// This is the place to add a redaction rule:
 /// <list type="bullet">
-/// <item>A name: the default of <see cref="CaptureOptions.SensitiveNames"/>, or <see cref="SensitiveNames"/> for a suffix.</item>
+/// <item>A name: the default of <c>Capture:SensitiveNames</c>, or <see cref="SensitiveNames"/> for a suffix.</item>
 /// <item>A token with a known prefix: <see cref="KnownTokenFinder"/>.</item>
 /// <item>A scheme of HTTP authentication: <see cref="AuthenticationSchemes"/>.</item>
 /// <item>An option of a command: <see cref="CommandLineFinder"/>.</item>
 /// <item>Another notation: write a finder and call it in <see cref="Find"/>.</item>
 /// </list>
-/// Strings in JSON bodies reach the finders only after a fast check. <see cref="Json.JsonStringRedactor"/> checks for values next to a sign, and
+/// Strings in JSON bodies reach the finders only after a fast check. <c>JsonStringRedactor</c> checks for values next to a sign, and
 /// <see cref="SensitiveWordScanner"/> for all others. A new finder may need a new condition there.
 /// </remarks>
 internal sealed class MessageRedactor

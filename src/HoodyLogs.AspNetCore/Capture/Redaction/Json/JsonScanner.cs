@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Json;
 /// <summary>
 /// Finds the values of sensitive properties in a whole JSON text. Reads the text in one pass without tokens, because reading bodies is most of the cost of
 /// capturing them. Accepts only text that <see cref="System.Text.Json.Utf8JsonReader"/> accepts. Rejects valid JSON too, such as escaped names and deep
-/// nesting: <see cref="JsonRedactor"/> reads a rejected text by token.
+/// nesting. The caller reads a rejected text by token.
 /// </summary>
 internal static class JsonScanner
 {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture.Logging;
 
-/// <summary>Stores a log record as an event: redacted, limited in length, with the trace id and the scope of the exchange that logged it.</summary>
+/// <summary>Stores a log record as an event: redacted, limited in length, with the trace id and the scope of the exchange during which it was logged.</summary>
 internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, TimeProvider time, LogsApiPaths paths)
 {
     private const string FrameworkCategories = "Microsoft.AspNetCore.";

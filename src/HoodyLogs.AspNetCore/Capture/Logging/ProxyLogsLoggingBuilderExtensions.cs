@@ -9,8 +9,8 @@ namespace Microsoft.Extensions.Logging;
 public static class ProxyLogsLoggingBuilderExtensions
 {
     /// <summary>
-    /// Stores log records of the host as events. An event has the trace id and the scope of the exchange that logged it, if the app calls
-    /// <c>UseProxyLogs</c>. Needs <c>builder.Services.AddProxyLogs()</c>: without it, the host fails to start.
+    /// Stores log records of the host as events. If the app calls <c>UseProxyLogs</c>, an event has the trace id and the scope of the exchange during which
+    /// it was logged. Needs <c>builder.Services.AddProxyLogs()</c>: without it, the host fails to start.
     /// </summary>
     /// <param name="builder">The logging of the host.</param>
     /// <param name="minimum">The minimum level without configuration. The default is <see cref="LogLevel.Warning"/>.</param>

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Logging;
 
-/// <summary>A log record has the scope of the exchange that logs it, until the exchange ends. It never has the scope of another exchange.</summary>
+/// <summary>A log record has the scope of the exchange during which it is logged. It never has the scope of another exchange.</summary>
 public sealed class EventScopeTests
 {
     [Test]

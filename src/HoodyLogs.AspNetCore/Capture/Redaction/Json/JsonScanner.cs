@@ -121,7 +121,10 @@ internal static class JsonScanner
         return NameValueFields.IsNameField(property) && names.Contains(json[start..(at - 1)]) ? Invalid : at;
     }
 
-    /// <summary>Ends a value that was read up to a position, and the containers that end after it. Returns the start of the next value or name, or the length of a text that is complete.</summary>
+    /// <summary>
+    /// Ends a value that was read up to a position, and the containers that end after it. Returns the start of the next value or name. Returns the length of
+    /// the text if it is complete.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndValue(
         ReadOnlySpan<byte> json, int at, ref int depth, ref ulong objects, ref int sensitiveDepth, Span<(int Start, int End)> found, ref int count)

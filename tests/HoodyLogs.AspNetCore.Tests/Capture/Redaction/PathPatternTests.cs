@@ -2,7 +2,7 @@ using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 using NUnit.Framework;
 
-namespace HoodyLogs.AspNetCore.Tests.Capture;
+namespace HoodyLogs.AspNetCore.Tests.Capture.Redaction;
 
 public sealed class PathPatternTests
 {
@@ -27,12 +27,12 @@ public sealed class PathPatternTests
     [TestCase("/*-key-*", "/a-key-b", true)]
     [TestCase("/*-key-*", "/a-kez-b", false)]
     [TestCase("/a*b*c", "/aXbXbc", true)]
-    public void Segments_match_whole_and_wildcards_as_many_as_they_say(string pattern, string path, bool matches) =>
+    public void Wildcards_match_within_one_segment_or_any_number_of_segments(string pattern, string path, bool matches) =>
         new PathPattern(pattern).Matches(path).Should().Be(matches);
 
-    /// <summary>Against a matcher that tries everything.</summary>
+    /// <summary>Compares with a matcher that tries all combinations.</summary>
     [Test]
-    public void It_matches_what_a_simple_matcher_matches()
+    public void Pattern_and_simple_matcher_agree()
     {
         var random = new Random(4711);
         string[] parts = ["a", "b", "*", "**", "a*", "*b"];
@@ -49,7 +49,7 @@ public sealed class PathPatternTests
     [TestCase("/**/a/**/a/**/a/**/b")]
     [TestCase("/**/a/a/a/a/b")]
     [TestCase("/**/*a*a*a*b/**/c")]
-    public void Its_work_grows_with_the_length_of_the_path(string pattern)
+    public void Steps_are_linear_in_the_length_of_the_path(string pattern)
     {
         var once = Steps(4096);
         Steps(8192).Should().BeInRange(once, (int)(2.1 * once) + 100);

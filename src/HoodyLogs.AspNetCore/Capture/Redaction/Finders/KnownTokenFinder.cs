@@ -26,8 +26,7 @@ internal static class KnownTokenFinder
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
     /// <summary>
-    /// The prefixes of tokens, the minimum number of letters after each, and whether one of them must be a digit. Add a new prefix to
-    /// <see cref="SearchedPrefixes"/> too.
+    /// The prefixes of tokens, the minimum number of letters after each, and whether one of them must be a digit.
     /// </summary>
     private static readonly (string Prefix, int MinLength, bool NeedsDigit)[] Prefixes =
     [
@@ -35,10 +34,6 @@ internal static class KnownTokenFinder
         ("ghr_", 16, false), ("github_pat_", 16, false), ("glpat-", 16, false), ("xoxa-", 8, false), ("xoxb-", 8, false), ("xoxp-", 8, false),
         ("xoxr-", 8, false), ("xoxs-", 8, false), ("sk_live_", 8, false), ("sk_test_", 8, false), ("whsec_", 8, false), ("sk-", 20, true),
     ];
-
-    // A few short beginnings of all tokens. Searching for few strings is fast.
-    private static readonly string[] SearchedPrefixes =
-        [Pem, "eyJ", "bot", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk_live_", "sk_test_", "whsec_", "sk-"];
 
     /// <summary>The prefixes in UTF-8, and the offset of the last of <see cref="PrefixLetters"/> in each.</summary>
     private static readonly (byte[] Utf8, int Offset)[] Utf8Prefixes =
@@ -51,7 +46,7 @@ internal static class KnownTokenFinder
 
     private static readonly SearchValues<char> TokenLetterValues = SearchValues.Create(TokenLetters);
 
-    private static readonly SearchValues<string> Anchors = SearchValues.Create(SearchedPrefixes, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Anchors = SearchValues.Create([Pem, "eyJ", "bot", .. Prefixes.Select(prefix => prefix.Prefix)], StringComparison.Ordinal);
 
     /// <summary>Returns whether UTF-8 text has the prefix of a token around a position.</summary>
     /// <param name="utf8">The text.</param>

@@ -34,7 +34,7 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
         try
         {
             var bytes = rented.AsSpan(0, (int)body.Bytes);
-            if (!BodyReader.ReadAll(handle, offset, bytes)) return false;
+            if (!BodyFile.ReadFully(handle, offset, bytes)) return false;
             if (body.Matches(bytes)) return true;
             var isErasedInPart = !bytes[..Math.Min(bytes.Length, ChunkBytes)].ContainsAnyExcept((byte)0);
             return isErasedInPart && IsOwn(id, offset, offset + bytes.Length);

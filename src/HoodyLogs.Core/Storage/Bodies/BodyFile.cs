@@ -32,4 +32,19 @@ internal sealed class BodyFile(string path, long firstId, long bytes)
         if (isNew) new FileStream(path, PrivateFiles.Options(FileMode.Create, Sharing)).Dispose();
         return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Sharing);
     }
+
+    /// <summary>Reads bytes from an open file until the buffer is full.</summary>
+    /// <returns>False if the file ends before.</returns>
+    public static bool ReadFully(SafeFileHandle handle, long offset, Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var read = RandomAccess.Read(handle, buffer, offset);
+            if (read == 0) return false;
+            buffer = buffer[read..];
+            offset += read;
+        }
+
+        return true;
+    }
 }

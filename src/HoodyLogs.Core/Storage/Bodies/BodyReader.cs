@@ -29,7 +29,7 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
             if (Open(id) is not { } handle || RandomAccess.GetLength(handle) < offset + stored.Bytes) return null;
             rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
             var bytes = rented.AsSpan(0, (int)stored.Bytes);
-            if (!ReadAll(handle, offset, bytes) || !stored.Matches(bytes)) return null;
+            if (!BodyFile.ReadFully(handle, offset, bytes) || !stored.Matches(bytes)) return null;
             if (stored.IsCompressed) return Unpacked(bytes);
             var body = new PooledBody(rented, bytes.Length);
             rented = null;
@@ -92,17 +92,15 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
             throw new InvalidDataException("The body cannot be unpacked.", damage);
         }
     }
+}
 
-    internal static bool ReadAll(SafeFileHandle handle, long offset, Span<byte> body)
+/// <summary>A body that was read, in pooled memory. Give it back by <see cref="Dispose"/>, once.</summary>
+internal readonly struct PooledBody(byte[] rented, int length) : IDisposable
+{
+    public ReadOnlySpan<byte> Content => rented.AsSpan(0, length);
+
+    public void Dispose()
     {
-        while (!body.IsEmpty)
-        {
-            var read = RandomAccess.Read(handle, body, offset);
-            if (read == 0) return false;
-            body = body[read..];
-            offset += read;
-        }
-
-        return true;
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.Storage.Sqlite.Segments;
@@ -250,8 +251,20 @@ internal sealed class SqliteLogStore(
     {
         if (_opener.MovedAside is not { } aside || _toldMovedAside) return;
         _freeSpace!.Check();
-        open.Appender.Append([StoreEvents.MovedAside(open.Writer.Settings.Path, aside, time)]);
+        open.Appender.Append([MovedAsideEvent(open.Writer.Settings.Path, aside)]);
         _toldMovedAside = true;
+    }
+
+    private LogRecord MovedAsideEvent(string path, string aside)
+    {
+        var message = JsonEncodedText.Encode($"The log database {path} was damaged. It was moved to {aside}, and a new database was created.");
+        return new LogRecord
+        {
+            Shape = RecordShape.Event,
+            Level = EntryLevel.Error,
+            TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            OwnRequestData = [.. "\"message\":\""u8, .. message.EncodedUtf8Bytes, .. "\""u8],
+        };
     }
 
     private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>

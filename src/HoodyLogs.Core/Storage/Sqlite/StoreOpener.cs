@@ -1,5 +1,6 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Files;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Segments;
 using HoodyLogs.Storage.Time;
@@ -85,7 +86,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         {
             return Load(path, fileLock);
         }
-        catch (LogStoreException damage) when (StoreFile.IsDamage(damage))
+        catch (LogStoreException damage) when (StoreDamage.IsDamage(damage))
         {
             if (!wasOurs && !StoreFile.LooksLikeOurs(path)) throw StoreFile.NotOurs(path, "is a damaged database, and nothing shows that HoodyLogs made it");
             MovedAside = StoreFile.MoveAside(path, time.GetUtcNow());

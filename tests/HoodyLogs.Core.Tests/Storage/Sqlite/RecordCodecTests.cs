@@ -1,6 +1,7 @@
 using System.Text;
 using FluentAssertions;
 using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.TestSupport;
@@ -159,7 +160,7 @@ public sealed class RecordCodecTests
         }
         catch (LogStoreException failure)
         {
-            StoreFile.IsDamage(failure).Should().BeTrue();
+            StoreDamage.IsDamage(failure).Should().BeTrue();
             failure.Message.Should().Contain($"Row {Id} ");
             return true;
         }

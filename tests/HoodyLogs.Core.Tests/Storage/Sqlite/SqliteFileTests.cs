@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using FluentAssertions;
 using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
@@ -76,7 +77,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
         foreach (var query in new[] { new LogQuery(), new LogQuery { Descending = true }, new LogQuery { IncludeRequestBody = true } })
         {
             var reading = async () => await store.ListAsync(LogScope.All, query);
-            (await reading.Should().ThrowAsync<LogStoreException>()).WithMessage("Row 5 *damaged*").Where(failure => StoreFile.IsDamage(failure));
+            (await reading.Should().ThrowAsync<LogStoreException>()).WithMessage("Row 5 *damaged*").Where(failure => StoreDamage.IsDamage(failure));
         }
 
         (await Ids(store, new LogQuery { AfterId = 6 })).Should().Equal(7, 8, 9, 10);

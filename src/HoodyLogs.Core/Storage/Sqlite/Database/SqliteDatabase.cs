@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace HoodyLogs.Storage.Sqlite.Database;
@@ -26,11 +25,11 @@ internal sealed class SqliteDatabase : IDisposable
 
     public SqliteStatement Prepare(string sql)
     {
-        Check(raw.sqlite3_prepare_v3(Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var statement), Handle);
+        SqliteError.ThrowIfFailed(raw.sqlite3_prepare_v3(Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var statement), Handle);
         return new SqliteStatement(Handle, statement);
     }
 
-    public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql), Handle);
+    public void Execute(string sql) => SqliteError.ThrowIfFailed(raw.sqlite3_exec(Handle, sql), Handle);
 
     /// <summary>The first column of the first row; 0 where there is none.</summary>
     public long Scalar(string sql)
@@ -70,7 +69,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <param name="waitMs">How long to wait, milliseconds.</param>
     public void CutWal(int waitMs)
     {
-        Check(raw.sqlite3_busy_timeout(Handle, waitMs), Handle);
+        SqliteError.ThrowIfFailed(raw.sqlite3_busy_timeout(Handle, waitMs), Handle);
         try
         {
             Execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -88,19 +87,6 @@ internal sealed class SqliteDatabase : IDisposable
         Handle.Dispose();
     }
 
-    internal static void Check(int result, sqlite3 database)
-    {
-        if (result is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE) return;
-        try
-        {
-            SqliteException.ThrowExceptionForRC(result, database);
-        }
-        catch (SqliteException failure)
-        {
-            throw Failed(failure);
-        }
-    }
-
     // Without the locks by which SQLite lets several threads share a connection.
     private static SqliteDatabase Open(string path, int access)
     {
@@ -108,9 +94,9 @@ internal sealed class SqliteDatabase : IDisposable
         var result = raw.sqlite3_open_v2(path, out var handle, access | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
-            Check(result, handle);
-            Check(raw.sqlite3_extended_result_codes(handle, 1), handle);
-            Check(raw.sqlite3_busy_timeout(handle, LockWaitMs), handle);
+            SqliteError.ThrowIfFailed(result, handle);
+            SqliteError.ThrowIfFailed(raw.sqlite3_extended_result_codes(handle, 1), handle);
+            SqliteError.ThrowIfFailed(raw.sqlite3_busy_timeout(handle, LockWaitMs), handle);
             return new SqliteDatabase(handle);
         }
         catch
@@ -119,6 +105,4 @@ internal sealed class SqliteDatabase : IDisposable
             throw;
         }
     }
-
-    private static LogStoreException Failed(SqliteException failure) => new($"The log database failed: {failure.Message}", failure);
 }

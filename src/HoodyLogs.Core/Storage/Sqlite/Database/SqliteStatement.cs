@@ -24,13 +24,13 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
     public SqliteStatement BindText(int parameter, string? text)
     {
         if (text is null) return BindNull(parameter);
-        SqliteDatabase.Check(raw.sqlite3_bind_text(statement, parameter, Encoding.UTF8.GetBytes(text)), database);
+        SqliteError.ThrowIfFailed(raw.sqlite3_bind_text(statement, parameter, Encoding.UTF8.GetBytes(text)), database);
         return this;
     }
 
     public SqliteStatement BindBlob(int parameter, ReadOnlySpan<byte> bytes)
     {
-        SqliteDatabase.Check(raw.sqlite3_bind_blob(statement, parameter, bytes), database);
+        SqliteError.ThrowIfFailed(raw.sqlite3_bind_blob(statement, parameter, bytes), database);
         return this;
     }
 
@@ -42,7 +42,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         if (result == raw.SQLITE_ROW) return true;
         if (result == raw.SQLITE_DONE) return false;
         Reset();
-        SqliteDatabase.Check(result, database);
+        SqliteError.ThrowIfFailed(result, database);
         return false;
     }
 
@@ -70,7 +70,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
 
         fixed (byte* pinned = bytes)
         {
-            SqliteDatabase.Check(SqliteNative.BindInPlace(_pointer, parameter, pinned, bytes.Length), database);
+            SqliteError.ThrowIfFailed(SqliteNative.BindInPlace(_pointer, parameter, pinned, bytes.Length), database);
             try
             {
                 Run();

@@ -4,15 +4,13 @@ using System.Security.Cryptography;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Files;
 using HoodyLogs.Storage.Sqlite.Database;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 
 namespace HoodyLogs.Storage.Sqlite.Files;
 
 /// <summary>The database file: created, opened, checked, and moved aside where it is damaged.</summary>
 internal static class StoreFile
 {
-    private const int PrimaryCode = 0xFF; // the rest of an extended result code says where it was found
     private const string AsideMark = ".corrupt-";
     private const int HeaderBytes = 100;
     private const int ApplicationIdOffset = 68;
@@ -22,7 +20,7 @@ internal static class StoreFile
     /// <summary>Opens the file for writing, making its tables where it is empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="afterId">In a new file, ids begin after this one.</param>
-    /// <exception cref="LogStoreException">It is damaged (<see cref="IsDamage"/>), of another version, not a store, or cannot be created.</exception>
+    /// <exception cref="LogStoreException">It is damaged (<see cref="StoreDamage.IsDamage"/>), of another version, not a store, or cannot be created.</exception>
     public static SqliteDatabase Open(string path, long afterId)
     {
         // SQLite gives its write-ahead log the mode of the database file.
@@ -47,11 +45,6 @@ internal static class StoreFile
         }
     }
 
-    /// <summary>Whether this failure says that the file is corrupt, or no database at all.</summary>
-    public static bool IsDamage(LogStoreException failure) =>
-        failure.InnerException is InvalidDataException
-        || (failure.InnerException is SqliteException sqlite && (sqlite.SqliteErrorCode & PrimaryCode) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB);
-
     /// <summary>Whether the beginning of a file says that it is a database of SQLite, or will be one: it is missing or empty.</summary>
     public static bool LooksLikeDatabase(string path) => ReadHeader(path) is var header && (header.Length == 0 || header.AsSpan().StartsWith(Magic));
 
@@ -62,16 +55,6 @@ internal static class StoreFile
     /// <summary>The configuration names a file of somebody else.</summary>
     public static LogStoreException NotOurs(string path, string what) =>
         new($"{path} {what}. It was left as it is. Set ProxyLogs:Sqlite:Database to another file.") { IsMisconfiguration = true };
-
-    /// <summary>The file contradicts itself.</summary>
-    public static LogStoreException Damage(string message) => new(message, new InvalidDataException(message));
-
-    /// <summary>One row contradicts itself, or the index.</summary>
-    public static LogStoreException DamagedRow(long id, string what)
-    {
-        var message = $"Row {id} of the log database {what}: the file is damaged.";
-        return new LogStoreException(message, new InvalidDataException(message)) { DamagedId = id };
-    }
 
     /// <summary>Whether a file of this name was moved out of the way before.</summary>
     public static bool WasMovedAside(string path)

@@ -1,3 +1,4 @@
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Database;
 
 namespace HoodyLogs.Storage.Sqlite.Files;
@@ -19,7 +20,7 @@ internal static class StoreStatements
     public static StoreRow Load(SqliteDatabase database)
     {
         using var select = database.Prepare("SELECT ceiling, horizon, ingested_us, signing_key FROM store");
-        if (!select.Step()) throw StoreFile.Damage("The log database has lost its own state: the file is damaged.");
+        if (!select.Step()) throw StoreDamage.InFile("The log database has lost its own state: the file is damaged.");
         return new StoreRow(select.Int64(0), select.Int64(1), select.Int64(2), select.Bytes(3).ToArray());
     }
 

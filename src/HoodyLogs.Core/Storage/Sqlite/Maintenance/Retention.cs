@@ -119,7 +119,7 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
         }
     }
 
-    private SeriesSelection All() => SeriesSelection.Of(writer.View, LogScope.All, LogFilter.None);
+    private SeriesSelection All() => writer.View.Select(LogScope.All, LogFilter.None);
 
     // The horizon just above the last row before this one, so that a gap in the ids does not count as lost.
     private long Below(long firstKept)

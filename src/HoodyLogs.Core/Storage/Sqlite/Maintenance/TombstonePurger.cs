@@ -1,3 +1,4 @@
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Segments;
@@ -90,7 +91,7 @@ internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
         {
             if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place, writer.Records.BodiesOf);
         }
-        catch (LogStoreException failure) when (StoreFile.IsDamage(failure))
+        catch (LogStoreException failure) when (StoreDamage.IsDamage(failure))
         {
             // It must not keep all the others from being removed.
             StoreMessages.BodiesNotErased(logger, id, failure);

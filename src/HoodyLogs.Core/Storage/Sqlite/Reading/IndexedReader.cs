@@ -1,3 +1,4 @@
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Segments;
 
@@ -10,7 +11,7 @@ internal static class IndexedReader
     public static LogPage Read(
         StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
     {
-        using var selection = SeriesSelection.Of(view, scope, query.Filter);
+        using var selection = view.Select(scope, query.Filter);
         var range = IdRange.Of(view, query.AfterId, query.BeforeId);
         var picker = new EntryLocator(reader, view, selection, range, cancellation);
         var isWhole = range.First == view.Horizon && range.Last == view.LastId;
@@ -65,5 +66,5 @@ internal static class IndexedReader
         return picks;
     }
 
-    private static LogStoreException Missing(long id) => StoreFile.DamagedRow(id, "is missing");
+    private static LogStoreException Missing(long id) => StoreDamage.InRow(id, "is missing");
 }

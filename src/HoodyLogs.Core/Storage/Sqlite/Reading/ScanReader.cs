@@ -30,7 +30,7 @@ internal sealed class ScanReader(
     public static LogPage Read(
         StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
-        using var selection = SeriesSelection.Of(view, scope, query.Filter);
+        using var selection = view.Select(scope, query.Filter);
         return new ScanReader(reader, view, scope, selection, query, time, cancellation).Read(visitor);
     }
 
@@ -38,7 +38,7 @@ internal sealed class ScanReader(
     public static LogPage? ReadSmallTrace(
         StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
-        using var selection = SeriesSelection.Of(view, scope, query.Filter);
+        using var selection = view.Select(scope, query.Filter);
         var scan = new ScanReader(reader, view, scope, selection, query, time, cancellation);
         return scan.FindsFewRows() ? scan.Read(visitor) : null;
     }

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
-using HoodyLogs.Storage.Sqlite.Segments;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
@@ -11,14 +9,14 @@ internal sealed class SeriesSelection : IDisposable
     private readonly int[] _numbers;
     private readonly int _count;
 
-    private SeriesSelection(StoreSnapshot view, Func<LogSeries, RecordParts> wanted)
+    private SeriesSelection(ReadOnlySpan<LogSeries?> all, Func<LogSeries, RecordParts> wanted)
     {
-        _faces = ArrayPool<byte>.Shared.Rent(Math.Max(1, view.SeriesCount));
-        _numbers = ArrayPool<int>.Shared.Rent(Math.Max(1, view.SeriesCount));
+        _faces = ArrayPool<byte>.Shared.Rent(Math.Max(1, all.Length));
+        _numbers = ArrayPool<int>.Shared.Rent(Math.Max(1, all.Length));
         IsEverything = true;
-        for (var number = 0; number < view.SeriesCount; number++)
+        for (var number = 0; number < all.Length; number++)
         {
-            var series = view.Series[number];
+            var series = all[number];
             var faces = series is null ? RecordParts.None : wanted(series);
             IsEverything &= faces == series?.Parts;
             _faces[number] = (byte)faces;
@@ -35,15 +33,11 @@ internal sealed class SeriesSelection : IDisposable
     /// <summary>The wanted faces by series number.</summary>
     public ReadOnlySpan<byte> Faces => _faces;
 
-    public static SeriesSelection Of(StoreSnapshot view, LogScope scope, LogFilter filter) => new(view, series => filter.PartsOf(scope, series));
-
-    /// <summary>All that the scope has of the container with this id.</summary>
-    /// <param name="view">What there is.</param>
-    /// <param name="scope">What the caller may see.</param>
-    /// <param name="tunnelId">The container's id.</param>
-    /// <param name="kind">One kind alone; null for all.</param>
-    public static SeriesSelection OfTunnel(StoreSnapshot view, LogScope scope, Guid tunnelId, EntryKind? kind) => Of(
-        view, scope, new LogFilter { ContainerIds = FrozenSet.Create(tunnelId.ToString("D")), Kinds = kind is null ? [] : [kind.Value] });
+    /// <summary>Selects the entries of the scope that match the filter.</summary>
+    /// <param name="all">The series by number. Null for a series that is not visible.</param>
+    /// <param name="scope">The scope that the caller may read.</param>
+    /// <param name="filter">The filter. Conditions on the record are ignored.</param>
+    public static SeriesSelection Of(ReadOnlySpan<LogSeries?> all, LogScope scope, LogFilter filter) => new(all, series => filter.PartsOf(scope, series));
 
     public RecordParts FacesOf(int series) => (RecordParts)_faces[series];
 

@@ -8,7 +8,7 @@ internal static class StatsReader
 {
     public static LogStats Read(StoreSnapshot view, LogScope scope, LogFilter filter)
     {
-        using var selection = SeriesSelection.Of(view, scope, filter);
+        using var selection = view.Select(scope, filter);
         var rows = view.RowsBySeries();
         var total = 0L;
         var levels = new long[Enum.GetValues<EntryLevel>().Length];

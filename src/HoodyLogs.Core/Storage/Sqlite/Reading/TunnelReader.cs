@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using HoodyLogs.Storage.Sqlite.Segments;
 
 
@@ -9,10 +10,10 @@ internal static class TunnelReader
     public static TunnelPage? Read(
         StoreReader reader, StoreSnapshot view, LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
     {
-        using var known = SeriesSelection.OfTunnel(view, scope, query.TunnelId, kind: null);
+        using var known = Select(view, scope, query.TunnelId, kind: null);
         if (view.Count(known) == 0) return null;
         if (query.Limit == 0) return new TunnelPage(0, 0, false); // only asked whether there is such a tunnel
-        using var responses = SeriesSelection.OfTunnel(view, scope, query.TunnelId, EntryKind.Response);
+        using var responses = Select(view, scope, query.TunnelId, EntryKind.Response);
         var notBeforeUs = query.NotBeforeMs > long.MaxValue / 1000 ? long.MaxValue : query.NotBeforeMs * 1000;
         var fromUs = query.AfterUs is { } after ? Math.Max(Math.Min(after, long.MaxValue - 1) + 1, notBeforeUs) : notBeforeUs;
         var range = new IdRange(IngestionTime.FirstIdFrom(reader.Cursor, view, fromUs), Math.Min(view.LastId, (query.BeforeId ?? long.MaxValue) - 1));
@@ -36,4 +37,7 @@ internal static class TunnelReader
             visitor(entry);
         }
     }
+
+    private static SeriesSelection Select(StoreSnapshot view, LogScope scope, Guid tunnelId, EntryKind? kind) => view.Select(
+        scope, new LogFilter { ContainerIds = FrozenSet.Create(tunnelId.ToString("D")), Kinds = kind is null ? [] : [kind.Value] });
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using HoodyLogs.Storage.Bodies;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
@@ -73,7 +74,7 @@ internal static class RecordCodec
     /// <param name="packed">The column, in memory that does not move.</param>
     /// <param name="id">The id of the row.</param>
     /// <param name="fields">What was read.</param>
-    /// <exception cref="LogStoreException">These are no bytes of ours (<see cref="StoreFile.IsDamage"/>).</exception>
+    /// <exception cref="LogStoreException">These are no bytes of ours (<see cref="StoreDamage.IsDamage"/>).</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadHead(ReadOnlySpan<byte> packed, long id, out RecordFields fields)
     {
@@ -97,7 +98,7 @@ internal static class RecordCodec
     }
 
     /// <summary>Reads the rest.</summary>
-    /// <exception cref="LogStoreException">These are no bytes of ours (<see cref="StoreFile.IsDamage"/>).</exception>
+    /// <exception cref="LogStoreException">These are no bytes of ours (<see cref="StoreDamage.IsDamage"/>).</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadRest(long id, ref RecordFields fields)
     {

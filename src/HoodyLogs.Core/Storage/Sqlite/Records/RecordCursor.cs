@@ -1,5 +1,6 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Database;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Segments;
@@ -45,7 +46,7 @@ internal sealed class RecordCursor : IDisposable
                 _ = Head;
                 return true;
             }
-            catch (LogStoreException failure) when (StoreFile.IsDamage(failure))
+            catch (LogStoreException failure) when (StoreDamage.IsDamage(failure))
             {
                 return false;
             }
@@ -131,7 +132,7 @@ internal sealed class RecordCursor : IDisposable
     public IndexedRow Indexed(SeriesCatalogue catalogue)
     {
         ref readonly var row = ref Head;
-        if (row.Series >= catalogue.Count) throw StoreFile.DamagedRow(Id, "has no series");
+        if (row.Series >= catalogue.Count) throw StoreDamage.InRow(Id, "has no series");
         var hash = row.Flags.Trace switch
         {
             TraceForm.None => 0u,

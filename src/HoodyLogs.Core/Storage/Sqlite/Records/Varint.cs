@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
@@ -102,5 +103,5 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
 
     public ReadOnlySpan<byte> Bytes() => Raw(Number(int.MaxValue));
 
-    public readonly LogStoreException Damage() => StoreFile.DamagedRow(id, "cannot be read");
+    public readonly LogStoreException Damage() => StoreDamage.InRow(id, "cannot be read");
 }

@@ -45,9 +45,6 @@ internal sealed class ActiveSegment(int number)
     }
 }
 
-/// <summary>What the index has to know of a row.</summary>
-internal readonly record struct IndexedRow(long Id, long LastId, int Series, uint TraceHash, long MinTsMs, long MaxTsMs, long IngestedUs);
-
 /// <summary>What is known of all rows of a segment together.</summary>
 internal readonly record struct SegmentBounds(long LastId, long MinTsMs, long MaxTsMs, long MaxIngestedUs)
 {

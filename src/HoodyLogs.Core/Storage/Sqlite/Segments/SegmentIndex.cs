@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using HoodyLogs.Storage.Sqlite.Database;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.Storage.Sqlite.Series;
@@ -183,5 +184,5 @@ internal static class SegmentIndex
 
     private static long Key(int segment, int kind, int chunk) => ((long)segment << SegmentShift) | ((long)kind << KindShift) | (long)chunk;
 
-    private static LogStoreException Damaged(long segment) => StoreFile.Damage($"The index of segment {segment} of the log database is damaged.");
+    private static LogStoreException Damaged(long segment) => StoreDamage.InFile($"The index of segment {segment} of the log database is damaged.");
 }

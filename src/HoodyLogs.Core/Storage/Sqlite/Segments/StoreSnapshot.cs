@@ -43,7 +43,8 @@ internal sealed record StoreSnapshot
 
     public RowIndex ActiveIndex => Active.Rows(ActiveRows);
 
-    public int FirstWhole => PartialRows is null ? 0 : 1;
+    /// <summary>Selects the series and parts that the scope may read and the filter matches. Dispose the selection.</summary>
+    public SeriesSelection Select(LogScope scope, LogFilter filter) => SeriesSelection.Of(Series.AsSpan(0, SeriesCount), scope, filter);
 
     /// <summary>All visible rows of a selection, in entries: the cost is that of its series and of two segments, whatever the number of rows.</summary>
     public long Count(SeriesSelection selection)

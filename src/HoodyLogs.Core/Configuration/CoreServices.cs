@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Storage;
 using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.Storage.Time;
 using HoodyLogs.Tail;
 using HoodyLogs.Tail.Gaps;

@@ -3,6 +3,7 @@ using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.Tail.Gaps;
 using HoodyLogs.Tail.Ring;
 using HoodyLogs.TestSupport;

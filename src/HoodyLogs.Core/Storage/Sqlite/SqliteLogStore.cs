@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using HoodyLogs.Storage.Sqlite.Database;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.Storage.Sqlite.Segments;

@@ -1,3 +1,4 @@
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Maintenance;

@@ -1,6 +1,5 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Database;
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Sqlite.Segments;
@@ -12,44 +11,26 @@ namespace HoodyLogs.Storage.Sqlite;
 /// <summary>Takes up what a file holds: all series and segments, and the rows of the active segment, but no other row.</summary>
 internal static class StoreLoader
 {
+    /// <summary>Loads an open database. The writer context that it returns owns the database and the bodies.</summary>
+    /// <exception cref="LogStoreException">The file is damaged, or cannot be read.</exception>
     public static WriterContext Load(
         SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, TrustedClock clock)
     {
         var row = StoreStatements.Load(database);
         var corrections = TimeCorrections.Load(database);
-        var segments = SegmentStatements.Load(database);
-        var catalogue = new SeriesCatalogue(settings.MaxSeries);
-        catalogue.Load(SeriesStatements.Load(database));
-        foreach (var segment in segments) catalogue.Mention(segment.Series);
+        Segment[] segments = [.. SegmentStatements.Load(database)];
+        var catalogue = LoadCatalogue(database, segments, settings.MaxSeries);
+        var active = LoadActive(database, segments, catalogue, corrections);
+        RemoveUnusedSeries(database, catalogue, active.Segment.Rows(active.Rows));
 
-        var sealedTo = segments is [.., var newest] ? newest.LastId : 0;
-        var active = new ActiveSegment(segments is [.., var before] ? before.Number + 1 : 1);
-        var (activeRows, bounds) = LoadActive(database, active, catalogue, corrections, sealedTo);
-
-        RemoveUnusedSeries(database, catalogue, active.Rows(activeRows));
-
-        var lastId = Math.Max(row.Horizon - 1, activeRows > 0 ? bounds.LastId : sealedTo);
-        var ingestedUs = Math.Max(row.IngestedUs, activeRows > 0 ? bounds.MaxIngestedUs : segments is [.., var last] ? corrections.TimeOf(last.LastId, last.MaxIngestedUs) : 0);
+        var newest = CreateSnapshot(segments, active, catalogue, row.Horizon);
+        var ingestedUs = Math.Max(row.IngestedUs, LastIngestedUs(newest, corrections));
         clock.Start(ingestedUs);
-        var highest = Math.Max(row.Ceiling, lastId);
-        var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
-        var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
-        var writer = new WriterContext(database, bodies, settings, row, catalogue, new IdSequence(nextId, nextId - 1, ingestedUs, clock), cache, corrections);
+        var sequence = CreateSequence(row, newest.LastId, ingestedUs, clock);
+        var writer = new WriterContext(database, bodies, settings, row, catalogue, sequence, cache, corrections);
         try
         {
-            writer.View = new StoreSnapshot
-            {
-                Series = catalogue.ByNumber,
-                SeriesCount = catalogue.Count,
-                Sealed = [.. segments],
-                Groups = Groups([.. segments]),
-                WholeRows = Sum(segments, catalogue.Count),
-                Active = active,
-                ActiveRows = activeRows,
-                ActiveBounds = bounds,
-                Horizon = 1,
-                LastId = lastId,
-            }.WithHorizon(row.Horizon, writer.RowsOf);
+            writer.View = newest.WithHorizon(row.Horizon, writer.RowsOf);
             foreach (var segment in segments.Where(segment => segment.LastId < row.Horizon)) writer.Dropped.Enqueue(segment);
             return writer;
         }
@@ -58,6 +39,63 @@ internal static class StoreLoader
             writer.Dispose();
             throw;
         }
+    }
+
+    private static SeriesCatalogue LoadCatalogue(SqliteDatabase database, Segment[] segments, int maxSeries)
+    {
+        var catalogue = new SeriesCatalogue(maxSeries);
+        catalogue.Load(SeriesStatements.Load(database));
+        foreach (var segment in segments) catalogue.Mention(segment.Series);
+        return catalogue;
+    }
+
+    private static ActiveRows LoadActive(SqliteDatabase database, Segment[] segments, SeriesCatalogue catalogue, TimeCorrections corrections)
+    {
+        var newest = segments is [.., var last] ? last : null;
+        var active = new ActiveSegment((newest?.Number ?? 0) + 1);
+        using var cursor = new RecordCursor(database, corrections);
+        var (rows, bounds) = (0, SegmentBounds.Empty);
+        for (var found = cursor.SeekForward((newest?.LastId ?? 0) + 1); found; found = cursor.Next())
+        {
+            var row = cursor.Indexed(catalogue);
+            active.Add(rows++, row);
+            bounds = bounds.With(row);
+        }
+
+        return new ActiveRows(active, rows, bounds);
+    }
+
+    // All rows of the file are visible in this snapshot.
+    private static StoreSnapshot CreateSnapshot(Segment[] segments, ActiveRows active, SeriesCatalogue catalogue, long horizon)
+    {
+        var lastId = active.Rows > 0 ? active.Bounds.LastId : segments is [.., var newest] ? newest.LastId : 0;
+        return new StoreSnapshot
+        {
+            Series = catalogue.ByNumber,
+            SeriesCount = catalogue.Count,
+            Sealed = segments,
+            Groups = Groups(segments),
+            WholeRows = Sum(segments, catalogue.Count),
+            Active = active.Segment,
+            ActiveRows = active.Rows,
+            ActiveBounds = active.Bounds,
+            Horizon = 1,
+            LastId = Math.Max(horizon - 1, lastId),
+        };
+    }
+
+    private static long LastIngestedUs(StoreSnapshot newest, TimeCorrections corrections)
+    {
+        if (newest.ActiveRows > 0) return newest.ActiveBounds.MaxIngestedUs;
+        return newest.Sealed is [.., var last] ? corrections.TimeOf(last.LastId, last.MaxIngestedUs) : 0;
+    }
+
+    private static IdSequence CreateSequence(StoreRow row, long lastId, long ingestedUs, TrustedClock clock)
+    {
+        var highest = Math.Max(row.Ceiling, lastId);
+        var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
+        var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
+        return new IdSequence(nextId, nextId - 1, ingestedUs, clock);
     }
 
     // Series whose rows were removed from the active segment before any index could name them.
@@ -71,7 +109,7 @@ internal static class StoreLoader
         catalogue.Remove(unused);
     }
 
-    private static long[] Sum(List<Segment> segments, int seriesCount)
+    private static long[] Sum(Segment[] segments, int seriesCount)
     {
         var rows = new long[seriesCount];
         foreach (var segment in segments) segment.AddTo(rows, 1);
@@ -89,18 +127,5 @@ internal static class StoreLoader
         return [.. groups];
     }
 
-    private static (int Rows, SegmentBounds Bounds) LoadActive(
-        SqliteDatabase database, ActiveSegment active, SeriesCatalogue catalogue, TimeCorrections corrections, long sealedTo)
-    {
-        using var cursor = new RecordCursor(database, corrections);
-        var (rows, bounds) = (0, SegmentBounds.Empty);
-        for (var found = cursor.SeekForward(sealedTo + 1); found; found = cursor.Next())
-        {
-            var row = cursor.Indexed(catalogue);
-            active.Add(rows++, row);
-            bounds = bounds.With(row);
-        }
-
-        return (rows, bounds);
-    }
+    private readonly record struct ActiveRows(ActiveSegment Segment, int Rows, SegmentBounds Bounds);
 }

@@ -1,5 +1,6 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Files;
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Segments;

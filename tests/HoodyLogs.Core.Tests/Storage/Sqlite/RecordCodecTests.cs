@@ -2,7 +2,6 @@ using System.Text;
 using FluentAssertions;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;

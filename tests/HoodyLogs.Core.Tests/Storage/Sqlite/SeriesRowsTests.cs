@@ -25,7 +25,7 @@ public sealed class SeriesRowsTests
         }.WithSealed(Segment, new RowIndex(1, [0, 2], [0, 0], 2), new ActiveSegment(3));
 
         view.RowsBySeries().Should().Equal(int.MaxValue + 2L);
-        using var all = SeriesSelection.Of(view, LogScope.All, LogFilter.None);
+        using var all = view.Select(LogScope.All, LogFilter.None);
         view.Count(all).Should().Be(2 * (int.MaxValue + 2L));
         StatsReader.Read(view, LogScope.All, LogFilter.None).Total.Should().Be(2 * (int.MaxValue + 2L));
         view.WithHorizon(5, _ => throw new InvalidOperationException()).RowsBySeries().Should().Equal(int.MaxValue);

@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using FluentAssertions;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

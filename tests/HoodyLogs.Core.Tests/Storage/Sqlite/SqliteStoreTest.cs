@@ -1,4 +1,5 @@
 using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using FluentAssertions;
 using HoodyLogs.Storage.Sqlite;
+using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

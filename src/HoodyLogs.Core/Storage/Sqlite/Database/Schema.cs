@@ -1,5 +1,3 @@
-using HoodyLogs.Storage.Sqlite.Records;
-
 namespace HoodyLogs.Storage.Sqlite.Database;
 
 /// <summary>The tables. There is no secondary index: records are found by id, and which ids are wanted is told by the segments' own index.</summary>
@@ -32,7 +30,7 @@ internal static class Schema
 
     /// <summary>
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
-    /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <see cref="RecordCodec"/>.
+    /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <c>RecordCodec</c>.
     /// </summary>
     public const string Create = """
         CREATE TABLE store (

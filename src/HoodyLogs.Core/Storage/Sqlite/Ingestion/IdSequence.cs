@@ -1,6 +1,5 @@
 using HoodyLogs.Storage.Time;
 
-
 namespace HoodyLogs.Storage.Sqlite.Ingestion;
 
 /// <summary>Gives out ids and times of ingestion, in memory, below a ceiling that was made durable beforehand (decisions E3, U3).</summary>

@@ -1,6 +1,5 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Database;
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Sqlite.Segments;
 using HoodyLogs.Storage.Sqlite.Series;

@@ -1,4 +1,3 @@
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 
 namespace HoodyLogs.Storage.Sqlite.Maintenance;

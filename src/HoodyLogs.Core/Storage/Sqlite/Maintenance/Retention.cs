@@ -1,9 +1,9 @@
 using HoodyLogs.Storage.Bodies;
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Sqlite.Segments;
+using HoodyLogs.Storage.Sqlite.Series;
 using HoodyLogs.Storage.Time;
 
 namespace HoodyLogs.Storage.Sqlite.Maintenance;

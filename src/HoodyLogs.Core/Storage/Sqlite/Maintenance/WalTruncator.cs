@@ -1,4 +1,4 @@
-using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Reading;
 using Microsoft.Extensions.Logging;

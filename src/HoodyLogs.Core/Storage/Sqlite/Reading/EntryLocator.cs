@@ -1,5 +1,5 @@
 using HoodyLogs.Storage.Sqlite.Segments;
-
+using HoodyLogs.Storage.Sqlite.Series;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 

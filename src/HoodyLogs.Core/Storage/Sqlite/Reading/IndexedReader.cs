@@ -1,7 +1,5 @@
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Files;
 using HoodyLogs.Storage.Sqlite.Segments;
-
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 

@@ -1,6 +1,6 @@
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Sqlite.Segments;
-
+using HoodyLogs.Storage.Sqlite.Series;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 

@@ -1,7 +1,6 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Database;
-using HoodyLogs.Storage.Sqlite.Files;
-using HoodyLogs.Storage.Sqlite.Ingestion;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Sqlite.Segments;
 using HoodyLogs.Storage.Sqlite.Series;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using HoodyLogs.Storage.Bodies;
-using HoodyLogs.Storage.Sqlite.Ingestion;
+using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Sqlite.Segments;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using HoodyLogs.Storage.Sqlite.Segments;
-
+using HoodyLogs.Storage.Sqlite.Series;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Files;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 

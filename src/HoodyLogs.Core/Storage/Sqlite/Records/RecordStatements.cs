@@ -1,6 +1,5 @@
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite.Database;
-using HoodyLogs.Storage.Sqlite.Segments;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 

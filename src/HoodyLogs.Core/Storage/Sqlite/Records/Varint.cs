@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Files;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 

@@ -1,3 +1,5 @@
+using HoodyLogs.Storage.Sqlite.Records;
+
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
 /// <summary>

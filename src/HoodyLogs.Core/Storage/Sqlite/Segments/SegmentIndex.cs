@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Files;
-using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.Storage.Sqlite.Series;
 
 namespace HoodyLogs.Storage.Sqlite.Segments;

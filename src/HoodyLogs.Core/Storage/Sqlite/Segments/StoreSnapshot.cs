@@ -1,5 +1,4 @@
-using HoodyLogs.Storage.Sqlite.Reading;
-
+using HoodyLogs.Storage.Sqlite.Series;
 
 namespace HoodyLogs.Storage.Sqlite.Segments;
 

@@ -1,5 +1,3 @@
-using HoodyLogs.Storage.Sqlite.Reading;
-
 namespace HoodyLogs.Storage.Sqlite.Series;
 
 /// <summary>How many rows each series has in a stretch of consecutive rows. Immutable.</summary>

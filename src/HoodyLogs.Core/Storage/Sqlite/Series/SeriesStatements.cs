@@ -1,6 +1,5 @@
 using HoodyLogs.Storage.Sqlite.Database;
 
-
 namespace HoodyLogs.Storage.Sqlite.Series;
 
 /// <summary>The writer's statements about series.</summary>

@@ -1,10 +1,12 @@
-using HoodyLogs.Storage.Sqlite.Files;
+using HoodyLogs.Storage.Sqlite.Database;
+using HoodyLogs.Storage.Sqlite.Diagnostics;
+using HoodyLogs.Storage.Sqlite.Ingestion;
 using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.Storage.Time;
 using Microsoft.Extensions.Logging;
 
-namespace HoodyLogs.Storage.Sqlite.Ingestion;
+namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>
 /// Watches the clock for an open store, says when it leaps, and corrects the ingestion times that a wrong clock gave once it is right again. What was

@@ -1,7 +1,6 @@
 using HoodyLogs.Storage.Sqlite.Diagnostics;
-using HoodyLogs.Storage.Sqlite.Database;
 
-namespace HoodyLogs.Storage.Sqlite.Files;
+namespace HoodyLogs.Storage.Sqlite.Database;
 
 /// <summary>The statements about the one row that tells where the store stands.</summary>
 internal static class StoreStatements

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace HoodyLogs.Storage.Sqlite.Reading;
+namespace HoodyLogs.Storage.Sqlite.Series;
 
 /// <summary>What a scope and a filter come to: the wanted faces of each series.</summary>
 internal sealed class SeriesSelection : IDisposable

@@ -1,6 +1,6 @@
 using HoodyLogs.Storage.Sqlite.Database;
 
-namespace HoodyLogs.Storage.Sqlite.Ingestion;
+namespace HoodyLogs.Storage.Sqlite.Records;
 
 /// <summary>
 /// The durable list of ids whose rows carry ingestion times of a wrong clock. Such a row counts as ingested just before the clock became right: one

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace HoodyLogs.Storage.Sqlite;
+namespace HoodyLogs.Storage.Sqlite.Diagnostics;
 
 internal static partial class StoreMessages
 {

@@ -1,4 +1,4 @@
-namespace HoodyLogs.Storage.Sqlite;
+namespace HoodyLogs.Storage.Sqlite.Database;
 
 /// <summary>
 /// The settings of a store. Only tests change the defaults of members that are not in <see cref="SqliteOptions"/>.

@@ -1,6 +1,6 @@
 using HoodyLogs.Storage.Sqlite.Ingestion;
 
-namespace HoodyLogs.Storage.Sqlite.Files;
+namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>What the store takes on the disk.</summary>
 /// <param name="Pages">Pages of the file.</param>

@@ -1,4 +1,6 @@
-namespace HoodyLogs.Storage.Sqlite.Segments;
+using HoodyLogs.Storage.Sqlite.Segments;
+
+namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>The ids from which a page may be taken, both ends included.</summary>
 internal readonly record struct IdRange(long First, long Last)

@@ -68,9 +68,9 @@ public sealed class TunnelHorizonTests
         _time.JumpTo(_time.GetUtcNow().AddDays(3650));
         store.DropBefore(3);
         await LookAsync(horizon);
-        clock.Observe().Should().Be(ClockChange.Leapt);
+        clock.Observe().Should().Be(ClockChange.Jumped);
         _time.Advance(TrustedClock.Probation);
-        clock.Observe().Should().Be(ClockChange.Settled);
+        clock.Observe().Should().Be(ClockChange.Accepted);
         store.DropBefore(5);
         await AppendAsync(store);
         await LookAsync(horizon);

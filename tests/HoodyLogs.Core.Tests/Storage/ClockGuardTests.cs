@@ -31,7 +31,7 @@ public sealed class ClockGuardTests
 
         _guard.IsTrusted.Should().Be(isBelieved);
         Now.Should().Be(isBelieved ? _start.AddSeconds(seconds) : _start);
-        _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Leapt);
+        _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Jumped);
     }
 
     [TestCase(3650)]
@@ -40,18 +40,18 @@ public sealed class ClockGuardTests
     {
         _guard.Start(0);
         Leap(TimeSpan.FromDays(days));
-        _guard.Observe().Should().Be(ClockChange.Leapt);
+        _guard.Observe().Should().Be(ClockChange.Jumped);
 
         _time.Advance(TimeSpan.FromSeconds(599));
         _guard.Observe().Should().Be(ClockChange.None);
         Now.Should().Be(_start.AddSeconds(599), "the time advances by elapsed time");
-        _guard.SinceSettled.Should().BeNull();
+        _guard.SinceAccepted.Should().BeNull();
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        _guard.Observe().Should().Be(ClockChange.Settled);
+        _guard.Observe().Should().Be(ClockChange.Accepted);
         Now.Should().Be(_start.AddDays(days).AddSeconds(600));
         _guard.IsTrusted.Should().BeTrue();
-        _guard.SinceSettled.Should().Be(TimeSpan.Zero);
+        _guard.SinceAccepted.Should().Be(TimeSpan.Zero);
     }
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class ClockGuardTests
         _guard.Observe().Should().Be(ClockChange.Returned);
         _guard.IsTrusted.Should().BeTrue();
         Now.Should().Be(_start.AddSeconds(3));
-        _guard.SinceSettled.Should().BeNull();
+        _guard.SinceAccepted.Should().BeNull();
     }
 
     [Test]
@@ -83,7 +83,7 @@ public sealed class ClockGuardTests
             Now.Should().Be(_start.AddMinutes(minute + 1));
         }
 
-        changes.Should().StartWith(ClockChange.Leapt);
+        changes.Should().StartWith(ClockChange.Jumped);
         changes.Skip(1).Should().OnlyContain(change => change == ClockChange.None);
     }
 
@@ -112,7 +112,7 @@ public sealed class ClockGuardTests
             changes.Add(_guard.Observe());
         }
 
-        changes.Should().ContainSingle(change => change == ClockChange.Leapt);
+        changes.Should().ContainSingle(change => change == ClockChange.Jumped);
     }
 
     [Test]
@@ -138,9 +138,9 @@ public sealed class ClockGuardTests
 
         _guard.IsTrusted.Should().Be(isBelieved);
         Now.Should().Be(isBelieved ? _start : last);
-        _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Leapt);
+        _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Jumped);
         _time.Advance(TrustedClock.Probation);
-        _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Settled);
+        _guard.Observe().Should().Be(isBelieved ? ClockChange.None : ClockChange.Accepted);
         Now.Should().Be(_start + TrustedClock.Probation);
     }
 

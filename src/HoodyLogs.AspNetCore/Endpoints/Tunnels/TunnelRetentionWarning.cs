@@ -37,7 +37,7 @@ internal sealed class TunnelRetentionWarning(ILogStore store, TrustedClock clock
     }
 
     // Around a leap of the clock, the age of what retention has taken is not known.
-    private bool IsClockInDoubt => !clock.IsTrusted || clock.SinceSettled < Age;
+    private bool IsClockInDoubt => !clock.IsTrusted || clock.SinceAccepted < Age;
 
     private bool HasMoved()
     {

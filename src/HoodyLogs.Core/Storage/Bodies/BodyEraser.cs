@@ -11,7 +11,7 @@ namespace HoodyLogs.Storage.Bodies;
 internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId, Func<long, BodyLocation?> placeOf)
 {
     private const int ChunkBytes = 256 * 1024;
-    private const int MostNeighbours = 20_000;
+    private const int MaxNeighbours = 20_000;
 
     public void Erase(long id, BodyLocation place)
     {
@@ -19,16 +19,16 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
         if (place.Offset + place.Bytes > end)
         {
             // A power cut has taken the end of the file, or the row is damaged.
-            if (place.Offset < end && IsOwn(id, place.Offset, long.MaxValue)) Overwrite(place.Offset, end - place.Offset);
+            if (place.Offset < end && LiesBetweenNeighbours(id, place.Offset, long.MaxValue)) Overwrite(place.Offset, end - place.Offset);
             return;
         }
 
-        if (IsThere(id, place.Offset, place.Request)) Overwrite(place.Offset, place.Request.Bytes);
-        if (IsThere(id, place.ResponseOffset, place.Response)) Overwrite(place.ResponseOffset, place.Response.Bytes);
+        if (HasBody(id, place.Offset, place.Request)) Overwrite(place.Offset, place.Request.Bytes);
+        if (HasBody(id, place.ResponseOffset, place.Response)) Overwrite(place.ResponseOffset, place.Response.Bytes);
     }
 
     /// <summary>Whether a body is at its place, or what an erasure that was interrupted has left of it.</summary>
-    private bool IsThere(long id, long offset, StoredBody body)
+    private bool HasBody(long id, long offset, StoredBody body)
     {
         var rented = ArrayPool<byte>.Shared.Rent((int)body.Bytes);
         try
@@ -37,7 +37,7 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
             if (!BodyFile.ReadFully(handle, offset, bytes)) return false;
             if (body.Matches(bytes)) return true;
             var isErasedInPart = !bytes[..Math.Min(bytes.Length, ChunkBytes)].ContainsAnyExcept((byte)0);
-            return isErasedInPart && IsOwn(id, offset, offset + bytes.Length);
+            return isErasedInPart && LiesBetweenNeighbours(id, offset, offset + bytes.Length);
         }
         finally
         {
@@ -46,18 +46,18 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
     }
 
     /// <summary>Whether the bodies of the records before and after this one lie outside of a part of the file.</summary>
-    private bool IsOwn(long id, long from, long to)
+    private bool LiesBetweenNeighbours(long id, long from, long to)
     {
         var neighbours = 0;
         for (var before = id - 1; before >= firstId; before--)
         {
-            if (++neighbours > MostNeighbours) return false;
+            if (++neighbours > MaxNeighbours) return false;
             if (placeOf(before) is not { Bytes: > 0 } other) continue;
             if (other.Offset + other.Bytes > from) return false;
             break;
         }
 
-        for (var after = id + 1; after < endId && after - id <= MostNeighbours; after++)
+        for (var after = id + 1; after < endId && after - id <= MaxNeighbours; after++)
         {
             if (placeOf(after) is { Bytes: > 0 } other) return other.Offset >= to;
         }

@@ -12,14 +12,14 @@ internal sealed class BodyFile(string path, long firstId, long bytes)
     // Readers and the writer's removal must not be in each other's way.
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
-    private int _toldUnreadable;
+    private int _failureReported;
 
     public string Path => path;
 
     public long FirstId => firstId;
 
     /// <summary>Whether it is the first time that the file cannot be read.</summary>
-    public bool IsFirstFailure() => Interlocked.Exchange(ref _toldUnreadable, 1) == 0;
+    public bool IsFirstFailure() => Interlocked.Exchange(ref _failureReported, 1) == 0;
 
     /// <summary>How much of it is taken. For the writer alone.</summary>
     public long Bytes { get; set; } = bytes;

@@ -15,8 +15,8 @@ internal sealed class BodyFiles : IDisposable
 {
     private const string Suffix = "-bodies-";
     private const int BufferBytes = 256 * 1024;
-    private const long LeastFileBytes = 64 * 1024;
-    private const long MostFileBytes = 64 * 1024 * 1024;
+    private const long MinFileBytes = 64 * 1024;
+    private const long MaxFileBytes = 64 * 1024 * 1024;
 
     private readonly string _database;
     private readonly Func<RetentionOptions> _retention;
@@ -25,14 +25,14 @@ internal sealed class BodyFiles : IDisposable
     private SafeFileHandle? _newest;
     private long _written;
     private int _buffered;
-    private int _kept;
-    private long _fullAt;
+    private int _committedFiles;
+    private long _fileLimit;
 
     private BodyFiles(string database, Func<RetentionOptions> retention, BodyFile[] files) =>
-        (_database, _retention, _files, _kept) = (database, retention, files, files.Length);
+        (_database, _retention, _files, _committedFiles) = (database, retention, files, files.Length);
 
     /// <summary>A file is removed when all of it may go, so that up to a sixteenth more takes room than has to.</summary>
-    public static long ShareOfFile(long bytes) => bytes / 16;
+    public static long MaxUnusedBytes(long bytes) => bytes / 16;
 
     /// <summary>The files, oldest first. Any thread may ask.</summary>
     public IReadOnlyList<BodyFile> Files => Volatile.Read(ref _files);
@@ -42,60 +42,60 @@ internal sealed class BodyFiles : IDisposable
 
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static BodyFiles Open(string database, Func<RetentionOptions> retention) =>
-        new(database, retention, [.. Find(database).OrderBy(file => file.FirstId)]);
+        new(database, retention, [.. FindAll(database).OrderBy(file => file.FirstId)]);
 
     /// <summary>Whether there are files of a database.</summary>
-    public static bool Exist(string database) => Find(database).Any();
+    public static bool Exist(string database) => FindAll(database).Any();
 
     /// <summary>Removes what a database that is gone has left behind.</summary>
-    public static void RemoveAll(string database)
+    public static void DeleteAll(string database)
     {
-        foreach (var file in Find(database)) File.Delete(file.Path);
+        foreach (var file in FindAll(database)) File.Delete(file.Path);
     }
 
     /// <summary>Gives the files the name of another database.</summary>
     public static void Move(string database, string toDatabase)
     {
-        foreach (var file in Find(database)) File.Move(file.Path, PathOf(toDatabase, file.FirstId));
+        foreach (var file in FindAll(database)) File.Move(file.Path, GetPath(toDatabase, file.FirstId));
     }
 
     /// <summary>About how much of <see cref="Bytes"/> belongs to records from a horizon on, going by the ids in the oldest file.</summary>
-    public long BytesFrom(long horizon, long nextId)
+    public long EstimateBytesFrom(long horizon, long nextId)
     {
         var bytes = Bytes;
         if (_files is not [var oldest, ..]) return bytes;
-        var passed = (horizon - oldest.FirstId) / (double)Math.Max(1, EndOfOldest(nextId) - oldest.FirstId);
+        var passed = (horizon - oldest.FirstId) / (double)Math.Max(1, GetEndOfOldest(nextId) - oldest.FirstId);
         return bytes - (long)(oldest.Bytes * Math.Clamp(passed, 0, 1));
     }
 
     /// <summary>Begins a batch, behind the last one that was kept. Files that another has begun in vain are removed.</summary>
     /// <exception cref="LogStoreException">They cannot be removed.</exception>
-    public void Begin()
+    public void BeginBatch()
     {
-        if (_files.Length > _kept) RemoveBegun();
-        (_written, _buffered, _fullAt) = (_files is [.., var newest] ? newest.Bytes : 0, 0, FullAt());
+        if (_files.Length > _committedFiles) DeleteUncommitted();
+        (_written, _buffered, _fileLimit) = (_files is [.., var newest] ? newest.Bytes : 0, 0, GetFileLimit());
     }
 
-    /// <summary>Puts the bodies of the next record of the batch into its file; they are there after <see cref="Write"/>.</summary>
+    /// <summary>Puts the bodies of the next record of the batch into its file; they are there after <see cref="Flush"/>.</summary>
     /// <exception cref="LogStoreException">They cannot be written.</exception>
     public BodyLocation Add(LogRecord record)
     {
         try
         {
-            if (_newest is null || _written + _buffered >= _fullAt) Start(record.Id);
+            if (_newest is null || _written + _buffered >= _fileLimit) StartFile(record.Id);
             var offset = (uint)(_written + _buffered);
-            var request = Put(record.RequestBody);
-            return new BodyLocation(offset, request, Put(record.ResponseBody));
+            var request = Append(record.RequestBody);
+            return new BodyLocation(offset, request, Append(record.ResponseBody));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Failed(failure);
+            throw CannotWrite(failure);
         }
     }
 
     /// <summary>Hands what was added to the operating system.</summary>
     /// <exception cref="LogStoreException">It cannot be written.</exception>
-    public void Write()
+    public void Flush()
     {
         try
         {
@@ -103,15 +103,15 @@ internal sealed class BodyFiles : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Failed(failure);
+            throw CannotWrite(failure);
         }
     }
 
     /// <summary>Notes that the batch is committed.</summary>
-    public void Keep()
+    public void CommitBatch()
     {
         if (_files is [.., var newest]) newest.Bytes = _written;
-        _kept = _files.Length;
+        _committedFiles = _files.Length;
     }
 
     /// <summary>Overwrites the bodies of a record, if they are where its row says.</summary>
@@ -122,7 +122,7 @@ internal sealed class BodyFiles : IDisposable
     public void Erase(long id, BodyLocation place, Func<long, BodyLocation?> placeOf)
     {
         var files = Volatile.Read(ref _files);
-        if (FileOf(id) is not { } file || place.Bytes == 0) return;
+        if (FindFile(id) is not { } file || place.Bytes == 0) return;
         var next = Array.IndexOf(files, file) + 1;
         try
         {
@@ -135,7 +135,7 @@ internal sealed class BodyFiles : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Failed(failure);
+            throw CannotWrite(failure);
         }
     }
 
@@ -144,26 +144,26 @@ internal sealed class BodyFiles : IDisposable
     /// <param name="nextId">The first id that is not stored yet.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="LogStoreException">It cannot be removed.</exception>
-    public bool RemoveOldest(long horizon, long nextId)
+    public bool DeleteOldest(long horizon, long nextId)
     {
         var files = _files;
-        if (files.Length == 0 || horizon < EndOfOldest(nextId)) return false;
+        if (files.Length == 0 || horizon < GetEndOfOldest(nextId)) return false;
         try
         {
             if (files.Length == 1) CloseNewest();
             File.Delete(files[0].Path);
             Volatile.Write(ref _files, files[1..]);
-            _kept = Math.Max(0, _kept - 1);
+            _committedFiles = Math.Max(0, _committedFiles - 1);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Failed(failure);
+            throw CannotWrite(failure);
         }
     }
 
     /// <summary>The file that holds the bodies of a record; null where it was removed.</summary>
-    public BodyFile? FileOf(long id)
+    public BodyFile? FindFile(long id)
     {
         var files = Volatile.Read(ref _files);
         var (first, end) = (0, files.Length);
@@ -179,17 +179,17 @@ internal sealed class BodyFiles : IDisposable
 
     public void Dispose() => CloseNewest();
 
-    private long FullAt()
+    private long GetFileLimit()
     {
         var limit = _retention().MaxBytes;
-        return Math.Clamp(ShareOfFile(limit == 0 ? Bytes : Math.Min(Bytes, limit)), LeastFileBytes, MostFileBytes);
+        return Math.Clamp(MaxUnusedBytes(limit == 0 ? Bytes : Math.Min(Bytes, limit)), MinFileBytes, MaxFileBytes);
     }
 
-    private long EndOfOldest(long nextId) => _files.Length > 1 ? _files[1].FirstId : nextId;
+    private long GetEndOfOldest(long nextId) => _files.Length > 1 ? _files[1].FirstId : nextId;
 
-    private static string PathOf(string database, long firstId) => string.Create(CultureInfo.InvariantCulture, $"{database}{Suffix}{firstId}");
+    private static string GetPath(string database, long firstId) => string.Create(CultureInfo.InvariantCulture, $"{database}{Suffix}{firstId}");
 
-    private static IEnumerable<BodyFile> Find(string database)
+    private static IEnumerable<BodyFile> FindAll(string database)
     {
         var start = Path.GetFileName(database) + Suffix;
         foreach (var file in new DirectoryInfo(Path.GetDirectoryName(database)!).GetFiles())
@@ -200,7 +200,7 @@ internal sealed class BodyFiles : IDisposable
         }
     }
 
-    private LogStoreException Failed(Exception failure) =>
+    private LogStoreException CannotWrite(Exception failure) =>
         new($"The bodies of the log database {_database} cannot be written: {failure.Message}", failure);
 
     private void CloseNewest()
@@ -209,50 +209,50 @@ internal sealed class BodyFiles : IDisposable
         _newest = null;
     }
 
-    private void Start(long firstId)
+    private void StartFile(long firstId)
     {
         if (_buffered > 0) WriteBuffer();
         if (_newest is not null) _files[^1].Bytes = _written;
-        var file = new BodyFile(PathOf(_database, firstId), firstId, 0);
+        var file = new BodyFile(GetPath(_database, firstId), firstId, 0);
         var handle = file.OpenToWrite(isNew: true);
         CloseNewest();
         (_newest, _written) = (handle, 0);
         Volatile.Write(ref _files, [.. _files, file]);
     }
 
-    private void RemoveBegun()
+    private void DeleteUncommitted()
     {
         try
         {
             CloseNewest();
-            foreach (var file in _files[_kept..]) File.Delete(file.Path);
-            Volatile.Write(ref _files, _files[.._kept]);
+            foreach (var file in _files[_committedFiles..]) File.Delete(file.Path);
+            Volatile.Write(ref _files, _files[.._committedFiles]);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Failed(failure);
+            throw CannotWrite(failure);
         }
     }
 
-    private StoredBody Put(CapturedBody? body)
+    private StoredBody Append(CapturedBody? body)
     {
         if (body is null) return default;
         var content = body.Content.Span;
-        var most = StoredBody.MostBytes(content.Length);
+        var most = StoredBody.MaxStoredBytes(content.Length);
         if (most > BufferBytes - _buffered) WriteBuffer();
-        if (most > BufferBytes) return WriteLong(content, most);
+        if (most > BufferBytes) return AppendLong(content, most);
         var stored = StoredBody.Write(content, _buffer.AsSpan(_buffered));
         _buffered += (int)stored.Bytes;
         return stored;
     }
 
-    private StoredBody WriteLong(ReadOnlySpan<byte> content, int most)
+    private StoredBody AppendLong(ReadOnlySpan<byte> content, int most)
     {
         var rented = ArrayPool<byte>.Shared.Rent(most);
         try
         {
             var stored = StoredBody.Write(content, rented);
-            WriteNow(rented.AsSpan(0, (int)stored.Bytes));
+            WriteToFile(rented.AsSpan(0, (int)stored.Bytes));
             return stored;
         }
         finally
@@ -263,11 +263,11 @@ internal sealed class BodyFiles : IDisposable
 
     private void WriteBuffer()
     {
-        WriteNow(_buffer.AsSpan(0, _buffered));
+        WriteToFile(_buffer.AsSpan(0, _buffered));
         _buffered = 0;
     }
 
-    private void WriteNow(ReadOnlySpan<byte> stored)
+    private void WriteToFile(ReadOnlySpan<byte> stored)
     {
         RandomAccess.Write(_newest!, stored, _written);
         _written += stored.Length;

@@ -8,13 +8,13 @@ internal readonly record struct BodyLocation(uint Offset, StoredBody Request, St
     /// <summary>The size of a place as it is stored.</summary>
     public const int Size = 20;
 
-    private const uint PackedFlag = 1u << 31;
+    private const uint CompressedFlag = 1u << 31;
 
     public uint ResponseOffset => Offset + Request.Bytes;
 
     public long Bytes => (long)Request.Bytes + Response.Bytes;
 
-    public static BodyLocation Read(ReadOnlySpan<byte> stored) => new(At(stored, 0), BodyAt(stored, 1), BodyAt(stored, 3));
+    public static BodyLocation Read(ReadOnlySpan<byte> stored) => new(ReadUInt32(stored, 0), ReadBody(stored, 1), ReadBody(stored, 3));
 
     public void Write(Span<byte> stored)
     {
@@ -23,19 +23,19 @@ internal readonly record struct BodyLocation(uint Offset, StoredBody Request, St
         Put(stored, 3, Response);
     }
 
-    private static StoredBody BodyAt(ReadOnlySpan<byte> stored, int index)
+    private static StoredBody ReadBody(ReadOnlySpan<byte> stored, int index)
     {
-        var bytes = At(stored, index);
-        return new StoredBody(bytes & ~PackedFlag, (bytes & PackedFlag) != 0, At(stored, index + 1));
+        var bytes = ReadUInt32(stored, index);
+        return new StoredBody(bytes & ~CompressedFlag, (bytes & CompressedFlag) != 0, ReadUInt32(stored, index + 1));
     }
 
     private static void Put(Span<byte> stored, int index, StoredBody body)
     {
-        Put(stored, index, body.Bytes | (body.IsCompressed ? PackedFlag : 0));
+        Put(stored, index, body.Bytes | (body.IsCompressed ? CompressedFlag : 0));
         Put(stored, index + 1, body.Checksum);
     }
 
-    private static uint At(ReadOnlySpan<byte> stored, int index) => BinaryPrimitives.ReadUInt32LittleEndian(stored[(4 * index)..]);
+    private static uint ReadUInt32(ReadOnlySpan<byte> stored, int index) => BinaryPrimitives.ReadUInt32LittleEndian(stored[(4 * index)..]);
 
     private static void Put(Span<byte> stored, int index, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(stored[(4 * index)..], value);
 }

@@ -10,7 +10,7 @@ namespace HoodyLogs.Storage.Bodies;
 internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> unreadable) : IDisposable
 {
     /// <summary>Three bytes of Snappy become 64 at most.</summary>
-    private const long MostExpansion = 22;
+    private const long MaxExpansion = 22;
 
     private BodyFile? _file;
     private SafeFileHandle? _handle;
@@ -30,7 +30,7 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
             rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
             var bytes = rented.AsSpan(0, (int)stored.Bytes);
             if (!BodyFile.ReadFully(handle, offset, bytes) || !stored.Matches(bytes)) return null;
-            if (stored.IsCompressed) return Unpacked(bytes);
+            if (stored.IsCompressed) return Decompress(bytes);
             var body = new PooledBody(rented, bytes.Length);
             rented = null;
             return body;
@@ -62,7 +62,7 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
 
     private SafeFileHandle? Open(long id)
     {
-        var file = files.FileOf(id);
+        var file = files.FindFile(id);
         if (file is null || file == _file) return file is null ? null : _handle;
         Release();
         _file = file;
@@ -77,10 +77,10 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
     }
 
     /// <exception cref="InvalidDataException">It is damaged, although its checksum is right.</exception>
-    private static PooledBody Unpacked(ReadOnlySpan<byte> packed)
+    private static PooledBody Decompress(ReadOnlySpan<byte> packed)
     {
         var length = Snappy.GetUncompressedLength(packed);
-        if (length > packed.Length * MostExpansion) throw new InvalidDataException("The body says that it is longer than it can be.");
+        if (length > packed.Length * MaxExpansion) throw new InvalidDataException("The body says that it is longer than it can be.");
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {

@@ -14,7 +14,7 @@ namespace HoodyLogs.Storage.Bodies;
 internal readonly record struct StoredBody(uint Bytes, bool IsCompressed, uint Checksum)
 {
     /// <summary>The room that <see cref="Write"/> needs.</summary>
-    public static int MostBytes(int length) => Snappy.GetMaxCompressedLength(length);
+    public static int MaxStoredBytes(int length) => Snappy.GetMaxCompressedLength(length);
 
     /// <summary>Writes a body as it is to be stored.</summary>
     public static StoredBody Write(ReadOnlySpan<byte> body, Span<byte> stored)
@@ -27,14 +27,14 @@ internal readonly record struct StoredBody(uint Bytes, bool IsCompressed, uint C
             bytes = body.Length;
         }
 
-        return new StoredBody((uint)bytes, isPacked, ChecksumOf(stored[..bytes], isPacked));
+        return new StoredBody((uint)bytes, isPacked, ComputeChecksum(stored[..bytes], isPacked));
     }
 
     /// <summary>Whether these bytes are the ones that were written.</summary>
-    public bool Matches(ReadOnlySpan<byte> stored) => ChecksumOf(stored, IsCompressed) == Checksum;
+    public bool Matches(ReadOnlySpan<byte> stored) => ComputeChecksum(stored, IsCompressed) == Checksum;
 
     /// <summary>A CRC-32C of every fourth word in four lanes, since a single one would wait for itself, folded into one.</summary>
-    internal static uint ChecksumOf(ReadOnlySpan<byte> bytes, bool isPacked)
+    internal static uint ComputeChecksum(ReadOnlySpan<byte> bytes, bool isPacked)
     {
         var (first, second, third, fourth) = (isPacked ? 4u : 0u, 1u, 2u, 3u);
         for (; bytes.Length >= 32; bytes = bytes[32..])

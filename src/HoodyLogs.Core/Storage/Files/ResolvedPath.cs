@@ -8,7 +8,7 @@ internal static class ResolvedPath
     /// <summary>The absolute path without symbolic links in any part. Parts that do not exist stay as they are.</summary>
     /// <exception cref="IOException">The links form a loop, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A link cannot be read.</exception>
-    public static string Of(string path)
+    public static string Resolve(string path)
     {
         var full = Path.GetFullPath(path);
         var resolved = Path.GetPathRoot(full)!;

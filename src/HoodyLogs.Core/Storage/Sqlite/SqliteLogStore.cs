@@ -24,61 +24,61 @@ internal sealed class SqliteLogStore(
     SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger,
     TrustedClock? clock = null) : ILogStore, ILogBackup
 {
-    private const int MostTold = 1000;
+    private const int MaxReportedRows = 1000;
 
     /// <summary>Statistics over more series than these take milliseconds, so they run where scans do.</summary>
-    private const int FewSeries = 4096;
+    private const int MaxSeriesOfQuickStats = 4096;
 
     /// <summary>How long disposing waits for calls that still run, and for the disk.</summary>
     internal static readonly TimeSpan CloseBudget = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(10);
 
     private readonly StoreOpener _opener = new(settings, retention, clock ?? new TrustedClock(time), time, logger);
-    private readonly ConcurrentDictionary<long, bool> _toldDamaged = new();
+    private readonly ConcurrentDictionary<long, bool> _reportedRows = new();
     private readonly ScanScheduler _scans = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly CancellationTokenSource _closing = new();
-    private volatile StoreEngine? _open;
-    private volatile string _whyNotOpen = "";
-    private DiskSpaceGuard? _freeSpace;
-    private bool _toldMovedAside;
-    private long _warnedOfConfined;
+    private volatile StoreEngine? _engine;
+    private volatile string _openFailure = "";
+    private DiskSpaceGuard? _diskSpace;
+    private bool _movedAsideStored;
+    private long _warnedUnscoped;
     private long _warnedAt;
 
-    public long LastId => _open?.Writer.View.LastId ?? 0;
+    public long LastId => _engine?.Writer.Snapshot.LastId ?? 0;
 
     public long LastIdBeforeStart { get; private set; }
 
-    public long FirstVisibleId => _open?.Writer.View.Horizon ?? 1;
+    public long FirstVisibleId => _engine?.Writer.Snapshot.RetentionFloor ?? 1;
 
     /// <summary>Where a damaged file was moved to at the start; null where there was none.</summary>
-    public string? MovedAside => _opener.MovedAside;
+    public string? MovedAsidePath => _opener.MovedAsidePath;
 
     /// <summary>The folder of the open file, without symbolic links; null while it is not open.</summary>
-    public string? Folder => Path.GetDirectoryName(_open?.Writer.Settings.Path);
+    public string? Folder => Path.GetDirectoryName(_engine?.Writer.Settings.Path);
 
     /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
-    public long UnscopedRecords => _open?.Writer.Catalogue.UnscopedRecords ?? 0;
+    public long UnscopedRecords => _engine?.Writer.Catalogue.UnscopedRecords ?? 0;
 
-    private StoreEngine Store => _open ?? throw new LogStoreException($"The log store is not open.{_whyNotOpen}");
+    private StoreEngine Engine => _engine ?? throw new LogStoreException($"The log store is not open.{_openFailure}");
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_open is not null) return;
+        if (_engine is not null) return;
         try
         {
             await OpenFileAsync().ConfigureAwait(false);
-            _whyNotOpen = "";
+            _openFailure = "";
         }
         catch (LogStoreException failure)
         {
-            _whyNotOpen = $" {failure.Message}";
+            _openFailure = $" {failure.Message}";
             throw;
         }
     }
 
-    public int AssignIds(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.Number(batch));
+    public int AssignIds(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.AssignIds(batch));
 
     public ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
     {
@@ -86,9 +86,9 @@ internal sealed class SqliteLogStore(
         if (batch.Count == 0) return ValueTask.CompletedTask;
         Call(store =>
         {
-            _freeSpace!.Check();
+            _diskSpace!.EnsureFreeSpace();
             store.Appender.Append(batch);
-            WarnOfConfined(store);
+            WarnAboutUnscopedRecords(store);
             return true;
         });
         return ValueTask.CompletedTask;
@@ -99,7 +99,7 @@ internal sealed class SqliteLogStore(
         if (!query.Filter.RequiresScan) return Read((reader, view) => IndexedReader.Read(reader, view, scope, query, visitor, cancellationToken));
         var small = query.Filter.TraceId is null
             ? null
-            : ReadNow((reader, view) => ScanReader.ReadSmallTrace(reader, view, scope, query, visitor, time, cancellationToken));
+            : ReadSync((reader, view) => ScanReader.ReadSmallTrace(reader, view, scope, query, visitor, time, cancellationToken));
         return small is null ? ScanAsync(scope, query, visitor, cancellationToken) : ValueTask.FromResult(small);
     }
 
@@ -121,8 +121,8 @@ internal sealed class SqliteLogStore(
     public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var view = Store.Writer.View;
-        return view.SeriesCount <= FewSeries
+        var view = Engine.Writer.Snapshot;
+        return view.SeriesCount <= MaxSeriesOfQuickStats
             ? ValueTask.FromResult(StatsReader.Read(view, scope, filter))
             : new ValueTask<LogStats>(_scans.RunAsync(scope, _ => StatsReader.Read(view, scope, filter), cancellationToken));
     }
@@ -136,7 +136,7 @@ internal sealed class SqliteLogStore(
         cancellationToken.ThrowIfCancellationRequested();
         Call(store =>
         {
-            store.Destruction.Destroy(scope);
+            store.Tombstones.AddTombstone(scope);
             return true;
         });
         return ValueTask.CompletedTask;
@@ -148,7 +148,7 @@ internal sealed class SqliteLogStore(
         return ValueTask.FromResult(Call(store => store.Maintain()));
     }
 
-    public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<byte[]>([.. Store.Writer.SigningKey]);
+    public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<byte[]>([.. Engine.Writer.SigningKey]);
 
     public async Task BackupAsync(string folder, CancellationToken cancellationToken)
     {
@@ -176,7 +176,7 @@ internal sealed class SqliteLogStore(
         _scans.Dispose();
         try
         {
-            if (Interlocked.Exchange(ref _open, null) is { } open) await CloseAsync(open).ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _engine, null) is { } open) await CloseAsync(open).ConfigureAwait(false);
         }
         finally
         {
@@ -188,7 +188,7 @@ internal sealed class SqliteLogStore(
     {
         try
         {
-            await open.Use.Close().WaitAsync(CloseBudget, time).ConfigureAwait(false);
+            await open.Calls.Close().WaitAsync(CloseBudget, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -205,24 +205,24 @@ internal sealed class SqliteLogStore(
     /// <summary>Runs a call that keeps the store from being closed meanwhile.</summary>
     private T Call<T>(Func<StoreEngine, T> call)
     {
-        var store = Store;
-        store.Use.Begin();
+        var store = Engine;
+        store.Calls.Begin();
         try
         {
             return call(store);
         }
         finally
         {
-            store.Use.End();
+            store.Calls.End();
         }
     }
 
-    private void WarnOfConfined(StoreEngine store)
+    private void WarnAboutUnscopedRecords(StoreEngine store)
     {
-        var count = store.Writer.Catalogue.UnscopedRecords - _warnedOfConfined;
-        if (count == 0 || (_warnedOfConfined > 0 && time.GetElapsedTime(_warnedAt) < BetweenWarnings)) return;
-        StoreMessages.ScopesNotKept(logger, count, settings.MaxSeries);
-        _warnedOfConfined += count;
+        var count = store.Writer.Catalogue.UnscopedRecords - _warnedUnscoped;
+        if (count == 0 || (_warnedUnscoped > 0 && time.GetElapsedTime(_warnedAt) < WarningInterval)) return;
+        StoreMessages.UnscopedRecords(logger, count, settings.MaxSeries);
+        _warnedUnscoped += count;
         _warnedAt = time.GetTimestamp();
     }
 
@@ -231,10 +231,10 @@ internal sealed class SqliteLogStore(
         if (_closing.IsCancellationRequested) throw new LogStoreException("The log store was closed.");
         var open = _opener.Open();
         LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
-        _freeSpace = new DiskSpaceGuard(open.Writer.Settings.Path, settings.MinFreeBytes, time);
+        _diskSpace = new DiskSpaceGuard(open.Writer.Settings.Path, retention, time);
         try
         {
-            StoreMovedAside(open);
+            StoreMovedAsideEvent(open);
         }
         catch
         {
@@ -242,22 +242,22 @@ internal sealed class SqliteLogStore(
             throw;
         }
 
-        _open = open;
-        if (!_closing.IsCancellationRequested || Interlocked.Exchange(ref _open, null) is null) return;
+        _engine = open;
+        if (!_closing.IsCancellationRequested || Interlocked.Exchange(ref _engine, null) is null) return;
         await CloseAsync(open).ConfigureAwait(false);
         _opener.Dispose();
         throw new LogStoreException("The log store was closed.");
     }
 
-    private void StoreMovedAside(StoreEngine open)
+    private void StoreMovedAsideEvent(StoreEngine open)
     {
-        if (_opener.MovedAside is not { } aside || _toldMovedAside) return;
-        _freeSpace!.Check();
-        open.Appender.Append([MovedAsideEvent(open.Writer.Settings.Path, aside)]);
-        _toldMovedAside = true;
+        if (_opener.MovedAsidePath is not { } aside || _movedAsideStored) return;
+        _diskSpace!.EnsureFreeSpace();
+        open.Appender.Append([CreateMovedAsideEvent(open.Writer.Settings.Path, aside)]);
+        _movedAsideStored = true;
     }
 
-    private LogRecord MovedAsideEvent(string path, string aside)
+    private LogRecord CreateMovedAsideEvent(string path, string aside)
     {
         var message = JsonEncodedText.Encode($"The log database {path} was damaged. It was moved to {aside}, and a new database was created.");
         return new LogRecord
@@ -272,19 +272,19 @@ internal sealed class SqliteLogStore(
     private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
         new(_scans.RunAsync(
             scope,
-            cancellation => ReadNow((reader, view) => ScanReader.Read(reader, view, scope, query, visitor, time, cancellation)),
+            cancellation => ReadSync((reader, view) => ScanReader.Read(reader, view, scope, query, visitor, time, cancellation)),
             cancellationToken));
 
-    private ValueTask<T> Read<T>(Func<StoreReader, StoreSnapshot, T> read) => ValueTask.FromResult(ReadNow(read));
+    private ValueTask<T> Read<T>(Func<StoreReader, StoreSnapshot, T> read) => ValueTask.FromResult(ReadSync(read));
 
-    private T ReadNow<T>(Func<StoreReader, StoreSnapshot, T> read) => Call(store => ReadNow(store, read));
+    private T ReadSync<T>(Func<StoreReader, StoreSnapshot, T> read) => Call(store => ReadSync(store, read));
 
-    private T ReadNow<T>(StoreEngine open, Func<StoreReader, StoreSnapshot, T> read)
+    private T ReadSync<T>(StoreEngine open, Func<StoreReader, StoreSnapshot, T> read)
     {
         var reader = open.Readers.Rent();
         try
         {
-            var result = read(reader, reader.Begin(open.CurrentView));
+            var result = read(reader, reader.Begin(open.CurrentSnapshot));
             reader.End();
             open.Readers.Return(reader);
             return result;
@@ -293,7 +293,7 @@ internal sealed class SqliteLogStore(
         {
             // Whatever state it is in, it is not used again.
             reader.Dispose();
-            if (failure is LogStoreException { DamagedId: { } id } && _toldDamaged.Count < MostTold && _toldDamaged.TryAdd(id, true))
+            if (failure is LogStoreException { DamagedId: { } id } && _reportedRows.Count < MaxReportedRows && _reportedRows.TryAdd(id, true))
             {
                 StoreMessages.RowDamaged(logger, id, failure);
             }

@@ -16,27 +16,27 @@ internal sealed class StoreEngine : IDisposable
     private readonly FileLock _lock;
     private readonly RecordCursor _cursor;
     private readonly IngestionClock _clock;
-    private readonly WalTruncator _walKeeper;
+    private readonly WalTruncator _walTruncator;
     private readonly Retention _retention;
-    private readonly Purger _removal;
-    private readonly IncrementalVacuum _freePages;
+    private readonly Purger _purger;
+    private readonly IncrementalVacuum _vacuum;
 
     public StoreEngine(WriterContext writer, FileLock fileLock, Func<RetentionOptions> retention, TrustedClock clock, TimeProvider time, ILogger logger)
     {
         (Writer, _lock) = (writer, fileLock);
-        Use = new StoreCallCounter(Dispose);
+        Calls = new StoreCallCounter(Dispose);
         try
         {
-            CurrentView = () => writer.View;
+            CurrentSnapshot = () => writer.Snapshot;
             _cursor = new RecordCursor(writer.Database, writer.Corrections);
             _clock = new IngestionClock(writer, _cursor, clock, time, logger);
-            _removal = new Purger(writer);
-            _retention = new Retention(writer, _cursor, _removal, retention, clock);
-            _freePages = new IncrementalVacuum(writer, retention);
+            _purger = new Purger(writer);
+            _retention = new Retention(writer, _cursor, _purger, retention, clock);
+            _vacuum = new IncrementalVacuum(writer, retention);
             Appender = new Appender(writer);
-            Destruction = new TombstonePurger(writer, logger);
-            Readers = new StoreReaders(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections, logger);
-            _walKeeper = new WalTruncator(writer, Readers.Gate, retention, time, logger);
+            Tombstones = new TombstonePurger(writer, logger);
+            Readers = new StoreReaderPool(writer.Settings.Path, writer.Bodies, writer.Cache, writer.Corrections, logger);
+            _walTruncator = new WalTruncator(writer, Readers.Gate, retention, time, logger);
             Appender.ReserveIds([]);
         }
         catch
@@ -52,14 +52,14 @@ internal sealed class StoreEngine : IDisposable
 
     public Appender Appender { get; }
 
-    public TombstonePurger Destruction { get; }
+    public TombstonePurger Tombstones { get; }
 
-    public StoreReaders Readers { get; }
+    public StoreReaderPool Readers { get; }
 
-    public Func<StoreSnapshot> CurrentView { get; }
+    public Func<StoreSnapshot> CurrentSnapshot { get; }
 
     /// <summary>The calls that use this store.</summary>
-    public StoreCallCounter Use { get; }
+    public StoreCallCounter Calls { get; }
 
     /// <summary>Hides what is due, then removes some of what is hidden or destroyed, and gives some space back.</summary>
     /// <returns>Whether there may be more to do.</returns>
@@ -71,25 +71,25 @@ internal sealed class StoreEngine : IDisposable
         }
         catch (LogStoreException)
         {
-            _removal.Step(); // on a full disk this makes room
+            _purger.Step(); // on a full disk this makes room
             throw;
         }
 
-        _walKeeper.Step();
-        var moved = _retention.ByAgeAndNumber();
-        var removed = _removal.Step() | Destruction.Step();
-        moved |= _retention.BySize();
-        return moved | removed | _freePages.Step();
+        _walTruncator.Step();
+        var moved = _retention.ApplyAgeAndCount();
+        var removed = _purger.Step() | Tombstones.Step();
+        moved |= _retention.ApplySize();
+        return moved | removed | _vacuum.Step();
     }
 
-    /// <summary>Closes the file. <see cref="Use"/> calls it when no call runs.</summary>
+    /// <summary>Closes the file. <see cref="Calls"/> calls it when no call runs.</summary>
     public void Dispose()
     {
         Readers.Dispose();
         try
         {
             // What was given out is known exactly now, so the next start need not pass over the rest of the block.
-            if (Writer.Sequence.ReservedIdLimit >= Writer.Sequence.NextId) StoreStatements.SetCeiling(Writer.Database, Writer.Sequence.NextId - 1);
+            if (Writer.Sequence.ReservedIdLimit >= Writer.Sequence.NextId) StoreStatements.SetReservedIdLimit(Writer.Database, Writer.Sequence.NextId - 1);
         }
         catch (LogStoreException)
         {

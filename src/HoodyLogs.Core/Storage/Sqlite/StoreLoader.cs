@@ -21,17 +21,17 @@ internal static class StoreLoader
         Segment[] segments = [.. SegmentStatements.Load(database)];
         var catalogue = LoadCatalogue(database, segments, settings.MaxSeries);
         var active = LoadActive(database, segments, catalogue, corrections);
-        RemoveUnusedSeries(database, catalogue, active.Segment.Rows(active.Rows));
+        RemoveUnusedSeries(database, catalogue, active.Segment.GetRows(active.Rows));
 
-        var newest = CreateSnapshot(segments, active, catalogue, row.Horizon);
-        var ingestedUs = Math.Max(row.IngestedUs, LastIngestedUs(newest, corrections));
+        var newest = CreateSnapshot(segments, active, catalogue, row.RetentionFloor);
+        var ingestedUs = Math.Max(row.LastIngestedUs, LastIngestedUs(newest, corrections));
         clock.Start(ingestedUs);
         var sequence = CreateSequence(row, newest.LastId, ingestedUs, clock);
         var writer = new WriterContext(database, bodies, settings, row, catalogue, sequence, cache, corrections);
         try
         {
-            writer.View = newest.WithHorizon(row.Horizon, writer.RowsOf);
-            foreach (var segment in segments.Where(segment => segment.LastId < row.Horizon)) writer.Dropped.Enqueue(segment);
+            writer.Snapshot = newest.WithRetentionFloor(row.RetentionFloor, writer.ReadRows);
+            foreach (var segment in segments.Where(segment => segment.LastId < row.RetentionFloor)) writer.ExpiredSegments.Enqueue(segment);
             return writer;
         }
         catch
@@ -45,7 +45,7 @@ internal static class StoreLoader
     {
         var catalogue = new SeriesCatalogue(maxSeries);
         catalogue.Load(SeriesStatements.Load(database));
-        foreach (var segment in segments) catalogue.Mention(segment.Series);
+        foreach (var segment in segments) catalogue.AddReferences(segment.Series);
         return catalogue;
     }
 
@@ -55,9 +55,9 @@ internal static class StoreLoader
         var active = new ActiveSegment((newest?.Number ?? 0) + 1);
         using var cursor = new RecordCursor(database, corrections);
         var (rows, bounds) = (0, SegmentBounds.Empty);
-        for (var found = cursor.SeekForward((newest?.LastId ?? 0) + 1); found; found = cursor.Next())
+        for (var found = cursor.SeekForward((newest?.LastId ?? 0) + 1); found; found = cursor.MoveNext())
         {
-            var row = cursor.Indexed(catalogue);
+            var row = cursor.GetIndexedRow(catalogue);
             active.Add(rows++, row);
             bounds = bounds.With(row);
         }
@@ -74,12 +74,12 @@ internal static class StoreLoader
             Series = catalogue.ByNumber,
             SeriesCount = catalogue.Count,
             Sealed = segments,
-            Groups = Groups(segments),
-            WholeRows = Sum(segments, catalogue.Count),
+            Groups = CreateGroups(segments),
+            VisibleRows = SumRows(segments, catalogue.Count),
             Active = active.Segment,
             ActiveRows = active.Rows,
             ActiveBounds = active.Bounds,
-            Horizon = 1,
+            RetentionFloor = 1,
             LastId = Math.Max(horizon - 1, lastId),
         };
     }
@@ -87,41 +87,41 @@ internal static class StoreLoader
     private static long LastIngestedUs(StoreSnapshot newest, TimeCorrections corrections)
     {
         if (newest.ActiveRows > 0) return newest.ActiveBounds.MaxIngestedUs;
-        return newest.Sealed is [.., var last] ? corrections.TimeOf(last.LastId, last.MaxIngestedUs) : 0;
+        return newest.Sealed is [.., var last] ? corrections.Correct(last.LastId, last.MaxIngestedUs) : 0;
     }
 
     private static IdSequence CreateSequence(StoreRow row, long lastId, long ingestedUs, TrustedClock clock)
     {
-        var highest = Math.Max(row.Ceiling, lastId);
-        var isUnused = highest == row.Horizon - 1 && ingestedUs == 0;
-        var nextId = isUnused ? highest + 1 : highest + IdSequence.Margin;
+        var highest = Math.Max(row.ReservedIdLimit, lastId);
+        var isUnused = highest == row.RetentionFloor - 1 && ingestedUs == 0;
+        var nextId = isUnused ? highest + 1 : highest + IdSequence.RestartGap;
         return new IdSequence(nextId, nextId - 1, ingestedUs, clock);
     }
 
     // Series whose rows were removed from the active segment before any index could name them.
     private static void RemoveUnusedSeries(SqliteDatabase database, SeriesCatalogue catalogue, RowIndex active)
     {
-        var unused = catalogue.WithoutMention();
+        var unused = catalogue.FindUnreferenced();
         if (unused.Count > 0) unused.RemoveAll(new HashSet<int>(active.Series.ToArray()).Contains);
         if (unused.Count == 0) return;
         using var statements = new SeriesStatements(database);
-        database.Transact(() => unused.ForEach(statements.Delete));
+        database.RunInTransaction(() => unused.ForEach(statements.Delete));
         catalogue.Remove(unused);
     }
 
-    private static long[] Sum(Segment[] segments, int seriesCount)
+    private static long[] SumRows(Segment[] segments, int seriesCount)
     {
         var rows = new long[seriesCount];
         foreach (var segment in segments) segment.AddTo(rows, 1);
         return rows;
     }
 
-    private static SegmentGroup[] Groups(ReadOnlySpan<Segment> segments)
+    private static SegmentGroup[] CreateGroups(ReadOnlySpan<Segment> segments)
     {
         var groups = new List<SegmentGroup>();
         for (var end = 1; end <= segments.Length; end++)
         {
-            if (SegmentGroup.CompletedBy(segments[..end]) is { } group) groups.Add(group);
+            if (SegmentGroup.TryComplete(segments[..end]) is { } group) groups.Add(group);
         }
 
         return [.. groups];

@@ -18,7 +18,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
     private DirectoryInfo? _temporary;
 
     /// <summary>Where a damaged file was moved to; null if there was none.</summary>
-    public string? MovedAside { get; private set; }
+    public string? MovedAsidePath { get; private set; }
 
     /// <summary>Tries once, without waiting for another process.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened: the message says why and what to do.</exception>
@@ -27,10 +27,10 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         var path = settings.Path;
         try
         {
-            path = settings.IsTemporary ? MakeTemporary() : ResolvedPath.Of(path);
+            path = settings.IsTemporary ? CreateTemporaryFolder() : ResolvedPath.Resolve(path);
             return Open(path);
         }
-        catch (Exception failure) when (OpenFailure.IsUnexplained(failure))
+        catch (Exception failure) when (OpenFailure.CanExplain(failure))
         {
             throw OpenFailure.Explain(path, failure);
         }
@@ -51,7 +51,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         _temporary = null;
     }
 
-    private string MakeTemporary() => Path.Combine((_temporary ??= Directory.CreateTempSubdirectory("hoodylogs-")).FullName, "logs.db");
+    private string CreateTemporaryFolder() => Path.Combine((_temporary ??= Directory.CreateTempSubdirectory("hoodylogs-")).FullName, "logs.db");
 
     private StoreEngine Open(string path)
     {
@@ -66,7 +66,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         PrivateFiles.CreateFolderOf(path);
 
         // Asked before the lock makes such a file itself. A write-ahead log proves nothing: databases of other programs have one too.
-        var wasOurs = FileLock.HasLeftFiles(path) || BodyFiles.Exist(path);
+        var wasOurs = FileLock.HasFiles(path) || BodyFiles.Exist(path);
         var fileLock = FileLock.Acquire(path);
         try
         {
@@ -75,23 +75,23 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         catch
         {
             if (wasOurs) fileLock.Dispose();
-            else fileLock.Remove(); // else the next try would take the file beside it for ours
+            else fileLock.Delete(); // else the next try would take the file beside it for ours
             throw;
         }
     }
 
     private StoreEngine Open(string path, FileLock fileLock, bool wasOurs)
     {
-        if (!wasOurs && !StoreFile.LooksLikeDatabase(path)) throw StoreFile.NotOurs(path, "is not a database");
+        if (!wasOurs && !StoreFile.HasSqliteHeader(path)) throw StoreFile.NotADatabaseOfOurs(path, "is not a database");
         try
         {
             return Load(path, fileLock);
         }
         catch (LogStoreException damage) when (StoreDamage.IsDamage(damage))
         {
-            if (!wasOurs && !StoreFile.LooksLikeOurs(path)) throw StoreFile.NotOurs(path, "is a damaged database, and nothing shows that HoodyLogs made it");
-            MovedAside = StoreFile.MoveAside(path, time.GetUtcNow());
-            StoreMessages.MovedAside(logger, path, MovedAside, damage);
+            if (!wasOurs && !StoreFile.HasStoreHeader(path)) throw StoreFile.NotADatabaseOfOurs(path, "is a damaged database, and nothing shows that HoodyLogs made it");
+            MovedAsidePath = StoreFile.MoveAside(path, time.GetUtcNow());
+            StoreMessages.DatabaseMovedAside(logger, path, MovedAsidePath, damage);
             return Load(path, fileLock);
         }
     }
@@ -99,11 +99,11 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
     private StoreEngine Load(string path, FileLock fileLock)
     {
         // Ids are never given out twice, also if the try, or the process, that moved a file aside could not begin the new one.
-        var afterId = StoreFile.WasMovedAside(path) ? time.GetUtcNow().ToUnixTimeMilliseconds() * 1000 : settings.BeforeFirstId;
+        var afterId = StoreFile.HasMovedAsideFiles(path) ? time.GetUtcNow().ToUnixTimeMilliseconds() * 1000 : settings.BeforeFirstId;
         var database = StoreFile.Open(path, afterId);
         try
         {
-            BackupMarker.Lift(database, time.GetUtcNow());
+            BackupMarker.RaiseIdsAndRemove(database, time.GetUtcNow());
             var writer = StoreLoader.Load(
                 database, BodyFiles.Open(path, retention), settings with { Path = path }, new SegmentCache(settings.CachedIndexes), clock);
             return new StoreEngine(writer, fileLock, retention, clock, time, logger);

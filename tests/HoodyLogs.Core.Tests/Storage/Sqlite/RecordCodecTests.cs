@@ -30,7 +30,7 @@ public sealed class RecordCodecTests
 
         fields.Flags.Trace.Should().Be((TraceForm)form);
         if (form is TraceForm.Text) Text(fields.Trace).Should().Be(traceId);
-        else fields.Trace.Span.Length.Should().Be(form is TraceForm.None ? 0 : TraceHash.Bytes);
+        else fields.Trace.Span.Length.Should().Be(form is TraceForm.None ? 0 : TraceHash.EncodedSize);
     }
 
     [TestCase(0, 0L, 0L, 0L, -1L, 0)]

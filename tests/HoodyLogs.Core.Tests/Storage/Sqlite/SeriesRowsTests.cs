@@ -19,16 +19,16 @@ public sealed class SeriesRowsTests
             SeriesCount = 1,
             Sealed = [],
             Groups = [],
-            WholeRows = [int.MaxValue],
+            VisibleRows = [int.MaxValue],
             Active = new ActiveSegment(2),
-            Horizon = 1,
+            RetentionFloor = 1,
         }.WithSealed(Segment, new RowIndex(1, [0, 2], [0, 0], 2), new ActiveSegment(3));
 
-        view.RowsBySeries().Should().Equal(int.MaxValue + 2L);
+        view.CountRowsBySeries().Should().Equal(int.MaxValue + 2L);
         using var all = view.Select(LogScope.All, LogFilter.None);
-        view.Count(all).Should().Be(2 * (int.MaxValue + 2L));
+        view.CountEntries(all).Should().Be(2 * (int.MaxValue + 2L));
         StatsReader.Read(view, LogScope.All, LogFilter.None).Total.Should().Be(2 * (int.MaxValue + 2L));
-        view.WithHorizon(5, _ => throw new InvalidOperationException()).RowsBySeries().Should().Equal(int.MaxValue);
+        view.WithRetentionFloor(5, _ => throw new InvalidOperationException()).CountRowsBySeries().Should().Equal(int.MaxValue);
     }
 
     private static Segment Segment => new(1, FirstId: 1, LastId: 4, MinTsMs: 0, MaxTsMs: 0, MaxIngestedUs: 0, Series: [0], Starts: [0, 2], TraceStarts: []);

@@ -308,7 +308,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             // The row says that the body is compressed, and its checksum agrees.
             var bytes = Encoding.UTF8.GetBytes("plain text that is no block of Snappy at all");
             data[^13] ^= 0x80;
-            BitConverter.GetBytes(StoredBody.ChecksumOf(bytes, isPacked: true)).CopyTo(data, data.Length - 12);
+            BitConverter.GetBytes(StoredBody.ComputeChecksum(bytes, isPacked: true)).CopyTo(data, data.Length - 12);
         });
 
         var entries = await store.ListAsync(LogScope.All, All);
@@ -336,7 +336,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         File.WriteAllText(FilePath, "no database");
 
         await using var store = await OpenAsync();
-        File.ReadAllText(store.MovedAside + "-bodies-1").Should().Be("of the old one");
+        File.ReadAllText(store.MovedAsidePath + "-bodies-1").Should().Be("of the old one");
         Files().Should().BeEmpty();
     }
 

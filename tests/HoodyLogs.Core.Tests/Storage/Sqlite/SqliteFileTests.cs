@@ -53,12 +53,12 @@ public sealed class SqliteFileTests : SqliteStoreTest
         await using var begun = await OpenAsync();
         await Append(begun, Some.Exchange());
 
-        begun.MovedAside.Should().StartWith(FilePath + ".corrupt-");
-        (await File.ReadAllBytesAsync(begun.MovedAside!)).Should().Equal(content);
+        begun.MovedAsidePath.Should().StartWith(FilePath + ".corrupt-");
+        (await File.ReadAllBytesAsync(begun.MovedAsidePath!)).Should().Equal(content);
         var entries = await begun.ListAsync(LogScope.All, new LogQuery());
         entries.Select(entry => entry.Kind).Should().Equal(EntryKind.Event, EntryKind.Request, EntryKind.Response);
         entries[0].Level.Should().Be(EntryLevel.Error);
-        entries[0].Data.GetProperty("message").GetString().Should().Contain(begun.MovedAside);
+        entries[0].Data.GetProperty("message").GetString().Should().Contain(begun.MovedAsidePath);
         entries[0].Id.Should().BeGreaterThan(Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         begun.FirstVisibleId.Should().Be(entries[0].Id);
     }
@@ -135,7 +135,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
 
         await using var begun = await OpenAsync();
 
-        begun.MovedAside.Should().StartWith(FilePath + ".corrupt-");
+        begun.MovedAsidePath.Should().StartWith(FilePath + ".corrupt-");
         (await begun.ListAsync(LogScope.All, new LogQuery())).Should().ContainSingle().Which.Kind.Should().Be(EntryKind.Event);
     }
 

@@ -57,7 +57,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
 
         await using var store = await OpenAsync();
 
-        (await File.ReadAllTextAsync(store.MovedAside!)).Should().Be("this was a store");
+        (await File.ReadAllTextAsync(store.MovedAsidePath!)).Should().Be("this was a store");
     }
 
     [Test]
@@ -119,8 +119,8 @@ public sealed class SqliteNamesTests : SqliteStoreTest
 
         await using var begun = await OpenAsync(path: link);
 
-        begun.MovedAside.Should().StartWith(real + ".corrupt-");
-        (await File.ReadAllTextAsync(begun.MovedAside!)).Should().Be("damage");
+        begun.MovedAsidePath.Should().StartWith(real + ".corrupt-");
+        (await File.ReadAllTextAsync(begun.MovedAsidePath!)).Should().Be("damage");
         Directory.GetFiles(Folder.Path, "real.db.corrupt-*-bodies-*").Should().ContainSingle();
         new FileInfo(link).LinkTarget.Should().Be(real);
     }

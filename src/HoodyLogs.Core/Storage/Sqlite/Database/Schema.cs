@@ -22,7 +22,7 @@ internal static class Schema
     /// The series of scopes that nobody verified. A file of the same version that was begun without this table gets it when it is opened: what it
     /// holds by then counts as verified.
     /// </summary>
-    public const string CreateUnverified = "CREATE TABLE IF NOT EXISTS unverified_series (number INTEGER PRIMARY KEY) STRICT;";
+    public const string CreateUnverifiedSeries = "CREATE TABLE IF NOT EXISTS unverified_series (number INTEGER PRIMARY KEY) STRICT;";
 
     /// <summary>The corrections of ingestion times that a wrong clock gave. A file of the same version that was begun without this table gets it when it is opened.</summary>
     public const string CreateTimeCorrections =
@@ -32,7 +32,7 @@ internal static class Schema
     /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
     /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <c>RecordCodec</c>.
     /// </summary>
-    public const string Create = """
+    public const string CreateTables = """
         CREATE TABLE store (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             ceiling INTEGER NOT NULL,

@@ -6,7 +6,7 @@ namespace HoodyLogs.Storage.Sqlite.Database;
 internal sealed class SqliteDatabase : IDisposable
 {
     /// <summary>A reader that meets the header of the write-ahead log half written takes the writer's lock for a moment; another process may hold it for longer.</summary>
-    private const int LockWaitMs = 1000;
+    private const int BusyTimeoutMs = 1000;
 
     private SqliteStatement? _begin;
     private SqliteStatement? _commit;
@@ -32,25 +32,25 @@ internal sealed class SqliteDatabase : IDisposable
     public void Execute(string sql) => SqliteError.ThrowIfFailed(raw.sqlite3_exec(Handle, sql), Handle);
 
     /// <summary>The first column of the first row; 0 where there is none.</summary>
-    public long Scalar(string sql)
+    public long ExecuteScalar(string sql)
     {
         using var statement = Prepare(sql);
-        return statement.Step() ? statement.Int64(0) : 0;
+        return statement.Step() ? statement.GetInt64(0) : 0;
     }
 
     /// <summary>Runs the body in a transaction: all of it or nothing.</summary>
     /// <param name="body">What to do.</param>
     /// <param name="durable">Whether it must survive a power cut from the moment of its return, not only a kill.</param>
-    public void Transact(Action body, bool durable = false)
+    public void RunInTransaction(Action body, bool durable = false)
     {
         if (durable) Execute("PRAGMA synchronous = FULL");
         try
         {
-            (_begin ??= Prepare("BEGIN IMMEDIATE")).Run();
+            (_begin ??= Prepare("BEGIN IMMEDIATE")).Execute();
             try
             {
                 body();
-                (_commit ??= Prepare("COMMIT")).Run();
+                (_commit ??= Prepare("COMMIT")).Execute();
             }
             catch
             {
@@ -67,7 +67,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>Writes the write-ahead log back and cuts it off, unless readers need it for longer than it waits.</summary>
     /// <param name="waitMs">How long to wait, milliseconds.</param>
-    public void CutWal(int waitMs)
+    public void TruncateWal(int waitMs)
     {
         SqliteError.ThrowIfFailed(raw.sqlite3_busy_timeout(Handle, waitMs), Handle);
         try
@@ -76,7 +76,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         finally
         {
-            raw.sqlite3_busy_timeout(Handle, LockWaitMs);
+            raw.sqlite3_busy_timeout(Handle, BusyTimeoutMs);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             SqliteError.ThrowIfFailed(result, handle);
             SqliteError.ThrowIfFailed(raw.sqlite3_extended_result_codes(handle, 1), handle);
-            SqliteError.ThrowIfFailed(raw.sqlite3_busy_timeout(handle, LockWaitMs), handle);
+            SqliteError.ThrowIfFailed(raw.sqlite3_busy_timeout(handle, BusyTimeoutMs), handle);
             return new SqliteDatabase(handle);
         }
         catch

@@ -16,7 +16,7 @@ internal static unsafe partial class SqliteNative
     private const string Library = "e_sqlite3";
 
     /// <summary>Whether SQLitePCLRaw uses the library that is asked here; a host may have given it another one.</summary>
-    public static bool IsDirect { get; } = raw.GetNativeLibraryName() == Library;
+    public static bool IsAvailable { get; } = raw.GetNativeLibraryName() == Library;
 
     [LibraryImport(Library, EntryPoint = "sqlite3_step")]
     public static partial int Step(nint statement);
@@ -26,26 +26,26 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
     [SuppressGCTransition]
-    public static partial int Bind(nint statement, int parameter, long value);
+    public static partial int BindInt64(nint statement, int parameter, long value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
     [SuppressGCTransition]
     public static partial int BindNull(nint statement, int parameter);
 
     /// <summary>Binds bytes of which SQLite takes no copy: they must stay where they are until the parameter is bound to something else.</summary>
-    public static int BindInPlace(nint statement, int parameter, byte* bytes, int length) =>
+    public static int BindBlobInPlace(nint statement, int parameter, byte* bytes, int length) =>
         BindBlob(statement, parameter, bytes, length, destructor: 0);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
     [SuppressGCTransition]
-    public static partial long Int64(nint statement, int column);
+    public static partial long GetInt64(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
     [SuppressGCTransition]
-    public static partial int TypeOf(nint statement, int column);
+    public static partial int ColumnType(nint statement, int column);
 
     /// <summary>A blob, or the UTF-8 of a text; empty for null. Valid until the next step or reset.</summary>
-    public static ReadOnlySpan<byte> Bytes(nint statement, int column)
+    public static ReadOnlySpan<byte> GetBytes(nint statement, int column)
     {
         var start = Blob(statement, column);
         return new ReadOnlySpan<byte>(start, start is null ? 0 : Length(statement, column));

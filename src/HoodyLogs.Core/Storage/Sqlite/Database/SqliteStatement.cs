@@ -11,13 +11,13 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
 
     public SqliteStatement Bind(int parameter, long value)
     {
-        _ = SqliteNative.IsDirect ? SqliteNative.Bind(_pointer, parameter, value) : raw.sqlite3_bind_int64(statement, parameter, value);
+        _ = SqliteNative.IsAvailable ? SqliteNative.BindInt64(_pointer, parameter, value) : raw.sqlite3_bind_int64(statement, parameter, value);
         return this;
     }
 
     public SqliteStatement BindNull(int parameter)
     {
-        _ = SqliteNative.IsDirect ? SqliteNative.BindNull(_pointer, parameter) : raw.sqlite3_bind_null(statement, parameter);
+        _ = SqliteNative.IsAvailable ? SqliteNative.BindNull(_pointer, parameter) : raw.sqlite3_bind_null(statement, parameter);
         return this;
     }
 
@@ -38,7 +38,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
     /// <returns>Whether there is one.</returns>
     public bool Step()
     {
-        var result = SqliteNative.IsDirect ? SqliteNative.Step(_pointer) : raw.sqlite3_step(statement);
+        var result = SqliteNative.IsAvailable ? SqliteNative.Step(_pointer) : raw.sqlite3_step(statement);
         if (result == raw.SQLITE_ROW) return true;
         if (result == raw.SQLITE_DONE) return false;
         Reset();
@@ -48,32 +48,32 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
 
     public void Reset()
     {
-        _ = SqliteNative.IsDirect ? SqliteNative.Reset(_pointer) : raw.sqlite3_reset(statement);
+        _ = SqliteNative.IsAvailable ? SqliteNative.Reset(_pointer) : raw.sqlite3_reset(statement);
         GC.KeepAlive(this); // so that no finalizer takes the statement during the call
     }
 
     /// <summary>Runs a statement that gives no rows.</summary>
-    public void Run()
+    public void Execute()
     {
         Step();
         Reset();
     }
 
     /// <summary>Runs a statement that gives no rows with bytes as one more parameter, which SQLite takes from where they are.</summary>
-    public unsafe void RunWith(int parameter, ReadOnlySpan<byte> bytes)
+    public unsafe void ExecuteWithBlob(int parameter, ReadOnlySpan<byte> bytes)
     {
-        if (!SqliteNative.IsDirect)
+        if (!SqliteNative.IsAvailable)
         {
-            BindBlob(parameter, bytes).Run();
+            BindBlob(parameter, bytes).Execute();
             return;
         }
 
         fixed (byte* pinned = bytes)
         {
-            SqliteError.ThrowIfFailed(SqliteNative.BindInPlace(_pointer, parameter, pinned, bytes.Length), database);
+            SqliteError.ThrowIfFailed(SqliteNative.BindBlobInPlace(_pointer, parameter, pinned, bytes.Length), database);
             try
             {
-                Run();
+                Execute();
             }
             finally
             {
@@ -83,21 +83,21 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         }
     }
 
-    public bool IsNull(int column) => TypeOf(column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => ColumnType(column) == raw.SQLITE_NULL;
 
-    public long Int64(int column) =>
-        SqliteNative.IsDirect ? SqliteNative.Int64(_pointer, column) : raw.sqlite3_column_int64(statement, column);
+    public long GetInt64(int column) =>
+        SqliteNative.IsAvailable ? SqliteNative.GetInt64(_pointer, column) : raw.sqlite3_column_int64(statement, column);
 
-    public int Int32(int column) => (int)Int64(column);
+    public int GetInt32(int column) => (int)GetInt64(column);
 
     /// <summary>A blob, or the UTF-8 of a text; empty for null. Valid until the next step or reset.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) =>
-        SqliteNative.IsDirect ? SqliteNative.Bytes(_pointer, column) : raw.sqlite3_column_blob(statement, column);
+    public ReadOnlySpan<byte> GetBytes(int column) =>
+        SqliteNative.IsAvailable ? SqliteNative.GetBytes(_pointer, column) : raw.sqlite3_column_blob(statement, column);
 
-    public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(Bytes(column));
+    public string? GetText(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(GetBytes(column));
 
     public void Dispose() => statement.Dispose();
 
-    private int TypeOf(int column) =>
-        SqliteNative.IsDirect ? SqliteNative.TypeOf(_pointer, column) : raw.sqlite3_column_type(statement, column);
+    private int ColumnType(int column) =>
+        SqliteNative.IsAvailable ? SqliteNative.ColumnType(_pointer, column) : raw.sqlite3_column_type(statement, column);
 }

@@ -8,23 +8,23 @@ namespace HoodyLogs.Storage.Sqlite.Files;
 /// </summary>
 internal static class BackupMarker
 {
-    private const string IsThere = "SELECT count(*) FROM sqlite_master WHERE name = 'backup'";
+    private const string CountSql = "SELECT count(*) FROM sqlite_master WHERE name = 'backup'";
 
     /// <summary>Marks a copy.</summary>
-    public static void Set(SqliteDatabase database)
+    public static void Add(SqliteDatabase database)
     {
-        if (database.Scalar(IsThere) == 0) database.Execute("CREATE TABLE backup (id INTEGER PRIMARY KEY) STRICT");
+        if (database.ExecuteScalar(CountSql) == 0) database.Execute("CREATE TABLE backup (id INTEGER PRIMARY KEY) STRICT");
     }
 
     /// <summary>Takes the mark from a restored copy and raises its ids.</summary>
-    public static void Lift(SqliteDatabase database, DateTimeOffset now)
+    public static void RaiseIdsAndRemove(SqliteDatabase database, DateTimeOffset now)
     {
-        if (database.Scalar(IsThere) == 0) return;
-        var ceiling = Math.Max(StoreStatements.Load(database).Ceiling, now.ToUnixTimeMilliseconds() * 1000);
-        database.Transact(
+        if (database.ExecuteScalar(CountSql) == 0) return;
+        var ceiling = Math.Max(StoreStatements.Load(database).ReservedIdLimit, now.ToUnixTimeMilliseconds() * 1000);
+        database.RunInTransaction(
             () =>
             {
-                StoreStatements.SetCeiling(database, ceiling);
+                StoreStatements.SetReservedIdLimit(database, ceiling);
                 database.Execute("DROP TABLE backup");
             },
             durable: true);

@@ -4,18 +4,18 @@ namespace HoodyLogs.Storage.Sqlite.Files;
 internal sealed class DiskSpaceGuard(string path, Func<long> minFreeBytes, TimeProvider time)
 {
     private readonly DriveInfo _drive = new(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : Path.GetDirectoryName(path)!);
-    private long _lookedAt = long.MinValue;
+    private long _checkedAt = long.MinValue;
     private long _freeBytes;
 
     /// <exception cref="LogStoreException">The disk has less free than the floor.</exception>
-    public void Check()
+    public void EnsureFreeSpace()
     {
         var floor = minFreeBytes();
         if (floor == 0) return;
-        if (_lookedAt == long.MinValue || time.GetElapsedTime(_lookedAt) >= TimeSpan.FromSeconds(1))
+        if (_checkedAt == long.MinValue || time.GetElapsedTime(_checkedAt) >= TimeSpan.FromSeconds(1))
         {
-            _lookedAt = time.GetTimestamp();
-            _freeBytes = Look();
+            _checkedAt = time.GetTimestamp();
+            _freeBytes = ReadFreeSpace();
         }
 
         if (_freeBytes >= floor) return;
@@ -23,7 +23,7 @@ internal sealed class DiskSpaceGuard(string path, Func<long> minFreeBytes, TimeP
             $"The disk of the log database {path} has {_freeBytes} bytes free, less than ProxyLogs:Sqlite:MinFreeBytes ({floor}): free some, or lower it.");
     }
 
-    private long Look()
+    private long ReadFreeSpace()
     {
         try
         {

@@ -12,10 +12,10 @@ internal sealed class FileLock : IDisposable
     // Two containers may share a file, and both be process 1.
     private static readonly string Self = $"{Environment.ProcessId} on {Environment.MachineName}";
 
-    private readonly FileStream _held;
+    private readonly FileStream _stream;
     private readonly string _path;
 
-    private FileLock(FileStream held, string path) => (_held, _path) = (held, path);
+    private FileLock(FileStream held, string path) => (_stream, _path) = (held, path);
 
     /// <summary>Takes the lock of a database file. Does not wait.</summary>
     /// <param name="path">The database file, without symbolic links.</param>
@@ -40,16 +40,16 @@ internal sealed class FileLock : IDisposable
     }
 
     /// <summary>Whether the files of a lock stand beside a database file, so that a store has held it before.</summary>
-    public static bool HasLeftFiles(string path) => File.Exists(OwnerPath(path)) || new FileInfo(LockPath(path)) is { Exists: true, Length: 0 };
+    public static bool HasFiles(string path) => File.Exists(OwnerPath(path)) || new FileInfo(LockPath(path)) is { Exists: true, Length: 0 };
 
     public void Dispose()
     {
         Try(() => File.Delete(OwnerPath(_path)));
-        _held.Dispose();
+        _stream.Dispose();
     }
 
     /// <summary>Releases the lock and removes its file, so that it does not make the file beside it ours.</summary>
-    public void Remove()
+    public void Delete()
     {
         var path = LockPath(_path);
         if (!OperatingSystem.IsWindows()) Try(() => File.Delete(path));

@@ -16,7 +16,7 @@ internal static class OpenFailure
     private static readonly int QuotaExceeded = OperatingSystem.IsLinux() ? 122 : 69;
 
     /// <summary>Whether <see cref="Explain"/> has something to add.</summary>
-    public static bool IsUnexplained(Exception failure) =>
+    public static bool CanExplain(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or NotSupportedException or LogStoreException { InnerException: SqliteException };
 
     /// <summary>The failure with the path, the cause and the advice.</summary>

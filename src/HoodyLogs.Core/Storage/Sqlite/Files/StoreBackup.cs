@@ -10,7 +10,7 @@ namespace HoodyLogs.Storage.Sqlite.Files;
 internal sealed class StoreBackup(string database, BodyFiles bodies, string folder, CancellationToken cancellation)
 {
     private const int CopyBytes = 1024 * 1024;
-    private const int InstructionsBetweenLooks = 1000;
+    private const int InstructionsBetweenChecks = 1000;
 
     private readonly string _partial = $"{folder}.{Guid.NewGuid():N}.partial";
 
@@ -27,7 +27,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         }
         catch (Exception failure)
         {
-            Remove();
+            DeletePartial();
             cancellation.ThrowIfCancellationRequested();
             if (failure is IOException or UnauthorizedAccessException) throw new LogStoreException($"The backup {folder} cannot be written: {failure.Message}", failure);
             throw;
@@ -42,10 +42,10 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         var opened = new Dictionary<string, SafeFileHandle>();
         try
         {
-            OpenBodies(opened);
+            OpenBodyFiles(opened);
             CopyDatabase();
-            OpenBodies(opened); // begun before the moment of the copy, after the first look
-            foreach (var (path, handle) in opened) CopyBodies(handle, Path.Combine(_partial, Path.GetFileName(path)));
+            OpenBodyFiles(opened); // begun before the moment of the copy, after the first look
+            foreach (var (path, handle) in opened) CopyBodyFile(handle, Path.Combine(_partial, Path.GetFileName(path)));
         }
         finally
         {
@@ -59,22 +59,22 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         new FileStream(PartialDatabase, PrivateFiles.Options(FileMode.CreateNew, FileShare.ReadWrite)).Dispose();
         using (var source = SqliteDatabase.OpenReader(database))
         {
-            raw.sqlite3_progress_handler(source.Handle, InstructionsBetweenLooks, _ => cancellation.IsCancellationRequested ? 1 : 0, null);
+            raw.sqlite3_progress_handler(source.Handle, InstructionsBetweenChecks, _ => cancellation.IsCancellationRequested ? 1 : 0, null);
             using var vacuum = source.Prepare("VACUUM INTO ?1");
-            vacuum.BindText(1, PartialDatabase).Run();
+            vacuum.BindText(1, PartialDatabase).Execute();
         }
 
         using (var copy = SqliteDatabase.OpenWriter(PartialDatabase))
         {
             copy.Execute("PRAGMA journal_mode = DELETE");
-            BackupMarker.Set(copy);
+            BackupMarker.Add(copy);
         }
 
         using var file = File.OpenHandle(PartialDatabase, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.FlushToDisk(file);
     }
 
-    private void OpenBodies(Dictionary<string, SafeFileHandle> opened)
+    private void OpenBodyFiles(Dictionary<string, SafeFileHandle> opened)
     {
         foreach (var file in bodies.Files)
         {
@@ -90,7 +90,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         }
     }
 
-    private void CopyBodies(SafeFileHandle from, string path)
+    private void CopyBodyFile(SafeFileHandle from, string path)
     {
         using var to = new FileStream(path, PrivateFiles.Options(FileMode.CreateNew, FileShare.None));
         var buffer = new byte[CopyBytes];
@@ -104,7 +104,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         to.Flush(flushToDisk: true);
     }
 
-    private void Remove()
+    private void DeletePartial()
     {
         try
         {

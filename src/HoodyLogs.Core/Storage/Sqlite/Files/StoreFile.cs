@@ -11,7 +11,7 @@ namespace HoodyLogs.Storage.Sqlite.Files;
 /// <summary>The database file: created, opened, checked, and moved aside where it is damaged.</summary>
 internal static class StoreFile
 {
-    private const string AsideMark = ".corrupt-";
+    private const string MovedAsideSuffix = ".corrupt-";
     private const int HeaderBytes = 100;
     private const int ApplicationIdOffset = 68;
 
@@ -31,10 +31,10 @@ internal static class StoreFile
         var database = SqliteDatabase.OpenWriter(path);
         try
         {
-            if (database.Scalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, path, afterId);
+            if (database.ExecuteScalar("SELECT count(*) FROM sqlite_master") == 0) Create(database, path, afterId);
             else CheckVersion(database, path);
             database.Execute(Schema.WriterPragmas);
-            if (database.Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'unverified_series'") == 0) database.Execute(Schema.CreateUnverified);
+            if (database.ExecuteScalar("SELECT count(*) FROM sqlite_master WHERE name = 'unverified_series'") == 0) database.Execute(Schema.CreateUnverifiedSeries);
             database.Execute(Schema.CreateTimeCorrections);
             return database;
         }
@@ -46,20 +46,20 @@ internal static class StoreFile
     }
 
     /// <summary>Whether the beginning of a file says that it is a database of SQLite, or will be one: it is missing or empty.</summary>
-    public static bool LooksLikeDatabase(string path) => ReadHeader(path) is var header && (header.Length == 0 || header.AsSpan().StartsWith(Magic));
+    public static bool HasSqliteHeader(string path) => ReadHeader(path) is var header && (header.Length == 0 || header.AsSpan().StartsWith(Magic));
 
     /// <summary>Whether the beginning of a file says that it is a database of HoodyLogs.</summary>
-    public static bool LooksLikeOurs(string path) => ReadHeader(path) is { Length: HeaderBytes } header && header.AsSpan().StartsWith(Magic)
+    public static bool HasStoreHeader(string path) => ReadHeader(path) is { Length: HeaderBytes } header && header.AsSpan().StartsWith(Magic)
         && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdOffset)) == Schema.ApplicationId;
 
     /// <summary>The configuration names a file of somebody else.</summary>
-    public static LogStoreException NotOurs(string path, string what) =>
-        new($"{path} {what}. It was left as it is. Set ProxyLogs:Sqlite:Database to another file.") { IsMisconfiguration = true };
+    public static LogStoreException NotADatabaseOfOurs(string path, string what) =>
+        new($"{path} {what}. It was left as it is. Set ProxyLogs:Database to another file.") { IsMisconfiguration = true };
 
     /// <summary>Whether a file of this name was moved out of the way before.</summary>
-    public static bool WasMovedAside(string path)
+    public static bool HasMovedAsideFiles(string path)
     {
-        var start = Path.GetFileName(path) + AsideMark;
+        var start = Path.GetFileName(path) + MovedAsideSuffix;
         return Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Any(file => Path.GetFileName(file).StartsWith(start, StringComparison.Ordinal));
     }
 
@@ -67,7 +67,7 @@ internal static class StoreFile
     /// <returns>Where the file is now.</returns>
     public static string MoveAside(string path, DateTimeOffset now)
     {
-        var aside = $"{path}{AsideMark}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
+        var aside = $"{path}{MovedAsideSuffix}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
         foreach (var suffix in new[] { "", "-wal", "-shm" })
         {
             if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);
@@ -88,14 +88,14 @@ internal static class StoreFile
 
     private static void Create(SqliteDatabase database, string path, long afterId)
     {
-        BodyFiles.RemoveAll(path);
+        BodyFiles.DeleteAll(path);
         database.Execute(Schema.FilePragmas);
         database.Execute("PRAGMA journal_mode = WAL");
-        database.Transact(
+        database.RunInTransaction(
             () =>
             {
-                database.Execute(Schema.Create);
-                database.Execute(Schema.CreateUnverified);
+                database.Execute(Schema.CreateTables);
+                database.Execute(Schema.CreateUnverifiedSeries);
                 database.Execute($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version};");
                 var horizon = afterId + 1;
                 StoreStatements.Insert(database, new StoreRow(afterId, horizon, 0, RandomNumberGenerator.GetBytes(32)));
@@ -105,12 +105,12 @@ internal static class StoreFile
 
     private static void CheckVersion(SqliteDatabase database, string path)
     {
-        if (database.Scalar("PRAGMA application_id") != Schema.ApplicationId)
+        if (database.ExecuteScalar("PRAGMA application_id") != Schema.ApplicationId)
         {
-            throw NotOurs(path, "is a SQLite database, but not one of HoodyLogs");
+            throw NotADatabaseOfOurs(path, "is a SQLite database, but not one of HoodyLogs");
         }
 
-        var version = database.Scalar("PRAGMA user_version");
+        var version = database.ExecuteScalar("PRAGMA user_version");
         if (version != Schema.Version)
         {
             throw new LogStoreException(

@@ -7,12 +7,12 @@ namespace HoodyLogs.Storage.Sqlite.Ingestion;
 internal sealed class Appender(WriterContext writer)
 {
     /// <summary>See <see cref="ILogStore.AssignIds"/>.</summary>
-    public int Number(IReadOnlyList<LogRecord> batch)
+    public int AssignIds(IReadOnlyList<LogRecord> batch)
     {
         writer.Sequence.ReadClock();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].Id == 0 && !writer.Sequence.TryNumber(batch[i], writer.Catalogue.Find(batch[i]))) return i;
+            if (batch[i].Id == 0 && !writer.Sequence.TryAssign(batch[i], writer.Catalogue.GetOrAdd(batch[i]))) return i;
         }
 
         return batch.Count;
@@ -22,28 +22,28 @@ internal sealed class Appender(WriterContext writer)
     public void Append(IReadOnlyList<LogRecord> batch)
     {
         ReserveIds(batch);
-        Number(batch);
-        if (batch[0].Id <= writer.View.LastId)
+        AssignIds(batch);
+        if (batch[0].Id <= writer.Snapshot.LastId)
         {
-            throw new LogStoreException($"Record {batch[0].Id} comes after {writer.View.LastId}: batches must be appended in the order of their numbers.");
+            throw new LogStoreException($"Record {batch[0].Id} comes after {writer.Snapshot.LastId}: batches must be appended in the order of their numbers.");
         }
 
-        var view = writer.View;
-        writer.Bodies.Begin();
-        writer.Database.Transact(() =>
+        var view = writer.Snapshot;
+        writer.Bodies.BeginBatch();
+        writer.Database.RunInTransaction(() =>
         {
             foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series, writer.Catalogue.IsUnverified(series));
             view = Insert(batch, view);
-            writer.Bodies.Write();
+            writer.Bodies.Flush();
         });
-        writer.Bodies.Keep();
-        writer.Appended(batch.Count);
-        writer.Catalogue.Saved();
-        for (var i = writer.View.Sealed.Length; i < view.Sealed.Length; i++) writer.Catalogue.Mention(view.Sealed[i].Series);
-        writer.View = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count };
+        writer.Bodies.CommitBatch();
+        writer.AddAppendedRows(batch.Count);
+        writer.Catalogue.MarkSaved();
+        for (var i = writer.Snapshot.Sealed.Length; i < view.Sealed.Length; i++) writer.Catalogue.AddReferences(view.Sealed[i].Series);
+        writer.Snapshot = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count };
     }
 
-    /// <summary>Raises the durable ceiling before ids run short, so that <see cref="Number"/> has half a block left while the store fails.</summary>
+    /// <summary>Raises the durable ceiling before ids run short, so that <see cref="AssignIds"/> has half a block left while the store fails.</summary>
     public void ReserveIds(IReadOnlyList<LogRecord> batch)
     {
         long needed = 0;
@@ -52,7 +52,7 @@ internal sealed class Appender(WriterContext writer)
         var block = writer.Settings.IdBlock;
         if (sequence.ReservedIdLimit - sequence.NextId >= needed + (block / 2)) return;
         var ceiling = sequence.NextId + needed + block;
-        writer.Database.Transact(() => StoreStatements.SetCeiling(writer.Database, ceiling), durable: true);
+        writer.Database.RunInTransaction(() => StoreStatements.SetReservedIdLimit(writer.Database, ceiling), durable: true);
         sequence.ReservedIdLimit = ceiling;
     }
 
@@ -84,7 +84,7 @@ internal sealed class Appender(WriterContext writer)
     {
         var segment = SegmentIndex.Write(writer.Segments, active, rows, bounds, writer.Catalogue.Count);
         writer.Segments.Insert(segment);
-        var index = active.Rows(rows);
+        var index = active.GetRows(rows);
         writer.Cache.Add(segment.Number, index);
         return view.WithSealed(segment, index, new ActiveSegment(active.Number + 1));
     }

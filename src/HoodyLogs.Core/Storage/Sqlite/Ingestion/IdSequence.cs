@@ -6,7 +6,7 @@ namespace HoodyLogs.Storage.Sqlite.Ingestion;
 internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, TrustedClock clock)
 {
     /// <summary>What a new start of the process keeps clear of all ids given out before.</summary>
-    public const long Margin = 10_000;
+    public const long RestartGap = 10_000;
 
     private long _nowUs;
 
@@ -14,29 +14,29 @@ internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, Tru
     public long NextId { get; private set; } = nextId;
 
     /// <summary>The last id given out by this sequence; 0 where there is none yet.</summary>
-    public long LastGivenId { get; private set; }
+    public long LastAssignedId { get; private set; }
 
     /// <summary>The greatest id that may be given out.</summary>
     public long ReservedIdLimit { get; set; } = ceiling;
 
     /// <summary>The greatest time of ingestion given out.</summary>
-    public long IngestedUs { get; private set; } = ingestedUs;
+    public long LastIngestedUs { get; private set; } = ingestedUs;
 
     /// <summary>Looks at the clock; the records numbered until the next look are a microsecond apart.</summary>
     public void ReadClock() => _nowUs = clock.NowUs;
 
     /// <summary>Sets the greatest time of ingestion after the times given out so far were corrected.</summary>
-    public void CorrectTo(long ingestedUs) => IngestedUs = ingestedUs;
+    public void CorrectLastIngested(long ingestedUs) => LastIngestedUs = ingestedUs;
 
     /// <summary>Numbers a record.</summary>
     /// <returns>Whether the ceiling allowed it.</returns>
-    public bool TryNumber(LogRecord record, LogSeries series)
+    public bool TryAssign(LogRecord record, LogSeries series)
     {
         if (NextId + record.EntryCount - 1 > ReservedIdLimit) return false;
-        IngestedUs = Math.Max(IngestedUs + 1, _nowUs); // a clock that stepped back is passed over
-        record.AssignIds(NextId, IngestedUs, series);
+        LastIngestedUs = Math.Max(LastIngestedUs + 1, _nowUs); // a clock that stepped back is passed over
+        record.AssignIds(NextId, LastIngestedUs, series);
         NextId += record.EntryCount;
-        LastGivenId = NextId - 1;
+        LastAssignedId = NextId - 1;
         return true;
     }
 }

@@ -8,14 +8,14 @@ namespace HoodyLogs.Storage.Sqlite.Ingestion;
 
 /// <summary>
 /// The writer's side of an open file: its connection and statements, the catalogue, the sequence, and the view that readers take. Used by one thread
-/// at a time, but for <see cref="View"/>.
+/// at a time, but for <see cref="Snapshot"/>.
 /// </summary>
 internal sealed class WriterContext(
     SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, StoreRow row, SeriesCatalogue catalogue, IdSequence sequence,
     SegmentCache cache, TimeCorrections corrections) : IDisposable
 {
-    private StoreSnapshot? _view;
-    private int _appended;
+    private StoreSnapshot? _snapshot;
+    private int _appendedRows;
 
     public SqliteDatabase Database => database;
 
@@ -40,31 +40,31 @@ internal sealed class WriterContext(
     public SeriesStatements Series { get; } = new(database);
 
     /// <summary>Sealed segments that are wholly below the horizon and whose index is still in the file, oldest first.</summary>
-    public Queue<Segment> Dropped { get; } = [];
+    public Queue<Segment> ExpiredSegments { get; } = [];
 
     /// <summary>What readers see; set after the commit that makes it true.</summary>
-    public StoreSnapshot View
+    public StoreSnapshot Snapshot
     {
-        get => Volatile.Read(ref _view) ?? throw new InvalidOperationException("The store is not open yet.");
-        set => Volatile.Write(ref _view, value);
+        get => Volatile.Read(ref _snapshot) ?? throw new InvalidOperationException("The store is not open yet.");
+        set => Volatile.Write(ref _snapshot, value);
     }
 
     /// <summary>Whether ids were given out that are not committed (yet).</summary>
-    public bool HasUncommitted => sequence.LastGivenId > View.LastId;
+    public bool HasUncommittedIds => sequence.LastAssignedId > Snapshot.LastId;
 
     /// <summary>Notes how many rows a batch has added.</summary>
-    public void Appended(int rows) => _appended += rows;
+    public void AddAppendedRows(int rows) => _appendedRows += rows;
 
     /// <summary>How many rows were added since the last call.</summary>
-    public int TakeAppended()
+    public int TakeAppendedRows()
     {
-        var appended = _appended;
-        _appended = 0;
+        var appended = _appendedRows;
+        _appendedRows = 0;
         return appended;
     }
 
     /// <summary>All rows of a sealed segment.</summary>
-    public RowIndex RowsOf(Segment segment)
+    public RowIndex ReadRows(Segment segment)
     {
         if (cache.Find(segment.Number) is { } cached) return cached;
         var rows = SegmentIndex.ReadAll(Segments.ReadChunk, segment);
@@ -73,17 +73,17 @@ internal sealed class WriterContext(
     }
 
     /// <summary>Moves the horizon, durably, and hides what lies below it.</summary>
-    public void MoveHorizon(long horizon)
+    public void AdvanceRetentionFloor(long horizon)
     {
-        var before = View;
-        var after = before.WithHorizon(horizon, RowsOf);
-        database.Transact(() =>
+        var before = Snapshot;
+        var after = before.WithRetentionFloor(horizon, ReadRows);
+        database.RunInTransaction(() =>
         {
-            StoreStatements.SetHorizon(database, horizon);
-            StoreStatements.SetIngested(database, sequence.IngestedUs);
+            StoreStatements.SetRetentionFloor(database, horizon);
+            StoreStatements.SetLastIngestedUs(database, sequence.LastIngestedUs);
         });
-        View = after;
-        foreach (var segment in before.Sealed.Where(segment => segment.LastId < horizon)) Dropped.Enqueue(segment);
+        Snapshot = after;
+        foreach (var segment in before.Sealed.Where(segment => segment.LastId < horizon)) ExpiredSegments.Enqueue(segment);
     }
 
     public void Dispose()

@@ -7,14 +7,14 @@ internal sealed class IncrementalVacuum(WriterContext writer, Func<RetentionOpti
 {
     // A sixteenth of the file, and a mebibyte in any case, may be free, unless its size is limited.
     private const int FreeShare = 16;
-    private const long FreeBytes = 1 << 20;
+    private const long MinFreeBytes = 1 << 20;
 
     /// <returns>Whether there was anything to give back.</returns>
     public bool Step()
     {
-        var size = StoreSize.Of(writer);
+        var size = StoreSize.Measure(writer);
         var maxBytes = options().MaxBytes;
-        var reserve = maxBytes > 0 && size.Bytes > maxBytes ? 0 : Math.Max(size.Pages / FreeShare, FreeBytes / size.PageBytes);
+        var reserve = maxBytes > 0 && size.Bytes > maxBytes ? 0 : Math.Max(size.Pages / FreeShare, MinFreeBytes / size.PageBytes);
         var excess = size.FreePages - reserve;
         if (excess <= 0) return false;
         writer.Database.Execute($"PRAGMA incremental_vacuum({Math.Min(excess, writer.Settings.VacuumStepPages)})");

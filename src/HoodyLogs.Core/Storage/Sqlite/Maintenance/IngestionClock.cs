@@ -17,10 +17,10 @@ internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, 
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
     private readonly long _firstId = writer.Sequence.NextId;
-    private long _trustedTo = writer.Sequence.NextId;
+    private long _trustedUpTo = writer.Sequence.NextId;
     private long? _warnedAt;
     private bool _mustCorrect;
-    private bool _isFar;
+    private bool _isLongJump;
 
     /// <summary>Compares the clocks and does what follows from it.</summary>
     public void Step()
@@ -28,29 +28,29 @@ internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, 
         var beforeUs = guard.NowUs;
         switch (guard.Observe())
         {
-            case ClockChange.Leapt:
+            case ClockChange.Jumped:
                 Warn();
                 break;
             case ClockChange.Returned:
                 StoreMessages.ClockReturned(logger);
                 break;
-            case ClockChange.Settled:
+            case ClockChange.Accepted:
                 _mustCorrect = true;
-                _isFar |= guard.NowUs - beforeUs > TrustedClock.LongestDowntime.TotalMicroseconds;
-                StoreMessages.ClockSettled(logger, Time(guard.NowUs));
+                _isLongJump |= guard.NowUs - beforeUs > TrustedClock.MaxDowntime.TotalMicroseconds;
+                StoreMessages.ClockAccepted(logger, ToTime(guard.NowUs));
                 break;
         }
 
         // A correction that fails is tried again by the next step, before anything is deleted.
         if (_mustCorrect) Correct();
-        if (guard.IsTrusted) _trustedTo = writer.Sequence.NextId;
+        if (guard.IsTrusted) _trustedUpTo = writer.Sequence.NextId;
     }
 
     private void Warn()
     {
         if (_warnedAt is { } at && time.GetElapsedTime(at) < BetweenWarnings) return;
         _warnedAt = time.GetTimestamp();
-        StoreMessages.ClockLeapt(logger, Time(guard.WallUs), Time(guard.NowUs));
+        StoreMessages.ClockJumped(logger, ToTime(guard.WallUs), ToTime(guard.NowUs));
     }
 
     /// <summary>
@@ -60,37 +60,37 @@ internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, 
     private void Correct()
     {
         var nowUs = guard.NowUs;
-        var future = IngestionTime.FirstIdFrom(cursor, writer.View, nowUs + 1);
-        var fromId = Math.Min(future, _isFar ? _firstId : _trustedTo);
+        var future = IngestionTimeSearch.FindFirstId(cursor, writer.Snapshot, nowUs + 1);
+        var fromId = Math.Min(future, _isLongJump ? _firstId : _trustedUpTo);
         var toId = writer.Sequence.NextId - 1;
         var toUs = Math.Max(nowUs, TimeBefore(fromId) + toId - fromId + 1);
         var correction = new TimeCorrection(fromId, toId, toUs);
         var hasRows = fromId <= toId;
-        writer.Database.Transact(
+        writer.Database.RunInTransaction(
             () =>
             {
-                if (hasRows) TimeCorrections.Write(writer.Database, correction, writer.View.Horizon);
-                StoreStatements.SetIngested(writer.Database, toUs);
+                if (hasRows) TimeCorrections.Write(writer.Database, correction, writer.Snapshot.RetentionFloor);
+                StoreStatements.SetLastIngestedUs(writer.Database, toUs);
             },
             durable: true);
-        if (hasRows) writer.Corrections.Add(correction, writer.View.Horizon);
-        writer.Sequence.CorrectTo(toUs);
-        (_mustCorrect, _isFar) = (false, false);
+        if (hasRows) writer.Corrections.Add(correction, writer.Snapshot.RetentionFloor);
+        writer.Sequence.CorrectLastIngested(toUs);
+        (_mustCorrect, _isLongJump) = (false, false);
     }
 
-    private static DateTimeOffset Time(long us) => DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond);
+    private static DateTimeOffset ToTime(long us) => DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond);
 
     private long TimeBefore(long id)
     {
         var us = 0L;
-        for (var found = cursor.SeekBackward(id - 1); found; found = cursor.Next())
+        for (var found = cursor.SeekBackward(id - 1); found; found = cursor.MoveNext())
         {
             if (!cursor.IsReadable) continue;
             us = cursor.IngestedUs;
             break;
         }
 
-        cursor.Stop();
+        cursor.Reset();
         return us;
     }
 }

@@ -9,18 +9,18 @@ namespace HoodyLogs.Storage.Sqlite.Maintenance;
 /// </summary>
 internal sealed class Purger(WriterContext writer)
 {
-    private long _bodiesRemovedTo;
-    private long _recordsRemovedTo;
+    private long _bodiesPurgedTo;
+    private long _recordsPurgedTo;
 
     /// <summary>Whether nothing that the horizon hides is left.</summary>
-    public bool IsDone => IsDoneBelow(writer.View.Horizon) && writer.Dropped.Count == 0;
+    public bool IsComplete => IsPurgedBelow(writer.Snapshot.RetentionFloor) && writer.ExpiredSegments.Count == 0;
 
     /// <summary>How many ids below the horizon may still have rows.</summary>
-    public long Backlog => writer.View.Horizon - _recordsRemovedTo;
+    public long Backlog => writer.Snapshot.RetentionFloor - _recordsPurgedTo;
 
     /// <summary>Whether nothing with a smaller id is left.</summary>
-    public bool IsDoneBelow(long id) =>
-        _bodiesRemovedTo >= id && _recordsRemovedTo >= id && (writer.Dropped.Count == 0 || writer.Dropped.Peek().LastId >= id);
+    public bool IsPurgedBelow(long id) =>
+        _bodiesPurgedTo >= id && _recordsPurgedTo >= id && (writer.ExpiredSegments.Count == 0 || writer.ExpiredSegments.Peek().LastId >= id);
 
     /// <summary>
     /// Removes some of what the horizon hides: of bodies, of rows and of segments each, so that none of them waits for a horizon that keeps moving.
@@ -28,52 +28,52 @@ internal sealed class Purger(WriterContext writer)
     /// <returns>Whether there was anything to do.</returns>
     public bool Step()
     {
-        var appended = writer.TakeAppended();
-        if (IsDone) return false;
-        var horizon = writer.View.Horizon;
-        return RemoveBodies(horizon) | RemoveRecords(horizon, Math.Max(writer.Settings.PurgeStepRows, 2 * appended)) | RemoveSegment();
+        var appended = writer.TakeAppendedRows();
+        if (IsComplete) return false;
+        var horizon = writer.Snapshot.RetentionFloor;
+        return PurgeBodies(horizon) | PurgeRecords(horizon, Math.Max(writer.Settings.PurgeStepRows, 2 * appended)) | PurgeSegment();
     }
 
-    private bool RemoveBodies(long horizon)
+    private bool PurgeBodies(long horizon)
     {
-        if (_bodiesRemovedTo >= horizon) return false;
-        if (writer.Bodies.RemoveOldest(horizon, writer.View.LastId + 1)) return true;
-        _bodiesRemovedTo = horizon;
+        if (_bodiesPurgedTo >= horizon) return false;
+        if (writer.Bodies.DeleteOldest(horizon, writer.Snapshot.LastId + 1)) return true;
+        _bodiesPurgedTo = horizon;
         return false;
     }
 
-    private bool RemoveRecords(long horizon, int rows)
+    private bool PurgeRecords(long horizon, int rows)
     {
-        if (_recordsRemovedTo >= horizon) return false;
-        var last = writer.Records.RemoveRecordsBelow(horizon, rows);
-        _recordsRemovedTo = last == 0 ? horizon : last + 1;
+        if (_recordsPurgedTo >= horizon) return false;
+        var last = writer.Records.DeleteBelow(horizon, rows);
+        _recordsPurgedTo = last == 0 ? horizon : last + 1;
         return true;
     }
 
-    private bool RemoveSegment()
+    private bool PurgeSegment()
     {
-        if (!CanRemoveSeries || writer.Dropped.Count == 0 || writer.Dropped.Peek().LastId >= _recordsRemovedTo) return false;
-        RemoveOldestSegment();
+        if (!CanPurgeSeries || writer.ExpiredSegments.Count == 0 || writer.ExpiredSegments.Peek().LastId >= _recordsPurgedTo) return false;
+        PurgeOldestSegment();
         return true;
     }
 
     // A record that is numbered but not stored, and may still be, carries a series that must not be forgotten.
-    private bool CanRemoveSeries => !writer.HasUncommitted;
+    private bool CanPurgeSeries => !writer.HasUncommittedIds;
 
-    private void RemoveOldestSegment()
+    private void PurgeOldestSegment()
     {
-        var segment = writer.Dropped.Peek();
-        var forgotten = writer.Catalogue.WithoutMentionAfter(segment.Series);
-        if (forgotten.Count > 0) forgotten.RemoveAll(new HashSet<int>(writer.View.ActiveIndex.Series.ToArray()).Contains);
-        writer.Database.Transact(() =>
+        var segment = writer.ExpiredSegments.Peek();
+        var forgotten = writer.Catalogue.FindUnreferencedWithout(segment.Series);
+        if (forgotten.Count > 0) forgotten.RemoveAll(new HashSet<int>(writer.Snapshot.ActiveIndex.Series.ToArray()).Contains);
+        writer.Database.RunInTransaction(() =>
         {
             SegmentIndex.Delete(writer.Segments, segment.Number);
             writer.Segments.Delete(segment.Number);
             foreach (var number in forgotten) writer.Series.Delete(number);
         });
-        writer.Dropped.Dequeue();
-        writer.Catalogue.Unmention(segment.Series);
+        writer.ExpiredSegments.Dequeue();
+        writer.Catalogue.RemoveReferences(segment.Series);
         writer.Catalogue.Remove(forgotten);
-        writer.View = writer.View with { Series = writer.Catalogue.ByNumber };
+        writer.Snapshot = writer.Snapshot with { Series = writer.Catalogue.ByNumber };
     }
 }

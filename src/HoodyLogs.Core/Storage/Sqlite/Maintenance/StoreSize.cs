@@ -16,16 +16,16 @@ internal readonly record struct StoreSize(long Pages, long FreePages, long PageB
     public long Bytes => (Pages * PageBytes) + WalBytes + BodyBytes;
 
     /// <summary>The size of the write-ahead log of a database file.</summary>
-    public static long WalBytesOf(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
+    public static long GetWalBytes(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
 
-    public static StoreSize Of(WriterContext writer)
+    public static StoreSize Measure(WriterContext writer)
     {
         return new StoreSize(
-            writer.Database.Scalar("PRAGMA page_count"),
-            writer.Database.Scalar("PRAGMA freelist_count"),
-            writer.Database.Scalar("PRAGMA page_size"),
-            WalBytesOf(writer.Settings.Path),
+            writer.Database.ExecuteScalar("PRAGMA page_count"),
+            writer.Database.ExecuteScalar("PRAGMA freelist_count"),
+            writer.Database.ExecuteScalar("PRAGMA page_size"),
+            GetWalBytes(writer.Settings.Path),
             writer.Bodies.Bytes,
-            writer.Bodies.BytesFrom(writer.View.Horizon, writer.View.LastId + 1));
+            writer.Bodies.EstimateBytesFrom(writer.Snapshot.RetentionFloor, writer.Snapshot.LastId + 1));
     }
 }

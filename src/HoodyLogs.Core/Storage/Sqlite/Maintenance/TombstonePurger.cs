@@ -13,65 +13,65 @@ namespace HoodyLogs.Storage.Sqlite.Maintenance;
 /// </summary>
 internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
 {
-    private IEnumerator<bool>? _removal;
+    private IEnumerator<bool>? _purge;
 
     /// <summary>Hides all that a scope has, durably.</summary>
-    public void Destroy(LogScope scope)
+    public void AddTombstone(LogScope scope)
     {
-        var retired = writer.Catalogue.Within(scope);
+        var retired = writer.Catalogue.FindByScope(scope);
         if (retired.Count == 0) return;
-        writer.Database.Transact(
+        writer.Database.RunInTransaction(
             () =>
             {
                 // Series without a row yet too: records that were numbered before will still be stored under them.
                 foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series, writer.Catalogue.IsUnverified(series));
                 foreach (var series in retired) writer.Series.SetState(series.Number, SeriesState.Tombstoned);
-                StoreStatements.SetIngested(writer.Database, writer.Sequence.IngestedUs);
+                StoreStatements.SetLastIngestedUs(writer.Database, writer.Sequence.LastIngestedUs);
             },
             durable: true);
-        writer.Catalogue.Saved();
-        writer.Catalogue.Retire(retired);
-        var view = writer.View;
-        writer.View = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count, Removals = view.Removals + 1 };
+        writer.Catalogue.MarkSaved();
+        writer.Catalogue.Tombstone(retired);
+        var view = writer.Snapshot;
+        writer.Snapshot = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count, VisibilityVersion = view.VisibilityVersion + 1 };
     }
 
     /// <summary>Removes some of what was destroyed.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public bool Step()
     {
-        if (_removal is null && writer.Catalogue.Retired.Count == 0) return false;
+        if (_purge is null && writer.Catalogue.Tombstoned.Count == 0) return false;
         try
         {
-            _removal ??= Remove([.. writer.Catalogue.Retired]).GetEnumerator();
-            if (!_removal.MoveNext()) _removal = null;
+            _purge ??= Purge([.. writer.Catalogue.Tombstoned]).GetEnumerator();
+            if (!_purge.MoveNext()) _purge = null;
             return true;
         }
         catch
         {
-            _removal = null;
+            _purge = null;
             throw;
         }
     }
 
-    private IEnumerable<bool> Remove(HashSet<int> retired)
+    private IEnumerable<bool> Purge(HashSet<int> retired)
     {
-        var view = writer.View;
+        var view = writer.Snapshot;
         foreach (var segment in view.Sealed)
         {
             // What the horizon has passed in the meantime goes with all the rest there.
-            if (segment.LastId < writer.View.Horizon || !segment.Series.Any(retired.Contains)) continue;
-            foreach (var step in Remove(writer.RowsOf(segment), retired)) yield return step;
+            if (segment.LastId < writer.Snapshot.RetentionFloor || !segment.Series.Any(retired.Contains)) continue;
+            foreach (var step in Purge(writer.ReadRows(segment), retired)) yield return step;
         }
 
-        foreach (var step in Remove(view.ActiveIndex, retired)) yield return step;
-        writer.Database.Transact(() =>
+        foreach (var step in Purge(view.ActiveIndex, retired)) yield return step;
+        writer.Database.RunInTransaction(() =>
         {
             foreach (var number in retired) writer.Series.SetState(number, SeriesState.Purged);
         });
-        writer.Catalogue.Emptied(retired);
+        writer.Catalogue.MarkPurged(retired);
     }
 
-    private IEnumerable<bool> Remove(RowIndex rows, HashSet<int> retired)
+    private IEnumerable<bool> Purge(RowIndex rows, HashSet<int> retired)
     {
         var ids = new List<long>();
         for (var row = 0; row < rows.Count; row++)
@@ -79,7 +79,7 @@ internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
             if (retired.Contains(rows.SeriesAt(row))) ids.Add(rows.IdAt(row));
             if (ids.Count < writer.Settings.PurgeStepRows / 4 && (row < rows.Count - 1 || ids.Count == 0)) continue;
             foreach (var id in ids) EraseBodies(id);
-            writer.Database.Transact(() => ids.ForEach(writer.Records.Remove));
+            writer.Database.RunInTransaction(() => ids.ForEach(writer.Records.Delete));
             ids.Clear();
             yield return true;
         }
@@ -89,12 +89,12 @@ internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
     {
         try
         {
-            if (writer.Records.BodiesOf(id) is { } place) writer.Bodies.Erase(id, place, writer.Records.BodiesOf);
+            if (writer.Records.FindBodies(id) is { } place) writer.Bodies.Erase(id, place, writer.Records.FindBodies);
         }
         catch (LogStoreException failure) when (StoreDamage.IsDamage(failure))
         {
             // It must not keep all the others from being removed.
-            StoreMessages.BodiesNotErased(logger, id, failure);
+            StoreMessages.BodiesNotOverwritten(logger, id, failure);
         }
     }
 }

@@ -15,39 +15,39 @@ internal sealed class WalTruncator(WriterContext writer, ReaderGate gate, Func<R
     private const int FailuresBeforeWarning = 3;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
 
     private TimeSpan _delay;
     private long _failedAt;
     private int _failures;
 
     // A limited store keeps it smaller, since it counts towards the limit.
-    private long Bound => options().MaxBytes is > 0 and var maxBytes ? Math.Min(writer.Settings.WalBytes, maxBytes / 8) : writer.Settings.WalBytes;
+    private long MaxWalBytes => options().MaxBytes is > 0 and var maxBytes ? Math.Min(writer.Settings.WalBytes, maxBytes / 8) : writer.Settings.WalBytes;
 
     /// <summary>Resets the log if it is too large.</summary>
     public void Step()
     {
-        if (Bytes() <= Bound || (_failures > 0 && time.GetElapsedTime(_failedAt) < _delay)) return;
+        if (GetWalBytes() <= MaxWalBytes || (_failures > 0 && time.GetElapsedTime(_failedAt) < _delay)) return;
         try
         {
-            Cut();
+            Truncate();
         }
         catch (LogStoreException)
         {
             // A full disk, for example. It is tried again later, and must not keep the rest of maintenance from freeing space.
         }
 
-        var left = Bytes();
-        if (left <= Bound) Succeeded();
+        var left = GetWalBytes();
+        if (left <= MaxWalBytes) Succeeded();
         else Failed(left);
     }
 
-    private void Cut()
+    private void Truncate()
     {
         gate.Close();
         try
         {
-            writer.Database.CutWal(WaitMs);
+            writer.Database.TruncateWal(WaitMs);
         }
         finally
         {
@@ -60,9 +60,9 @@ internal sealed class WalTruncator(WriterContext writer, ReaderGate gate, Func<R
     private void Failed(long bytes)
     {
         _failedAt = time.GetTimestamp();
-        _delay = _failures == 0 ? FirstDelay : _delay * 2 < LongestDelay ? _delay * 2 : LongestDelay;
-        if (++_failures == FailuresBeforeWarning) StoreMessages.WalGrows(logger, writer.Settings.Path, bytes);
+        _delay = _failures == 0 ? FirstDelay : _delay * 2 < MaxDelay ? _delay * 2 : MaxDelay;
+        if (++_failures == FailuresBeforeWarning) StoreMessages.WalNotTruncated(logger, writer.Settings.Path, bytes);
     }
 
-    private long Bytes() => StoreSize.WalBytesOf(writer.Settings.Path);
+    private long GetWalBytes() => StoreSize.GetWalBytes(writer.Settings.Path);
 }

@@ -4,9 +4,9 @@ using HoodyLogs.Storage.Sqlite.Series;
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>One face of one row.</summary>
-internal readonly record struct EntryLocation(long RowId, int Series, RecordParts Face)
+internal readonly record struct EntryLocation(long RowId, int Series, RecordParts Part)
 {
-    public long EntryId => Face == RecordParts.Second ? RowId + 1 : RowId;
+    public long EntryId => Part == RecordParts.Second ? RowId + 1 : RowId;
 }
 
 /// <summary>Chooses entries by their series and ids alone, in the index, before any row is read.</summary>
@@ -16,10 +16,10 @@ internal sealed class EntryLocator(StoreReader reader, StoreSnapshot view, Serie
     /// <param name="fromEnd">Whether from the newest.</param>
     /// <param name="skip">How many to pass over first; by whole segments, where their counts allow it.</param>
     /// <param name="take">How many at most.</param>
-    public List<EntryLocation> Pick(bool fromEnd, long skip, int take)
+    public List<EntryLocation> Locate(bool fromEnd, long skip, int take)
     {
         var picks = new List<EntryLocation>(Math.Clamp(take, 0, 1_000));
-        WalkSegments(fromEnd, ref skip, take, picks);
+        LocateInSegments(fromEnd, ref skip, take, picks);
         return picks;
     }
 
@@ -27,62 +27,62 @@ internal sealed class EntryLocator(StoreReader reader, StoreSnapshot view, Serie
     public long Count()
     {
         var passed = long.MaxValue;
-        WalkSegments(fromEnd: false, ref passed, take: 1, []);
+        LocateInSegments(fromEnd: false, ref passed, take: 1, []);
         return long.MaxValue - passed;
     }
 
-    private void WalkSegments(bool fromEnd, ref long skip, int take, List<EntryLocation> picks)
+    private void LocateInSegments(bool fromEnd, ref long skip, int take, List<EntryLocation> picks)
     {
         for (var step = 0; step <= view.Sealed.Length && picks.Count < take; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             var stretch = fromEnd ? view.Sealed.Length - step : step;
-            if (PassesGroup(stretch, fromEnd, ref skip)) step += SegmentGroup.Size - 1;
-            else if (RowsOf(stretch, ref skip) is { } rows) Walk(rows, fromEnd, ref skip, take, picks);
+            if (TrySkipGroup(stretch, fromEnd, ref skip)) step += SegmentGroup.Size - 1;
+            else if (GetRows(stretch, ref skip) is { } rows) LocateInRows(rows, fromEnd, ref skip, take, picks);
         }
     }
 
     // Whether all of the group that begins here is passed over.
-    private bool PassesGroup(int stretch, bool fromEnd, ref long skip)
+    private bool TrySkipGroup(int stretch, bool fromEnd, ref long skip)
     {
         if (skip == 0 || stretch == view.Sealed.Length) return false;
-        if (view.GroupOf(view.Sealed[stretch], last: fromEnd) is not { } group || !range.Covers(group)) return false;
-        var entries = group.Share(selection).Entries;
+        if (view.FindGroup(view.Sealed[stretch], last: fromEnd) is not { } group || !range.Contains(group)) return false;
+        var entries = group.CountMatches(selection).Entries;
         if (entries > skip) return false;
         skip -= entries;
         return true;
     }
 
     // The rows to look through in the n-th segment, the active one being the last; null where there are none, or where all are passed over.
-    private RowIndex? RowsOf(int stretch, ref long skip)
+    private RowIndex? GetRows(int stretch, ref long skip)
     {
         if (stretch == view.Sealed.Length) return view.ActiveIndex;
         var segment = view.Sealed[stretch];
-        if (!range.Touches(segment)) return null;
-        var share = segment.Share(selection);
+        if (!range.Overlaps(segment)) return null;
+        var share = segment.CountMatches(selection);
         if (share.Rows == 0) return null;
-        if (!range.Covers(segment) || share.Entries > skip) return reader.Rows(view, segment, selection, share);
+        if (!range.Contains(segment) || share.Entries > skip) return reader.GetRows(view, segment, selection, share);
         skip -= share.Entries;
         return null;
     }
 
-    private void Walk(RowIndex rows, bool fromEnd, ref long skip, int take, List<EntryLocation> picks)
+    private void LocateInRows(RowIndex rows, bool fromEnd, ref long skip, int take, List<EntryLocation> picks)
     {
         var first = rows.RowAtOrAfter(range.First - 1); // whose second face may be the first in the range
         var last = rows.RowAtOrAfter(range.Last + 1) - 1;
-        var faces = selection.Faces;
+        var faces = selection.Parts;
         for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0 && picks.Count < take; row += fromEnd ? -1 : 1, left--)
         {
             var series = rows.SeriesAt(row);
             var wanted = (RecordParts)faces[series];
-            if (row == first || row == last) wanted = range.Within(rows.IdAt(row), wanted);
-            var weight = SeriesSelection.Weight((int)wanted);
+            if (row == first || row == last) wanted = range.Restrict(rows.IdAt(row), wanted);
+            var weight = SeriesSelection.CountParts((int)wanted);
             if (weight <= skip) skip -= weight;
-            else Take(rows.IdAt(row), series, wanted, fromEnd, ref skip, take, picks);
+            else AddLocations(rows.IdAt(row), series, wanted, fromEnd, ref skip, take, picks);
         }
     }
 
-    private static void Take(long rowId, int series, RecordParts wanted, bool fromEnd, ref long skip, int take, List<EntryLocation> picks)
+    private static void AddLocations(long rowId, int series, RecordParts wanted, bool fromEnd, ref long skip, int take, List<EntryLocation> picks)
     {
         for (var half = 0; half < 2; half++)
         {

@@ -10,16 +10,16 @@ internal static class IndexedReader
         StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellation)
     {
         using var selection = view.Select(scope, query.Filter);
-        var range = IdRange.Of(view, query.AfterId, query.BeforeId);
+        var range = IdRange.Create(view, query.AfterId, query.BeforeId);
         var picker = new EntryLocator(reader, view, selection, range, cancellation);
-        var isWhole = range.First == view.Horizon && range.Last == view.LastId;
-        long? total = query.CountTotal || query.Last is not null || (isWhole && query.Offset > 0) ? view.Count(selection) : null;
+        var isWhole = range.First == view.RetentionFloor && range.Last == view.LastId;
+        long? total = query.CountTotal || query.Last is not null || (isWhole && query.Offset > 0) ? view.CountEntries(selection) : null;
         var inRange = isWhole ? total : query.Last is not null ? picker.Count() : null;
 
         var picks = query.Last is { } last
-            ? PickLast(picker, Math.Min(last, inRange!.Value), query)
-            : PickPage(picker, inRange, query);
-        return Show(reader, view, scope, query, picks, visitor, cancellation) with
+            ? LocateLast(picker, Math.Min(last, inRange!.Value), query)
+            : LocatePage(picker, inRange, query);
+        return Visit(reader, view, scope, query, picks, visitor, cancellation) with
         {
             Total = query.CountTotal ? total!.Value : 0,
             SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, total!.Value - wanted) : 0,
@@ -27,7 +27,7 @@ internal static class IndexedReader
     }
 
     /// <summary>Shows the entries that were picked.</summary>
-    public static LogPage Show(
+    public static LogPage Visit(
         StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, List<EntryLocation> picks, LogEntryVisitor visitor, CancellationToken cancellation)
     {
         var (shown, lastShown, bytes) = (0, 0L, 0L);
@@ -35,9 +35,9 @@ internal static class IndexedReader
         {
             cancellation.ThrowIfCancellationRequested();
             if (bytes > query.MaxBytes) break;
-            if (!reader.Cursor.MoveTo(pick.RowId, query.Descending)) throw Missing(pick.RowId);
-            var series = view.Series[pick.Series] ?? throw Missing(pick.RowId);
-            bytes += reader.Show(series, pick.Face, scope, query, visitor);
+            if (!reader.Cursor.MoveTo(pick.RowId, query.Descending)) throw MissingRow(pick.RowId);
+            var series = view.Series[pick.Series] ?? throw MissingRow(pick.RowId);
+            bytes += reader.Visit(series, pick.Part, scope, query, visitor);
             shown++;
             lastShown = pick.EntryId;
         }
@@ -46,23 +46,23 @@ internal static class IndexedReader
     }
 
     // The last n entries, of which the offset is skipped and the limit kept (decision L3), found from the end and put in order.
-    private static List<EntryLocation> PickLast(EntryLocator picker, long n, LogQuery query)
+    private static List<EntryLocation> LocateLast(EntryLocator picker, long n, LogQuery query)
     {
         var take = (int)Math.Min(query.Limit, Math.Max(0, n - query.Offset));
-        var picks = picker.Pick(fromEnd: true, skip: n - query.Offset - take, take);
+        var picks = picker.Locate(fromEnd: true, skip: n - query.Offset - take, take);
         picks.Reverse();
         return picks;
     }
 
     // A deep offset is counted from whichever end is nearer.
-    private static List<EntryLocation> PickPage(EntryLocator picker, long? inRange, LogQuery query)
+    private static List<EntryLocation> LocatePage(EntryLocator picker, long? inRange, LogQuery query)
     {
-        if (inRange is not { } all || query.Offset <= all / 2) return picker.Pick(query.Descending, query.Offset, query.Limit);
+        if (inRange is not { } all || query.Offset <= all / 2) return picker.Locate(query.Descending, query.Offset, query.Limit);
         var take = (int)Math.Min(query.Limit, Math.Max(0, all - query.Offset));
-        var picks = picker.Pick(!query.Descending, all - query.Offset - take, take);
+        var picks = picker.Locate(!query.Descending, all - query.Offset - take, take);
         picks.Reverse();
         return picks;
     }
 
-    private static LogStoreException Missing(long id) => StoreDamage.InRow(id, "is missing");
+    private static LogStoreException MissingRow(long id) => StoreDamage.InRow(id, "is missing");
 }

@@ -7,7 +7,7 @@ namespace HoodyLogs.Storage.Sqlite.Reading;
 internal sealed class ReaderGate
 {
     /// <summary>A reader never waits for longer than this.</summary>
-    private const int LongestWaitMs = 25;
+    private const int MaxWaitMs = 25;
 
     private readonly object _opened = new();
     private volatile bool _isClosed;
@@ -32,7 +32,7 @@ internal sealed class ReaderGate
         if (!_isClosed) return;
         lock (_opened)
         {
-            if (_isClosed) Monitor.Wait(_opened, LongestWaitMs);
+            if (_isClosed) Monitor.Wait(_opened, MaxWaitMs);
         }
     }
 }

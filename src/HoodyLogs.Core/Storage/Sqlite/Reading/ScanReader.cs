@@ -14,9 +14,9 @@ internal sealed class ScanReader(
 {
     public const int MaxMatches = 10_000;
 
-    private const int FewRows = 256;
+    private const int MaxRowsOfSmallTrace = 256;
 
-    private const int RowsBetweenLooksAtTheClock = 256;
+    private const int RowsBetweenTimeChecks = 256;
 
     private readonly LogFilter _filter = query.Filter;
     private readonly uint? _traceHash = query.Filter.TraceId is { } trace ? TraceHash.Hash(trace) : null;
@@ -25,7 +25,7 @@ internal sealed class ScanReader(
     private bool _timeIsUp;
 
     // What lies below may be gone from the snapshot.
-    private long _floor;
+    private long _snapshotFloor;
 
     public static LogPage Read(
         StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
@@ -40,18 +40,18 @@ internal sealed class ScanReader(
     {
         using var selection = view.Select(scope, query.Filter);
         var scan = new ScanReader(reader, view, scope, selection, query, time, cancellation);
-        return scan.FindsFewRows() ? scan.Read(visitor) : null;
+        return scan.TryCollectFewRows() ? scan.Read(visitor) : null;
     }
 
-    private bool FindsFewRows()
+    private bool TryCollectFewRows()
     {
         var rows = new List<long>[view.Sealed.Length + 1];
         var count = 0;
         for (var stretch = 0; stretch < rows.Length; stretch++)
         {
-            rows[stretch] = reader.RowsOfTrace(view, stretch, _traceHash!.Value);
+            rows[stretch] = reader.FindTraceRows(view, stretch, _traceHash!.Value);
             count += rows[stretch].Count;
-            if (count > FewRows) return false;
+            if (count > MaxRowsOfSmallTrace) return false;
         }
 
         _traceRows = rows;
@@ -60,17 +60,17 @@ internal sealed class ScanReader(
 
     private LogPage Read(LogEntryVisitor visitor)
     {
-        var all = IdRange.Of(view, null, null);
-        var range = IdRange.Of(view, query.AfterId, query.BeforeId);
+        var all = IdRange.Create(view, null, null);
+        var range = IdRange.Create(view, query.AfterId, query.BeforeId);
         var counts = query.CountTotal || query.Last is not null;
         var countsHere = counts && range == all;
         var matches = new Matches(query.Last is null ? query.Offset : 0, query.Last ?? query.Limit);
-        if (query.Last is null) matches.ShowThem(reader, scope, query, visitor);
+        if (query.Last is null) matches.VisitAtOnce(reader, scope, query, visitor);
         var page = Scan(range, query.Descending || query.Last is not null, matches, countsHere);
         var count = !counts || countsHere ? page : Scan(all, false, new Matches(0, 0), true);
 
-        var shown = query.Last is null ? matches.Shown : ShowLast(matches.Picks, visitor);
-        var found = Math.Max(page.Count, count.Count);
+        var shown = query.Last is null ? matches.Page : VisitLast(matches.Locations, visitor);
+        var found = Math.Max(page.FoundCount, count.FoundCount);
         return shown with
         {
             Total = query.CountTotal ? found : 0,
@@ -81,11 +81,11 @@ internal sealed class ScanReader(
         };
     }
 
-    private LogPage ShowLast(List<EntryLocation> picks, LogEntryVisitor visitor)
+    private LogPage VisitLast(List<EntryLocation> picks, LogEntryVisitor visitor)
     {
         picks.Reverse();
         picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
-        return IndexedReader.Show(reader, view, scope, query, picks, visitor, cancellation);
+        return IndexedReader.Visit(reader, view, scope, query, picks, visitor, cancellation);
     }
 
     private ScanResult Scan(IdRange range, bool fromEnd, Matches page, bool count)
@@ -95,8 +95,8 @@ internal sealed class ScanReader(
         for (var step = 0; step <= view.Sealed.Length; step++)
         {
             var stretch = fromEnd ? view.Sealed.Length - step : step;
-            Pause();
-            foreach (var rowId in Candidates(stretch, range, fromEnd))
+            Yield();
+            foreach (var rowId in GetCandidates(stretch, range, fromEnd))
             {
                 if (page.IsFull && (!count || found >= MaxMatches)) return new ScanResult(found, Exhausted: false, PageCutAt: null);
                 if ((_timeIsUp || looked >= query.MaxScannedRecords) && (page.IsFull || position.HasMoved))
@@ -104,14 +104,14 @@ internal sealed class ScanReader(
                     return new ScanResult(found, Exhausted: false, page.IsFull ? null : position.Id);
                 }
 
-                if (++looked % RowsBetweenLooksAtTheClock == 0) Pause();
+                if (++looked % RowsBetweenTimeChecks == 0) Yield();
                 cancellation.ThrowIfCancellationRequested();
                 if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;
                 var number = reader.Cursor.Series;
                 if (number >= view.SeriesCount || view.Series[number] is not { } series) continue;
 
                 // Rows of the trace that belong to another scope are passed over without a trace of their position.
-                var wanted = range.Within(rowId, selection.FacesOf(number));
+                var wanted = range.Restrict(rowId, selection.GetParts(number));
                 if (wanted == RecordParts.None) continue;
                 position.MoveTo(fromEnd ? rowId : rowId + series.EntriesPerRecord - 1);
                 found += Match(rowId, series, wanted, fromEnd, page);
@@ -132,7 +132,7 @@ internal sealed class ScanReader(
         {
             var face = (half == 1) == fromEnd ? RecordParts.First : RecordParts.Second;
             if ((wanted & face) == 0) continue;
-            var entry = reader.Cursor.ViewForMatching(series, face);
+            var entry = reader.Cursor.GetMatchView(series, face);
             if (!_filter.MatchesTime(entry) || !(recordMatches ??= _filter.MatchesRecord(entry))) continue;
             count++;
             page.Add(new EntryLocation(rowId, series.Number, face), series);
@@ -141,47 +141,47 @@ internal sealed class ScanReader(
         return count;
     }
 
-    private void Pause()
+    private void Yield()
     {
-        LookAtTheClock();
+        CheckTime();
 
         // The last matches are shown after the scan, from the snapshot in which they were found.
-        if (query.Last is null && reader.RenewIfAsked() is { } floor) _floor = floor;
+        if (query.Last is null && reader.RenewSnapshotIfNeeded() is { } floor) _snapshotFloor = floor;
     }
 
-    private void LookAtTheClock() => _timeIsUp = _timeIsUp || time.GetElapsedTime(_startedAt) >= query.MaxScanTime;
+    private void CheckTime() => _timeIsUp = _timeIsUp || time.GetElapsedTime(_startedAt) >= query.MaxScanTime;
 
-    private IEnumerable<long> Candidates(int stretch, IdRange range, bool fromEnd) =>
-        _traceHash is { } hash ? TraceRows(stretch, range, hash, fromEnd) : SelectedRows(stretch, range, fromEnd);
+    private IEnumerable<long> GetCandidates(int stretch, IdRange range, bool fromEnd) =>
+        _traceHash is { } hash ? GetTraceRows(stretch, range, hash, fromEnd) : GetSelectedRows(stretch, range, fromEnd);
 
-    private IEnumerable<long> TraceRows(int stretch, IdRange range, uint hash, bool fromEnd)
+    private IEnumerable<long> GetTraceRows(int stretch, IdRange range, uint hash, bool fromEnd)
     {
-        if (stretch < view.Sealed.Length && (!range.Touches(view.Sealed[stretch]) || view.Sealed[stretch].LastId < _floor)) return [];
-        var rowIds = _traceRows?[stretch] ?? reader.RowsOfTrace(view, stretch, hash);
+        if (stretch < view.Sealed.Length && (!range.Overlaps(view.Sealed[stretch]) || view.Sealed[stretch].LastId < _snapshotFloor)) return [];
+        var rowIds = _traceRows?[stretch] ?? reader.FindTraceRows(view, stretch, hash);
         return (fromEnd ? Enumerable.Reverse(rowIds) : rowIds).Where(id => id >= range.First - 1 && id <= range.Last);
     }
 
-    private IEnumerable<long> SelectedRows(int stretch, IdRange range, bool fromEnd)
+    private IEnumerable<long> GetSelectedRows(int stretch, IdRange range, bool fromEnd)
     {
-        if (RowsOf(stretch, range) is not { } rows) yield break;
+        if (GetRows(stretch, range) is not { } rows) yield break;
         var first = rows.RowAtOrAfter(range.First - 1);
         var last = rows.RowAtOrAfter(range.Last + 1) - 1;
         for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0; row += fromEnd ? -1 : 1, left--)
         {
-            if (range.Within(rows.IdAt(row), selection.FacesOf(rows.SeriesAt(row))) != RecordParts.None) yield return rows.IdAt(row);
+            if (range.Restrict(rows.IdAt(row), selection.GetParts(rows.SeriesAt(row))) != RecordParts.None) yield return rows.IdAt(row);
         }
     }
 
-    private RowIndex? RowsOf(int stretch, IdRange range)
+    private RowIndex? GetRows(int stretch, IdRange range)
     {
         if (stretch == view.Sealed.Length) return view.ActiveIndex;
         var segment = view.Sealed[stretch];
-        if (!range.Touches(segment) || segment.LastId < _floor || segment.MaxTsMs < _filter.FromMs || segment.MinTsMs >= _filter.ToMs) return null;
-        var share = segment.Share(selection);
-        return share.Rows == 0 ? null : reader.Rows(view, segment, selection, share);
+        if (!range.Overlaps(segment) || segment.LastId < _snapshotFloor || segment.MaxTsMs < _filter.FromMs || segment.MinTsMs >= _filter.ToMs) return null;
+        var share = segment.CountMatches(selection);
+        return share.Rows == 0 ? null : reader.GetRows(view, segment, selection, share);
     }
 
-    private sealed record ScanResult(long Count, bool Exhausted, long? PageCutAt);
+    private sealed record ScanResult(long FoundCount, bool Exhausted, long? PageCutAt);
 
     /// <summary>Up to where a scan has looked. It only moves on, and never to where it began.</summary>
     private struct Position(IdRange range, bool fromEnd)
@@ -208,32 +208,32 @@ internal sealed class ScanReader(
         private LogEntryVisitor? _visitor;
         private long _bytes;
         private int _count;
-        private long _lastShownId;
+        private long _lastVisitedId;
         private bool _hasMore;
 
-        public List<EntryLocation> Picks { get; } = [];
+        public List<EntryLocation> Locations { get; } = [];
 
-        public LogPage Shown => new() { Count = _count, LastReturnedId = _lastShownId, HasMore = _hasMore };
+        public LogPage Page => new() { Count = _count, LastReturnedId = _lastVisitedId, HasMore = _hasMore };
 
-        public bool IsFull => _hasMore || _count + Picks.Count == take;
+        public bool IsFull => _hasMore || _count + Locations.Count == take;
 
-        public void ShowThem(StoreReader reader, LogScope scope, LogQuery query, LogEntryVisitor visitor) =>
+        public void VisitAtOnce(StoreReader reader, LogScope scope, LogQuery query, LogEntryVisitor visitor) =>
             (_reader, _scope, _query, _visitor) = (reader, scope, query, visitor);
 
         public void Add(in EntryLocation pick, LogSeries series)
         {
             if (_skip > 0) _skip--;
             else if (IsFull) return;
-            else if (_reader is null) Picks.Add(pick);
+            else if (_reader is null) Locations.Add(pick);
             else if (_bytes > _query!.MaxBytes) _hasMore = true;
-            else Show(pick, series);
+            else Visit(pick, series);
         }
 
-        private void Show(in EntryLocation pick, LogSeries series)
+        private void Visit(in EntryLocation pick, LogSeries series)
         {
-            _bytes += _reader!.Show(series, pick.Face, _scope!, _query!, _visitor!);
+            _bytes += _reader!.Visit(series, pick.Part, _scope!, _query!, _visitor!);
             _count++;
-            _lastShownId = pick.EntryId;
+            _lastVisitedId = pick.EntryId;
         }
     }
 }

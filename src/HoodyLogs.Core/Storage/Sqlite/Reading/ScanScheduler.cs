@@ -64,7 +64,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
             if (_isStopped) return;
             _isStopped = true;
             refused = [.. _turns.SelectMany(queue => queue.Scans)];
-            foreach (var scan in refused) scan.Place = null;
+            foreach (var scan in refused) scan.Node = null;
             _turns.Clear();
             _queues.Clear();
             _queued = 0;
@@ -72,7 +72,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         }
 
         _stopping.Cancel();
-        foreach (var scan in refused) scan.Refuse(Closed());
+        foreach (var scan in refused) scan.Fail(Closed());
     }
 
     private static LogStoreException Closed() => new("The log store was closed.");
@@ -86,7 +86,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         }
 
         scan.Queue = queue;
-        scan.Place = queue.Scans.AddLast(scan);
+        scan.Node = queue.Scans.AddLast(scan);
         _queued++;
     }
 
@@ -132,8 +132,8 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
     private void Dequeue(Scan scan)
     {
         var queue = scan.Queue!;
-        queue.Scans.Remove(scan.Place!);
-        scan.Place = null;
+        queue.Scans.Remove(scan.Node!);
+        scan.Node = null;
         _queued--;
         if (queue.Scans.Count > 0) return;
         _turns.Remove(queue.Turn!);
@@ -144,7 +144,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
     {
         lock (_lock)
         {
-            if (scan.Place is null) return; // it runs, and sees its token
+            if (scan.Node is null) return; // it runs, and sees its token
             Dequeue(scan);
         }
 
@@ -165,11 +165,11 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         public ScopeQueue? Queue { get; set; }
 
         /// <summary>Its place in the queue; null once it was taken out.</summary>
-        public LinkedListNode<Scan>? Place { get; set; }
+        public LinkedListNode<Scan>? Node { get; set; }
 
         public abstract void Run(CancellationToken stopping);
 
-        public abstract void Refuse(LogStoreException failure);
+        public abstract void Fail(LogStoreException failure);
 
         public abstract void Cancel();
     }
@@ -198,7 +198,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                Refuse(Closed());
+                Fail(Closed());
             }
 #pragma warning disable CA1031 // every failure goes to the caller
             catch (Exception failure)
@@ -208,7 +208,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
             }
         }
 
-        public override void Refuse(LogStoreException failure) => _result.TrySetException(failure);
+        public override void Fail(LogStoreException failure) => _result.TrySetException(failure);
 
         public override void Cancel() => _result.TrySetCanceled(cancellationToken);
     }

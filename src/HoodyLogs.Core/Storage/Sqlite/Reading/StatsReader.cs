@@ -9,13 +9,13 @@ internal static class StatsReader
     public static LogStats Read(StoreSnapshot view, LogScope scope, LogFilter filter)
     {
         using var selection = view.Select(scope, filter);
-        var rows = view.RowsBySeries();
+        var rows = view.CountRowsBySeries();
         var total = 0L;
         var levels = new long[Enum.GetValues<EntryLevel>().Length];
         var (projects, containers, services) = (new NameCounts(), new NameCounts(), new NameCounts());
         foreach (var number in selection.Numbers)
         {
-            var entries = rows[number] * selection.WeightOf(number);
+            var entries = rows[number] * selection.EntriesPerRow(number);
             if (entries == 0) continue;
             var key = view.Series[number]!.Key;
             total += entries;
@@ -38,7 +38,7 @@ internal static class StatsReader
     // Counts by reference first, since the catalogue holds most names once, and by value at the end.
     private sealed class NameCounts
     {
-        private const int ManyNames = 1024;
+        private const int MinSortedNames = 1024;
 
         private readonly Dictionary<object, long> _counts = new(ReferenceEqualityComparer.Instance);
 
@@ -51,7 +51,7 @@ internal static class StatsReader
         {
             var counts = new Dictionary<string, long>(_counts.Count);
             foreach (var (name, entries) in _counts) CollectionsMarshal.GetValueRefOrAddDefault(counts, (string)name, out _) += entries;
-            if (counts.Count < ManyNames) return counts;
+            if (counts.Count < MinSortedNames) return counts;
 
             // Sorted here, on a thread for scans, rather than on one that serves requests.
             var names = counts.Keys.ToArray();

@@ -13,10 +13,10 @@ internal sealed class StoreReader : IDisposable
 {
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _readChunk;
-    private readonly SqliteStatement _pin;
+    private readonly SqliteStatement _pinSnapshot;
     private readonly SegmentCache _cache;
     private readonly ReaderGate _gate;
-    private Func<StoreSnapshot>? _current;
+    private Func<StoreSnapshot>? _getSnapshot;
 
     public StoreReader(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ReaderGate gate, ILogger logger)
     {
@@ -24,7 +24,7 @@ internal sealed class StoreReader : IDisposable
         _database = SqliteDatabase.OpenReader(path);
         _database.Execute(Schema.ReaderPragmas);
         _readChunk = SegmentStatements.PrepareReadChunk(_database);
-        _pin = _database.Prepare(StoreStatements.Pin);
+        _pinSnapshot = _database.Prepare(StoreStatements.PinSnapshot);
         Cursor = new RecordCursor(_database, corrections);
         Bodies = new BodyReader(bodies, (file, failure) =>
         {
@@ -42,15 +42,15 @@ internal sealed class StoreReader : IDisposable
     /// </summary>
     public StoreSnapshot Begin(Func<StoreSnapshot> current)
     {
-        _current = current;
+        _getSnapshot = current;
         _gate.Pass();
         while (true)
         {
             var view = current();
             _database.Execute("BEGIN");
-            _pin.Step();
-            _pin.Reset();
-            if (current().Removals == view.Removals) return view;
+            _pinSnapshot.Step();
+            _pinSnapshot.Reset();
+            if (current().VisibilityVersion == view.VisibilityVersion) return view;
             End();
         }
     }
@@ -60,25 +60,25 @@ internal sealed class StoreReader : IDisposable
     /// removed in between.
     /// </summary>
     /// <returns>The first id that is visible in the new snapshot; null where the old one goes on.</returns>
-    public long? RenewIfAsked()
+    public long? RenewSnapshotIfNeeded()
     {
         if (!_gate.IsClosed) return null;
         End();
-        return Begin(_current!).Horizon;
+        return Begin(_getSnapshot!).RetentionFloor;
     }
 
     /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>
     /// <returns>About how many bytes were shown, bodies included.</returns>
-    public long Show(LogSeries series, RecordParts face, LogScope scope, LogQuery query, LogEntryVisitor visitor)
+    public long Visit(LogSeries series, RecordParts face, LogScope scope, LogQuery query, LogEntryVisitor visitor)
     {
-        var view = Cursor.View(series, face, scope);
+        var view = Cursor.GetView(series, face, scope);
         if (!query.IncludeRequestBody && !query.IncludeResponseBody)
         {
             visitor(view);
             return view.ApproximateBytes;
         }
 
-        var (place, flags) = Cursor.Bodies();
+        var (place, flags) = Cursor.GetBodies();
         var hasRequest = query.IncludeRequestBody && flags.HasRequestBody;
         var hasResponse = query.IncludeResponseBody && flags.HasResponseBody;
         using var request = hasRequest ? Bodies.Read(Cursor.Id, place.Offset, place.Request) : null;
@@ -94,13 +94,13 @@ internal sealed class StoreReader : IDisposable
 
     public void End()
     {
-        Cursor.Stop();
+        Cursor.Reset();
         Bodies.Release();
         _database.Execute("ROLLBACK");
     }
 
     /// <summary>The rows of a sealed segment in which a selection can find its own: all of them, or just those where they are few.</summary>
-    public RowIndex Rows(StoreSnapshot view, Segment segment, SeriesSelection selection, MatchCounts share)
+    public RowIndex GetRows(StoreSnapshot view, Segment segment, SeriesSelection selection, MatchCounts share)
     {
         const int FewSeries = 32;
         if (view.PartialRows is not null && segment == view.Sealed[0]) return view.PartialRows;
@@ -112,16 +112,16 @@ internal sealed class StoreReader : IDisposable
     }
 
     /// <summary>The ids of the rows of the n-th segment (the active one is the last), ascending, whose trace id has this hash, hidden ones included.</summary>
-    public List<long> RowsOfTrace(StoreSnapshot view, int stretch, uint hash)
+    public List<long> FindTraceRows(StoreSnapshot view, int stretch, uint hash)
     {
         var rowIds = new List<long>();
         if (stretch < view.Sealed.Length)
         {
-            SegmentIndex.FindTrace(_readChunk, view.Sealed[stretch], hash, rowIds);
+            SegmentIndex.AppendTraceRows(_readChunk, view.Sealed[stretch], hash, rowIds);
             return rowIds;
         }
 
-        var traces = view.Active.Traces(view.ActiveRows);
+        var traces = view.Active.GetTraceHashes(view.ActiveRows);
         var index = view.ActiveIndex;
         for (var row = 0; traces[row..].IndexOf(hash) is >= 0 and var next; row++)
         {
@@ -137,7 +137,7 @@ internal sealed class StoreReader : IDisposable
         Cursor.Dispose();
         Bodies.Dispose();
         _readChunk.Dispose();
-        _pin.Dispose();
+        _pinSnapshot.Dispose();
         _database.Dispose();
     }
 }

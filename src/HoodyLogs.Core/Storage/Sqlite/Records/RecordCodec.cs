@@ -29,13 +29,13 @@ namespace HoodyLogs.Storage.Sqlite.Records;
 /// </summary>
 internal static class RecordCodec
 {
-    private const int Numbers = 14; // the lengths of texts among them
-    private const int MostWithoutTexts = (Numbers * VarintWriter.MaxNumber) + TraceHash.Bytes + BodyLocation.Size;
+    private const int NumberCount = 14; // the lengths of texts among them
+    private const int MaxSizeWithoutTexts = (NumberCount * VarintWriter.MaxNumberSize) + TraceHash.EncodedSize + BodyLocation.Size;
     private const long MaxIngestedUs = 253_402_300_799_999_999; // the last microsecond of the year 9999
 
     /// <summary>The most that a record may take.</summary>
     public static long MaxSize(LogRecord record) =>
-        MostWithoutTexts + MaxSize(record.TraceUuid == default ? record.TraceId : null) + MaxSize(record.Url) + MaxSize(record.ClientIp)
+        MaxSizeWithoutTexts + MaxSize(record.TraceUuid == default ? record.TraceId : null) + MaxSize(record.Url) + MaxSize(record.ClientIp)
         + MaxSize(record.UserAgent) + (record.RequestData?.Length ?? 0) + (record.ResponseData?.Length ?? 0);
 
     /// <summary>Packs a numbered record.</summary>
@@ -45,31 +45,31 @@ internal static class RecordCodec
     /// <returns>The hash of its trace id; 0 where it has none.</returns>
     public static uint Write(LogRecord record, BodyLocation bodies, ref VarintWriter writer)
     {
-        Span<byte> trace = stackalloc byte[TraceHash.Bytes];
-        var flags = RecordFlags.Of(record, PackTrace(record, trace));
-        writer.Number((ulong)record.Series!.Number);
-        writer.Number((ulong)flags.Value);
-        writer.Number((ulong)record.TimestampMs);
-        writer.Number((ulong)record.DurationUs);
-        writer.Signed(record.IngestedAtUs - (record.TimestampMs * 1000) - record.DurationUs);
-        writer.Signed(record.Status);
+        Span<byte> trace = stackalloc byte[TraceHash.EncodedSize];
+        var flags = RecordFlags.Of(record, EncodeTrace(record, trace));
+        writer.WriteNumber((ulong)record.Series!.Number);
+        writer.WriteNumber((ulong)flags.Value);
+        writer.WriteNumber((ulong)record.TimestampMs);
+        writer.WriteNumber((ulong)record.DurationUs);
+        writer.WriteSigned(record.IngestedAtUs - (record.TimestampMs * 1000) - record.DurationUs);
+        writer.WriteSigned(record.Status);
         var hash = WriteTrace(record, flags.Trace, trace, ref writer);
-        writer.Text(record.Url);
+        writer.WriteText(record.Url);
 
-        writer.Number((ulong)Math.Max(record.BytesIn, -1) + 1);
-        writer.Number((ulong)Math.Max(record.BytesOut, -1) + 1);
-        writer.Text(record.ClientIp);
-        writer.Text(record.UserAgent);
-        writer.Bytes(record.RequestData);
-        writer.Bytes(record.ResponseData);
+        writer.WriteNumber((ulong)Math.Max(record.BytesIn, -1) + 1);
+        writer.WriteNumber((ulong)Math.Max(record.BytesOut, -1) + 1);
+        writer.WriteText(record.ClientIp);
+        writer.WriteText(record.UserAgent);
+        writer.WriteBytes(record.RequestData);
+        writer.WriteBytes(record.ResponseData);
         if (!flags.HasBodies) return hash;
         Span<byte> place = stackalloc byte[BodyLocation.Size];
         bodies.Write(place);
-        writer.Raw(place);
+        writer.WriteRaw(place);
         return hash;
     }
 
-    /// <summary>Reads what filters and the index look at, and leaves the rest in <see cref="RecordFields.Packed"/>.</summary>
+    /// <summary>Reads what filters and the index look at, and leaves the rest in <see cref="RecordFields.Remaining"/>.</summary>
     /// <param name="packed">The column, in memory that does not move.</param>
     /// <param name="id">The id of the row.</param>
     /// <param name="fields">What was read.</param>
@@ -79,21 +79,21 @@ internal static class RecordCodec
     {
         var reader = new VarintReader(packed, id);
         fields = default;
-        fields.Series = (int)reader.Number(int.MaxValue);
-        fields.Flags = new RecordFlags(reader.Number(long.MaxValue));
-        fields.TimestampMs = reader.Number(LogRecord.MaxTimestampMs);
-        fields.DurationUs = reader.Number(LogRecord.MaxDurationUs);
-        fields.IngestedUs = (fields.TimestampMs * 1000) + fields.DurationUs + reader.Signed();
+        fields.Series = (int)reader.ReadNumber(int.MaxValue);
+        fields.Flags = new RecordFlags(reader.ReadNumber(long.MaxValue));
+        fields.TimestampMs = reader.ReadNumber(LogRecord.MaxTimestampMs);
+        fields.DurationUs = reader.ReadNumber(LogRecord.MaxDurationUs);
+        fields.IngestedUs = (fields.TimestampMs * 1000) + fields.DurationUs + reader.ReadSigned();
         if (fields.IngestedUs is < 0 or > MaxIngestedUs) throw reader.Damage();
-        fields.Status = (int)reader.Signed();
+        fields.Status = (int)reader.ReadSigned();
         fields.Trace = new ColumnBytes(fields.Flags.Trace switch
         {
             TraceForm.None => default,
-            TraceForm.Text => reader.Bytes(),
-            _ => reader.Raw(TraceHash.Bytes),
+            TraceForm.Text => reader.ReadBytes(),
+            _ => reader.ReadRaw(TraceHash.EncodedSize),
         });
-        fields.Url = new ColumnBytes(reader.Bytes());
-        fields.Packed = new ColumnBytes(reader.Remaining);
+        fields.Url = new ColumnBytes(reader.ReadBytes());
+        fields.Remaining = new ColumnBytes(reader.Remaining);
     }
 
     /// <summary>Reads the rest.</summary>
@@ -101,32 +101,32 @@ internal static class RecordCodec
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadRest(long id, ref RecordFields fields)
     {
-        var reader = new VarintReader(fields.Packed.Span, id);
-        fields.BytesIn = (long)reader.Number() - 1;
-        fields.BytesOut = (long)reader.Number() - 1;
-        fields.ClientIp = new ColumnBytes(reader.Bytes());
-        fields.UserAgent = new ColumnBytes(reader.Bytes());
-        fields.RequestData = new ColumnBytes(reader.Bytes());
-        fields.ResponseData = new ColumnBytes(reader.Bytes());
-        if (fields.Flags.HasBodies) fields.Bodies = BodyLocation.Read(reader.Raw(BodyLocation.Size));
+        var reader = new VarintReader(fields.Remaining.Span, id);
+        fields.BytesIn = (long)reader.ReadNumber() - 1;
+        fields.BytesOut = (long)reader.ReadNumber() - 1;
+        fields.ClientIp = new ColumnBytes(reader.ReadBytes());
+        fields.UserAgent = new ColumnBytes(reader.ReadBytes());
+        fields.RequestData = new ColumnBytes(reader.ReadBytes());
+        fields.ResponseData = new ColumnBytes(reader.ReadBytes());
+        if (fields.Flags.HasBodies) fields.Bodies = BodyLocation.Read(reader.ReadRaw(BodyLocation.Size));
         if (!reader.Remaining.IsEmpty || fields.Bodies.Bytes > Array.MaxLength) throw reader.Damage();
     }
 
     private static long MaxSize(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
 
-    private static TraceForm PackTrace(LogRecord record, Span<byte> packed)
+    private static TraceForm EncodeTrace(LogRecord record, Span<byte> packed)
     {
         if (record.TraceUuid != default && record.TraceUuid.TryWriteBytes(packed, bigEndian: true, out _)) return TraceForm.Uuid;
         if (string.IsNullOrEmpty(record.TraceId)) return TraceForm.None;
-        if (!TraceHash.TryPack(record.TraceId, packed, out var isUuid)) return TraceForm.Text;
+        if (!TraceHash.TryEncode(record.TraceId, packed, out var isUuid)) return TraceForm.Text;
         return isUuid ? TraceForm.Uuid : TraceForm.Hex;
     }
 
     private static uint WriteTrace(LogRecord record, TraceForm form, scoped ReadOnlySpan<byte> packed, ref VarintWriter writer)
     {
         if (form == TraceForm.None) return 0;
-        if (form == TraceForm.Text) return TraceHash.HashText(writer.Text(record.TraceId));
-        writer.Raw(packed);
+        if (form == TraceForm.Text) return TraceHash.HashText(writer.WriteText(record.TraceId));
+        writer.WriteRaw(packed);
         return TraceHash.Hash(packed);
     }
 }

@@ -20,8 +20,8 @@ internal sealed class RecordCursor : IDisposable
     private readonly byte[] _trace = new byte[36];
     private SqliteStatement? _row;
     private RecordFields _fields;
-    private long _headOf;
-    private long _restOf;
+    private long _headId;
+    private long _fieldsId;
 
     public RecordCursor(SqliteDatabase database, TimeCorrections corrections)
     {
@@ -53,7 +53,7 @@ internal sealed class RecordCursor : IDisposable
     public int Series => Head.Series;
 
     /// <summary>When the row was ingested, by a clock that was right.</summary>
-    public long IngestedUs => TimeOf(Id, Head.IngestedUs);
+    public long IngestedUs => CorrectTime(Id, Head.IngestedUs);
 
     private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor stands on no row.");
 
@@ -61,22 +61,22 @@ internal sealed class RecordCursor : IDisposable
     {
         get
         {
-            if (_headOf == Id) return ref _fields;
-            RecordCodec.ReadHead(Row.Bytes(1), Id, out _fields);
-            _headOf = Id;
+            if (_headId == Id) return ref _fields;
+            RecordCodec.ReadHead(Row.GetBytes(1), Id, out _fields);
+            _headId = Id;
             return ref _fields;
         }
     }
 
     // Both faces of a row are asked for one after the other; it is read for the first.
-    private ref readonly RecordFields Whole
+    private ref readonly RecordFields Fields
     {
         get
         {
-            if (_restOf == Id) return ref _fields;
+            if (_fieldsId == Id) return ref _fields;
             _ = Head;
             RecordCodec.ReadRest(Id, ref _fields);
-            _restOf = Id;
+            _fieldsId = Id;
             return ref _fields;
         }
     }
@@ -87,7 +87,7 @@ internal sealed class RecordCursor : IDisposable
     /// <summary>The same, but passes over damaged rows: one of them must not hold up retention.</summary>
     public bool SeekReadable(long id)
     {
-        for (var found = SeekForward(id); found; found = Next())
+        for (var found = SeekForward(id); found; found = MoveNext())
         {
             if (IsReadable) return true;
         }
@@ -99,16 +99,16 @@ internal sealed class RecordCursor : IDisposable
     public bool SeekBackward(long id) => Seek(_backward, id);
 
     /// <summary>Goes to the next row in the direction of the last seek.</summary>
-    public bool Next()
+    public bool MoveNext()
     {
         InvalidateFields();
         if (Row.Step())
         {
-            Id = Row.Int64(0);
+            Id = Row.GetInt64(0);
             return true;
         }
 
-        Stop();
+        Reset();
         return false;
     }
 
@@ -119,14 +119,14 @@ internal sealed class RecordCursor : IDisposable
         {
             if (Id == id) return true;
             if (descending ? Id < id : Id > id) break;
-            if (!Next()) return false;
+            if (!MoveNext()) return false;
         }
 
         return (descending ? SeekBackward(id) : SeekForward(id)) && Id == id;
     }
 
     /// <summary>What the index has to know of the row.</summary>
-    public IndexedRow Indexed(SeriesCatalogue catalogue)
+    public IndexedRow GetIndexedRow(SeriesCatalogue catalogue)
     {
         ref readonly var row = ref Head;
         if (row.Series >= catalogue.Count) throw StoreDamage.InRow(Id, "has no series");
@@ -137,14 +137,14 @@ internal sealed class RecordCursor : IDisposable
             _ => TraceHash.Hash(row.Trace.Span),
         };
         var endMs = row.TimestampMs + (row.DurationUs / 1000);
-        return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, TimeOf(Id, row.IngestedUs));
+        return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, CorrectTime(Id, row.IngestedUs));
     }
 
     /// <summary>The ingestion time of a row that the cursor need not stand on.</summary>
-    public long TimeOf(long id, long storedUs) => _corrections.TimeOf(id, storedUs);
+    public long CorrectTime(long id, long storedUs) => _corrections.Correct(id, storedUs);
 
     /// <summary>The least of the row that <see cref="LogFilter.Matches"/> looks at.</summary>
-    public LogEntryView ViewForMatching(LogSeries series, RecordParts face)
+    public LogEntryView GetMatchView(LogSeries series, RecordParts face)
     {
         ref readonly var row = ref Head;
         return new LogEntryView
@@ -161,9 +161,9 @@ internal sealed class RecordCursor : IDisposable
     }
 
     /// <summary>The row as one of its entries, with the data that a reader of this scope may see.</summary>
-    public LogEntryView View(LogSeries series, RecordParts face, LogScope scope)
+    public LogEntryView GetView(LogSeries series, RecordParts face, LogScope scope)
     {
-        ref readonly var row = ref Whole;
+        ref readonly var row = ref Fields;
         var showsSecond = face == RecordParts.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
         return new LogEntryView
         {
@@ -172,7 +172,7 @@ internal sealed class RecordCursor : IDisposable
             Series = series,
             TimestampMs = row.TimestampMs,
             DurationUs = row.DurationUs,
-            IngestedAtUs = TimeOf(Id, row.IngestedUs),
+            IngestedAtUs = CorrectTime(Id, row.IngestedUs),
             TraceId = Trace(row),
             Url = row.Url.Span,
             ClientIp = row.ClientIp.Span,
@@ -187,10 +187,10 @@ internal sealed class RecordCursor : IDisposable
     }
 
     /// <summary>Where the row's bodies are, and what they are.</summary>
-    public (BodyLocation Place, RecordFlags Flags) Bodies() => (Whole.Bodies, Whole.Flags);
+    public (BodyLocation Place, RecordFlags Flags) GetBodies() => (Fields.Bodies, Fields.Flags);
 
     /// <summary>Lets go of the row.</summary>
-    public void Stop()
+    public void Reset()
     {
         _row?.Reset();
         _row = null;
@@ -205,14 +205,14 @@ internal sealed class RecordCursor : IDisposable
 
     private bool Seek(SqliteStatement statement, long id)
     {
-        Stop();
+        Reset();
         _row = statement.Bind(1, id);
-        return Next();
+        return MoveNext();
     }
 
-    private void InvalidateFields() => _headOf = _restOf = 0;
+    private void InvalidateFields() => _headId = _fieldsId = 0;
 
     private ReadOnlySpan<byte> Trace(in RecordFields row) => row.Flags.Trace is TraceForm.Hex or TraceForm.Uuid
-        ? _trace.AsSpan(0, TraceHash.Unpack(row.Trace.Span, row.Flags.Trace == TraceForm.Uuid, _trace))
+        ? _trace.AsSpan(0, TraceHash.Decode(row.Trace.Span, row.Flags.Trace == TraceForm.Uuid, _trace))
         : row.Trace.Span;
 }

@@ -18,7 +18,7 @@ internal struct RecordFields
     public ColumnBytes Url;
 
     // All else: still packed, and read only where an entry is shown.
-    public ColumnBytes Packed;
+    public ColumnBytes Remaining;
     public long BytesIn;
     public long BytesOut;
     public ColumnBytes ClientIp;

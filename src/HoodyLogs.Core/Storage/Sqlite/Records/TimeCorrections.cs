@@ -18,14 +18,14 @@ internal sealed class TimeCorrections
     {
         using var select = database.Prepare("SELECT from_id, to_id, to_us FROM time_corrections ORDER BY to_id DESC");
         var corrections = new List<TimeCorrection>();
-        while (select.Step()) corrections.Add(new TimeCorrection(select.Int64(0), select.Int64(1), select.Int64(2)));
+        while (select.Step()) corrections.Add(new TimeCorrection(select.GetInt64(0), select.GetInt64(1), select.GetInt64(2)));
         return new TimeCorrections { _newestFirst = [.. corrections] };
     }
 
     /// <summary>The ingestion time of a row.</summary>
     /// <param name="id">The id of the row.</param>
     /// <param name="storedUs">The time that the row carries.</param>
-    public long TimeOf(long id, long storedUs)
+    public long Correct(long id, long storedUs)
     {
         foreach (var correction in Volatile.Read(ref _newestFirst))
         {
@@ -39,9 +39,9 @@ internal sealed class TimeCorrections
     public static void Write(SqliteDatabase database, TimeCorrection correction, long horizon)
     {
         using var insert = database.Prepare("INSERT OR REPLACE INTO time_corrections (from_id, to_id, to_us) VALUES (?1, ?2, ?3)");
-        insert.Bind(1, correction.FromId).Bind(2, correction.ToId).Bind(3, correction.ToUs).Run();
+        insert.Bind(1, correction.FromId).Bind(2, correction.ToId).Bind(3, correction.ToUs).Execute();
         using var delete = database.Prepare("DELETE FROM time_corrections WHERE to_id < ?1");
-        delete.Bind(1, horizon).Run();
+        delete.Bind(1, horizon).Execute();
     }
 
     /// <summary>Applies a correction that is durable.</summary>

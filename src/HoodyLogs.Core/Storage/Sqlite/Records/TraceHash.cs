@@ -24,16 +24,16 @@ internal enum TraceForm
 /// </summary>
 internal static class TraceHash
 {
-    public const int Bytes = 16;
+    public const int EncodedSize = 16;
     private const int HexLength = 32;
     private const int UuidLength = 36;
 
     /// <summary>Packs a canonical trace id.</summary>
     /// <returns>Whether it was canonical.</returns>
-    public static bool TryPack(ReadOnlySpan<char> text, Span<byte> packed, out bool isUuid)
+    public static bool TryEncode(ReadOnlySpan<char> text, Span<byte> packed, out bool isUuid)
     {
         isUuid = text.Length == UuidLength;
-        if (text.Length == HexLength) return TryHex(text, packed);
+        if (text.Length == HexLength) return TryDecodeHex(text, packed);
         if (!isUuid || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
         Span<char> hex = stackalloc char[HexLength];
         text[..8].CopyTo(hex);
@@ -41,7 +41,7 @@ internal static class TraceHash
         text[14..18].CopyTo(hex[12..]);
         text[19..23].CopyTo(hex[16..]);
         text[24..].CopyTo(hex[20..]);
-        return TryHex(hex, packed);
+        return TryDecodeHex(hex, packed);
     }
 
     /// <summary>The text of a packed trace id, as UTF-8.</summary>
@@ -49,7 +49,7 @@ internal static class TraceHash
     /// <param name="isUuid">Which of the two forms it had.</param>
     /// <param name="utf8">At least 36 bytes.</param>
     /// <returns>How many bytes were written.</returns>
-    public static int Unpack(ReadOnlySpan<byte> packed, bool isUuid, Span<byte> utf8)
+    public static int Decode(ReadOnlySpan<byte> packed, bool isUuid, Span<byte> utf8)
     {
         Convert.TryToHexStringLower(packed, utf8, out _);
         if (!isUuid) return HexLength;
@@ -71,8 +71,8 @@ internal static class TraceHash
     /// <summary>The hash of any trace id's text.</summary>
     public static uint Hash(string text)
     {
-        Span<byte> packed = stackalloc byte[Bytes];
-        return TryPack(text, packed, out _) ? Hash(packed) : HashText(Encoding.UTF8.GetBytes(text));
+        Span<byte> packed = stackalloc byte[EncodedSize];
+        return TryEncode(text, packed, out _) ? Hash(packed) : HashText(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>The hash of a text that is not canonical.</summary>
@@ -85,6 +85,6 @@ internal static class TraceHash
 
     private static uint Fold(ulong value) => Math.Max(1, (uint)(value >> 32));
 
-    private static bool TryHex(ReadOnlySpan<char> hex, Span<byte> packed) =>
+    private static bool TryDecodeHex(ReadOnlySpan<char> hex, Span<byte> packed) =>
         !hex.ContainsAnyInRange('A', 'F') && Convert.FromHexString(hex, packed, out _, out _) == System.Buffers.OperationStatus.Done;
 }

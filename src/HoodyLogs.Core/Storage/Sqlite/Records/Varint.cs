@@ -8,49 +8,49 @@ namespace HoodyLogs.Storage.Sqlite.Records;
 internal ref struct VarintWriter(Span<byte> into)
 {
     /// <summary>The most that a number takes.</summary>
-    public const int MaxNumber = 10;
+    public const int MaxNumberSize = 10;
 
-    private readonly Span<byte> _into = into;
+    private readonly Span<byte> _buffer = into;
 
     /// <summary>How many bytes were written.</summary>
     public int Length { get; private set; }
 
     /// <summary>A number from 0 on, in LEB128: seven bits a byte, the lowest first, and the high bit where more follow.</summary>
-    public void Number(ulong value)
+    public void WriteNumber(ulong value)
     {
-        for (; value >= 0x80; value >>= 7) _into[Length++] = (byte)(value | 0x80);
-        _into[Length++] = (byte)value;
+        for (; value >= 0x80; value >>= 7) _buffer[Length++] = (byte)(value | 0x80);
+        _buffer[Length++] = (byte)value;
     }
 
     /// <summary>A number that may be negative: zigzag, so that small ones are short on either side of 0.</summary>
-    public void Signed(long value) => Number((ulong)((value << 1) ^ (value >> 63)));
+    public void WriteSigned(long value) => WriteNumber((ulong)((value << 1) ^ (value >> 63)));
 
     /// <summary>Bytes whose number the reader knows.</summary>
-    public void Raw(scoped ReadOnlySpan<byte> bytes)
+    public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(_into[Length..]);
+        bytes.CopyTo(_buffer[Length..]);
         Length += bytes.Length;
     }
 
     /// <summary>Bytes behind their number.</summary>
-    public void Bytes(scoped ReadOnlySpan<byte> bytes)
+    public void WriteBytes(scoped ReadOnlySpan<byte> bytes)
     {
-        Number((ulong)bytes.Length);
-        Raw(bytes);
+        WriteNumber((ulong)bytes.Length);
+        WriteRaw(bytes);
     }
 
     /// <summary>UTF-8 behind its number of bytes; no text is as good as none.</summary>
     /// <returns>The UTF-8.</returns>
-    public ReadOnlySpan<byte> Text(string? text)
+    public ReadOnlySpan<byte> WriteText(string? text)
     {
         var start = Length + 1;
-        var count = Encoding.UTF8.GetBytes(text, _into[start..]);
-        Number((ulong)count);
+        var count = Encoding.UTF8.GetBytes(text, _buffer[start..]);
+        WriteNumber((ulong)count);
 
         // The number of a long text takes more than the byte that was left for it.
-        if (Length > start) Encoding.UTF8.GetBytes(text, _into[Length..]);
+        if (Length > start) Encoding.UTF8.GetBytes(text, _buffer[Length..]);
         Length += count;
-        return _into[(Length - count)..Length];
+        return _buffer[(Length - count)..Length];
     }
 }
 
@@ -64,11 +64,11 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
 
     // Optimized at once, as its callers are: opening a store reads tens of thousands of rows before the runtime would see to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public ulong Number()
+    public ulong ReadNumber()
     {
         var rest = Remaining;
         var value = 0UL;
-        for (var (at, shift) = (0, 0); at < rest.Length && at < VarintWriter.MaxNumber; at++, shift += 7)
+        for (var (at, shift) = (0, 0); at < rest.Length && at < VarintWriter.MaxNumberSize; at++, shift += 7)
         {
             value |= (ulong)(rest[at] & 0x7F) << shift;
             if (rest[at] >= 0x80) continue;
@@ -80,19 +80,19 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
     }
 
     /// <summary>A number that is not above a limit.</summary>
-    public long Number(long max)
+    public long ReadNumber(long max)
     {
-        var value = Number();
+        var value = ReadNumber();
         return value <= (ulong)max ? (long)value : throw Damage();
     }
 
-    public long Signed()
+    public long ReadSigned()
     {
-        var value = Number();
+        var value = ReadNumber();
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    public ReadOnlySpan<byte> Raw(long length)
+    public ReadOnlySpan<byte> ReadRaw(long length)
     {
         if (length > Remaining.Length) throw Damage();
         var read = Remaining[..(int)length];
@@ -100,7 +100,7 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
         return read;
     }
 
-    public ReadOnlySpan<byte> Bytes() => Raw(Number(int.MaxValue));
+    public ReadOnlySpan<byte> ReadBytes() => ReadRaw(ReadNumber(int.MaxValue));
 
     public readonly LogStoreException Damage() => StoreDamage.InRow(id, "cannot be read");
 }

@@ -11,7 +11,7 @@ internal sealed class ActiveSegment(int number)
 {
     private uint[] _offsets = new uint[1024];
     private int[] _series = new int[1024];
-    private uint[] _traces = new uint[1024];
+    private uint[] _traceHashes = new uint[1024];
     private int[] _entriesUpTo = new int[1024];
 
     public int Number { get; } = number;
@@ -25,23 +25,23 @@ internal sealed class ActiveSegment(int number)
         if (row == _offsets.Length) Grow();
         _offsets[row] = (uint)(added.Id - FirstId);
         _series[row] = added.Series;
-        _traces[row] = added.TraceHash;
+        _traceHashes[row] = added.TraceHash;
         _entriesUpTo[row] = (row == 0 ? 0 : _entriesUpTo[row - 1]) + (int)(added.LastId - added.Id + 1);
     }
 
-    public RowIndex Rows(int count) => new(FirstId, _offsets, _series, count);
+    public RowIndex GetRows(int count) => new(FirstId, _offsets, _series, count);
 
     /// <summary>How many entries these rows are worth together, of whatever series they are.</summary>
-    public int Entries(int firstRow, int rows) =>
+    public int CountEntries(int firstRow, int rows) =>
         firstRow >= rows ? 0 : _entriesUpTo[rows - 1] - (firstRow == 0 ? 0 : _entriesUpTo[firstRow - 1]);
 
-    public ReadOnlySpan<uint> Traces(int count) => _traces.AsSpan(0, count);
+    public ReadOnlySpan<uint> GetTraceHashes(int count) => _traceHashes.AsSpan(0, count);
 
     // Readers that have taken the shorter arrays go on with them: they hold all that these readers may see.
     private void Grow()
     {
         Array.Resize(ref _series, _series.Length * 2);
-        Array.Resize(ref _traces, _traces.Length * 2);
+        Array.Resize(ref _traceHashes, _traceHashes.Length * 2);
         Array.Resize(ref _entriesUpTo, _entriesUpTo.Length * 2);
         Array.Resize(ref _offsets, _offsets.Length * 2);
     }

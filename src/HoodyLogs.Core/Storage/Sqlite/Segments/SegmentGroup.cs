@@ -14,7 +14,7 @@ internal sealed record SegmentGroup(int Number, long FirstId, long LastId, int[]
     public const int Size = 8;
 
     /// <summary>The group that the last of these segments completes; null where it completes none.</summary>
-    public static SegmentGroup? CompletedBy(ReadOnlySpan<Segment> segments)
+    public static SegmentGroup? TryComplete(ReadOnlySpan<Segment> segments)
     {
         if (segments.Length < Size || segments[^1].Number % Size != Size - 1) return null;
         var run = segments[^Size..];

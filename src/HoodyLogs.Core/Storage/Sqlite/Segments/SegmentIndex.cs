@@ -23,11 +23,11 @@ internal static class SegmentIndex
     /// <summary>Writes the index of all rows of a full segment.</summary>
     public static Segment Write(SegmentStatements statements, ActiveSegment active, int rows, SegmentBounds bounds, int seriesCount)
     {
-        var index = active.Rows(rows);
+        var index = active.GetRows(rows);
         var (series, starts, postings) = GroupBySeries(index, seriesCount);
         WriteChunks<uint>(statements, active.Number, PostingsKind, postings, RowsPerChunk);
 
-        var traces = SortedTraces(index, active.Traces(rows));
+        var traces = SortedTraces(index, active.GetTraceHashes(rows));
         WriteChunks<ulong>(statements, active.Number, TraceKind, traces, TracesPerChunk);
         var traceStarts = new uint[(traces.Length + TracesPerChunk - 1) / TracesPerChunk];
         for (var chunk = 0; chunk < traceStarts.Length; chunk++) traceStarts[chunk] = (uint)(traces[chunk * TracesPerChunk] >> 32);
@@ -37,7 +37,7 @@ internal static class SegmentIndex
     }
 
     public static void Delete(SegmentStatements statements, int segment) =>
-        statements.DeleteChunks.Bind(1, Key(segment, 0, 0)).Bind(2, Key(segment + 1, 0, 0)).Run();
+        statements.DeleteChunks.Bind(1, Key(segment, 0, 0)).Bind(2, Key(segment + 1, 0, 0)).Execute();
 
     /// <summary>All rows, in the order of their ids.</summary>
     public static RowIndex ReadAll(SqliteStatement readChunk, Segment segment)
@@ -82,7 +82,7 @@ internal static class SegmentIndex
         {
             var ordinal = Array.BinarySearch(segment.Series, number);
             if (ordinal < 0) continue;
-            var rows = segment.RowsOf(ordinal);
+            var rows = segment.RowsAt(ordinal);
             ReadPostings(readChunk, segment, segment.Starts[ordinal], offsets.AsSpan(count, rows));
             series.AsSpan(count, rows).Fill(number);
             count += rows;
@@ -93,7 +93,7 @@ internal static class SegmentIndex
     }
 
     /// <summary>The ids of the rows whose trace id has this hash, ascending.</summary>
-    public static void FindTrace(SqliteStatement readChunk, Segment segment, uint hash, List<long> rowIds)
+    public static void AppendTraceRows(SqliteStatement readChunk, Segment segment, uint hash, List<long> rowIds)
     {
         var starts = segment.TraceStarts;
         var chunk = Array.BinarySearch(starts, hash);
@@ -167,7 +167,7 @@ internal static class SegmentIndex
     }
 
     private static ReadOnlySpan<byte> Read(SqliteStatement readChunk, long key) =>
-        readChunk.Bind(1, key).Step() ? readChunk.Bytes(0) : throw Damaged(key >> SegmentShift);
+        readChunk.Bind(1, key).Step() ? readChunk.GetBytes(0) : throw Damaged(key >> SegmentShift);
 
     private static void WriteChunks<T>(SegmentStatements statements, int segment, int kind, ReadOnlySpan<T> values, int perChunk)
         where T : unmanaged
@@ -175,7 +175,7 @@ internal static class SegmentIndex
         for (var chunk = 0; !values.IsEmpty; chunk++)
         {
             var part = values[..Math.Min(perChunk, values.Length)];
-            statements.InsertChunk.Bind(1, Key(segment, kind, chunk)).BindBlob(2, MemoryMarshal.AsBytes(part)).Run();
+            statements.InsertChunk.Bind(1, Key(segment, kind, chunk)).BindBlob(2, MemoryMarshal.AsBytes(part)).Execute();
             values = values[part.Length..];
         }
     }

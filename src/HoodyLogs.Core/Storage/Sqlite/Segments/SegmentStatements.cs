@@ -31,10 +31,10 @@ internal sealed class SegmentStatements(SqliteDatabase database) : IDisposable
         while (select.Step())
         {
             segments.Add(new Segment(
-                select.Int32(0), select.Int64(1), select.Int64(2), select.Int64(3), select.Int64(4), select.Int64(5),
-                MemoryMarshal.Cast<byte, int>(select.Bytes(6)).ToArray(),
-                MemoryMarshal.Cast<byte, int>(select.Bytes(7)).ToArray(),
-                MemoryMarshal.Cast<byte, uint>(select.Bytes(8)).ToArray()));
+                select.GetInt32(0), select.GetInt64(1), select.GetInt64(2), select.GetInt64(3), select.GetInt64(4), select.GetInt64(5),
+                MemoryMarshal.Cast<byte, int>(select.GetBytes(6)).ToArray(),
+                MemoryMarshal.Cast<byte, int>(select.GetBytes(7)).ToArray(),
+                MemoryMarshal.Cast<byte, uint>(select.GetBytes(8)).ToArray()));
         }
 
         return segments;
@@ -46,9 +46,9 @@ internal sealed class SegmentStatements(SqliteDatabase database) : IDisposable
         .BindBlob(7, MemoryMarshal.AsBytes<int>(segment.Series))
         .BindBlob(8, MemoryMarshal.AsBytes<int>(segment.Starts))
         .BindBlob(9, MemoryMarshal.AsBytes<uint>(segment.TraceStarts))
-        .Run();
+        .Execute();
 
-    public void Delete(int number) => _delete.Bind(1, number).Run();
+    public void Delete(int number) => _delete.Bind(1, number).Execute();
 
     public void Dispose()
     {

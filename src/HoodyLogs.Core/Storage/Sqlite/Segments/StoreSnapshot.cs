@@ -23,7 +23,7 @@ internal sealed record StoreSnapshot
     public RowIndex? PartialRows { get; init; }
 
     /// <summary>Rows by series number in all sealed segments that are wholly visible; may be shorter than the series.</summary>
-    public required long[] WholeRows { get; init; }
+    public required long[] VisibleRows { get; init; }
 
     public required ActiveSegment Active { get; init; }
 
@@ -32,53 +32,53 @@ internal sealed record StoreSnapshot
     public SegmentBounds ActiveBounds { get; init; } = SegmentBounds.Empty;
 
     /// <summary>Entries with smaller ids are gone; always the id of a first face, or one that was never given out.</summary>
-    public required long Horizon { get; init; }
+    public required long RetentionFloor { get; init; }
 
     /// <summary>The highest id committed.</summary>
     public long LastId { get; init; }
 
     /// <summary>Grows with all that hides rows, and so allows them to be removed.</summary>
-    public int Removals { get; init; }
+    public int VisibilityVersion { get; init; }
 
-    public RowIndex ActiveIndex => Active.Rows(ActiveRows);
+    public RowIndex ActiveIndex => Active.GetRows(ActiveRows);
 
     /// <summary>Selects the series and parts that the scope may read and the filter matches. Dispose the selection.</summary>
-    public SeriesSelection Select(LogScope scope, LogFilter filter) => SeriesSelection.Of(Series.AsSpan(0, SeriesCount), scope, filter);
+    public SeriesSelection Select(LogScope scope, LogFilter filter) => SeriesSelection.Create(Series.AsSpan(0, SeriesCount), scope, filter);
 
     /// <summary>All visible rows of a selection, in entries: the cost is that of its series and of two segments, whatever the number of rows.</summary>
-    public long Count(SeriesSelection selection)
+    public long CountEntries(SeriesSelection selection)
     {
         long entries = 0;
         foreach (var number in selection.Numbers)
         {
-            if (number < WholeRows.Length) entries += WholeRows[number] * selection.WeightOf(number);
+            if (number < VisibleRows.Length) entries += VisibleRows[number] * selection.EntriesPerRow(number);
         }
 
-        if (PartialRows is not null) entries += CountFrom(PartialRows, Horizon, selection);
-        return entries + (selection.IsEverything
-            ? Active.Entries(ActiveIndex.RowAtOrAfter(Horizon), ActiveRows)
-            : CountFrom(ActiveIndex, Horizon, selection));
+        if (PartialRows is not null) entries += CountFrom(PartialRows, RetentionFloor, selection);
+        return entries + (selection.SelectsEverything
+            ? Active.CountEntries(ActiveIndex.RowAtOrAfter(RetentionFloor), ActiveRows)
+            : CountFrom(ActiveIndex, RetentionFloor, selection));
     }
 
     /// <summary>The visible rows of each series.</summary>
-    public long[] RowsBySeries()
+    public long[] CountRowsBySeries()
     {
         var rows = new long[SeriesCount];
-        WholeRows.AsSpan(0, Math.Min(WholeRows.Length, SeriesCount)).CopyTo(rows);
+        VisibleRows.AsSpan(0, Math.Min(VisibleRows.Length, SeriesCount)).CopyTo(rows);
         if (PartialRows is not null) Add(PartialRows);
         Add(ActiveIndex);
         return rows;
 
         void Add(RowIndex index)
         {
-            foreach (var series in index.Series[index.RowAtOrAfter(Horizon)..]) rows[series]++;
+            foreach (var series in index.Series[index.RowAtOrAfter(RetentionFloor)..]) rows[series]++;
         }
     }
 
     /// <summary>The group of which a segment is one end; null where it is none, or where the group is not wholly visible.</summary>
     /// <param name="segment">A sealed segment.</param>
     /// <param name="last">Whether it is the last of the group that is asked for, else the first.</param>
-    public SegmentGroup? GroupOf(Segment segment, bool last)
+    public SegmentGroup? FindGroup(Segment segment, bool last)
     {
         if (Groups.Length == 0 || segment.Number % SegmentGroup.Size != (last ? SegmentGroup.Size - 1 : 0)) return null;
         var at = (segment.Number / SegmentGroup.Size) - Groups[0].Number;
@@ -89,27 +89,27 @@ internal sealed record StoreSnapshot
     public StoreSnapshot WithSealed(Segment segment, RowIndex rows, ActiveSegment next)
     {
         var sealedSegment = this with { Active = next, ActiveRows = 0, ActiveBounds = SegmentBounds.Empty };
-        if (segment.LastId < Horizon) return sealedSegment;
-        var partial = segment.FirstId < Horizon;
+        if (segment.LastId < RetentionFloor) return sealedSegment;
+        var partial = segment.FirstId < RetentionFloor;
         Segment[] segments = [.. Sealed, segment];
         return sealedSegment with
         {
             Sealed = segments,
-            Groups = SegmentGroup.CompletedBy(segments) is { } group && group.FirstId >= Horizon ? [.. Groups, group] : Groups,
+            Groups = SegmentGroup.TryComplete(segments) is { } group && group.FirstId >= RetentionFloor ? [.. Groups, group] : Groups,
             PartialRows = partial ? rows : PartialRows,
-            WholeRows = partial ? WholeRows : Added(segment, 1),
+            VisibleRows = partial ? VisibleRows : AddRows(segment, 1),
         };
     }
 
     /// <summary>The view with a later horizon.</summary>
     /// <param name="horizon">The new horizon.</param>
     /// <param name="load">Loads the rows of the segment in which it lies.</param>
-    public StoreSnapshot WithHorizon(long horizon, Func<Segment, RowIndex> load)
+    public StoreSnapshot WithRetentionFloor(long horizon, Func<Segment, RowIndex> load)
     {
         var view = this;
         while (view.Sealed is [var oldest, ..] && oldest.FirstId < horizon)
         {
-            if (view.PartialRows is null) view = view with { WholeRows = view.Added(oldest, -1) };
+            if (view.PartialRows is null) view = view with { VisibleRows = view.AddRows(oldest, -1) };
             if (oldest.LastId >= horizon)
             {
                 view = view with { PartialRows = view.PartialRows ?? load(oldest) };
@@ -121,21 +121,21 @@ internal sealed record StoreSnapshot
 
         var groups = Groups.AsSpan();
         while (groups is [var first, ..] && first.FirstId < horizon) groups = groups[1..];
-        return view with { Horizon = horizon, Groups = [.. groups], Removals = Removals + 1 };
+        return view with { RetentionFloor = horizon, Groups = [.. groups], VisibilityVersion = VisibilityVersion + 1 };
     }
 
     private static long CountFrom(RowIndex rows, long horizon, SeriesSelection selection)
     {
         long entries = 0;
-        var faces = selection.Faces;
-        foreach (var series in rows.Series[rows.RowAtOrAfter(horizon)..]) entries += SeriesSelection.Weight(faces[series]);
+        var faces = selection.Parts;
+        foreach (var series in rows.Series[rows.RowAtOrAfter(horizon)..]) entries += SeriesSelection.CountParts(faces[series]);
         return entries;
     }
 
-    private long[] Added(Segment segment, int sign)
+    private long[] AddRows(Segment segment, int sign)
     {
-        var rows = new long[Math.Max(WholeRows.Length, segment.Series.Length == 0 ? 0 : segment.Series[^1] + 1)];
-        WholeRows.CopyTo(rows, 0);
+        var rows = new long[Math.Max(VisibleRows.Length, segment.Series.Length == 0 ? 0 : segment.Series[^1] + 1)];
+        VisibleRows.CopyTo(rows, 0);
         segment.AddTo(rows, sign);
         return rows;
     }

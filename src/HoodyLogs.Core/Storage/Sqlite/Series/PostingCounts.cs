@@ -7,16 +7,16 @@ internal abstract record PostingCounts(int[] Series, int[] Starts)
 {
     public int Rows => Starts[^1];
 
-    public int RowsOf(int ordinal) => Starts[ordinal + 1] - Starts[ordinal];
+    public int RowsAt(int ordinal) => Starts[ordinal + 1] - Starts[ordinal];
 
     /// <summary>Adds them to rows by series number, or takes them away.</summary>
     public void AddTo(long[] rows, int sign)
     {
-        for (var ordinal = 0; ordinal < Series.Length; ordinal++) rows[Series[ordinal]] += sign * RowsOf(ordinal);
+        for (var ordinal = 0; ordinal < Series.Length; ordinal++) rows[Series[ordinal]] += sign * RowsAt(ordinal);
     }
 
     /// <summary>How much of what is selected lies in this stretch.</summary>
-    public MatchCounts Share(SeriesSelection selection)
+    public MatchCounts CountMatches(SeriesSelection selection)
     {
         var share = default(MatchCounts);
 
@@ -26,7 +26,7 @@ internal abstract record PostingCounts(int[] Series, int[] Starts)
             foreach (var number in selection.Numbers)
             {
                 var ordinal = Array.BinarySearch(Series, number);
-                if (ordinal >= 0) share = share.With(RowsOf(ordinal), selection.WeightOf(number));
+                if (ordinal >= 0) share = share.Plus(RowsAt(ordinal), selection.EntriesPerRow(number));
             }
 
             return share;
@@ -34,8 +34,8 @@ internal abstract record PostingCounts(int[] Series, int[] Starts)
 
         for (var ordinal = 0; ordinal < Series.Length; ordinal++)
         {
-            var weight = selection.WeightOf(Series[ordinal]);
-            if (weight > 0) share = share.With(RowsOf(ordinal), weight);
+            var weight = selection.EntriesPerRow(Series[ordinal]);
+            if (weight > 0) share = share.Plus(RowsAt(ordinal), weight);
         }
 
         return share;
@@ -48,5 +48,5 @@ internal abstract record PostingCounts(int[] Series, int[] Starts)
 /// <param name="Entries">How many entries these are worth to the selection.</param>
 internal readonly record struct MatchCounts(int Series, int Rows, long Entries)
 {
-    public MatchCounts With(int rows, int weight) => new(Series + 1, Rows + rows, Entries + ((long)rows * weight));
+    public MatchCounts Plus(int rows, int weight) => new(Series + 1, Rows + rows, Entries + ((long)rows * weight));
 }

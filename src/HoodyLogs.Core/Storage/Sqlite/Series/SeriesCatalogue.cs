@@ -11,18 +11,18 @@ internal sealed class SeriesCatalogue(int maxSeries)
     private const int MaxIdLength = 128;
 
     private readonly Dictionary<SeriesKey, LogSeries> _live = [];
-    private readonly HashSet<int> _retired = [];
-    private readonly HashSet<int> _emptied = [];
+    private readonly HashSet<int> _tombstoned = [];
+    private readonly HashSet<int> _purged = [];
     private readonly Queue<int> _freeNumbers = [];
     private readonly List<LogSeries> _unsaved = [];
     private readonly UnverifiedSeriesQuota _unverified = new(maxSeries);
-    private HashSet<string> _names = [];
+    private HashSet<string> _internedNames = [];
 
     // By number, retired series included.
     private byte[] _entriesPerRow = new byte[64];
 
     // How many sealed segments name a series in their index.
-    private int[] _mentions = new int[64];
+    private int[] _references = new int[64];
 
     /// <summary>By number, null where there is no live series; shared with the views of readers, so a slot that was filled once is emptied only in a copy.</summary>
     public LogSeries?[] ByNumber { get; private set; } = new LogSeries?[64];
@@ -33,7 +33,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     public IReadOnlyList<LogSeries> Unsaved => _unsaved;
 
     /// <summary>Series that were destroyed and whose rows are still to be removed.</summary>
-    public IReadOnlyCollection<int> Retired => _retired;
+    public IReadOnlyCollection<int> Tombstoned => _tombstoned;
 
     /// <summary>Records stored with unknown scope because an id was too long or the catalogue full.</summary>
     public long UnscopedRecords { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     {
         foreach (var (number, key, state, isUnverified) in stored)
         {
-            var series = new LogSeries(number, Interned(key));
+            var series = new LogSeries(number, Intern(key));
             for (; Count < series.Number; Count++) _freeNumbers.Enqueue(Count);
             Place(series);
             if (state == SeriesState.Live)
@@ -54,68 +54,68 @@ internal sealed class SeriesCatalogue(int maxSeries)
             }
 
             ByNumber[series.Number] = null;
-            (state == SeriesState.Tombstoned ? _retired : _emptied).Add(series.Number);
+            (state == SeriesState.Tombstoned ? _tombstoned : _purged).Add(series.Number);
         }
     }
 
-    public LogSeries Find(LogRecord record)
+    public LogSeries GetOrAdd(LogRecord record)
     {
         var key = record.Key;
         if (_live.TryGetValue(key, out var series)) return series;
-        if (IsTooLong(key.ProjectId) || IsTooLong(key.ContainerId) || IsTooLong(key.ServiceName)) return Unknown(key);
-        if (record.IsScopeUnverified && (key.ProjectId ?? key.ContainerId ?? key.ServiceName) is not null) return FindUnverified(key) ?? Unknown(key);
-        return Verified + _unverified.Reserved >= maxSeries ? Unknown(key) : Add(key);
+        if (IsTooLong(key.ProjectId) || IsTooLong(key.ContainerId) || IsTooLong(key.ServiceName)) return GetOrAddUnscoped(key);
+        if (record.IsScopeUnverified && (key.ProjectId ?? key.ContainerId ?? key.ServiceName) is not null) return GetOrAddUnverified(key) ?? GetOrAddUnscoped(key);
+        return VerifiedCount + _unverified.Reserved >= maxSeries ? GetOrAddUnscoped(key) : Add(key);
     }
 
     /// <summary>Whether a series belongs to a scope that nobody verified.</summary>
-    public bool IsUnverified(LogSeries series) => _unverified.Has(series.Number);
+    public bool IsUnverified(LogSeries series) => _unverified.Contains(series.Number);
 
     /// <summary>How many entries a row of the series is worth, destroyed or not.</summary>
     public int EntriesPerRow(int number) => number < _entriesPerRow.Length ? _entriesPerRow[number] : 1;
 
-    public void Saved() => _unsaved.Clear();
+    public void MarkSaved() => _unsaved.Clear();
 
     /// <summary>The live series of a scope.</summary>
-    public List<LogSeries> Within(LogScope scope) => [.. ByNumber.OfType<LogSeries>().Where(series => scope.Admits(series.Key))];
+    public List<LogSeries> FindByScope(LogScope scope) => [.. ByNumber.OfType<LogSeries>().Where(series => scope.Admits(series.Key))];
 
     /// <summary>Hides series for good: a later record with the same key gets a new one.</summary>
-    public void Retire(List<LogSeries> retired)
+    public void Tombstone(List<LogSeries> retired)
     {
         ByNumber = [.. ByNumber];
         foreach (var series in retired)
         {
             ByNumber[series.Number] = null;
             RemoveKey(series);
-            _retired.Add(series.Number);
+            _tombstoned.Add(series.Number);
         }
     }
 
     /// <summary>The rows of these retired series are gone.</summary>
-    public void Emptied(IEnumerable<int> numbers)
+    public void MarkPurged(IEnumerable<int> numbers)
     {
         foreach (var number in numbers)
         {
-            _retired.Remove(number);
-            _emptied.Add(number);
+            _tombstoned.Remove(number);
+            _purged.Add(number);
         }
     }
 
     /// <summary>A segment with these series was sealed (or found at the start).</summary>
-    public void Mention(int[] numbers)
+    public void AddReferences(int[] numbers)
     {
-        foreach (var number in numbers) Mentions(number)++;
+        foreach (var number in numbers) ReferencesTo(number)++;
     }
 
     /// <summary>A segment with these series is gone: those that no other one names, and that do not wait for rows to be removed.</summary>
-    public List<int> WithoutMentionAfter(int[] numbers) => [.. numbers.Where(number => Mentions(number) == 1 && !_retired.Contains(number))];
+    public List<int> FindUnreferencedWithout(int[] numbers) => [.. numbers.Where(number => ReferencesTo(number) == 1 && !_tombstoned.Contains(number))];
 
     /// <summary>All series that no sealed segment names.</summary>
-    public List<int> WithoutMention() =>
-        [.. ByNumber.OfType<LogSeries>().Select(series => series.Number).Concat(_emptied).Where(number => Mentions(number) == 0)];
+    public List<int> FindUnreferenced() =>
+        [.. ByNumber.OfType<LogSeries>().Select(series => series.Number).Concat(_purged).Where(number => ReferencesTo(number) == 0)];
 
-    public void Unmention(int[] numbers)
+    public void RemoveReferences(int[] numbers)
     {
-        foreach (var number in numbers) Mentions(number)--;
+        foreach (var number in numbers) ReferencesTo(number)--;
     }
 
     /// <summary>Forgets series that nothing in the file names any more.</summary>
@@ -127,40 +127,40 @@ internal sealed class SeriesCatalogue(int maxSeries)
         {
             if (ByNumber[number] is { } series) RemoveKey(series);
             ByNumber[number] = null;
-            _emptied.Remove(number);
+            _purged.Remove(number);
         }
 
-        _names = [];
-        foreach (var series in _live.Values) Interned(series.Key);
+        _internedNames = [];
+        foreach (var series in _live.Values) Intern(series.Key);
     }
 
-    private int Verified => _live.Count - _unverified.Series;
+    private int VerifiedCount => _live.Count - _unverified.Count;
 
     /// <summary>The series of a scope that nobody verified; without its method where there is no room for that; null where there is none at all.</summary>
-    private LogSeries? FindUnverified(SeriesKey key)
+    private LogSeries? GetOrAddUnverified(SeriesKey key)
     {
-        if (!_unverified.TryTake(key, maxSeries - Verified))
+        if (!_unverified.TryReserve(key, maxSeries - VerifiedCount))
         {
             key = key with { Method = null };
             if (_live.TryGetValue(key, out var known)) return known;
-            if (!_unverified.TryTake(key, maxSeries - Verified)) return null;
+            if (!_unverified.TryReserve(key, maxSeries - VerifiedCount)) return null;
         }
 
         var series = Add(key);
-        _unverified.Taken(series.Number);
+        _unverified.Add(series.Number);
         return series;
     }
 
-    private LogSeries Unknown(in SeriesKey key)
+    private LogSeries GetOrAddUnscoped(in SeriesKey key)
     {
         UnscopedRecords++;
-        var unknown = WithUnknownScope(key);
+        var unknown = WithoutScope(key);
         return _live.TryGetValue(unknown, out var series) ? series : Add(unknown);
     }
 
     private static bool IsTooLong(string? id) => id?.Length > MaxIdLength;
 
-    private static SeriesKey WithUnknownScope(in SeriesKey key) => key with
+    private static SeriesKey WithoutScope(in SeriesKey key) => key with
     {
         ProjectId = null,
         ContainerId = null,
@@ -169,7 +169,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     };
 
     // One string for each name makes comparing and counting by names cheap (StatsReader counts by reference).
-    private SeriesKey Interned(in SeriesKey key)
+    private SeriesKey Intern(in SeriesKey key)
     {
         return key with
         {
@@ -182,8 +182,8 @@ internal sealed class SeriesCatalogue(int maxSeries)
         string? Name(string? name)
         {
             if (name is null) return null;
-            if (_names.TryGetValue(name, out var known)) return known;
-            _names.Add(name);
+            if (_internedNames.TryGetValue(name, out var known)) return known;
+            _internedNames.Add(name);
             return name;
         }
     }
@@ -197,7 +197,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
 
     private LogSeries Add(in SeriesKey key)
     {
-        var series = new LogSeries(_freeNumbers.TryDequeue(out var free) ? free : Count, Interned(key));
+        var series = new LogSeries(_freeNumbers.TryDequeue(out var free) ? free : Count, Intern(key));
         Place(series);
         _live.Add(key, series);
         _unsaved.Add(series);
@@ -219,10 +219,10 @@ internal sealed class SeriesCatalogue(int maxSeries)
         Count = Math.Max(Count, series.Number + 1);
     }
 
-    private ref int Mentions(int number)
+    private ref int ReferencesTo(int number)
     {
-        if (number >= _mentions.Length) Array.Resize(ref _mentions, Math.Max(_mentions.Length * 2, number + 1));
-        return ref _mentions[number];
+        if (number >= _references.Length) Array.Resize(ref _references, Math.Max(_references.Length * 2, number + 1));
+        return ref _references[number];
     }
 }
 

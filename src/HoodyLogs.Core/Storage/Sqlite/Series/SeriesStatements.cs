@@ -24,9 +24,9 @@ internal sealed class SeriesStatements(SqliteDatabase database) : IDisposable
         while (select.Step())
         {
             var key = new SeriesKey(
-                (RecordShape)select.Int32(2), (EntryLevel)select.Int32(3), (EntrySource)select.Int32(4),
-                select.Text(5), select.Text(6), select.Text(7), select.Text(8));
-            stored.Add(new StoredSeries(select.Int32(0), key, (SeriesState)select.Int32(1), select.Int32(9) != 0));
+                (RecordShape)select.GetInt32(2), (EntryLevel)select.GetInt32(3), (EntrySource)select.GetInt32(4),
+                select.GetText(5), select.GetText(6), select.GetText(7), select.GetText(8));
+            stored.Add(new StoredSeries(select.GetInt32(0), key, (SeriesState)select.GetInt32(1), select.GetInt32(9) != 0));
         }
 
         return stored;
@@ -38,16 +38,16 @@ internal sealed class SeriesStatements(SqliteDatabase database) : IDisposable
         _insert
             .Bind(1, series.Number).Bind(2, (int)key.Shape).Bind(3, (int)key.Level).Bind(4, (int)key.Source)
             .BindText(5, key.Method).BindText(6, key.ProjectId).BindText(7, key.ContainerId).BindText(8, key.ServiceName)
-            .Run();
-        if (isUnverified) _insertUnverified.Bind(1, series.Number).Run();
+            .Execute();
+        if (isUnverified) _insertUnverified.Bind(1, series.Number).Execute();
     }
 
-    public void SetState(int number, SeriesState state) => _setState.Bind(1, number).Bind(2, (int)state).Run();
+    public void SetState(int number, SeriesState state) => _setState.Bind(1, number).Bind(2, (int)state).Execute();
 
     public void Delete(int number)
     {
-        _delete.Bind(1, number).Run();
-        _deleteUnverified.Bind(1, number).Run();
+        _delete.Bind(1, number).Execute();
+        _deleteUnverified.Bind(1, number).Execute();
     }
 
     public void Dispose()

@@ -12,9 +12,9 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
     public const int ReservedPerScope = 16;
 
     // Of those, so many are kept for series without a method. There are hardly more: shapes times levels.
-    private const int KeptWithoutMethod = 12;
+    private const int ReservedWithoutMethod = 12;
 
-    private readonly int _share = maxSeries / 2;
+    private readonly int _limit = maxSeries / 2;
     private readonly Dictionary<(string?, string?, string?), Scope> _scopes = [];
     private readonly HashSet<int> _numbers = [];
 
@@ -22,18 +22,18 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
     public int Reserved { get; private set; }
 
     /// <summary>How many series there are.</summary>
-    public int Series => _numbers.Count;
+    public int Count => _numbers.Count;
 
     /// <summary>Takes room for a new series.</summary>
     /// <param name="key">The series.</param>
     /// <param name="room">How many series all unverified scopes may have because of what verified ones have.</param>
-    public bool TryTake(in SeriesKey key, int room)
+    public bool TryReserve(in SeriesKey key, int room)
     {
-        room = Math.Min(_share, room);
-        if (!_scopes.TryGetValue(NameOf(key), out var scope))
+        room = Math.Min(_limit, room);
+        if (!_scopes.TryGetValue(ScopeOf(key), out var scope))
         {
             if (Reserved + ReservedPerScope > room) return false;
-            _scopes.Add(NameOf(key), scope = new Scope());
+            _scopes.Add(ScopeOf(key), scope = new Scope());
             Reserved += ReservedPerScope;
         }
 
@@ -45,14 +45,14 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
     }
 
     /// <summary>Notes the series for which room was taken.</summary>
-    public void Taken(int number) => _numbers.Add(number);
+    public void Add(int number) => _numbers.Add(number);
 
     /// <summary>Notes a series that the file holds, whatever room is left.</summary>
     public void Load(LogSeries series)
     {
-        if (!_scopes.TryGetValue(NameOf(series.Key), out var scope))
+        if (!_scopes.TryGetValue(ScopeOf(series.Key), out var scope))
         {
-            _scopes.Add(NameOf(series.Key), scope = new Scope());
+            _scopes.Add(ScopeOf(series.Key), scope = new Scope());
             Reserved += ReservedPerScope;
         }
 
@@ -62,16 +62,16 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
             Reserved++;
         }
 
-        Taken(series.Number);
+        Add(series.Number);
     }
 
     /// <summary>Whether a series has its room here.</summary>
-    public bool Has(int number) => _numbers.Contains(number);
+    public bool Contains(int number) => _numbers.Contains(number);
 
     /// <summary>Gives back the room of a series that is gone; what its scope reserved goes with its last one.</summary>
     public void Release(LogSeries series)
     {
-        if (!_numbers.Remove(series.Number) || !_scopes.TryGetValue(NameOf(series.Key), out var scope)) return;
+        if (!_numbers.Remove(series.Number) || !_scopes.TryGetValue(ScopeOf(series.Key), out var scope)) return;
         if (scope.Further > 0)
         {
             scope.Further--;
@@ -84,10 +84,10 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
 
         if (!scope.IsEmpty) return;
         Reserved -= ReservedPerScope;
-        _scopes.Remove(NameOf(series.Key));
+        _scopes.Remove(ScopeOf(series.Key));
     }
 
-    private static (string?, string?, string?) NameOf(in SeriesKey key) => (key.ProjectId, key.ContainerId, key.ServiceName);
+    private static (string?, string?, string?) ScopeOf(in SeriesKey key) => (key.ProjectId, key.ContainerId, key.ServiceName);
 
     private sealed class Scope
     {
@@ -102,7 +102,7 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
         public bool TryUseReserved(in SeriesKey key)
         {
             ref var used = ref key.Method is null ? ref _withoutMethod : ref _withMethod;
-            if (used >= (key.Method is null ? KeptWithoutMethod : ReservedPerScope - KeptWithoutMethod)) return false;
+            if (used >= (key.Method is null ? ReservedWithoutMethod : ReservedPerScope - ReservedWithoutMethod)) return false;
             used++;
             return true;
         }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
-internal sealed class StoreReaders(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ILogger logger) : IDisposable
+internal sealed class StoreReaderPool(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ILogger logger) : IDisposable
 {
     /// <summary>Through which all readers take their snapshots.</summary>
     public ReaderGate Gate { get; } = new();

@@ -4,15 +4,15 @@ using HoodyLogs.Storage.Sqlite.Segments;
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>Finds rows by the time of their ingestion without an index of its own, since it grows with the ids.</summary>
-internal static class IngestionTime
+internal static class IngestionTimeSearch
 {
     /// <summary>The id of the first visible row that was ingested at this time or later; one more than the last id where there is none.</summary>
-    public static long FirstIdFrom(RecordCursor cursor, StoreSnapshot view, long fromUs)
+    public static long FindFirstId(RecordCursor cursor, StoreSnapshot view, long fromUs)
     {
-        var (low, end) = (view.Horizon, view.LastId + 1);
+        var (low, end) = (view.RetentionFloor, view.LastId + 1);
         foreach (var segment in view.Sealed)
         {
-            if (cursor.TimeOf(segment.LastId, segment.MaxIngestedUs) >= fromUs)
+            if (cursor.CorrectTime(segment.LastId, segment.MaxIngestedUs) >= fromUs)
             {
                 end = segment.LastId + 1;
                 break;
@@ -30,7 +30,7 @@ internal static class IngestionTime
 
         // What was found may be the second face of the last row that is too old.
         low = cursor.SeekForward(low) && cursor.Id <= view.LastId ? cursor.Id : view.LastId + 1;
-        cursor.Stop();
+        cursor.Reset();
         return low;
     }
 }

@@ -4,20 +4,20 @@ namespace HoodyLogs;
 public interface ILogBackup
 {
     /// <summary>
-    /// Writes a consistent copy of the database and of the bodies that it refers to into a new folder. Appending and reading go on meanwhile. To restore
-    /// it, put the files at the configured path while the proxy is stopped.
+    /// Writes a consistent copy of the database and its bodies to a new folder. The store accepts reads and writes during the copy. To restore the copy,
+    /// stop the proxy and put the files at the configured path.
     /// </summary>
     /// <param name="folder">
-    /// The folder to create; it must not exist. It appears when the copy is complete and flushed to the disk. Until then the files are in a folder beside
-    /// it whose name ends in <c>.partial</c>. Needs about as much space as the store.
+    /// The folder to create. It must not exist. It appears when the copy is complete and flushed to the disk. Until then, the files are in a folder next
+    /// to it whose name ends in <c>.partial</c>. The copy needs about as much space as the store.
     /// </param>
-    /// <param name="cancellationToken">Ends the copy. Nothing of it stays.</param>
+    /// <param name="cancellationToken">Cancels the copy. All files of the copy are deleted.</param>
     /// <remarks>
-    /// Entries that were accepted and not stored when the call began are not in the copy: await <c>ILogSink.FlushAsync</c> first to include them. A body
-    /// that retention removes during the copy is lost in the copy. The files are readable by their owner only.
+    /// The copy contains the entries that were stored when the call began. To include entries that are still queued, await <c>ILogSink.FlushAsync</c> first.
+    /// If retention deletes a body during the copy, the body is lost in the copy. Only the owner of the files can read them.
     /// </remarks>
     /// <exception cref="ArgumentException">The folder is empty or blank.</exception>
-    /// <exception cref="LogStoreException">The folder exists, the copy cannot be written, or the store is not open or closes. Nothing of the copy stays.</exception>
+    /// <exception cref="LogStoreException">The folder exists, the copy cannot be written, or the store is closed. All files of the copy are deleted.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     Task BackupAsync(string folder, CancellationToken cancellationToken);
 }

@@ -1,96 +1,99 @@
 namespace HoodyLogs;
 
 /// <summary>
-/// Keeps records, numbers them, and reads them back. One writer calls <see cref="AssignIds"/>, <see cref="AppendAsync"/>,
-/// <see cref="DeleteScopeAsync"/> and <see cref="MaintainAsync"/>, one call at a time; reads run beside it from any number of threads.
+/// Stores records, assigns their ids, and reads them. One writer calls <see cref="AssignIds"/>, <see cref="AppendAsync"/>,
+/// <see cref="DeleteScopeAsync"/> and <see cref="MaintainAsync"/>, one call at a time. Reads run concurrently from any number of threads.
 /// </summary>
 /// <remarks>
-/// Reads see what was committed when they began, hold no transaction while a caller's visitor waits for a client, and end with
-/// <see cref="OperationCanceledException"/> when cancelled. Data that an event keeps for admins (<see cref="LogRecord.ResponseData"/>) is shown to
-/// <see cref="LogScope.All"/> only. Whatever fails below surfaces as <see cref="LogStoreException"/>.
+/// A read returns the entries that were committed when it began. It holds no transaction while a visitor waits for a client. A cancelled read throws
+/// <see cref="OperationCanceledException"/>. Only <see cref="LogScope.All"/> reads the admin data of an event (<see cref="LogRecord.ResponseData"/>).
+/// All other failures are thrown as <see cref="LogStoreException"/>.
 /// </remarks>
 public interface ILogStore : IAsyncDisposable
 {
-    /// <summary>The highest id committed or found at the start; 0 for a new store.</summary>
+    /// <summary>The highest committed id. 0 for a new store.</summary>
     long LastId { get; }
 
-    /// <summary>The ids of this process are greater than this (decision T5).</summary>
+    /// <summary>The highest id that may have been assigned before this process opened the store. Ids of this process are greater.</summary>
     long LastIdBeforeStart { get; }
 
-    /// <summary>Entries with smaller ids are gone by retention (or never were); it only grows.</summary>
+    /// <summary>The lowest id that can be visible. Retention has removed all entries below it. It never decreases.</summary>
     long FirstVisibleId { get; }
 
     /// <summary>
-    /// Opens the store, creating it if there is none. Tries once, without waiting for another process; after a failure it is called again. Calls
-    /// before it has succeeded fail with <see cref="LogStoreException"/>.
+    /// Opens the store and creates it if it does not exist. Tries once and does not wait for another process. After a failure, the call can be repeated.
+    /// Until a call has succeeded, all other calls throw <see cref="LogStoreException"/>.
     /// </summary>
-    /// <param name="cancellationToken">Cancels before anything is opened.</param>
+    /// <param name="cancellationToken">Cancels the call before anything is opened.</param>
     /// <exception cref="LogStoreException">
-    /// Another process has it, it is of another version, or it cannot be created: the message says which and what to do.
-    /// <see cref="LogStoreException.IsMisconfiguration"/> says whether trying again cannot help.
+    /// Another process uses the store, the store has another version, or it cannot be created. The message names the cause and the remedy.
+    /// <see cref="LogStoreException.IsMisconfiguration"/> is true if a retry cannot succeed.
     /// </exception>
     Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives numbers to those records of the batch, from the front, that have none, as far as ids are left below the durable ceiling
-    /// (decision E3). Touches memory only, so that tails can go on while the store fails.
+    /// Assigns ids to the records of the batch that have none, in order. Stops when the reserved ids are used up. It uses only memory, so live tails
+    /// continue while the store fails.
     /// </summary>
     /// <param name="batch">The records, in order.</param>
-    /// <returns>How many records, from the front, are numbered now.</returns>
+    /// <returns>The number of records at the start of the batch that have an id now.</returns>
     int AssignIds(IReadOnlyList<LogRecord> batch);
 
-    /// <summary>Numbers what is not numbered yet, writes the whole batch in one transaction and commits it. Does not let bodies go.</summary>
-    /// <param name="batch">The records, in order; not empty.</param>
-    /// <param name="cancellationToken">Cancels before anything is written; a write that has begun is finished.</param>
-    /// <exception cref="LogStoreException">Nothing of the batch was stored. Numbers already given stay with their records: append the same batch again.</exception>
+    /// <summary>Assigns missing ids, writes the batch in one transaction, and commits it. The caller still owns the bodies.</summary>
+    /// <param name="batch">The records, in order.</param>
+    /// <param name="cancellationToken">Cancels the call before anything is written. A write that has begun is completed.</param>
+    /// <exception cref="LogStoreException">No record of the batch was stored. Assigned ids stay with their records. Append the same batch again.</exception>
     ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Shows one page of matching entries, in order. A read that looks at records (<see cref="LogFilter.RequiresScan"/>) should take neither the
-    /// caller's thread nor more than <see cref="LogQuery.MaxScanTime"/>.
+    /// Reads one page of matching entries, in order. A read that scans rows (<see cref="LogFilter.RequiresScan"/>) should not run on the caller's thread
+    /// or for longer than <see cref="LogQuery.MaxScanTime"/>.
     /// </summary>
-    /// <param name="scope">What the caller may see.</param>
-    /// <param name="query">Which page.</param>
-    /// <param name="visitor">Takes each entry. Must be quick: it writes to memory, never to a socket.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="scope">The scope that the caller may read.</param>
+    /// <param name="query">The filter, order and size of the page.</param>
+    /// <param name="visitor">Receives each entry. It must be quick: it may write to memory, but not to a socket.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken);
 
-    /// <summary>Shows one entry with its bodies.</summary>
-    /// <param name="scope">What the caller may see; an entry outside of it is as good as none, by the same path.</param>
-    /// <param name="id">Its id.</param>
-    /// <param name="visitor">Takes the entry.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Reads one entry with its bodies.</summary>
+    /// <param name="scope">The scope that the caller may read. An entry outside the scope is handled exactly like an entry that does not exist.</param>
+    /// <param name="id">The id of the entry.</param>
+    /// <param name="visitor">Receives the entry.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>True if the entry was found.</returns>
     ValueTask<bool> FindAsync(LogScope scope, long id, LogEntryVisitor visitor, CancellationToken cancellationToken);
 
-    /// <summary>Counts the matching entries by each dimension, from the counts per series alone where the filter allows it.</summary>
-    /// <param name="scope">What the caller may see.</param>
-    /// <param name="filter">Which entries; must not look at records (<see cref="LogFilter.RequiresScan"/>).</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <summary>Counts the matching entries by level, project, container and service. It reads no rows.</summary>
+    /// <param name="scope">The scope that the caller may read.</param>
+    /// <param name="filter">The filter. It must not require a scan (<see cref="LogFilter.RequiresScan"/>).</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Shows a tunnel's requests, newest first, or says that the tunnel is unknown in the scope.</summary>
-    /// <param name="scope">What the caller may see.</param>
-    /// <param name="query">Which tunnel and page.</param>
-    /// <param name="visitor">Takes each response face.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page; null where the scope has no entries of such a container.</returns>
+    /// <summary>Reads the requests of a tunnel, newest first.</summary>
+    /// <param name="scope">The scope that the caller may read.</param>
+    /// <param name="query">The tunnel and the page.</param>
+    /// <param name="visitor">Receives the response entry of each request.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The page. Null if the scope has no entries of the tunnel.</returns>
     ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Hides all that a container (or a project) has, durably before it returns; rows and bodies go later in small steps of
-    /// <see cref="MaintainAsync"/>. What is appended afterwards under the same ids is new (decision T6).
+    /// Hides all entries of a project or a container. The entries are hidden durably when the call returns. <see cref="MaintainAsync"/> removes their rows
+    /// and bodies in small steps. Records that are appended later with the same project or container are visible.
     /// </summary>
-    /// <param name="scope">The container's or the project's scope; not <see cref="LogScope.All"/>.</param>
-    /// <param name="cancellationToken">Cancels before anything is written.</param>
+    /// <param name="scope">The scope of the project or container. <see cref="LogScope.All"/> is not allowed.</param>
+    /// <param name="cancellationToken">Cancels the call before anything is written.</param>
     ValueTask DeleteScopeAsync(LogScope scope, CancellationToken cancellationToken);
 
-    /// <summary>One small step (a few milliseconds of the write lock at most) of retention, of removing what was destroyed, or of giving space back.</summary>
-    /// <param name="cancellationToken">Cancels between steps.</param>
-    /// <returns>Whether more waits to be done.</returns>
+    /// <summary>
+    /// Does one small step of maintenance: applies retention, purges deleted entries, or returns space to the file system. A step holds the write lock for
+    /// a few milliseconds at most.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call before the step begins.</param>
+    /// <returns>True if there is more to do.</returns>
     ValueTask<bool> MaintainAsync(CancellationToken cancellationToken);
 
-    /// <summary>A random 32-byte key kept in the store, made when first asked for, shared by all who share the store (decision F5).</summary>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <summary>Gets a random 32-byte key that is kept in the store. All processes that use the store get the same key.</summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
     ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken);
 }

@@ -1,32 +1,32 @@
 namespace HoodyLogs;
 
-/// <summary>The store could not do what was asked; the inner exception is the database's own.</summary>
+/// <summary>The exception that the log store throws when an operation fails. The inner exception is the exception of the database or the file system.</summary>
 public sealed class LogStoreException : Exception
 {
-    /// <summary>The id of the record that is damaged, so that nothing can be shown of it; null where the failure is another one.</summary>
+    /// <summary>The id of the damaged record, if a damaged record caused the failure. Otherwise null.</summary>
     public long? DamagedId { get; init; }
 
     /// <summary>
-    /// Whether the store is configured wrongly, so that trying again does not help: <see cref="ILogStore.OpenAsync"/> then stops the start of the
-    /// host. Any other failure to open leaves the host running, and opening is tried again. Default false.
+    /// Whether the store is configured wrongly, so that a retry cannot succeed. If <see cref="ILogStore.OpenAsync"/> throws such an exception, the host does
+    /// not start. After any other failure to open, the host runs and opening is retried. Default: false.
     /// </summary>
     public bool IsMisconfiguration { get; init; }
 
-    /// <summary>Makes one without a message.</summary>
+    /// <summary>Creates an exception without a message.</summary>
     public LogStoreException()
     {
     }
 
-    /// <summary>Makes one with a message that tells the reader what to do.</summary>
-    /// <param name="message">The message.</param>
+    /// <summary>Creates an exception with a message.</summary>
+    /// <param name="message">The cause and the remedy.</param>
     public LogStoreException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes one with a message and its cause.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <summary>Creates an exception with a message and its cause.</summary>
+    /// <param name="message">The cause and the remedy.</param>
+    /// <param name="innerException">The exception that caused the failure.</param>
     public LogStoreException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -1,13 +1,13 @@
 namespace HoodyLogs;
 
-/// <summary>Reads of the store as objects, for code within the process.</summary>
+/// <summary>Extension methods that read entries of the store as objects.</summary>
 public static class LogStoreExtensions
 {
-    /// <summary>One page of matching entries.</summary>
+    /// <summary>Reads one page of matching entries.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="scope">What the caller may see.</param>
-    /// <param name="query">Which page.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="scope">The scope that the caller may read.</param>
+    /// <param name="query">The filter, order and size of the page.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     public static async ValueTask<IReadOnlyList<LogEntry>> ListAsync(
         this ILogStore store, LogScope scope, LogQuery query, CancellationToken cancellationToken = default)
     {
@@ -17,11 +17,12 @@ public static class LogStoreExtensions
         return entries;
     }
 
-    /// <summary>One entry with its bodies, or null.</summary>
+    /// <summary>Reads one entry with its bodies.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="scope">What the caller may see.</param>
-    /// <param name="id">Its id.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <param name="scope">The scope that the caller may read.</param>
+    /// <param name="id">The id of the entry.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The entry. Null if it does not exist in the scope.</returns>
     public static async ValueTask<LogEntry?> FindAsync(
         this ILogStore store, LogScope scope, long id, CancellationToken cancellationToken = default)
     {

@@ -3,31 +3,34 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HoodyLogs.Storage.Bodies;
 
-/// <summary>Overwrites bodies in one file. A damaged row must not make it overwrite the bodies of others, so the file has to agree with the row.</summary>
+/// <summary>
+/// Overwrites the bodies of deleted records in one file. A damaged row can have a wrong location. Therefore the content of the file must match the row
+/// before anything is overwritten.
+/// </summary>
 /// <param name="handle">The file.</param>
 /// <param name="firstId">The first id with bodies in the file.</param>
 /// <param name="endId">The first id with bodies in the next file.</param>
-/// <param name="placeOf">Where the bodies of a record are; null where it has none.</param>
-internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId, Func<long, BodyLocation?> placeOf)
+/// <param name="locate">Returns the location of a record's bodies. Null if the record has no bodies.</param>
+internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId, Func<long, BodyLocation?> locate)
 {
     private const int ChunkBytes = 256 * 1024;
     private const int MaxNeighbours = 20_000;
 
-    public void Erase(long id, BodyLocation place)
+    public void Erase(long id, BodyLocation location)
     {
         var end = RandomAccess.GetLength(handle);
-        if (place.Offset + place.Bytes > end)
+        if (location.Offset + location.Bytes > end)
         {
-            // A power cut has taken the end of the file, or the row is damaged.
-            if (place.Offset < end && LiesBetweenNeighbours(id, place.Offset, long.MaxValue)) Overwrite(place.Offset, end - place.Offset);
+            // A power cut has truncated the file, or the row is damaged.
+            if (location.Offset < end && LiesBetweenNeighbours(id, location.Offset, long.MaxValue)) Overwrite(location.Offset, end - location.Offset);
             return;
         }
 
-        if (HasBody(id, place.Offset, place.Request)) Overwrite(place.Offset, place.Request.Bytes);
-        if (HasBody(id, place.ResponseOffset, place.Response)) Overwrite(place.ResponseOffset, place.Response.Bytes);
+        if (HasBody(id, location.Offset, location.Request)) Overwrite(location.Offset, location.Request.Bytes);
+        if (HasBody(id, location.ResponseOffset, location.Response)) Overwrite(location.ResponseOffset, location.Response.Bytes);
     }
 
-    /// <summary>Whether a body is at its place, or what an erasure that was interrupted has left of it.</summary>
+    /// <summary>Returns whether the body is at its location, or the rest of a body that an interrupted erasure has left.</summary>
     private bool HasBody(long id, long offset, StoredBody body)
     {
         var rented = ArrayPool<byte>.Shared.Rent((int)body.Bytes);
@@ -45,21 +48,21 @@ internal sealed class BodyEraser(SafeFileHandle handle, long firstId, long endId
         }
     }
 
-    /// <summary>Whether the bodies of the records before and after this one lie outside of a part of the file.</summary>
+    /// <summary>Returns whether the bodies of the previous and the next record lie outside the range.</summary>
     private bool LiesBetweenNeighbours(long id, long from, long to)
     {
         var neighbours = 0;
         for (var before = id - 1; before >= firstId; before--)
         {
             if (++neighbours > MaxNeighbours) return false;
-            if (placeOf(before) is not { Bytes: > 0 } other) continue;
+            if (locate(before) is not { Bytes: > 0 } other) continue;
             if (other.Offset + other.Bytes > from) return false;
             break;
         }
 
         for (var after = id + 1; after < endId && after - id <= MaxNeighbours; after++)
         {
-            if (placeOf(after) is { Bytes: > 0 } other) return other.Offset >= to;
+            if (locate(after) is { Bytes: > 0 } other) return other.Offset >= to;
         }
 
         return true;

@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HoodyLogs.Storage.Bodies;
 
-/// <summary>One file of bodies.</summary>
-/// <param name="path">The file.</param>
-/// <param name="firstId">The id of the first record with a body in it; those of later records are here too, up to the first one of the next file.</param>
-/// <param name="bytes">How much of it is taken.</param>
+/// <summary>A file that contains bodies.</summary>
+/// <param name="path">The path of the file.</param>
+/// <param name="firstId">The id of the first record with a body in the file. The file has the bodies of all records up to the first record of the next file.</param>
+/// <param name="bytes">The number of bytes in use.</param>
 internal sealed class BodyFile(string path, long firstId, long bytes)
 {
-    // Readers and the writer's removal must not be in each other's way.
+    // The writer can delete a file while readers have it open.
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
     private int _failureReported;
@@ -18,15 +18,15 @@ internal sealed class BodyFile(string path, long firstId, long bytes)
 
     public long FirstId => firstId;
 
-    /// <summary>Whether it is the first time that the file cannot be read.</summary>
+    /// <summary>Returns true for the first failure to read the file, so that it is logged once.</summary>
     public bool IsFirstFailure() => Interlocked.Exchange(ref _failureReported, 1) == 0;
 
-    /// <summary>How much of it is taken. For the writer alone.</summary>
+    /// <summary>The number of bytes in use. Only the writer uses this property.</summary>
     public long Bytes { get; set; } = bytes;
 
     public SafeFileHandle OpenToRead() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, Sharing);
 
-    /// <summary>Opens the file, which a new record makes, for its owner alone.</summary>
+    /// <summary>Opens the file for writing. Creates it first if it is new, readable only by its owner.</summary>
     public SafeFileHandle OpenToWrite(bool isNew)
     {
         if (isNew) new FileStream(path, PrivateFiles.Options(FileMode.Create, Sharing)).Dispose();
@@ -34,7 +34,7 @@ internal sealed class BodyFile(string path, long firstId, long bytes)
     }
 
     /// <summary>Reads bytes from an open file until the buffer is full.</summary>
-    /// <returns>False if the file ends before.</returns>
+    /// <returns>False if the file ends before the buffer is full.</returns>
     public static bool ReadFully(SafeFileHandle handle, long offset, Span<byte> buffer)
     {
         while (!buffer.IsEmpty)

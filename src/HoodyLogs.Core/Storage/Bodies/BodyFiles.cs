@@ -5,12 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace HoodyLogs.Storage.Bodies;
 
 /// <summary>
-/// The bodies, in files beside the database: written once, from front to back, and removed whole, where SQLite would write each body to its log and
-/// again to its file, a page at a time. A batch is written before the database commits it, so a row that is there after a kill finds its bodies;
-/// what a batch that was not committed has left behind is written over, or never read. A power cut may take bytes that the operating system had
-/// yet to write: the checksum tells, and as every start begins a file of its own, nothing else ever comes to lie there. One writer, any number of
-/// <see cref="BodyReader"/>s.
+/// The files with the captured bodies, next to the database. Bodies are appended once and deleted by whole files. In SQLite, each body would be written
+/// twice, page by page. One writer uses this class. Any number of <see cref="BodyReader"/> instances read the files.
 /// </summary>
+/// <remarks>
+/// The bodies of a batch are written before the database commits the batch. Therefore a row that survives a kill has its bodies. Bodies of a batch that
+/// was not committed are overwritten, or never read. A power cut can lose bytes that the operating system has not written yet. The checksum detects
+/// this. Each start creates a new file, so no other body is ever written to the location of a lost one.
+/// </remarks>
 internal sealed class BodyFiles : IDisposable
 {
     private const string Suffix = "-bodies-";
@@ -31,53 +33,54 @@ internal sealed class BodyFiles : IDisposable
     private BodyFiles(string database, Func<RetentionOptions> retention, BodyFile[] files) =>
         (_database, _retention, _files, _committedFiles) = (database, retention, files, files.Length);
 
-    /// <summary>A file is removed when all of it may go, so that up to a sixteenth more takes room than has to.</summary>
+    /// <summary>Gets the disk space that bodies can waste: a file is deleted when all its records are deleted, so up to a sixteenth of the limit is unused.</summary>
     public static long MaxUnusedBytes(long bytes) => bytes / 16;
 
-    /// <summary>The files, oldest first. Any thread may ask.</summary>
+    /// <summary>The files, oldest first. Safe to read from any thread.</summary>
     public IReadOnlyList<BodyFile> Files => Volatile.Read(ref _files);
 
-    /// <summary>How much all files take.</summary>
+    /// <summary>The size of all files in bytes.</summary>
     public long Bytes => _files.Sum(file => file.Bytes);
 
+    /// <summary>Finds the files of a database.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static BodyFiles Open(string database, Func<RetentionOptions> retention) =>
         new(database, retention, [.. FindAll(database).OrderBy(file => file.FirstId)]);
 
-    /// <summary>Whether there are files of a database.</summary>
+    /// <summary>Returns whether a database has body files.</summary>
     public static bool Exist(string database) => FindAll(database).Any();
 
-    /// <summary>Removes what a database that is gone has left behind.</summary>
+    /// <summary>Deletes the files that a deleted database has left.</summary>
     public static void DeleteAll(string database)
     {
         foreach (var file in FindAll(database)) File.Delete(file.Path);
     }
 
-    /// <summary>Gives the files the name of another database.</summary>
+    /// <summary>Renames the files so that they belong to another database.</summary>
     public static void Move(string database, string toDatabase)
     {
         foreach (var file in FindAll(database)) File.Move(file.Path, GetPath(toDatabase, file.FirstId));
     }
 
-    /// <summary>About how much of <see cref="Bytes"/> belongs to records from a horizon on, going by the ids in the oldest file.</summary>
-    public long EstimateBytesFrom(long horizon, long nextId)
+    /// <summary>Estimates how many of the <see cref="Bytes"/> belong to records with this id or a higher one. The ids in the oldest file serve as the measure.</summary>
+    public long EstimateBytesFrom(long retentionFloor, long nextId)
     {
         var bytes = Bytes;
         if (_files is not [var oldest, ..]) return bytes;
-        var passed = (horizon - oldest.FirstId) / (double)Math.Max(1, GetEndOfOldest(nextId) - oldest.FirstId);
+        var passed = (retentionFloor - oldest.FirstId) / (double)Math.Max(1, GetEndOfOldest(nextId) - oldest.FirstId);
         return bytes - (long)(oldest.Bytes * Math.Clamp(passed, 0, 1));
     }
 
-    /// <summary>Begins a batch, behind the last one that was kept. Files that another has begun in vain are removed.</summary>
-    /// <exception cref="LogStoreException">They cannot be removed.</exception>
+    /// <summary>Begins a batch after the last committed one. Deletes files that a failed batch has created.</summary>
+    /// <exception cref="LogStoreException">A file cannot be deleted.</exception>
     public void BeginBatch()
     {
         if (_files.Length > _committedFiles) DeleteUncommitted();
         (_written, _buffered, _fileLimit) = (_files is [.., var newest] ? newest.Bytes : 0, 0, GetFileLimit());
     }
 
-    /// <summary>Puts the bodies of the next record of the batch into its file; they are there after <see cref="Flush"/>.</summary>
-    /// <exception cref="LogStoreException">They cannot be written.</exception>
+    /// <summary>Adds the bodies of the next record of the batch. They are in the file after <see cref="Flush"/>.</summary>
+    /// <exception cref="LogStoreException">The bodies cannot be written.</exception>
     public BodyLocation Add(LogRecord record)
     {
         try
@@ -93,8 +96,8 @@ internal sealed class BodyFiles : IDisposable
         }
     }
 
-    /// <summary>Hands what was added to the operating system.</summary>
-    /// <exception cref="LogStoreException">It cannot be written.</exception>
+    /// <summary>Writes the added bodies to the operating system.</summary>
+    /// <exception cref="LogStoreException">The bodies cannot be written.</exception>
     public void Flush()
     {
         try
@@ -107,31 +110,31 @@ internal sealed class BodyFiles : IDisposable
         }
     }
 
-    /// <summary>Notes that the batch is committed.</summary>
+    /// <summary>Records that the batch is committed.</summary>
     public void CommitBatch()
     {
         if (_files is [.., var newest]) newest.Bytes = _written;
         _committedFiles = _files.Length;
     }
 
-    /// <summary>Overwrites the bodies of a record, if they are where its row says.</summary>
+    /// <summary>Overwrites the bodies of a record if they are at the location in its row.</summary>
     /// <param name="id">The id of the record.</param>
-    /// <param name="place">Where its row says that they are.</param>
-    /// <param name="placeOf">The same of other records; null for those without bodies.</param>
-    /// <exception cref="LogStoreException">They cannot be written, or a row cannot be read.</exception>
-    public void Erase(long id, BodyLocation place, Func<long, BodyLocation?> placeOf)
+    /// <param name="location">The location in the row of the record.</param>
+    /// <param name="locate">Returns the location of another record's bodies. Null if the record has no bodies.</param>
+    /// <exception cref="LogStoreException">The file cannot be written, or a row cannot be read.</exception>
+    public void Erase(long id, BodyLocation location, Func<long, BodyLocation?> locate)
     {
         var files = Volatile.Read(ref _files);
-        if (FindFile(id) is not { } file || place.Bytes == 0) return;
+        if (FindFile(id) is not { } file || location.Bytes == 0) return;
         var next = Array.IndexOf(files, file) + 1;
         try
         {
             using var handle = file.OpenToWrite(isNew: false);
-            new BodyEraser(handle, file.FirstId, next < files.Length ? files[next].FirstId : long.MaxValue, placeOf).Erase(id, place);
+            new BodyEraser(handle, file.FirstId, next < files.Length ? files[next].FirstId : long.MaxValue, locate).Erase(id, location);
         }
         catch (FileNotFoundException)
         {
-            // Somebody else has removed it.
+            // Another program has deleted the file.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -139,15 +142,15 @@ internal sealed class BodyFiles : IDisposable
         }
     }
 
-    /// <summary>Removes the oldest file, if all of it belongs to records below a horizon.</summary>
-    /// <param name="horizon">The first id that is kept.</param>
-    /// <param name="nextId">The first id that is not stored yet.</param>
-    /// <returns>Whether there was one.</returns>
-    /// <exception cref="LogStoreException">It cannot be removed.</exception>
-    public bool DeleteOldest(long horizon, long nextId)
+    /// <summary>Deletes the oldest file if all its records are below the retention floor.</summary>
+    /// <param name="retentionFloor">The lowest id that is kept.</param>
+    /// <param name="nextId">The lowest id that is not stored yet.</param>
+    /// <returns>True if a file was deleted.</returns>
+    /// <exception cref="LogStoreException">The file cannot be deleted.</exception>
+    public bool DeleteOldest(long retentionFloor, long nextId)
     {
         var files = _files;
-        if (files.Length == 0 || horizon < GetEndOfOldest(nextId)) return false;
+        if (files.Length == 0 || retentionFloor < GetEndOfOldest(nextId)) return false;
         try
         {
             if (files.Length == 1) CloseNewest();
@@ -162,7 +165,7 @@ internal sealed class BodyFiles : IDisposable
         }
     }
 
-    /// <summary>The file that holds the bodies of a record; null where it was removed.</summary>
+    /// <summary>Finds the file with the bodies of a record. Null if retention has deleted it.</summary>
     public BodyFile? FindFile(long id)
     {
         var files = Volatile.Read(ref _files);
@@ -201,7 +204,7 @@ internal sealed class BodyFiles : IDisposable
     }
 
     private LogStoreException CannotWrite(Exception failure) =>
-        new($"The bodies of the log database {_database} cannot be written: {failure.Message}", failure);
+        new($"The body files of the log database {_database} cannot be written: {failure.Message}", failure);
 
     private void CloseNewest()
     {

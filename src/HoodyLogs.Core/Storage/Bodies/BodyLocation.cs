@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace HoodyLogs.Storage.Bodies;
 
-/// <summary>Where the bodies of one record lie within their file, the request's before the response's.</summary>
+/// <summary>The location of a record's bodies in their file. The request body comes first.</summary>
 internal readonly record struct BodyLocation(uint Offset, StoredBody Request, StoredBody Response)
 {
-    /// <summary>The size of a place as it is stored.</summary>
+    /// <summary>The size of an encoded location in bytes.</summary>
     public const int Size = 20;
 
     private const uint CompressedFlag = 1u << 31;

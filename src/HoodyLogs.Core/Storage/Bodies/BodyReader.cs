@@ -4,12 +4,12 @@ using Snappier;
 
 namespace HoodyLogs.Storage.Bodies;
 
-/// <summary>Reads bodies, for one read at a time.</summary>
+/// <summary>Reads bodies. An instance serves one read at a time.</summary>
 /// <param name="files">The files.</param>
-/// <param name="unreadable">Takes note of a file that cannot be read.</param>
+/// <param name="unreadable">Reports a file that cannot be read.</param>
 internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> unreadable) : IDisposable
 {
-    /// <summary>Three bytes of Snappy become 64 at most.</summary>
+    /// <summary>The maximum expansion of Snappy: 3 bytes become at most 64.</summary>
     private const long MaxExpansion = 22;
 
     private BodyFile? _file;
@@ -17,15 +17,15 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
 
     /// <summary>Reads a body of a record.</summary>
     /// <param name="id">The id of the record.</param>
-    /// <param name="offset">Where the body begins.</param>
-    /// <param name="stored">How it is stored.</param>
-    /// <returns>Null if it is lost: retention has just removed it, a power cut took it, it is damaged, or its file cannot be read.</returns>
+    /// <param name="offset">The offset of the body in the file.</param>
+    /// <param name="stored">The size and format of the body.</param>
+    /// <returns>The body. Null if it is lost: retention deleted it, a power cut truncated it, it is damaged, or its file cannot be read.</returns>
     public PooledBody? Read(long id, long offset, StoredBody stored)
     {
         byte[]? rented = null;
         try
         {
-            // What a damaged row asks for is not even rented.
+            // A damaged row can ask for a huge length, so the length is checked before a buffer is rented.
             if (Open(id) is not { } handle || RandomAccess.GetLength(handle) < offset + stored.Bytes) return null;
             rented = ArrayPool<byte>.Shared.Rent((int)stored.Bytes);
             var bytes = rented.AsSpan(0, (int)stored.Bytes);
@@ -37,7 +37,7 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // One file must not keep the entries from being read.
+            // The entries can be returned without this body.
             if (_file is not null) unreadable(_file, failure);
             return null;
         }
@@ -51,7 +51,7 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
         }
     }
 
-    /// <summary>Lets go of the file, whose space would not be given back before.</summary>
+    /// <summary>Closes the file. The file system frees the space of a deleted file only when it is closed.</summary>
     public void Release()
     {
         _handle?.Dispose();
@@ -76,25 +76,25 @@ internal sealed class BodyReader(BodyFiles files, Action<BodyFile, Exception> un
         }
     }
 
-    /// <exception cref="InvalidDataException">It is damaged, although its checksum is right.</exception>
-    private static PooledBody Decompress(ReadOnlySpan<byte> packed)
+    /// <exception cref="InvalidDataException">The body is damaged although its checksum is correct.</exception>
+    private static PooledBody Decompress(ReadOnlySpan<byte> compressed)
     {
-        var length = Snappy.GetUncompressedLength(packed);
-        if (length > packed.Length * MaxExpansion) throw new InvalidDataException("The body says that it is longer than it can be.");
+        var length = Snappy.GetUncompressedLength(compressed);
+        if (length > compressed.Length * MaxExpansion) throw new InvalidDataException("The compressed body has an impossible length.");
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            return new PooledBody(rented, Snappy.Decompress(packed, rented));
+            return new PooledBody(rented, Snappy.Decompress(compressed, rented));
         }
         catch (Exception damage) when (damage is InvalidDataException or ArgumentException)
         {
             ArrayPool<byte>.Shared.Return(rented);
-            throw new InvalidDataException("The body cannot be unpacked.", damage);
+            throw new InvalidDataException("The compressed body is damaged.", damage);
         }
     }
 }
 
-/// <summary>A body that was read, in pooled memory. Give it back by <see cref="Dispose"/>, once.</summary>
+/// <summary>A body in pooled memory. Call <see cref="Dispose"/> exactly once to return the memory.</summary>
 internal readonly struct PooledBody(byte[] rented, int length) : IDisposable
 {
     public ReadOnlySpan<byte> Content => rented.AsSpan(0, length);

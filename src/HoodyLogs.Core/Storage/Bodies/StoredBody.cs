@@ -5,38 +5,39 @@ using Snappier;
 namespace HoodyLogs.Storage.Bodies;
 
 /// <summary>
-/// How a body is stored: in the block format of Snappy (<see href="https://github.com/google/snappy/blob/main/format_description.txt"/>), or as it is
-/// where that is no shorter. What JSON saves, a half or more, takes about as many cycles to save as to write, and the disk is what runs out.
+/// The format of a stored body: the Snappy block format (<see href="https://github.com/google/snappy/blob/main/format_description.txt"/>), or
+/// uncompressed if that is not longer. Snappy halves typical JSON. The saved writing costs about as many cycles as the compression, and disk space is
+/// the scarce resource.
 /// </summary>
-/// <param name="Bytes">How much of the file it takes.</param>
-/// <param name="IsCompressed">Whether it is compressed.</param>
-/// <param name="Checksum">A checksum of what is in the file, and of how it is to be read.</param>
+/// <param name="Bytes">The number of bytes in the file.</param>
+/// <param name="IsCompressed">Whether the body is compressed.</param>
+/// <param name="Checksum">The checksum of the stored bytes and of <paramref name="IsCompressed"/>.</param>
 internal readonly record struct StoredBody(uint Bytes, bool IsCompressed, uint Checksum)
 {
-    /// <summary>The room that <see cref="Write"/> needs.</summary>
+    /// <summary>Gets the buffer size that <see cref="Write"/> needs for a body.</summary>
     public static int MaxStoredBytes(int length) => Snappy.GetMaxCompressedLength(length);
 
-    /// <summary>Writes a body as it is to be stored.</summary>
+    /// <summary>Encodes a body for the file.</summary>
     public static StoredBody Write(ReadOnlySpan<byte> body, Span<byte> stored)
     {
         var bytes = Snappy.Compress(body, stored);
-        var isPacked = bytes < body.Length;
-        if (!isPacked)
+        var isCompressed = bytes < body.Length;
+        if (!isCompressed)
         {
             body.CopyTo(stored);
             bytes = body.Length;
         }
 
-        return new StoredBody((uint)bytes, isPacked, ComputeChecksum(stored[..bytes], isPacked));
+        return new StoredBody((uint)bytes, isCompressed, ComputeChecksum(stored[..bytes], isCompressed));
     }
 
-    /// <summary>Whether these bytes are the ones that were written.</summary>
+    /// <summary>Returns whether the stored bytes have the expected checksum.</summary>
     public bool Matches(ReadOnlySpan<byte> stored) => ComputeChecksum(stored, IsCompressed) == Checksum;
 
-    /// <summary>A CRC-32C of every fourth word in four lanes, since a single one would wait for itself, folded into one.</summary>
-    internal static uint ComputeChecksum(ReadOnlySpan<byte> bytes, bool isPacked)
+    /// <summary>Computes a CRC-32C in four independent lanes and combines them. One lane would be slower, because each step waits for the previous one.</summary>
+    internal static uint ComputeChecksum(ReadOnlySpan<byte> bytes, bool isCompressed)
     {
-        var (first, second, third, fourth) = (isPacked ? 4u : 0u, 1u, 2u, 3u);
+        var (first, second, third, fourth) = (isCompressed ? 4u : 0u, 1u, 2u, 3u);
         for (; bytes.Length >= 32; bytes = bytes[32..])
         {
             first = BitOperations.Crc32C(first, BinaryPrimitives.ReadUInt64LittleEndian(bytes));

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace HoodyLogs.Storage.Files;
 
-/// <summary>Who owns a file and as whom this process runs, for messages about missing rights.</summary>
+/// <summary>Finds the owner of a file and the user of this process, for error messages about missing permissions.</summary>
 internal static partial class FileOwner
 {
     private const int CurrentFolder = -100;
@@ -11,13 +11,13 @@ internal static partial class FileOwner
     private const int StatusBytes = 256;
     private const int UserIdOffset = 20;
 
-    /// <summary>This process: its user id where the system has them, else the user's name.</summary>
+    /// <summary>The user of this process: the user id, or the user name on Windows.</summary>
     public static string CurrentUser => CurrentUserId is { } id ? $"user id {id}" : Environment.UserName;
 
-    /// <summary>The user id of this process; null on Windows.</summary>
+    /// <summary>The user id of this process. Null on Windows.</summary>
     public static uint? CurrentUserId => OperatingSystem.IsWindows() ? null : GetEffectiveUserId();
 
-    /// <summary>The id of the user who owns a file or folder; null where the system does not tell.</summary>
+    /// <summary>Finds the user id of the owner of a file or folder. Null if it is unknown.</summary>
     public static unsafe uint? Find(string path)
     {
         if (!OperatingSystem.IsLinux()) return null;
@@ -30,7 +30,7 @@ internal static partial class FileOwner
         }
         catch (EntryPointNotFoundException)
         {
-            return null; // a C library without statx
+            return null; // the C library has no statx
         }
     }
 

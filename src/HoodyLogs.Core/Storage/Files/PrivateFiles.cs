@@ -1,6 +1,6 @@
 namespace HoodyLogs.Storage.Files;
 
-/// <summary>Folders and files that nobody else on the machine may read.</summary>
+/// <summary>Creates folders and files that only the current user can read.</summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -13,14 +13,14 @@ internal static class PrivateFiles
         return options;
     }
 
-    /// <summary>Makes a folder, unless it is there.</summary>
+    /// <summary>Creates a folder if it does not exist.</summary>
     public static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, PrivateFolder);
     }
 
-    /// <summary>Makes the folder of a file, unless it is there. What a new folder holds is kept out of version control.</summary>
+    /// <summary>Creates the folder of a file if it does not exist. A new folder gets a <c>.gitignore</c> that excludes its content.</summary>
     public static void CreateFolderOf(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -33,7 +33,7 @@ internal static class PrivateFiles
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The file is a convenience. The same cause keeps the database from being opened, and that is logged.
+            // The file is only a convenience. If the database cannot be created for the same reason, that failure is logged.
         }
     }
 }

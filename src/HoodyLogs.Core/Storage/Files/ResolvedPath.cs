@@ -1,12 +1,12 @@
 namespace HoodyLogs.Storage.Files;
 
-/// <summary>Resolves symbolic links, so that two names of one file are the same path.</summary>
+/// <summary>Resolves symbolic links, so that two names of one file become the same path.</summary>
 internal static class ResolvedPath
 {
     private const int MaxLinks = 40;
 
-    /// <summary>The absolute path without symbolic links in any part. Parts that do not exist stay as they are.</summary>
-    /// <exception cref="IOException">The links form a loop, or cannot be read.</exception>
+    /// <summary>Returns the absolute path without symbolic links. Parts that do not exist stay unchanged.</summary>
+    /// <exception cref="IOException">The links form a loop, or a link cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A link cannot be read.</exception>
     public static string Resolve(string path)
     {
@@ -30,7 +30,7 @@ internal static class ResolvedPath
                 continue;
             }
 
-            if (++links > MaxLinks) throw new IOException($"There are more than {MaxLinks} symbolic links in the path {path}.");
+            if (++links > MaxLinks) throw new IOException($"The path {path} has more than {MaxLinks} symbolic links.");
             var root = Path.GetPathRoot(target) ?? "";
             if (root.Length > 0) resolved = root;
             Push(rest, target[root.Length..]);

@@ -11,25 +11,24 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// The store in a SQLite file, with the bodies in files beside it. Rows lie in the order of their ids; which of them a query wants is told by an
-/// index of our own, kept in memory for the newest rows and written once per segment of 65 536 (<see cref="SegmentIndex"/>), so that appending is
-/// sequential.
+/// Stores records in a SQLite database, and bodies in files next to it. Rows are ordered by id, so appending is sequential. Queries find rows with a
+/// custom index: in memory for the newest rows, and one <see cref="SegmentIndex"/> for each sealed segment of 65 536 rows.
 /// </summary>
-/// <param name="settings">Where, and how much.</param>
-/// <param name="retention">The limits in force.</param>
+/// <param name="settings">The path and the sizes of the store.</param>
+/// <param name="retention">Returns the current limits.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">For what an operator must know.</param>
-/// <param name="clock">Judges the clock, for all that must know which time is believed; null for one that the store alone uses.</param>
+/// <param name="logger">The logger.</param>
+/// <param name="clock">Detects jumps of the system clock. Null if only this store uses the detection.</param>
 internal sealed class SqliteLogStore(
     SqliteStoreSettings settings, Func<RetentionOptions> retention, TimeProvider time, ILogger<SqliteLogStore> logger,
     TrustedClock? clock = null) : ILogStore, ILogBackup
 {
     private const int MaxReportedRows = 1000;
 
-    /// <summary>Statistics over more series than these take milliseconds, so they run where scans do.</summary>
+    /// <summary>Statistics over more series take milliseconds, so they run on scan threads.</summary>
     private const int MaxSeriesOfQuickStats = 4096;
 
-    /// <summary>How long disposing waits for calls that still run, and for the disk.</summary>
+    /// <summary>The maximum wait of disposal for running calls and for the disk.</summary>
     internal static readonly TimeSpan CloseBudget = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(10);
@@ -51,13 +50,13 @@ internal sealed class SqliteLogStore(
 
     public long FirstVisibleId => _engine?.Writer.Snapshot.RetentionFloor ?? 1;
 
-    /// <summary>Where a damaged file was moved to at the start; null where there was none.</summary>
+    /// <summary>The path to which a damaged database was moved at the start. Null if there was none.</summary>
     public string? MovedAsidePath => _opener.MovedAsidePath;
 
-    /// <summary>The folder of the open file, without symbolic links; null while it is not open.</summary>
+    /// <summary>The folder of the open database, without symbolic links. Null while the store is not open.</summary>
     public string? Folder => Path.GetDirectoryName(_engine?.Writer.Settings.Path);
 
-    /// <summary>Records stored with unknown scope since the start, because an id was too long or there were too many series.</summary>
+    /// <summary>The number of records that were stored without scope since the start, because an id was too long or there were too many series.</summary>
     public long UnscopedRecords => _engine?.Writer.Catalogue.UnscopedRecords ?? 0;
 
     private StoreEngine Engine => _engine ?? throw new LogStoreException($"The log store is not open.{_openFailure}");
@@ -96,10 +95,10 @@ internal sealed class SqliteLogStore(
 
     public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
     {
-        if (!query.Filter.RequiresScan) return Read((reader, view) => IndexedReader.Read(reader, view, scope, query, visitor, cancellationToken));
+        if (!query.Filter.RequiresScan) return Read((reader, snapshot) => IndexedReader.Read(reader, snapshot, scope, query, visitor, cancellationToken));
         var small = query.Filter.TraceId is null
             ? null
-            : ReadSync((reader, view) => ScanReader.ReadSmallTrace(reader, view, scope, query, visitor, time, cancellationToken));
+            : ReadSync((reader, snapshot) => ScanReader.ReadSmallTrace(reader, snapshot, scope, query, visitor, time, cancellationToken));
         return small is null ? ScanAsync(scope, query, visitor, cancellationToken) : ValueTask.FromResult(small);
     }
 
@@ -115,24 +114,24 @@ internal sealed class SqliteLogStore(
             IncludeRequestBody = true,
             IncludeResponseBody = true,
         };
-        return Read((reader, view) => IndexedReader.Read(reader, view, scope, query, visitor, cancellationToken).Count > 0);
+        return Read((reader, snapshot) => IndexedReader.Read(reader, snapshot, scope, query, visitor, cancellationToken).Count > 0);
     }
 
     public ValueTask<LogStats> GetStatsAsync(LogScope scope, LogFilter filter, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var view = Engine.Writer.Snapshot;
-        return view.SeriesCount <= MaxSeriesOfQuickStats
-            ? ValueTask.FromResult(StatsReader.Read(view, scope, filter))
-            : new ValueTask<LogStats>(_scans.RunAsync(scope, _ => StatsReader.Read(view, scope, filter), cancellationToken));
+        var snapshot = Engine.Writer.Snapshot;
+        return snapshot.SeriesCount <= MaxSeriesOfQuickStats
+            ? ValueTask.FromResult(StatsReader.Read(snapshot, scope, filter))
+            : new ValueTask<LogStats>(_scans.RunAsync(scope, _ => StatsReader.Read(snapshot, scope, filter), cancellationToken));
     }
 
     public ValueTask<TunnelPage?> ReadTunnelAsync(LogScope scope, TunnelQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
-        Read((reader, view) => TunnelReader.Read(reader, view, scope, query, visitor, cancellationToken));
+        Read((reader, snapshot) => TunnelReader.Read(reader, snapshot, scope, query, visitor, cancellationToken));
 
     public ValueTask DeleteScopeAsync(LogScope scope, CancellationToken cancellationToken)
     {
-        if (scope.IsAll) throw new ArgumentException("Only a project or a container can be destroyed.", nameof(scope));
+        if (scope.IsAll) throw new ArgumentException("Only a project or a container can be deleted.", nameof(scope));
         cancellationToken.ThrowIfCancellationRequested();
         Call(store =>
         {
@@ -162,13 +161,13 @@ internal sealed class SqliteLogStore(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LogStoreException("The log store was closed.");
+            throw new LogStoreException("The log store is closed.");
         }
     }
 
     /// <summary>
-    /// Closes the store. If a call still runs after a second, disposing returns without closing: the call closes the store when it ends, or the end of
-    /// the process does.
+    /// Closes the store. Waits up to a second for running calls. After that it returns, and the last call closes the store when it ends. If that call never
+    /// ends, the handles stay open until the process ends.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -202,7 +201,7 @@ internal sealed class SqliteLogStore(
         return true;
     });
 
-    /// <summary>Runs a call that keeps the store from being closed meanwhile.</summary>
+    /// <summary>Runs a call. The store is not closed while the call runs.</summary>
     private T Call<T>(Func<StoreEngine, T> call)
     {
         var store = Engine;
@@ -228,7 +227,7 @@ internal sealed class SqliteLogStore(
 
     private async ValueTask OpenFileAsync()
     {
-        if (_closing.IsCancellationRequested) throw new LogStoreException("The log store was closed.");
+        if (_closing.IsCancellationRequested) throw new LogStoreException("The log store is closed.");
         var open = _opener.Open();
         LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
         _diskSpace = new DiskSpaceGuard(open.Writer.Settings.Path, retention, time);
@@ -238,7 +237,7 @@ internal sealed class SqliteLogStore(
         }
         catch
         {
-            open.Dispose(); // no call can use it yet
+            open.Dispose(); // no call uses it yet
             throw;
         }
 
@@ -246,20 +245,20 @@ internal sealed class SqliteLogStore(
         if (!_closing.IsCancellationRequested || Interlocked.Exchange(ref _engine, null) is null) return;
         await CloseAsync(open).ConfigureAwait(false);
         _opener.Dispose();
-        throw new LogStoreException("The log store was closed.");
+        throw new LogStoreException("The log store is closed.");
     }
 
     private void StoreMovedAsideEvent(StoreEngine open)
     {
-        if (_opener.MovedAsidePath is not { } aside || _movedAsideStored) return;
+        if (_opener.MovedAsidePath is not { } movedTo || _movedAsideStored) return;
         _diskSpace!.EnsureFreeSpace();
-        open.Appender.Append([CreateMovedAsideEvent(open.Writer.Settings.Path, aside)]);
+        open.Appender.Append([CreateMovedAsideEvent(open.Writer.Settings.Path, movedTo)]);
         _movedAsideStored = true;
     }
 
-    private LogRecord CreateMovedAsideEvent(string path, string aside)
+    private LogRecord CreateMovedAsideEvent(string path, string movedTo)
     {
-        var message = JsonEncodedText.Encode($"The log database {path} was damaged. It was moved to {aside}, and a new database was created.");
+        var message = JsonEncodedText.Encode($"The log database {path} was damaged. It was moved to {movedTo}, and a new database was created.");
         return new LogRecord
         {
             Shape = RecordShape.Event,
@@ -272,7 +271,7 @@ internal sealed class SqliteLogStore(
     private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
         new(_scans.RunAsync(
             scope,
-            cancellation => ReadSync((reader, view) => ScanReader.Read(reader, view, scope, query, visitor, time, cancellation)),
+            cancellation => ReadSync((reader, snapshot) => ScanReader.Read(reader, snapshot, scope, query, visitor, time, cancellation)),
             cancellationToken));
 
     private ValueTask<T> Read<T>(Func<StoreReader, StoreSnapshot, T> read) => ValueTask.FromResult(ReadSync(read));
@@ -291,7 +290,7 @@ internal sealed class SqliteLogStore(
         }
         catch (Exception failure)
         {
-            // Whatever state it is in, it is not used again.
+            // The state of the reader is unknown, so it is not used again.
             reader.Dispose();
             if (failure is LogStoreException { DamagedId: { } id } && _reportedRows.Count < MaxReportedRows && _reportedRows.TryAdd(id, true))
             {

@@ -1,10 +1,10 @@
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// Counts the calls that use an open store. The store is closed when none runs: by <see cref="Close"/>, or by the last call that ends after it.
-/// So nothing frees a native handle that a call still uses. A call that never ends keeps the handles until the process ends.
+/// Counts the running calls of an open store, so that no native handle is freed while a call uses it. The store is closed by <see cref="Close"/> if no
+/// call runs, and otherwise by the last call that ends after it. A call that never ends keeps the handles open until the process ends.
 /// </summary>
-/// <param name="close">Closes the store. Runs once.</param>
+/// <param name="close">Closes the store. It is called once.</param>
 internal sealed class StoreCallCounter(Action close)
 {
     private readonly Lock _lock = new();
@@ -12,13 +12,13 @@ internal sealed class StoreCallCounter(Action close)
     private int _calls;
     private bool _isClosing;
 
-    /// <summary>Begins a call, which must end with <see cref="End"/>.</summary>
-    /// <exception cref="LogStoreException">The store is closed or about to close.</exception>
+    /// <summary>Begins a call. Each call must end with <see cref="End"/>.</summary>
+    /// <exception cref="LogStoreException">The store is closed or closing.</exception>
     public void Begin()
     {
         lock (_lock)
         {
-            if (_isClosing) throw new LogStoreException("The log store was closed.");
+            if (_isClosing) throw new LogStoreException("The log store is closed.");
             _calls++;
         }
     }
@@ -35,7 +35,7 @@ internal sealed class StoreCallCounter(Action close)
     }
 
     /// <summary>Refuses further calls and closes the store when no call runs.</summary>
-    /// <returns>Ends when the store is closed.</returns>
+    /// <returns>A task that completes when the store is closed.</returns>
     public Task Close()
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class StoreCallCounter(Action close)
             if (_calls > 0) return _closed.Task;
         }
 
-        // On a thread of its own: closing writes to the disk, which may hang.
+        // Closing writes to the disk, which can hang. It must not block the caller.
         _ = Task.Factory.StartNew(CloseNow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return _closed.Task;
     }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite;
 
-/// <summary>An open file with all that works on it, in the order of <see cref="Maintain"/>.</summary>
+/// <summary>An open database with the objects that write, read and maintain it.</summary>
 internal sealed class StoreEngine : IDisposable
 {
     private readonly FileLock _lock;
@@ -58,11 +58,11 @@ internal sealed class StoreEngine : IDisposable
 
     public Func<StoreSnapshot> CurrentSnapshot { get; }
 
-    /// <summary>The calls that use this store.</summary>
+    /// <summary>The running calls of this store.</summary>
     public StoreCallCounter Calls { get; }
 
-    /// <summary>Hides what is due, then removes some of what is hidden or destroyed, and gives some space back.</summary>
-    /// <returns>Whether there may be more to do.</returns>
+    /// <summary>Applies retention, removes some hidden entries, and returns some space to the file system.</summary>
+    /// <returns>True if there can be more to do.</returns>
     public bool Maintain()
     {
         try
@@ -71,7 +71,7 @@ internal sealed class StoreEngine : IDisposable
         }
         catch (LogStoreException)
         {
-            _purger.Step(); // on a full disk this makes room
+            _purger.Step(); // if the disk is full, this frees space
             throw;
         }
 
@@ -82,18 +82,18 @@ internal sealed class StoreEngine : IDisposable
         return moved | removed | _vacuum.Step();
     }
 
-    /// <summary>Closes the file. <see cref="Calls"/> calls it when no call runs.</summary>
+    /// <summary>Closes the database. <see cref="Calls"/> calls this method when no call runs.</summary>
     public void Dispose()
     {
         Readers.Dispose();
         try
         {
-            // What was given out is known exactly now, so the next start need not pass over the rest of the block.
+            // All assigned ids are known now, so the next start need not skip the reserved ids that are left.
             if (Writer.Sequence.ReservedIdLimit >= Writer.Sequence.NextId) StoreStatements.SetReservedIdLimit(Writer.Database, Writer.Sequence.NextId - 1);
         }
         catch (LogStoreException)
         {
-            // The higher ceiling stays, which only leaves a greater gap.
+            // The higher limit stays. It only causes a larger gap in the ids.
         }
 
         try

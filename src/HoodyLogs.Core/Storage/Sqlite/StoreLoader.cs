@@ -8,11 +8,11 @@ using HoodyLogs.Storage.Time;
 
 namespace HoodyLogs.Storage.Sqlite;
 
-/// <summary>Takes up what a file holds: all series and segments, and the rows of the active segment, but no other row.</summary>
+/// <summary>Loads the state of a database: all series and segments, and the rows of the active segment. No other row is read.</summary>
 internal static class StoreLoader
 {
-    /// <summary>Loads an open database. The writer context that it returns owns the database and the bodies.</summary>
-    /// <exception cref="LogStoreException">The file is damaged, or cannot be read.</exception>
+    /// <summary>Loads an open database. The returned writer context owns the database and the bodies.</summary>
+    /// <exception cref="LogStoreException">The database is damaged or cannot be read.</exception>
     public static WriterContext Load(
         SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, SegmentCache cache, TrustedClock clock)
     {
@@ -65,8 +65,8 @@ internal static class StoreLoader
         return new ActiveRows(active, rows, bounds);
     }
 
-    // All rows of the file are visible in this snapshot.
-    private static StoreSnapshot CreateSnapshot(Segment[] segments, ActiveRows active, SeriesCatalogue catalogue, long horizon)
+    // In this snapshot all rows of the file are visible.
+    private static StoreSnapshot CreateSnapshot(Segment[] segments, ActiveRows active, SeriesCatalogue catalogue, long retentionFloor)
     {
         var lastId = active.Rows > 0 ? active.Bounds.LastId : segments is [.., var newest] ? newest.LastId : 0;
         return new StoreSnapshot
@@ -80,7 +80,7 @@ internal static class StoreLoader
             ActiveRows = active.Rows,
             ActiveBounds = active.Bounds,
             RetentionFloor = 1,
-            LastId = Math.Max(horizon - 1, lastId),
+            LastId = Math.Max(retentionFloor - 1, lastId),
         };
     }
 
@@ -98,7 +98,7 @@ internal static class StoreLoader
         return new IdSequence(nextId, nextId - 1, ingestedUs, clock);
     }
 
-    // Series whose rows were removed from the active segment before any index could name them.
+    // These series lost their rows while the rows were in the active segment. Therefore no segment index refers to them.
     private static void RemoveUnusedSeries(SqliteDatabase database, SeriesCatalogue catalogue, RowIndex active)
     {
         var unused = catalogue.FindUnreferenced();

@@ -10,18 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite;
 
 /// <summary>
-/// Locks the file of a store and opens it, or moves it aside and begins a new one if it is damaged. A try that fails leaves nothing open, so that it
-/// can be repeated.
+/// Locks and opens the database. If it is damaged, moves it aside and creates a new one. A failed attempt leaves nothing open, so it can be repeated.
 /// </summary>
 internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOptions> retention, TrustedClock clock, TimeProvider time, ILogger logger) : IDisposable
 {
     private DirectoryInfo? _temporary;
 
-    /// <summary>Where a damaged file was moved to; null if there was none.</summary>
+    /// <summary>The path to which a damaged database was moved. Null if there was none.</summary>
     public string? MovedAsidePath { get; private set; }
 
-    /// <summary>Tries once, without waiting for another process.</summary>
-    /// <exception cref="LogStoreException">The file cannot be opened: the message says why and what to do.</exception>
+    /// <summary>Tries to open the database once. Does not wait for another process.</summary>
+    /// <exception cref="LogStoreException">The database cannot be opened. The message names the cause and the remedy.</exception>
     public StoreEngine Open()
     {
         var path = settings.Path;
@@ -36,7 +35,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         }
     }
 
-    /// <summary>Deletes a temporary store.</summary>
+    /// <summary>Deletes the folder of a temporary store.</summary>
     public void Dispose()
     {
         try
@@ -57,7 +56,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
     {
         if (Directory.Exists(path))
         {
-            throw new LogStoreException($"The log database {path} is a folder: set ProxyLogs:Sqlite:Database to a file, such as {Path.Combine(path, "logs.db")}.")
+            throw new LogStoreException($"The log database {path} is a folder. Set ProxyLogs:Sqlite:Database to a file, for example {Path.Combine(path, "logs.db")}.")
             {
                 IsMisconfiguration = true,
             };
@@ -65,7 +64,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
 
         PrivateFiles.CreateFolderOf(path);
 
-        // Asked before the lock makes such a file itself. A write-ahead log proves nothing: databases of other programs have one too.
+        // Checked before the lock creates such files. A write-ahead log proves nothing, because databases of other programs have one too.
         var wasOurs = FileLock.HasFiles(path) || BodyFiles.Exist(path);
         var fileLock = FileLock.Acquire(path);
         try
@@ -75,21 +74,21 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         catch
         {
             if (wasOurs) fileLock.Dispose();
-            else fileLock.Delete(); // else the next try would take the file beside it for ours
+            else fileLock.Delete(); // otherwise the next attempt would treat the database file as one of HoodyLogs
             throw;
         }
     }
 
     private StoreEngine Open(string path, FileLock fileLock, bool wasOurs)
     {
-        if (!wasOurs && !StoreFile.HasSqliteHeader(path)) throw StoreFile.NotADatabaseOfOurs(path, "is not a database");
+        if (!wasOurs && !StoreFile.HasSqliteHeader(path)) throw StoreFile.NotAStore(path, "is not a SQLite database");
         try
         {
             return Load(path, fileLock);
         }
         catch (LogStoreException damage) when (StoreDamage.IsDamage(damage))
         {
-            if (!wasOurs && !StoreFile.HasStoreHeader(path)) throw StoreFile.NotADatabaseOfOurs(path, "is a damaged database, and nothing shows that HoodyLogs made it");
+            if (!wasOurs && !StoreFile.HasStoreHeader(path)) throw StoreFile.NotAStore(path, "is a damaged database, and there is no sign that HoodyLogs created it");
             MovedAsidePath = StoreFile.MoveAside(path, time.GetUtcNow());
             StoreMessages.DatabaseMovedAside(logger, path, MovedAsidePath, damage);
             return Load(path, fileLock);
@@ -98,7 +97,7 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
 
     private StoreEngine Load(string path, FileLock fileLock)
     {
-        // Ids are never given out twice, also if the try, or the process, that moved a file aside could not begin the new one.
+        // Ids must never be assigned twice. A file that was moved aside may have used ids, even if an earlier attempt to create the new file failed.
         var afterId = StoreFile.HasMovedAsideFiles(path) ? time.GetUtcNow().ToUnixTimeMilliseconds() * 1000 : settings.BeforeFirstId;
         var database = StoreFile.Open(path, afterId);
         try

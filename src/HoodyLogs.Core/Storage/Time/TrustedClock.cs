@@ -1,44 +1,45 @@
 namespace HoodyLogs.Storage.Time;
 
 /// <summary>
-/// Decides which time is believed. A wall clock that disagrees with the monotonic clock by more than two minutes has leapt: from then on the time
-/// advances by elapsed time only, until the wall clock returns or has agreed with the monotonic clock for ten minutes.
+/// Protects the store from jumps of the system clock. The clock has jumped if the wall clock differs from the monotonic clock by more than two minutes.
+/// From then on, the trusted time advances by elapsed time. The wall clock is trusted again when it shows the expected time, or when it has been steady
+/// for ten minutes.
 /// </summary>
 /// <remarks>
-/// One thread calls <see cref="Start"/> and <see cref="Observe"/>. Any thread reads the properties. Until <see cref="Start"/> is called, the wall clock
-/// is believed: a store that does not use the guard has no leaps.
+/// One thread calls <see cref="Start"/> and <see cref="Observe"/>. Any thread can read the properties. The wall clock is trusted until
+/// <see cref="Start"/> is called.
 /// </remarks>
 internal sealed class TrustedClock(TimeProvider time)
 {
-    /// <summary>A greater difference between the clocks is a leap.</summary>
+    /// <summary>The difference between the clocks above which the wall clock has jumped.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long the wall clock must agree with the monotonic clock before it is believed after a leap.</summary>
+    /// <summary>The time for which the wall clock must be steady after a jump before it is trusted.</summary>
     public static readonly TimeSpan Probation = TimeSpan.FromMinutes(10);
 
-    /// <summary>At a start, a clock that is at most this far ahead of the last ingestion is believed: the process was down.</summary>
+    /// <summary>The longest plausible downtime. At a start, a clock that is further ahead of the last ingestion has jumped.</summary>
     public static readonly TimeSpan MaxDowntime = TimeSpan.FromDays(30);
 
-    // The years 1970 to 9998, so that no arithmetic on a believed time leaves the range of DateTimeOffset.
+    // The years 1970 to 9998, so that calculations with a trusted time stay in the range of DateTimeOffset.
     private static readonly long MaxUs = ToUs(new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private volatile ClockState? _state;
     private bool _jumpedAtStart;
 
-    /// <summary>The believed time, Unix microseconds.</summary>
+    /// <summary>The trusted time in Unix microseconds.</summary>
     public long NowUs => Us(_state);
 
-    /// <summary>The time that the wall clock shows, Unix microseconds, within the years 1970 to 9998.</summary>
+    /// <summary>The time of the wall clock in Unix microseconds, limited to the years 1970 to 9998.</summary>
     public long WallUs => Math.Clamp(ToUs(time.GetUtcNow()), 0, MaxUs);
 
-    /// <summary>Whether the wall clock is believed. While it is not, nothing may be deleted because of its age.</summary>
-    public bool IsTrusted => _state is not { } belief || (belief.Candidate is null && IsNear(WallUs, Expected(belief.Anchor)));
+    /// <summary>Whether the wall clock is trusted. While it is not, nothing may be deleted because of its age.</summary>
+    public bool IsTrusted => _state is not { } state || (state.Candidate is null && IsNear(WallUs, Expected(state.Anchor)));
 
-    /// <summary>Whether a new time was believed after a leap, and how long ago.</summary>
+    /// <summary>The time since a new time was accepted after a jump. Null if that has not happened.</summary>
     public TimeSpan? SinceAccepted => _state?.AcceptedAt is { } at ? time.GetElapsedTime(at) : null;
 
-    /// <summary>Begins to judge the clock. A later call judges it anew.</summary>
-    /// <param name="lastIngestedUs">The last ingestion that the store knows, Unix microseconds; 0 where it knows none.</param>
+    /// <summary>Begins to observe the clock. A later call begins anew.</summary>
+    /// <param name="lastIngestedUs">The last ingestion time in the store, in Unix microseconds. 0 if the store is empty.</param>
     public void Start(long lastIngestedUs)
     {
         if (lastIngestedUs == 0 && _state is not null) return;
@@ -50,10 +51,10 @@ internal sealed class TrustedClock(TimeProvider time)
             : new ClockState(now, Candidate: null, AcceptedAt: null);
     }
 
-    /// <summary>Compares the clocks. Must be called about once a second.</summary>
+    /// <summary>Compares the clocks. Call it about once a second.</summary>
     public ClockChange Observe()
     {
-        if (_state is not { } belief) return ClockChange.None;
+        if (_state is not { } state) return ClockChange.None;
         var now = Mark(WallUs);
         if (_jumpedAtStart)
         {
@@ -61,33 +62,33 @@ internal sealed class TrustedClock(TimeProvider time)
             return ClockChange.Jumped;
         }
 
-        return belief.Candidate is { } candidate ? ObserveJump(belief, candidate, now) : ObserveTrusted(belief, now);
+        return state.Candidate is { } candidate ? ObserveJump(state, candidate, now) : ObserveTrusted(state, now);
     }
 
-    private ClockChange ObserveTrusted(ClockState belief, ClockReading now)
+    private ClockChange ObserveTrusted(ClockState state, ClockReading now)
     {
-        if (!IsNear(now.Us, Expected(belief.Anchor)))
+        if (!IsNear(now.Us, Expected(state.Anchor)))
         {
-            _state = belief with { Candidate = now };
+            _state = state with { Candidate = now };
             return ClockChange.Jumped;
         }
 
-        // The anchor follows a clock that is slewed. It does so seldom, so that many small steps are a leap too.
-        if (time.GetElapsedTime(belief.Anchor.Timestamp) >= Probation) _state = belief with { Anchor = now };
+        // The anchor follows a clock that is adjusted slowly. It moves rarely, so that many small steps count as a jump.
+        if (time.GetElapsedTime(state.Anchor.Timestamp) >= Probation) _state = state with { Anchor = now };
         return ClockChange.None;
     }
 
-    private ClockChange ObserveJump(ClockState belief, ClockReading candidate, ClockReading now)
+    private ClockChange ObserveJump(ClockState state, ClockReading candidate, ClockReading now)
     {
-        if (IsNear(now.Us, Expected(belief.Anchor)))
+        if (IsNear(now.Us, Expected(state.Anchor)))
         {
-            _state = belief with { Candidate = null };
+            _state = state with { Candidate = null };
             return ClockChange.Returned;
         }
 
         if (!IsNear(now.Us, Expected(candidate)))
         {
-            _state = belief with { Candidate = now };
+            _state = state with { Candidate = now };
             return ClockChange.None;
         }
 
@@ -96,11 +97,11 @@ internal sealed class TrustedClock(TimeProvider time)
         return ClockChange.Accepted;
     }
 
-    private long Us(ClockState? belief)
+    private long Us(ClockState? state)
     {
         var wall = WallUs;
-        if (belief is null) return wall;
-        var expected = Expected(belief.Anchor);
+        if (state is null) return wall;
+        var expected = Expected(state.Anchor);
         return IsNear(wall, expected) ? wall : expected;
     }
 
@@ -115,27 +116,27 @@ internal sealed class TrustedClock(TimeProvider time)
     private static long ToUs(DateTimeOffset time) => Us(time - DateTimeOffset.UnixEpoch);
 }
 
-/// <summary>A wall time, and the monotonic timestamp at which it was true.</summary>
+/// <summary>A wall time and the monotonic timestamp at which it was read.</summary>
 internal sealed record ClockReading(long Us, long Timestamp);
 
-/// <summary>What is believed.</summary>
-/// <param name="Anchor">A time that is right. The believed time goes on from it.</param>
-/// <param name="Candidate">What the wall clock showed after its last leap; null while it is believed.</param>
-/// <param name="AcceptedAt">The monotonic timestamp at which the clock was last believed after a leap.</param>
+/// <summary>The state of the clock comparison.</summary>
+/// <param name="Anchor">A trusted time. The trusted time is computed from it.</param>
+/// <param name="Candidate">The first reading of the wall clock after its last jump. Null while the wall clock is trusted.</param>
+/// <param name="AcceptedAt">The monotonic timestamp at which a new time was accepted after a jump.</param>
 internal sealed record ClockState(ClockReading Anchor, ClockReading? Candidate, long? AcceptedAt);
 
-/// <summary>What <see cref="TrustedClock.Observe"/> has found.</summary>
+/// <summary>The result of <see cref="TrustedClock.Observe"/>.</summary>
 internal enum ClockChange
 {
     /// <summary>Nothing has changed.</summary>
     None,
 
-    /// <summary>The wall clock has leapt and is not believed.</summary>
+    /// <summary>The wall clock has jumped and is not trusted.</summary>
     Jumped,
 
-    /// <summary>The wall clock is back at the time that was believed all along.</summary>
+    /// <summary>The wall clock shows the expected time again.</summary>
     Returned,
 
-    /// <summary>The new time of the wall clock is believed from now on.</summary>
+    /// <summary>The new time of the wall clock is accepted and trusted.</summary>
     Accepted,
 }

@@ -308,7 +308,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             // The row says that the body is compressed, and its checksum agrees.
             var bytes = Encoding.UTF8.GetBytes("plain text that is no block of Snappy at all");
             data[^13] ^= 0x80;
-            BitConverter.GetBytes(StoredBody.ComputeChecksum(bytes, isPacked: true)).CopyTo(data, data.Length - 12);
+            BitConverter.GetBytes(StoredBody.ComputeChecksum(bytes, isCompressed: true)).CopyTo(data, data.Length - 12);
         });
 
         var entries = await store.ListAsync(LogScope.All, All);

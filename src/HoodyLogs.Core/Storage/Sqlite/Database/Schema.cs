@@ -1,15 +1,15 @@
 namespace HoodyLogs.Storage.Sqlite.Database;
 
-/// <summary>The tables. There is no secondary index: records are found by id, and which ids are wanted is told by the segments' own index.</summary>
+/// <summary>The tables of the database. They have no secondary index. The segment index finds the ids, and rows are read by id.</summary>
 internal static class Schema
 {
-    /// <summary>Marks a file as ours (<c>PRAGMA application_id</c>): "HdLg".</summary>
+    /// <summary>The <c>PRAGMA application_id</c> of HoodyLogs: "HdLg".</summary>
     public const int ApplicationId = 0x48644C67;
 
-    /// <summary>A file with another version (<c>PRAGMA user_version</c>) is refused.</summary>
+    /// <summary>The <c>PRAGMA user_version</c>. Files with another version are refused.</summary>
     public const int Version = 4;
 
-    /// <summary>Must run before anything else touches a new file.</summary>
+    /// <summary>These pragmas must run before any other statement on a new file.</summary>
     public const string FilePragmas = "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL;";
 
     public const string WriterPragmas =
@@ -19,24 +19,27 @@ internal static class Schema
     public const string ReaderPragmas = "PRAGMA query_only = ON; PRAGMA cache_size = -2048;";
 
     /// <summary>
-    /// The series of scopes that nobody verified. A file of the same version that was begun without this table gets it when it is opened: what it
-    /// holds by then counts as verified.
+    /// Creates the table of series whose scope is unverified. If an existing file has no such table, it is added when the file is opened. The series in such
+    /// a file count as verified.
     /// </summary>
     public const string CreateUnverifiedSeries = "CREATE TABLE IF NOT EXISTS unverified_series (number INTEGER PRIMARY KEY) STRICT;";
 
-    /// <summary>The corrections of ingestion times that a wrong clock gave. A file of the same version that was begun without this table gets it when it is opened.</summary>
+    /// <summary>
+    /// Creates the table of corrections of wrong ingestion times. If an existing file has no such table, it is added when the file is opened.
+    /// </summary>
     public const string CreateTimeCorrections =
         "CREATE TABLE IF NOT EXISTS time_corrections (to_id INTEGER PRIMARY KEY, from_id INTEGER NOT NULL, to_us INTEGER NOT NULL) STRICT;";
 
     /// <summary>
-    /// <c>store</c> has one row: no id above <c>ceiling</c> was ever given out; entries below <c>horizon</c> are gone; no row was ever ingested after
-    /// <c>ingested_us</c> unless it is still there. The <c>data</c> of a record is laid out by <c>RecordCodec</c>.
+    /// Creates the other tables. The table <c>store</c> has one row. <c>ceiling</c> is the reserved id limit: no assigned id is higher. <c>horizon</c> is the
+    /// retention floor: entries with lower ids are deleted. No removed row has a later ingestion time than <c>ingested_us</c>. <c>RecordCodec</c> defines the
+    /// format of <c>records.data</c>.
     /// </summary>
     public const string CreateTables = """
         CREATE TABLE store (
             id INTEGER PRIMARY KEY CHECK (id = 1),
-            ceiling INTEGER NOT NULL,
-            horizon INTEGER NOT NULL,
+            reservedIdLimit INTEGER NOT NULL,
+            retentionFloor INTEGER NOT NULL,
             ingested_us INTEGER NOT NULL,
             signing_key BLOB NOT NULL) STRICT;
         CREATE TABLE series (

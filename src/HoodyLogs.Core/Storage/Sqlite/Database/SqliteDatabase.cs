@@ -2,10 +2,10 @@ using SQLitePCL;
 
 namespace HoodyLogs.Storage.Sqlite.Database;
 
-/// <summary>One connection, used by one thread at a time.</summary>
+/// <summary>A connection to the database. One thread at a time can use it.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    /// <summary>A reader that meets the header of the write-ahead log half written takes the writer's lock for a moment; another process may hold it for longer.</summary>
+    /// <summary>The wait for a lock. A reader that finds a half-written header of the write-ahead log takes the write lock briefly. Another process can hold it longer.</summary>
     private const int BusyTimeoutMs = 1000;
 
     private SqliteStatement? _begin;
@@ -15,11 +15,11 @@ internal sealed class SqliteDatabase : IDisposable
 
     public sqlite3 Handle { get; }
 
-    /// <summary>Opens a file to read from it alone.</summary>
+    /// <summary>Opens an existing file for reading.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
     public static SqliteDatabase OpenReader(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
 
-    /// <summary>Opens a file that is there.</summary>
+    /// <summary>Opens an existing file for reading and writing.</summary>
     /// <exception cref="LogStoreException">The file cannot be opened.</exception>
     public static SqliteDatabase OpenWriter(string path) => Open(path, raw.SQLITE_OPEN_READWRITE);
 
@@ -31,16 +31,16 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Execute(string sql) => SqliteError.ThrowIfFailed(raw.sqlite3_exec(Handle, sql), Handle);
 
-    /// <summary>The first column of the first row; 0 where there is none.</summary>
+    /// <summary>Returns the first column of the first row. 0 if there is no row.</summary>
     public long ExecuteScalar(string sql)
     {
         using var statement = Prepare(sql);
         return statement.Step() ? statement.GetInt64(0) : 0;
     }
 
-    /// <summary>Runs the body in a transaction: all of it or nothing.</summary>
-    /// <param name="body">What to do.</param>
-    /// <param name="durable">Whether it must survive a power cut from the moment of its return, not only a kill.</param>
+    /// <summary>Runs an action in a transaction. If the action throws, the transaction is rolled back.</summary>
+    /// <param name="body">The action.</param>
+    /// <param name="durable">Whether the transaction must survive a power cut. Otherwise it survives a kill of the process.</param>
     public void RunInTransaction(Action body, bool durable = false)
     {
         if (durable) Execute("PRAGMA synchronous = FULL");
@@ -54,7 +54,7 @@ internal sealed class SqliteDatabase : IDisposable
             }
             catch
             {
-                // A full disk or an I/O error may have rolled back by itself; this then fails, and the first failure is the one to tell.
+                // After a full disk or an I/O error, SQLite may have rolled back already. Then this call fails, and the first failure is the one to report.
                 raw.sqlite3_exec(Handle, "ROLLBACK");
                 throw;
             }
@@ -65,8 +65,8 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Writes the write-ahead log back and cuts it off, unless readers need it for longer than it waits.</summary>
-    /// <param name="waitMs">How long to wait, milliseconds.</param>
+    /// <summary>Copies the write-ahead log to the database and truncates it. Does nothing if readers need the log for longer than the wait.</summary>
+    /// <param name="waitMs">The maximum wait in milliseconds.</param>
     public void TruncateWal(int waitMs)
     {
         SqliteError.ThrowIfFailed(raw.sqlite3_busy_timeout(Handle, waitMs), Handle);
@@ -87,7 +87,7 @@ internal sealed class SqliteDatabase : IDisposable
         Handle.Dispose();
     }
 
-    // Without the locks by which SQLite lets several threads share a connection.
+    // SQLITE_OPEN_NOMUTEX skips SQLite's own locks, because one thread at a time uses a connection.
     private static SqliteDatabase Open(string path, int access)
     {
         Batteries_V2.Init();

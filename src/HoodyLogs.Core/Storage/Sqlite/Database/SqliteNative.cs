@@ -4,18 +4,18 @@ using SQLitePCL;
 namespace HoodyLogs.Storage.Sqlite.Database;
 
 /// <summary>
-/// What is asked of SQLite for every row, without the reference counting and the change of the GC's mode that SQLitePCLRaw does for each call, which
-/// cost more than all else of reading or binding a row.
+/// Direct calls of SQLite functions that run for every row. SQLitePCLRaw counts references and switches the GC mode at each call. That costs more than
+/// reading or binding a value.
 /// </summary>
 /// <remarks>
-/// What suppresses the change of mode does not block or call back: a connection has no mutex and is used by one thread at a time, and columns are
-/// read as they are stored. A step or a reset may wait for the disk.
+/// Functions with <see cref="SuppressGCTransitionAttribute"/> neither block nor call back: a connection has no mutex and is used by one thread at a time,
+/// and columns are read in their stored type. Step and reset do not have it, because they can wait for the disk.
 /// </remarks>
 internal static unsafe partial class SqliteNative
 {
     private const string Library = "e_sqlite3";
 
-    /// <summary>Whether SQLitePCLRaw uses the library that is asked here; a host may have given it another one.</summary>
+    /// <summary>Whether SQLitePCLRaw uses the same native library. A host can configure another one.</summary>
     public static bool IsAvailable { get; } = raw.GetNativeLibraryName() == Library;
 
     [LibraryImport(Library, EntryPoint = "sqlite3_step")]
@@ -32,7 +32,7 @@ internal static unsafe partial class SqliteNative
     [SuppressGCTransition]
     public static partial int BindNull(nint statement, int parameter);
 
-    /// <summary>Binds bytes of which SQLite takes no copy: they must stay where they are until the parameter is bound to something else.</summary>
+    /// <summary>Binds bytes that SQLite does not copy. They must not move until the parameter is bound again.</summary>
     public static int BindBlobInPlace(nint statement, int parameter, byte* bytes, int length) =>
         BindBlob(statement, parameter, bytes, length, destructor: 0);
 
@@ -44,7 +44,7 @@ internal static unsafe partial class SqliteNative
     [SuppressGCTransition]
     public static partial int ColumnType(nint statement, int column);
 
-    /// <summary>A blob, or the UTF-8 of a text; empty for null. Valid until the next step or reset.</summary>
+    /// <summary>Returns a blob, or a text as UTF-8. Empty for null. Valid until the next step or reset.</summary>
     public static ReadOnlySpan<byte> GetBytes(nint statement, int column)
     {
         var start = Blob(statement, column);

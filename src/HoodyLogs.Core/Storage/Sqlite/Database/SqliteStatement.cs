@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace HoodyLogs.Storage.Sqlite.Database;
 
-/// <summary>A prepared statement with typed parameters (from 1) and columns (from 0), bound without an allocation.</summary>
+/// <summary>A prepared statement. Parameters are numbered from 1, columns from 0. Binding numbers and blobs does not allocate.</summary>
 internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) : IDisposable
 {
-    // Good for as long as the handle is not disposed, which whoever uses the statement holds on to.
+    // Valid until the handle is disposed. The owner of this object keeps the handle alive.
     private readonly nint _pointer = statement.DangerousGetHandle();
 
     public SqliteStatement Bind(int parameter, long value)
@@ -34,8 +34,8 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
         return this;
     }
 
-    /// <summary>Goes to the next row.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Moves to the next row.</summary>
+    /// <returns>True if there is a row.</returns>
     public bool Step()
     {
         var result = SqliteNative.IsAvailable ? SqliteNative.Step(_pointer) : raw.sqlite3_step(statement);
@@ -49,17 +49,17 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
     public void Reset()
     {
         _ = SqliteNative.IsAvailable ? SqliteNative.Reset(_pointer) : raw.sqlite3_reset(statement);
-        GC.KeepAlive(this); // so that no finalizer takes the statement during the call
+        GC.KeepAlive(this); // a finalizer must not free the statement during the call
     }
 
-    /// <summary>Runs a statement that gives no rows.</summary>
+    /// <summary>Runs a statement that returns no rows.</summary>
     public void Execute()
     {
         Step();
         Reset();
     }
 
-    /// <summary>Runs a statement that gives no rows with bytes as one more parameter, which SQLite takes from where they are.</summary>
+    /// <summary>Binds a blob without copying it and runs a statement that returns no rows.</summary>
     public unsafe void ExecuteWithBlob(int parameter, ReadOnlySpan<byte> bytes)
     {
         if (!SqliteNative.IsAvailable)
@@ -77,7 +77,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
             }
             finally
             {
-                // From here on the bytes may move.
+                // The bytes can move after this method returns.
                 BindNull(parameter);
             }
         }
@@ -90,7 +90,7 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt statement) 
 
     public int GetInt32(int column) => (int)GetInt64(column);
 
-    /// <summary>A blob, or the UTF-8 of a text; empty for null. Valid until the next step or reset.</summary>
+    /// <summary>Returns a blob, or a text as UTF-8. Empty for null. Valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> GetBytes(int column) =>
         SqliteNative.IsAvailable ? SqliteNative.GetBytes(_pointer, column) : raw.sqlite3_column_blob(statement, column);
 

@@ -2,13 +2,13 @@ using HoodyLogs.Storage.Sqlite.Diagnostics;
 
 namespace HoodyLogs.Storage.Sqlite.Database;
 
-/// <summary>The statements about the one row that tells where the store stands.</summary>
+/// <summary>The statements on the table <c>store</c>.</summary>
 internal static class StoreStatements
 {
-    /// <summary>Makes a deferred transaction begin: the least read there is.</summary>
+    /// <summary>The cheapest read. It fixes the snapshot of a deferred transaction.</summary>
     public const string PinSnapshot = "SELECT id FROM store";
 
-    /// <summary>Makes the row of a new file.</summary>
+    /// <summary>Inserts the row of a new file.</summary>
     public static void Insert(SqliteDatabase database, StoreRow row)
     {
         using var insert = database.Prepare(
@@ -19,23 +19,23 @@ internal static class StoreStatements
     public static StoreRow Load(SqliteDatabase database)
     {
         using var select = database.Prepare("SELECT ceiling, horizon, ingested_us, signing_key FROM store");
-        if (!select.Step()) throw StoreDamage.InFile("The log database has lost its own state: the file is damaged.");
+        if (!select.Step()) throw StoreDamage.InFile("The log database has no row in the table store: the file is damaged.");
         return new StoreRow(select.GetInt64(0), select.GetInt64(1), select.GetInt64(2), select.GetBytes(3).ToArray());
     }
 
-    public static void SetReservedIdLimit(SqliteDatabase database, long ceiling)
+    public static void SetReservedIdLimit(SqliteDatabase database, long reservedIdLimit)
     {
         using var update = database.Prepare("UPDATE store SET ceiling = ?1");
-        update.Bind(1, ceiling).Execute();
+        update.Bind(1, reservedIdLimit).Execute();
     }
 
-    public static void SetRetentionFloor(SqliteDatabase database, long horizon)
+    public static void SetRetentionFloor(SqliteDatabase database, long retentionFloor)
     {
         using var update = database.Prepare("UPDATE store SET horizon = ?1");
-        update.Bind(1, horizon).Execute();
+        update.Bind(1, retentionFloor).Execute();
     }
 
-    /// <summary>Keeps the greatest time of ingestion, before rows that carry it may be removed.</summary>
+    /// <summary>Saves the highest ingestion time. This must happen before the rows with this time can be removed.</summary>
     public static void SetLastIngestedUs(SqliteDatabase database, long ingestedUs)
     {
         using var update = database.Prepare("UPDATE store SET ingested_us = ?1");
@@ -43,5 +43,5 @@ internal static class StoreStatements
     }
 }
 
-/// <summary>Where the store stands; see <see cref="Schema.CreateTables"/>.</summary>
+/// <summary>The row of the table <c>store</c>. See <see cref="Schema.CreateTables"/>.</summary>
 internal sealed record StoreRow(long ReservedIdLimit, long RetentionFloor, long LastIngestedUs, byte[] SigningKey);

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HoodyLogs.Storage.Sqlite.Files;
 
 /// <summary>
-/// Takes the lock of an open file itself on Unix. The framework ignores it if a file system has no locks, and takes none at all under
-/// <c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c>. On Windows opening the file exclusively is the lock.
+/// Locks an open file exclusively on Unix. The framework's own lock is not enough: it ignores file systems without locks, and
+/// <c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c> turns it off. On Windows, opening the file exclusively is the lock.
 /// </summary>
 internal static partial class AdvisoryLock
 {
@@ -14,9 +14,9 @@ internal static partial class AdvisoryLock
 
     private static readonly int WouldBlock = OperatingSystem.IsLinux() ? 11 : 35;
 
-    /// <summary>Takes the lock without waiting. Taking it again on the same handle changes nothing.</summary>
-    /// <returns>False if another handle has it.</returns>
-    /// <exception cref="NotSupportedException">The file system cannot hold a lock.</exception>
+    /// <summary>Takes the lock without waiting. If the handle has the lock already, nothing changes.</summary>
+    /// <returns>False if another handle has the lock.</returns>
+    /// <exception cref="NotSupportedException">The file system does not support locks.</exception>
     public static bool TryTake(SafeFileHandle file)
     {
         if (OperatingSystem.IsWindows()) return true;
@@ -24,13 +24,13 @@ internal static partial class AdvisoryLock
         {
             var error = Marshal.GetLastPInvokeError();
             if (error == WouldBlock) return false;
-            if (error != Interrupted) throw new NotSupportedException($"Its file system cannot hold a lock ({Marshal.GetPInvokeErrorMessage(error)}), so two processes could write to it.");
+            if (error != Interrupted) throw new NotSupportedException($"Its file system does not support locks ({Marshal.GetPInvokeErrorMessage(error)}), so two processes could write to the file at the same time.");
         }
 
         return true;
     }
 
-    /// <summary>Whether a file could not be opened because another handle holds its lock.</summary>
+    /// <summary>Returns whether a file could not be opened because another handle has its lock.</summary>
     public static bool IsConflict(IOException failure) => OperatingSystem.IsWindows()
         ? (failure.HResult & 0xFFFF) is 32 or 33 // sharing violation, lock violation
         : failure.HResult == WouldBlock;

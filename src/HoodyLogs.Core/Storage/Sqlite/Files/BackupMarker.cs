@@ -3,8 +3,8 @@ using HoodyLogs.Storage.Sqlite.Database;
 namespace HoodyLogs.Storage.Sqlite.Files;
 
 /// <summary>
-/// Marks a database as a backup. The original may have given out more ids after the copy was made, so a restored backup goes on above the current
-/// Unix time in microseconds, as a new database does that replaces a damaged one.
+/// Marks a database as a backup. The original database can have assigned more ids after the copy. Therefore the ids of a restored backup continue above
+/// the current Unix time in microseconds. A new database that replaces a damaged one does the same.
 /// </summary>
 internal static class BackupMarker
 {
@@ -16,15 +16,15 @@ internal static class BackupMarker
         if (database.ExecuteScalar(CountSql) == 0) database.Execute("CREATE TABLE backup (id INTEGER PRIMARY KEY) STRICT");
     }
 
-    /// <summary>Takes the mark from a restored copy and raises its ids.</summary>
+    /// <summary>Removes the mark from a restored copy and raises its next id.</summary>
     public static void RaiseIdsAndRemove(SqliteDatabase database, DateTimeOffset now)
     {
         if (database.ExecuteScalar(CountSql) == 0) return;
-        var ceiling = Math.Max(StoreStatements.Load(database).ReservedIdLimit, now.ToUnixTimeMilliseconds() * 1000);
+        var reservedIdLimit = Math.Max(StoreStatements.Load(database).ReservedIdLimit, now.ToUnixTimeMilliseconds() * 1000);
         database.RunInTransaction(
             () =>
             {
-                StoreStatements.SetReservedIdLimit(database, ceiling);
+                StoreStatements.SetReservedIdLimit(database, reservedIdLimit);
                 database.Execute("DROP TABLE backup");
             },
             durable: true);

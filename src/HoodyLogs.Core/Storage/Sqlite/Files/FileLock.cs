@@ -4,12 +4,12 @@ using HoodyLogs.Storage.Files;
 namespace HoodyLogs.Storage.Sqlite.Files;
 
 /// <summary>
-/// Holds a database file for one store at a time, by an exclusively locked file beside it: SQLite's own locks would let a second process write in
-/// turn. The operating system releases the lock however the process ends. A second file names the holder, and only informs.
+/// Ensures that one store at a time uses a database file, by a locked file next to it. SQLite's own locks would let a second process write in between.
+/// The operating system releases the lock when the process ends. A second file names the owner. It is only informative.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
-    // Two containers may share a file, and both be process 1.
+    // With the machine name, because two containers can share a file and both have process id 1.
     private static readonly string Self = $"{Environment.ProcessId} on {Environment.MachineName}";
 
     private readonly FileStream _stream;
@@ -17,12 +17,12 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream held, string path) => (_stream, _path) = (held, path);
 
-    /// <summary>Takes the lock of a database file. Does not wait.</summary>
-    /// <param name="path">The database file, without symbolic links.</param>
-    /// <exception cref="LogStoreException">Another process (or another store of this process) holds the file.</exception>
-    /// <exception cref="IOException">The lock file cannot be made.</exception>
-    /// <exception cref="NotSupportedException">Its file system has no locks.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no right to make or open the lock file.</exception>
+    /// <summary>Locks a database file. Does not wait.</summary>
+    /// <param name="path">The path of the database file, without symbolic links.</param>
+    /// <exception cref="LogStoreException">Another process, or another store of this process, uses the file.</exception>
+    /// <exception cref="IOException">The lock file cannot be created.</exception>
+    /// <exception cref="NotSupportedException">The file system does not support locks.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not create or open the lock file.</exception>
     public static FileLock Acquire(string path)
     {
         var held = OpenExclusively(path);
@@ -39,7 +39,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Whether the files of a lock stand beside a database file, so that a store has held it before.</summary>
+    /// <summary>Returns whether lock files exist next to the database file. They prove that a store has used the database before.</summary>
     public static bool HasFiles(string path) => File.Exists(OwnerPath(path)) || new FileInfo(LockPath(path)) is { Exists: true, Length: 0 };
 
     public void Dispose()
@@ -48,13 +48,13 @@ internal sealed class FileLock : IDisposable
         _stream.Dispose();
     }
 
-    /// <summary>Releases the lock and removes its file, so that it does not make the file beside it ours.</summary>
+    /// <summary>Releases the lock and deletes its file, so that it does not mark the database file as one of HoodyLogs.</summary>
     public void Delete()
     {
         var path = LockPath(_path);
         if (!OperatingSystem.IsWindows()) Try(() => File.Delete(path));
         Dispose();
-        if (OperatingSystem.IsWindows()) Try(() => File.Delete(path)); // an open file cannot be deleted there
+        if (OperatingSystem.IsWindows()) Try(() => File.Delete(path)); // Windows cannot delete an open file
     }
 
     private static string LockPath(string path) => path + ".lock";
@@ -73,7 +73,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>On a full disk there may be no owner file. Then the old one goes, since it names somebody else.</summary>
+    /// <summary>Writes the owner file. If that fails, deletes the old one, because it names a previous owner.</summary>
     private static void WriteOwner(string path)
     {
         var owner = OwnerPath(path);
@@ -90,10 +90,10 @@ internal sealed class FileLock : IDisposable
     private static LogStoreException InUse(string path, IOException? conflict)
     {
         string? owner = null;
-        Try(() => owner = File.ReadAllText(OwnerPath(path)).Trim()); // unknown while the other process is just starting or ending
+        Try(() => owner = File.ReadAllText(OwnerPath(path)).Trim()); // the owner is unknown while the other process starts or ends
         var who = string.IsNullOrEmpty(owner) ? "another process" : owner == Self ? $"another store of this process ({owner})" : $"process {owner}";
         return new LogStoreException(
-            $"The log database {path} is in use by {who}. It is taken over when it is released. If both shall run, set ProxyLogs:Sqlite:Database to a file of its own for each.",
+            $"The log database {path} is in use by {who}. This process opens it when it is released. To run both, set ProxyLogs:Sqlite:Database to a different file for each.",
             conflict!);
     }
 

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace HoodyLogs.Storage.Sqlite.Files;
 
-/// <summary>Says why a database file cannot be opened and what to do about it.</summary>
+/// <summary>Explains why a database file cannot be opened and how to fix it.</summary>
 internal static class OpenFailure
 {
     private const int PrimaryCode = 0xFF;
@@ -15,11 +15,11 @@ internal static class OpenFailure
 
     private static readonly int QuotaExceeded = OperatingSystem.IsLinux() ? 122 : 69;
 
-    /// <summary>Whether <see cref="Explain"/> has something to add.</summary>
+    /// <summary>Returns whether <see cref="Explain"/> can add a cause and advice.</summary>
     public static bool CanExplain(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or NotSupportedException or LogStoreException { InnerException: SqliteException };
 
-    /// <summary>The failure with the path, the cause and the advice.</summary>
+    /// <summary>Returns an exception with the path, the cause and the advice.</summary>
     public static LogStoreException Explain(string path, Exception failure)
     {
         var cause = (failure.InnerException as SqliteException ?? failure).Message.TrimEnd('.');
@@ -28,30 +28,30 @@ internal static class OpenFailure
 
     private static string Advice(string path, Exception failure)
     {
-        const string elsewhere = "or set ProxyLogs:Sqlite:Database to a file elsewhere.";
+        const string elsewhere = "or set ProxyLogs:Sqlite:Database to a path elsewhere.";
         if (failure.InnerException is SqliteException sqlite) return Advice(sqlite);
         return failure switch
         {
-            UnauthorizedAccessException => $"{Rights(path)} Give it the right to write there, {elsewhere}",
-            NotSupportedException => "Set ProxyLogs:Sqlite:Database to a file on a local disk.",
-            PathTooLongException => $"The path or one of its names is too long: most file systems allow 255 bytes for a name, and names of up to 40 more are made from it. Shorten it, {elsewhere}",
-            { HResult: NoSpace or WindowsDiskFull } => $"The disk is full or has no inodes left: free some, {elsewhere}",
-            { HResult: ReadOnly or WindowsWriteProtected } => $"The file system is read-only: mount a volume that can be written there, {elsewhere}",
-            _ when failure.HResult == QuotaExceeded => $"The disk quota is used up: raise it, {elsewhere}",
-            _ => $"Make sure that {FileOwner.CurrentUser} can write to its folder, {elsewhere}",
+            UnauthorizedAccessException => $"{Rights(path)} Allow this user to write there, {elsewhere}",
+            NotSupportedException => "Set ProxyLogs:Sqlite:Database to a path on a local disk.",
+            PathTooLongException => $"The path or a name in it is too long. Most file systems allow 255 bytes for a name, and other files of the store have names that are up to 40 bytes longer. Shorten the path, {elsewhere}",
+            { HResult: NoSpace or WindowsDiskFull } => $"The disk is full or has no free inodes. Free disk space, {elsewhere}",
+            { HResult: ReadOnly or WindowsWriteProtected } => $"The file system is read-only. Mount a writable volume, {elsewhere}",
+            _ when failure.HResult == QuotaExceeded => $"The disk quota is used up. Raise it, {elsewhere}",
+            _ => $"Make sure that {FileOwner.CurrentUser} can write to the folder, {elsewhere}",
         };
     }
 
     private static string Advice(SqliteException failure) => (failure.SqliteErrorCode & PrimaryCode) switch
     {
-        raw.SQLITE_FULL => "The disk is full or has no inodes left: free some, or set ProxyLogs:Sqlite:Database to a file elsewhere.",
-        raw.SQLITE_READONLY => "The file system or the file is read-only: make it writable, or set ProxyLogs:Sqlite:Database to a file elsewhere.",
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another program holds SQLite's lock on it: end that program.",
-        raw.SQLITE_IOERR => "The disk fails, or is full.",
-        _ => "Make sure that the file and its folder can be written, or set ProxyLogs:Sqlite:Database to a file elsewhere.",
+        raw.SQLITE_FULL => "The disk is full or has no free inodes. Free disk space, or set ProxyLogs:Sqlite:Database to a path elsewhere.",
+        raw.SQLITE_READONLY => "The file system or the file is read-only. Make it writable, or set ProxyLogs:Sqlite:Database to a path elsewhere.",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another program has locked the file. Stop that program.",
+        raw.SQLITE_IOERR => "The disk has an error or is full. Check the disk.",
+        _ => "Make sure that this process can write to the file and its folder, or set ProxyLogs:Sqlite:Database to a path elsewhere.",
     };
 
-    /// <summary>Names the file or folder that belongs to somebody else, or else the one that is nearest, and whose it is.</summary>
+    /// <summary>Describes which file or folder belongs to another user. If there is none, describes the nearest existing one.</summary>
     private static string Rights(string path)
     {
         var nearest = path;

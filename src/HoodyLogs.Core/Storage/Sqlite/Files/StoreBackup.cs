@@ -6,7 +6,7 @@ using SQLitePCL;
 
 namespace HoodyLogs.Storage.Sqlite.Files;
 
-/// <summary>Makes one copy of an open store, on the caller's thread.</summary>
+/// <summary>Copies an open store to a new folder, on the thread of the caller.</summary>
 internal sealed class StoreBackup(string database, BodyFiles bodies, string folder, CancellationToken cancellation)
 {
     private const int CopyBytes = 1024 * 1024;
@@ -14,10 +14,12 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
 
     private readonly string _partial = $"{folder}.{Guid.NewGuid():N}.partial";
 
-    /// <exception cref="LogStoreException">The copy cannot be written.</exception>
+    /// <summary>Makes the copy.</summary>
+    /// <exception cref="LogStoreException">The folder exists, or the copy cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The copy was cancelled.</exception>
     public void Run()
     {
-        if (Path.Exists(folder)) throw new LogStoreException($"The backup {folder} exists already: name a new folder.");
+        if (Path.Exists(folder)) throw new LogStoreException($"The backup folder {folder} already exists. Choose a folder that does not exist.");
         try
         {
             PrivateFiles.CreateFolder(_partial);
@@ -29,7 +31,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         {
             DeletePartial();
             cancellation.ThrowIfCancellationRequested();
-            if (failure is IOException or UnauthorizedAccessException) throw new LogStoreException($"The backup {folder} cannot be written: {failure.Message}", failure);
+            if (failure is IOException or UnauthorizedAccessException) throw new LogStoreException($"The backup to {folder} cannot be written: {failure.Message}", failure);
             throw;
         }
     }
@@ -38,13 +40,13 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
 
     private void Copy()
     {
-        // Files that retention removes meanwhile are still there for those who have opened them.
+        // An open file stays readable after retention has deleted it.
         var opened = new Dictionary<string, SafeFileHandle>();
         try
         {
             OpenBodyFiles(opened);
             CopyDatabase();
-            OpenBodyFiles(opened); // begun before the moment of the copy, after the first look
+            OpenBodyFiles(opened); // files that were created before the database was copied
             foreach (var (path, handle) in opened) CopyBodyFile(handle, Path.Combine(_partial, Path.GetFileName(path)));
         }
         finally
@@ -55,7 +57,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
 
     private void CopyDatabase()
     {
-        // SQLite takes an empty file, and its mode.
+        // SQLite writes into the existing empty file, which keeps its permissions.
         new FileStream(PartialDatabase, PrivateFiles.Options(FileMode.CreateNew, FileShare.ReadWrite)).Dispose();
         using (var source = SqliteDatabase.OpenReader(database))
         {
@@ -85,7 +87,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
             }
             catch (FileNotFoundException)
             {
-                // Retention has just removed it.
+                // Retention has just deleted it.
             }
         }
     }
@@ -112,7 +114,7 @@ internal sealed class StoreBackup(string database, BodyFiles bodies, string fold
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The failure of the copy is the one to report.
+            // The failure of the copy is reported instead.
         }
     }
 }

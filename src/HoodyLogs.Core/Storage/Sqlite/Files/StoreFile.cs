@@ -8,7 +8,7 @@ using HoodyLogs.Storage.Sqlite.Diagnostics;
 
 namespace HoodyLogs.Storage.Sqlite.Files;
 
-/// <summary>The database file: created, opened, checked, and moved aside where it is damaged.</summary>
+/// <summary>Creates, opens and checks the database file, and moves it aside if it is damaged.</summary>
 internal static class StoreFile
 {
     private const string MovedAsideSuffix = ".corrupt-";
@@ -17,13 +17,15 @@ internal static class StoreFile
 
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
-    /// <summary>Opens the file for writing, making its tables where it is empty.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="afterId">In a new file, ids begin after this one.</param>
-    /// <exception cref="LogStoreException">It is damaged (<see cref="StoreDamage.IsDamage"/>), of another version, not a store, or cannot be created.</exception>
+    /// <summary>Opens the file for writing. Creates the tables if the file is empty.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="afterId">The ids of a new file begin after this id.</param>
+    /// <exception cref="LogStoreException">
+    /// The file is damaged (<see cref="StoreDamage.IsDamage"/>), has another version, belongs to another program, or cannot be created.
+    /// </exception>
     public static SqliteDatabase Open(string path, long afterId)
     {
-        // SQLite gives its write-ahead log the mode of the database file.
+        // The permissions of the database file apply to its write-ahead log too.
         using (new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate, FileShare.ReadWrite)))
         {
         }
@@ -45,39 +47,39 @@ internal static class StoreFile
         }
     }
 
-    /// <summary>Whether the beginning of a file says that it is a database of SQLite, or will be one: it is missing or empty.</summary>
+    /// <summary>Returns whether the file has the header of a SQLite database. True for a missing or empty file, which becomes a database.</summary>
     public static bool HasSqliteHeader(string path) => ReadHeader(path) is var header && (header.Length == 0 || header.AsSpan().StartsWith(Magic));
 
-    /// <summary>Whether the beginning of a file says that it is a database of HoodyLogs.</summary>
+    /// <summary>Returns whether the file has the header of a HoodyLogs database.</summary>
     public static bool HasStoreHeader(string path) => ReadHeader(path) is { Length: HeaderBytes } header && header.AsSpan().StartsWith(Magic)
         && BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdOffset)) == Schema.ApplicationId;
 
-    /// <summary>The configuration names a file of somebody else.</summary>
-    public static LogStoreException NotADatabaseOfOurs(string path, string what) =>
-        new($"{path} {what}. It was left as it is. Set ProxyLogs:Database to another file.") { IsMisconfiguration = true };
+    /// <summary>Creates the exception for a configured path that names a file of another program.</summary>
+    public static LogStoreException NotAStore(string path, string problem) =>
+        new($"{path} {problem}. The file was not changed. Set ProxyLogs:Sqlite:Database to another file.") { IsMisconfiguration = true };
 
-    /// <summary>Whether a file of this name was moved out of the way before.</summary>
+    /// <summary>Returns whether a damaged database with this path was moved aside before.</summary>
     public static bool HasMovedAsideFiles(string path)
     {
         var start = Path.GetFileName(path) + MovedAsideSuffix;
         return Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Any(file => Path.GetFileName(file).StartsWith(start, StringComparison.Ordinal));
     }
 
-    /// <summary>Moves the file and what belongs to it out of the way.</summary>
-    /// <returns>Where the file is now.</returns>
+    /// <summary>Renames the file, its write-ahead log and its bodies.</summary>
+    /// <returns>The new path of the database file.</returns>
     public static string MoveAside(string path, DateTimeOffset now)
     {
-        var aside = $"{path}{MovedAsideSuffix}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
+        var movedTo = $"{path}{MovedAsideSuffix}{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
         foreach (var suffix in new[] { "", "-wal", "-shm" })
         {
-            if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix);
+            if (File.Exists(path + suffix)) File.Move(path + suffix, movedTo + suffix);
         }
 
-        BodyFiles.Move(path, aside);
-        return aside;
+        BodyFiles.Move(path, movedTo);
+        return movedTo;
     }
 
-    // Only for the holder of the file's lock: closing a file releases all locks that this process, and SQLite in it, has on the file.
+    // Call this only with the lock file held: closing any handle of a file releases all locks that SQLite in this process has on it.
     private static byte[] ReadHeader(string path)
     {
         if (!File.Exists(path)) return [];
@@ -97,8 +99,8 @@ internal static class StoreFile
                 database.Execute(Schema.CreateTables);
                 database.Execute(Schema.CreateUnverifiedSeries);
                 database.Execute($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version};");
-                var horizon = afterId + 1;
-                StoreStatements.Insert(database, new StoreRow(afterId, horizon, 0, RandomNumberGenerator.GetBytes(32)));
+                var retentionFloor = afterId + 1;
+                StoreStatements.Insert(database, new StoreRow(afterId, retentionFloor, 0, RandomNumberGenerator.GetBytes(32)));
             },
             durable: true);
     }
@@ -107,15 +109,15 @@ internal static class StoreFile
     {
         if (database.ExecuteScalar("PRAGMA application_id") != Schema.ApplicationId)
         {
-            throw NotADatabaseOfOurs(path, "is a SQLite database, but not one of HoodyLogs");
+            throw NotAStore(path, "is a SQLite database of another program");
         }
 
         var version = database.ExecuteScalar("PRAGMA user_version");
         if (version != Schema.Version)
         {
             throw new LogStoreException(
-                $"The log database {path} has schema version {version}, this program takes {Schema.Version}: it was left as it is. " +
-                "Use the program that wrote it, or name another file.");
+                $"The log database {path} has schema version {version}, but this version of HoodyLogs needs {Schema.Version}. The file was not changed. " +
+                "Use the version that created it, or set ProxyLogs:Sqlite:Database to another file.");
         }
     }
 }

@@ -2,38 +2,38 @@ using HoodyLogs.Storage.Time;
 
 namespace HoodyLogs.Storage.Sqlite.Ingestion;
 
-/// <summary>Gives out ids and times of ingestion, in memory, below a ceiling that was made durable beforehand (decisions E3, U3).</summary>
-internal sealed class IdSequence(long nextId, long ceiling, long ingestedUs, TrustedClock clock)
+/// <summary>Assigns ids and ingestion times in memory. Ids stay below a limit that was stored durably before.</summary>
+internal sealed class IdSequence(long nextId, long reservedIdLimit, long ingestedUs, TrustedClock clock)
 {
-    /// <summary>What a new start of the process keeps clear of all ids given out before.</summary>
+    /// <summary>The number of ids that a start of the process skips after the highest id that may have been assigned.</summary>
     public const long RestartGap = 10_000;
 
     private long _nowUs;
 
-    /// <summary>The next id to be given out.</summary>
+    /// <summary>The next id to assign.</summary>
     public long NextId { get; private set; } = nextId;
 
-    /// <summary>The last id given out by this sequence; 0 where there is none yet.</summary>
+    /// <summary>The last id that this process has assigned. 0 if it has assigned none.</summary>
     public long LastAssignedId { get; private set; }
 
-    /// <summary>The greatest id that may be given out.</summary>
-    public long ReservedIdLimit { get; set; } = ceiling;
+    /// <summary>The highest id that may be assigned.</summary>
+    public long ReservedIdLimit { get; set; } = reservedIdLimit;
 
-    /// <summary>The greatest time of ingestion given out.</summary>
+    /// <summary>The highest ingestion time that was assigned, in Unix microseconds.</summary>
     public long LastIngestedUs { get; private set; } = ingestedUs;
 
-    /// <summary>Looks at the clock; the records numbered until the next look are a microsecond apart.</summary>
+    /// <summary>Reads the clock. Records that are numbered before the next call get ingestion times one microsecond apart.</summary>
     public void ReadClock() => _nowUs = clock.NowUs;
 
-    /// <summary>Sets the greatest time of ingestion after the times given out so far were corrected.</summary>
+    /// <summary>Replaces the highest ingestion time after earlier times were corrected.</summary>
     public void CorrectLastIngested(long ingestedUs) => LastIngestedUs = ingestedUs;
 
-    /// <summary>Numbers a record.</summary>
-    /// <returns>Whether the ceiling allowed it.</returns>
+    /// <summary>Assigns an id and an ingestion time to a record.</summary>
+    /// <returns>False if the reserved ids are used up.</returns>
     public bool TryAssign(LogRecord record, LogSeries series)
     {
         if (NextId + record.EntryCount - 1 > ReservedIdLimit) return false;
-        LastIngestedUs = Math.Max(LastIngestedUs + 1, _nowUs); // a clock that stepped back is passed over
+        LastIngestedUs = Math.Max(LastIngestedUs + 1, _nowUs); // the clock can step back
         record.AssignIds(NextId, LastIngestedUs, series);
         NextId += record.EntryCount;
         LastAssignedId = NextId - 1;

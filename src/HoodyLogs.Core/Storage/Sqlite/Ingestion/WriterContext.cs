@@ -7,8 +7,8 @@ using HoodyLogs.Storage.Sqlite.Series;
 namespace HoodyLogs.Storage.Sqlite.Ingestion;
 
 /// <summary>
-/// The writer's side of an open file: its connection and statements, the catalogue, the sequence, and the view that readers take. Used by one thread
-/// at a time, but for <see cref="Snapshot"/>.
+/// The state of an open file that the writer uses: connection, statements, series, id sequence, and the current snapshot. One thread at a time uses it.
+/// Any thread can read <see cref="Snapshot"/>.
 /// </summary>
 internal sealed class WriterContext(
     SqliteDatabase database, BodyFiles bodies, SqliteStoreSettings settings, StoreRow row, SeriesCatalogue catalogue, IdSequence sequence,
@@ -39,23 +39,23 @@ internal sealed class WriterContext(
 
     public SeriesStatements Series { get; } = new(database);
 
-    /// <summary>Sealed segments that are wholly below the horizon and whose index is still in the file, oldest first.</summary>
+    /// <summary>Sealed segments below the retention floor whose index is still in the file, oldest first.</summary>
     public Queue<Segment> ExpiredSegments { get; } = [];
 
-    /// <summary>What readers see; set after the commit that makes it true.</summary>
+    /// <summary>The current snapshot for readers. It is replaced after each commit.</summary>
     public StoreSnapshot Snapshot
     {
         get => Volatile.Read(ref _snapshot) ?? throw new InvalidOperationException("The store is not open yet.");
         set => Volatile.Write(ref _snapshot, value);
     }
 
-    /// <summary>Whether ids were given out that are not committed (yet).</summary>
+    /// <summary>Whether ids are assigned that are not committed.</summary>
     public bool HasUncommittedIds => sequence.LastAssignedId > Snapshot.LastId;
 
-    /// <summary>Notes how many rows a batch has added.</summary>
+    /// <summary>Adds to the number of appended rows.</summary>
     public void AddAppendedRows(int rows) => _appendedRows += rows;
 
-    /// <summary>How many rows were added since the last call.</summary>
+    /// <summary>Returns the number of rows that were appended since the last call.</summary>
     public int TakeAppendedRows()
     {
         var appended = _appendedRows;
@@ -63,7 +63,7 @@ internal sealed class WriterContext(
         return appended;
     }
 
-    /// <summary>All rows of a sealed segment.</summary>
+    /// <summary>Returns all rows of a sealed segment, from the cache or from its index.</summary>
     public RowIndex ReadRows(Segment segment)
     {
         if (cache.Find(segment.Number) is { } cached) return cached;
@@ -72,18 +72,18 @@ internal sealed class WriterContext(
         return rows;
     }
 
-    /// <summary>Moves the horizon, durably, and hides what lies below it.</summary>
-    public void AdvanceRetentionFloor(long horizon)
+    /// <summary>Raises the retention floor durably. The entries below it become invisible.</summary>
+    public void AdvanceRetentionFloor(long retentionFloor)
     {
         var before = Snapshot;
-        var after = before.WithRetentionFloor(horizon, ReadRows);
+        var after = before.WithRetentionFloor(retentionFloor, ReadRows);
         database.RunInTransaction(() =>
         {
-            StoreStatements.SetRetentionFloor(database, horizon);
+            StoreStatements.SetRetentionFloor(database, retentionFloor);
             StoreStatements.SetLastIngestedUs(database, sequence.LastIngestedUs);
         });
         Snapshot = after;
-        foreach (var segment in before.Sealed.Where(segment => segment.LastId < horizon)) ExpiredSegments.Enqueue(segment);
+        foreach (var segment in before.Sealed.Where(segment => segment.LastId < retentionFloor)) ExpiredSegments.Enqueue(segment);
     }
 
     public void Dispose()

@@ -2,14 +2,15 @@ using HoodyLogs.Storage.Sqlite.Ingestion;
 
 namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
-/// <summary>Gives free pages back to the file system, some at a time. Some are kept, since the next rows will need them.</summary>
+/// <summary>Returns free pages to the file system in small steps. Some free pages are kept for the next rows.</summary>
 internal sealed class IncrementalVacuum(WriterContext writer, Func<RetentionOptions> options)
 {
-    // A sixteenth of the file, and a mebibyte in any case, may be free, unless its size is limited.
+    // A sixteenth of the file, and at least one mebibyte, may be free. If the store exceeds its size limit, no page may be free.
     private const int FreeShare = 16;
     private const long MinFreeBytes = 1 << 20;
 
-    /// <returns>Whether there was anything to give back.</returns>
+    /// <summary>Returns some free pages to the file system.</summary>
+    /// <returns>True if there were pages to return.</returns>
     public bool Step()
     {
         var size = StoreSize.Measure(writer);

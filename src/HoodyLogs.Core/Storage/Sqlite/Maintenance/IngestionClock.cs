@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>
-/// Watches the clock for an open store, says when it leaps, and corrects the ingestion times that a wrong clock gave once it is right again. What was
-/// dated wrongly ages from that moment.
+/// Watches the clock of an open store and logs its jumps. When a wrong clock is right again, it corrects the ingestion times that the wrong clock gave.
+/// The age of the corrected entries counts from that moment.
 /// </summary>
-internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, TrustedClock guard, TimeProvider time, ILogger logger)
+internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, TrustedClock clock, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(10);
 
@@ -22,11 +22,11 @@ internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, 
     private bool _mustCorrect;
     private bool _isLongJump;
 
-    /// <summary>Compares the clocks and does what follows from it.</summary>
+    /// <summary>Compares the clocks, logs a change, and corrects ingestion times if necessary.</summary>
     public void Step()
     {
-        var beforeUs = guard.NowUs;
-        switch (guard.Observe())
+        var beforeUs = clock.NowUs;
+        switch (clock.Observe())
         {
             case ClockChange.Jumped:
                 Warn();
@@ -36,30 +36,30 @@ internal sealed class IngestionClock(WriterContext writer, RecordCursor cursor, 
                 break;
             case ClockChange.Accepted:
                 _mustCorrect = true;
-                _isLongJump |= guard.NowUs - beforeUs > TrustedClock.MaxDowntime.TotalMicroseconds;
-                StoreMessages.ClockAccepted(logger, ToTime(guard.NowUs));
+                _isLongJump |= clock.NowUs - beforeUs > TrustedClock.MaxDowntime.TotalMicroseconds;
+                StoreMessages.ClockAccepted(logger, ToTime(clock.NowUs));
                 break;
         }
 
-        // A correction that fails is tried again by the next step, before anything is deleted.
+        // If the correction fails, this method throws and the next step retries, before anything is deleted.
         if (_mustCorrect) Correct();
-        if (guard.IsTrusted) _trustedUpTo = writer.Sequence.NextId;
+        if (clock.IsTrusted) _trustedUpTo = writer.Sequence.NextId;
     }
 
     private void Warn()
     {
         if (_warnedAt is { } at && time.GetElapsedTime(at) < BetweenWarnings) return;
         _warnedAt = time.GetTimestamp();
-        StoreMessages.ClockJumped(logger, ToTime(guard.WallUs), ToTime(guard.NowUs));
+        StoreMessages.ClockJumped(logger, ToTime(clock.WallUs), ToTime(clock.NowUs));
     }
 
     /// <summary>
-    /// Corrects what is dated later than now, and what was dated while the clock was not believed. A step ahead of more than the longest downtime says
-    /// that the clock was wrong since the process started: then all that this process has stored is corrected.
+    /// Corrects ingestion times that are in the future, and those that were assigned while the clock was not trusted. If the clock jumped ahead by more than
+    /// the maximum downtime, it has been wrong since the process started. Then all ingestion times of this process are corrected.
     /// </summary>
     private void Correct()
     {
-        var nowUs = guard.NowUs;
+        var nowUs = clock.NowUs;
         var future = IngestionTimeSearch.FindFirstId(cursor, writer.Snapshot, nowUs + 1);
         var fromId = Math.Min(future, _isLongJump ? _firstId : _trustedUpTo);
         var toId = writer.Sequence.NextId - 1;

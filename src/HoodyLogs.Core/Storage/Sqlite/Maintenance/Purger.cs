@@ -4,49 +4,49 @@ using HoodyLogs.Storage.Sqlite.Segments;
 namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>
-/// Removes what lies below the horizon: bodies, rows, and the indexes of whole segments with the series that nothing names any more. A step is small, so
-/// that the write lock is never held for long, but always greater than what was appended since the last one, so that removing keeps up with any load.
+/// Removes entries below the retention floor: bodies, rows, and indexes of whole segments with their unreferenced series. A step is small, so that it
+/// holds the write lock only briefly. But it removes more rows than were appended since the last step, so that purging keeps up with any load.
 /// </summary>
 internal sealed class Purger(WriterContext writer)
 {
     private long _bodiesPurgedTo;
     private long _recordsPurgedTo;
 
-    /// <summary>Whether nothing that the horizon hides is left.</summary>
+    /// <summary>Whether everything below the retention floor is removed.</summary>
     public bool IsComplete => IsPurgedBelow(writer.Snapshot.RetentionFloor) && writer.ExpiredSegments.Count == 0;
 
-    /// <summary>How many ids below the horizon may still have rows.</summary>
+    /// <summary>The number of ids below the retention floor that can still have rows.</summary>
     public long Backlog => writer.Snapshot.RetentionFloor - _recordsPurgedTo;
 
-    /// <summary>Whether nothing with a smaller id is left.</summary>
+    /// <summary>Returns whether everything below the id is removed.</summary>
     public bool IsPurgedBelow(long id) =>
         _bodiesPurgedTo >= id && _recordsPurgedTo >= id && (writer.ExpiredSegments.Count == 0 || writer.ExpiredSegments.Peek().LastId >= id);
 
     /// <summary>
-    /// Removes some of what the horizon hides: of bodies, of rows and of segments each, so that none of them waits for a horizon that keeps moving.
+    /// Removes some bodies, some rows and one segment. Each step does all three, so that a retention floor that keeps rising does not delay any of them.
     /// </summary>
-    /// <returns>Whether there was anything to do.</returns>
+    /// <returns>True if there was something to remove.</returns>
     public bool Step()
     {
         var appended = writer.TakeAppendedRows();
         if (IsComplete) return false;
-        var horizon = writer.Snapshot.RetentionFloor;
-        return PurgeBodies(horizon) | PurgeRecords(horizon, Math.Max(writer.Settings.PurgeStepRows, 2 * appended)) | PurgeSegment();
+        var retentionFloor = writer.Snapshot.RetentionFloor;
+        return PurgeBodies(retentionFloor) | PurgeRecords(retentionFloor, Math.Max(writer.Settings.PurgeStepRows, 2 * appended)) | PurgeSegment();
     }
 
-    private bool PurgeBodies(long horizon)
+    private bool PurgeBodies(long retentionFloor)
     {
-        if (_bodiesPurgedTo >= horizon) return false;
-        if (writer.Bodies.DeleteOldest(horizon, writer.Snapshot.LastId + 1)) return true;
-        _bodiesPurgedTo = horizon;
+        if (_bodiesPurgedTo >= retentionFloor) return false;
+        if (writer.Bodies.DeleteOldest(retentionFloor, writer.Snapshot.LastId + 1)) return true;
+        _bodiesPurgedTo = retentionFloor;
         return false;
     }
 
-    private bool PurgeRecords(long horizon, int rows)
+    private bool PurgeRecords(long retentionFloor, int rows)
     {
-        if (_recordsPurgedTo >= horizon) return false;
-        var last = writer.Records.DeleteBelow(horizon, rows);
-        _recordsPurgedTo = last == 0 ? horizon : last + 1;
+        if (_recordsPurgedTo >= retentionFloor) return false;
+        var last = writer.Records.DeleteBelow(retentionFloor, rows);
+        _recordsPurgedTo = last == 0 ? retentionFloor : last + 1;
         return true;
     }
 
@@ -57,7 +57,7 @@ internal sealed class Purger(WriterContext writer)
         return true;
     }
 
-    // A record that is numbered but not stored, and may still be, carries a series that must not be forgotten.
+    // A record with an id that is not stored yet can refer to a series. The series must stay until the record is committed.
     private bool CanPurgeSeries => !writer.HasUncommittedIds;
 
     private void PurgeOldestSegment()

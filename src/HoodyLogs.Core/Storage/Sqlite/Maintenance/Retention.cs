@@ -9,21 +9,21 @@ using HoodyLogs.Storage.Time;
 namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>
-/// Moves the horizon to where age, number of entries and bytes want it. It is exact, by whole records, and costs no row: what lies below is hidden at
-/// once and removed afterwards (<see cref="Purger"/>).
+/// Raises the retention floor according to the limits on age, number and size. The floor is exact to one record. Raising it hides entries at once and
+/// costs no row access. <see cref="Purger"/> removes the hidden rows later.
 /// </summary>
-internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purger removal, Func<RetentionOptions> options, TrustedClock clock)
+internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purger purger, Func<RetentionOptions> options, TrustedClock clock)
 {
     private const int EntriesOfNewestRecord = 2;
 
-    // The ingestion time of the oldest visible row, and the horizon and the corrections for which it was read.
-    private (long Horizon, int Corrections, long IngestedUs) _oldest;
+    // The ingestion time of the oldest visible row, and the retention floor and version of the corrections for which it was read.
+    private (long RetentionFloor, int Corrections, long IngestedUs) _oldest;
 
-    // The horizon when the size was last looked at.
+    // The retention floor when the size was last measured.
     private long _measuredFloor;
 
-    /// <summary>Moves the horizon to where age and number of entries want it.</summary>
-    /// <returns>Whether it moved.</returns>
+    /// <summary>Raises the retention floor according to the limits on age and number of entries.</summary>
+    /// <returns>True if the floor was raised.</returns>
     public bool ApplyAgeAndCount()
     {
         var limits = options();
@@ -31,14 +31,14 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
     }
 
     /// <summary>
-    /// Moves the horizon towards where the size of the file wants it, once all that the last look has hidden is removed. It drops the share of the entries that
-    /// corresponds to the excess, a tenth at most at a time, since bodies make rows differ in size. The newest record stays, however large.
+    /// Raises the retention floor according to the size limit, after everything that the previous call has hidden is removed. It hides a share of the entries
+    /// that corresponds to the excess. The share is at most a tenth, because rows differ in size. The newest record is always kept.
     /// </summary>
-    /// <returns>Whether it moved.</returns>
+    /// <returns>True if the floor was raised.</returns>
     public bool ApplySize()
     {
         var maxBytes = options().MaxBytes;
-        if (!removal.IsPurgedBelow(_measuredFloor)) return false;
+        if (!purger.IsPurgedBelow(_measuredFloor)) return false;
         _measuredFloor = writer.Snapshot.RetentionFloor;
         if (maxBytes == 0 || StoreSize.Measure(writer) is var size && size.Bytes <= maxBytes) return false;
 
@@ -47,69 +47,69 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
         if (excess <= 0) return false;
         using var all = SelectAll();
         var entries = writer.Snapshot.CountEntries(all);
-        var share = Math.Min(excess / (double)size.UsedBytes, 0.1);
-        if (entries <= EntriesOfNewestRecord || !AdvanceTo(FloorAfterOldest(all, Math.Clamp((long)(entries * share), 1, entries - EntriesOfNewestRecord)))) return false;
+        var counts = Math.Min(excess / (double)size.UsedBytes, 0.1);
+        if (entries <= EntriesOfNewestRecord || !AdvanceTo(FloorAfterOldest(all, Math.Clamp((long)(entries * counts), 1, entries - EntriesOfNewestRecord)))) return false;
         _measuredFloor = writer.Snapshot.RetentionFloor;
         return true;
     }
 
-    // About how much of the database file is still taken by rows that are hidden already.
+    // The approximate number of bytes in the database file that hidden rows still occupy.
     private long EstimateHiddenBytes(in StoreSize size)
     {
-        var hidden = (double)removal.Backlog;
+        var hidden = (double)purger.Backlog;
         var visible = Math.Max(1, writer.Snapshot.LastId - writer.Snapshot.RetentionFloor + 1);
         return (long)((size.Pages - size.FreePages) * size.PageBytes * (hidden / (hidden + visible)));
     }
 
-    private bool AdvanceTo(long horizon)
+    private bool AdvanceTo(long retentionFloor)
     {
-        if (horizon <= writer.Snapshot.RetentionFloor) return false;
-        writer.AdvanceRetentionFloor(horizon);
+        if (retentionFloor <= writer.Snapshot.RetentionFloor) return false;
+        writer.AdvanceRetentionFloor(retentionFloor);
         return true;
     }
 
     private long FloorByAge(TimeSpan maxAge)
     {
-        var view = writer.Snapshot;
-        if (view.LastId < view.RetentionFloor || !clock.IsTrusted) return 0;
+        var snapshot = writer.Snapshot;
+        if (snapshot.LastId < snapshot.RetentionFloor || !clock.IsTrusted) return 0;
         var fromUs = clock.NowUs - (maxAge.Ticks / TimeSpan.TicksPerMicrosecond);
         var corrections = writer.Corrections.Version;
-        if (_oldest.Horizon != view.RetentionFloor || _oldest.Corrections != corrections)
+        if (_oldest.RetentionFloor != snapshot.RetentionFloor || _oldest.Corrections != corrections)
         {
-            if (!cursor.SeekReadable(view.RetentionFloor)) return 0;
-            _oldest = (view.RetentionFloor, corrections, cursor.IngestedUs);
+            if (!cursor.SeekReadable(snapshot.RetentionFloor)) return 0;
+            _oldest = (snapshot.RetentionFloor, corrections, cursor.IngestedUs);
             cursor.Reset();
         }
 
-        return _oldest.IngestedUs >= fromUs ? 0 : FloorBelow(IngestionTimeSearch.FindFirstId(cursor, view, fromUs));
+        return _oldest.IngestedUs >= fromUs ? 0 : FloorBelow(IngestionTimeSearch.FindFirstId(cursor, snapshot, fromUs));
     }
 
     private long FloorByCount(long maxEntries)
     {
-        // There are never more entries than ids.
+        // A range of ids never has more entries than ids.
         if (maxEntries == 0 || writer.Snapshot.LastId - writer.Snapshot.RetentionFloor < maxEntries) return 0;
         using var all = SelectAll();
         var excess = writer.Snapshot.CountEntries(all) - maxEntries;
         return excess <= 0 ? 0 : FloorAfterOldest(all, excess);
     }
 
-    // The horizon that hides the oldest so many entries, whole records at a time.
+    // The retention floor that hides at least this many of the oldest entries, by whole records.
     private long FloorAfterOldest(SeriesSelection all, long entries)
     {
-        var view = writer.Snapshot;
-        foreach (var segment in view.Sealed)
+        var snapshot = writer.Snapshot;
+        foreach (var segment in snapshot.Sealed)
         {
-            var isPartial = view.PartialRows is not null && segment == view.Sealed[0];
-            var share = isPartial ? long.MaxValue : segment.CountMatches(all).Entries;
-            if (share < entries) entries -= share;
-            else if (Within(writer.ReadRows(segment), ref entries) is { } horizon) return horizon;
+            var isPartial = snapshot.PartialRows is not null && segment == snapshot.Sealed[0];
+            var counts = isPartial ? long.MaxValue : segment.CountMatches(all).Entries;
+            if (counts < entries) entries -= counts;
+            else if (Within(writer.ReadRows(segment), ref entries) is { } retentionFloor) return retentionFloor;
         }
 
-        return Within(view.ActiveIndex, ref entries) ?? view.LastId + 1;
+        return Within(snapshot.ActiveIndex, ref entries) ?? snapshot.LastId + 1;
 
         long? Within(RowIndex rows, ref long left)
         {
-            for (var row = rows.RowAtOrAfter(view.RetentionFloor); row < rows.Count; row++)
+            for (var row = rows.RowAtOrAfter(snapshot.RetentionFloor); row < rows.Count; row++)
             {
                 left -= all.EntriesPerRow(rows.SeriesAt(row));
                 if (left <= 0) return rows.IdAt(row) + writer.Catalogue.EntriesPerRow(rows.SeriesAt(row));
@@ -121,11 +121,11 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
 
     private SeriesSelection SelectAll() => writer.Snapshot.Select(LogScope.All, LogFilter.None);
 
-    // The horizon just above the last row before this one, so that a gap in the ids does not count as lost.
+    // The retention floor just above the last row before this id. A gap in the ids before it is then not reported as lost entries.
     private long FloorBelow(long firstKept)
     {
-        var horizon = !cursor.SeekBackward(firstKept - 1) ? 0 : cursor.IsReadable ? cursor.Id + writer.Catalogue.EntriesPerRow(cursor.Series) : firstKept;
+        var retentionFloor = !cursor.SeekBackward(firstKept - 1) ? 0 : cursor.IsReadable ? cursor.Id + writer.Catalogue.EntriesPerRow(cursor.Series) : firstKept;
         cursor.Reset();
-        return horizon;
+        return retentionFloor;
     }
 }

@@ -8,35 +8,35 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>
-/// Destroys scopes (decision T6). Retiring the scope's series hides all of it at once; its rows and bodies are then removed a few at a time. What is
-/// left after a kill is found again by the state of the series, and removing begins anew: what is gone already costs next to nothing.
+/// Deletes scopes. A tombstone on each series of the scope hides its entries at once. Their rows and bodies are then purged in small steps. After a kill,
+/// the next start finds the tombstones and purges again from the beginning. Rows that are gone already cost almost nothing.
 /// </summary>
 internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
 {
     private IEnumerator<bool>? _purge;
 
-    /// <summary>Hides all that a scope has, durably.</summary>
+    /// <summary>Hides all entries of a scope durably.</summary>
     public void AddTombstone(LogScope scope)
     {
-        var retired = writer.Catalogue.FindByScope(scope);
-        if (retired.Count == 0) return;
+        var tombstoned = writer.Catalogue.FindByScope(scope);
+        if (tombstoned.Count == 0) return;
         writer.Database.RunInTransaction(
             () =>
             {
-                // Series without a row yet too: records that were numbered before will still be stored under them.
+                // Includes series without rows, because records with assigned ids can still be stored with them.
                 foreach (var series in writer.Catalogue.Unsaved) writer.Series.Insert(series, writer.Catalogue.IsUnverified(series));
-                foreach (var series in retired) writer.Series.SetState(series.Number, SeriesState.Tombstoned);
+                foreach (var series in tombstoned) writer.Series.SetState(series.Number, SeriesState.Tombstoned);
                 StoreStatements.SetLastIngestedUs(writer.Database, writer.Sequence.LastIngestedUs);
             },
             durable: true);
         writer.Catalogue.MarkSaved();
-        writer.Catalogue.Tombstone(retired);
-        var view = writer.Snapshot;
-        writer.Snapshot = view with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count, VisibilityVersion = view.VisibilityVersion + 1 };
+        writer.Catalogue.Tombstone(tombstoned);
+        var snapshot = writer.Snapshot;
+        writer.Snapshot = snapshot with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count, VisibilityVersion = snapshot.VisibilityVersion + 1 };
     }
 
-    /// <summary>Removes some of what was destroyed.</summary>
-    /// <returns>Whether there was anything to do.</returns>
+    /// <summary>Purges some of the hidden entries.</summary>
+    /// <returns>True if there was something to purge.</returns>
     public bool Step()
     {
         if (_purge is null && writer.Catalogue.Tombstoned.Count == 0) return false;
@@ -53,30 +53,30 @@ internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
         }
     }
 
-    private IEnumerable<bool> Purge(HashSet<int> retired)
+    private IEnumerable<bool> Purge(HashSet<int> tombstoned)
     {
-        var view = writer.Snapshot;
-        foreach (var segment in view.Sealed)
+        var snapshot = writer.Snapshot;
+        foreach (var segment in snapshot.Sealed)
         {
-            // What the horizon has passed in the meantime goes with all the rest there.
-            if (segment.LastId < writer.Snapshot.RetentionFloor || !segment.Series.Any(retired.Contains)) continue;
-            foreach (var step in Purge(writer.ReadRows(segment), retired)) yield return step;
+            // Segments that fell below the retention floor in the meantime are left to the Purger.
+            if (segment.LastId < writer.Snapshot.RetentionFloor || !segment.Series.Any(tombstoned.Contains)) continue;
+            foreach (var step in Purge(writer.ReadRows(segment), tombstoned)) yield return step;
         }
 
-        foreach (var step in Purge(view.ActiveIndex, retired)) yield return step;
+        foreach (var step in Purge(snapshot.ActiveIndex, tombstoned)) yield return step;
         writer.Database.RunInTransaction(() =>
         {
-            foreach (var number in retired) writer.Series.SetState(number, SeriesState.Purged);
+            foreach (var number in tombstoned) writer.Series.SetState(number, SeriesState.Purged);
         });
-        writer.Catalogue.MarkPurged(retired);
+        writer.Catalogue.MarkPurged(tombstoned);
     }
 
-    private IEnumerable<bool> Purge(RowIndex rows, HashSet<int> retired)
+    private IEnumerable<bool> Purge(RowIndex rows, HashSet<int> tombstoned)
     {
         var ids = new List<long>();
         for (var row = 0; row < rows.Count; row++)
         {
-            if (retired.Contains(rows.SeriesAt(row))) ids.Add(rows.IdAt(row));
+            if (tombstoned.Contains(rows.SeriesAt(row))) ids.Add(rows.IdAt(row));
             if (ids.Count < writer.Settings.PurgeStepRows / 4 && (row < rows.Count - 1 || ids.Count == 0)) continue;
             foreach (var id in ids) EraseBodies(id);
             writer.Database.RunInTransaction(() => ids.ForEach(writer.Records.Delete));
@@ -89,11 +89,11 @@ internal sealed class TombstonePurger(WriterContext writer, ILogger logger)
     {
         try
         {
-            if (writer.Records.FindBodies(id) is { } place) writer.Bodies.Erase(id, place, writer.Records.FindBodies);
+            if (writer.Records.FindBodies(id) is { } location) writer.Bodies.Erase(id, location, writer.Records.FindBodies);
         }
         catch (LogStoreException failure) when (StoreDamage.IsDamage(failure))
         {
-            // It must not keep all the others from being removed.
+            // One damaged row must not stop the purge of the others.
             StoreMessages.BodiesNotOverwritten(logger, id, failure);
         }
     }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Storage.Sqlite.Maintenance;
 
 /// <summary>
-/// Bounds the write-ahead log. SQLite begins it anew by itself only at a moment when no reader needs it. Where readers overlap there is no such moment,
-/// so this makes one: it closes the gate of the readers and waits for a tenth of a second. After a failure it tries again ever more seldom.
+/// Bounds the write-ahead log. SQLite restarts the log only at a moment when no reader uses it. With overlapping readers there is no such moment.
+/// Therefore this class closes the gate for new snapshots and waits up to 100 ms for the readers. After failures it retries with increasing delays.
 /// </summary>
 internal sealed class WalTruncator(WriterContext writer, ReaderGate gate, Func<RetentionOptions> options, TimeProvider time, ILogger logger)
 {
@@ -21,10 +21,10 @@ internal sealed class WalTruncator(WriterContext writer, ReaderGate gate, Func<R
     private long _failedAt;
     private int _failures;
 
-    // A limited store keeps it smaller, since it counts towards the limit.
+    // The log counts towards a size limit, so it is kept smaller in a store with such a limit.
     private long MaxWalBytes => options().MaxBytes is > 0 and var maxBytes ? Math.Min(writer.Settings.WalBytes, maxBytes / 8) : writer.Settings.WalBytes;
 
-    /// <summary>Resets the log if it is too large.</summary>
+    /// <summary>Truncates the log if it is too large.</summary>
     public void Step()
     {
         if (GetWalBytes() <= MaxWalBytes || (_failures > 0 && time.GetElapsedTime(_failedAt) < _delay)) return;
@@ -34,7 +34,7 @@ internal sealed class WalTruncator(WriterContext writer, ReaderGate gate, Func<R
         }
         catch (LogStoreException)
         {
-            // A full disk, for example. It is tried again later, and must not keep the rest of maintenance from freeing space.
+            // For example, the disk is full. The next steps retry. The rest of maintenance must run, because it frees space.
         }
 
         var left = GetWalBytes();

@@ -3,14 +3,14 @@ using HoodyLogs.Storage.Sqlite.Segments;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
-/// <summary>Finds rows by the time of their ingestion without an index of its own, since it grows with the ids.</summary>
+/// <summary>Finds rows by ingestion time. It needs no index, because ingestion times increase with the ids.</summary>
 internal static class IngestionTimeSearch
 {
-    /// <summary>The id of the first visible row that was ingested at this time or later; one more than the last id where there is none.</summary>
-    public static long FindFirstId(RecordCursor cursor, StoreSnapshot view, long fromUs)
+    /// <summary>Returns the id of the first visible row with this ingestion time or a later one. If there is none, returns the id after the last one.</summary>
+    public static long FindFirstId(RecordCursor cursor, StoreSnapshot snapshot, long fromUs)
     {
-        var (low, end) = (view.RetentionFloor, view.LastId + 1);
-        foreach (var segment in view.Sealed)
+        var (low, end) = (snapshot.RetentionFloor, snapshot.LastId + 1);
+        foreach (var segment in snapshot.Sealed)
         {
             if (cursor.CorrectTime(segment.LastId, segment.MaxIngestedUs) >= fromUs)
             {
@@ -28,8 +28,8 @@ internal static class IngestionTimeSearch
             else low = cursor.Id + 1;
         }
 
-        // What was found may be the second face of the last row that is too old.
-        low = cursor.SeekForward(low) && cursor.Id <= view.LastId ? cursor.Id : view.LastId + 1;
+        // The result can be the second id of the last row that is too old. Move to the next row.
+        low = cursor.SeekForward(low) && cursor.Id <= snapshot.LastId ? cursor.Id : snapshot.LastId + 1;
         cursor.Reset();
         return low;
     }

@@ -1,18 +1,18 @@
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>
-/// Holds back new snapshots for a moment, so that the write-ahead log can be reset although readers overlap. Scans end their snapshot while it is closed,
-/// and take a new one afterwards.
+/// Delays new snapshots briefly, so that the write-ahead log can be truncated although readers overlap. While the gate is closed, scans release their
+/// snapshot. They take a new one when the gate opens.
 /// </summary>
 internal sealed class ReaderGate
 {
-    /// <summary>A reader never waits for longer than this.</summary>
+    /// <summary>The maximum wait of a reader.</summary>
     private const int MaxWaitMs = 25;
 
     private readonly object _opened = new();
     private volatile bool _isClosed;
 
-    /// <summary>Whether snapshots should end.</summary>
+    /// <summary>Whether readers should release their snapshots.</summary>
     public bool IsClosed => _isClosed;
 
     public void Close() => _isClosed = true;
@@ -26,7 +26,7 @@ internal sealed class ReaderGate
         }
     }
 
-    /// <summary>Waits while the gate is closed, but not for long.</summary>
+    /// <summary>Waits while the gate is closed, up to the maximum wait.</summary>
     public void Pass()
     {
         if (!_isClosed) return;

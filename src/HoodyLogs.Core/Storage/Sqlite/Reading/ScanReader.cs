@@ -5,12 +5,12 @@ using HoodyLogs.Storage.Sqlite.Series;
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>
-/// Reads pages by filters that need a look at the record: a trace id through the trace index, the others row by row, within the bounds of
-/// <see cref="LogQuery.MaxScannedRecords"/> and <see cref="LogQuery.MaxScanTime"/>. Entries are shown as they are found, so a page that is cut by its
-/// bytes has not looked further than to the next match.
+/// Reads pages for filters that need the rows. A trace id is found in the trace index. Other filters look at row after row, within
+/// <see cref="LogQuery.MaxScannedRecords"/> and <see cref="LogQuery.MaxScanTime"/>. Entries go to the visitor as soon as they are found, so the scan
+/// stops one match after the page has reached its size limit.
 /// </summary>
 internal sealed class ScanReader(
-    StoreReader reader, StoreSnapshot view, LogScope scope, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
+    StoreReader reader, StoreSnapshot snapshot, LogScope scope, SeriesSelection selection, LogQuery query, TimeProvider time, CancellationToken cancellation)
 {
     public const int MaxMatches = 10_000;
 
@@ -24,33 +24,36 @@ internal sealed class ScanReader(
     private List<long>[]? _traceRows;
     private bool _timeIsUp;
 
-    // What lies below may be gone from the snapshot.
+    // Rows below this id may be missing in the current snapshot.
     private long _snapshotFloor;
 
     public static LogPage Read(
-        StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
+        StoreReader reader, StoreSnapshot snapshot, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
-        using var selection = view.Select(scope, query.Filter);
-        return new ScanReader(reader, view, scope, selection, query, time, cancellation).Read(visitor);
+        using var selection = snapshot.Select(scope, query.Filter);
+        return new ScanReader(reader, snapshot, scope, selection, query, time, cancellation).Read(visitor);
     }
 
-    /// <summary>Reads a page of a trace that has few rows, which takes less time than another thread takes to begin; null where it has many.</summary>
+    /// <summary>
+    /// Reads a page of a trace with few rows. That is faster than a switch to a scan thread.
+    /// </summary>
+    /// <returns>The page. Null if the trace has many rows.</returns>
     public static LogPage? ReadSmallTrace(
-        StoreReader reader, StoreSnapshot view, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
+        StoreReader reader, StoreSnapshot snapshot, LogScope scope, LogQuery query, LogEntryVisitor visitor, TimeProvider time, CancellationToken cancellation)
     {
-        using var selection = view.Select(scope, query.Filter);
-        var scan = new ScanReader(reader, view, scope, selection, query, time, cancellation);
+        using var selection = snapshot.Select(scope, query.Filter);
+        var scan = new ScanReader(reader, snapshot, scope, selection, query, time, cancellation);
         return scan.TryCollectFewRows() ? scan.Read(visitor) : null;
     }
 
     private bool TryCollectFewRows()
     {
-        var rows = new List<long>[view.Sealed.Length + 1];
+        var rows = new List<long>[snapshot.Sealed.Length + 1];
         var count = 0;
-        for (var stretch = 0; stretch < rows.Length; stretch++)
+        for (var segmentIndex = 0; segmentIndex < rows.Length; segmentIndex++)
         {
-            rows[stretch] = reader.FindTraceRows(view, stretch, _traceHash!.Value);
-            count += rows[stretch].Count;
+            rows[segmentIndex] = reader.FindTraceRows(snapshot, segmentIndex, _traceHash!.Value);
+            count += rows[segmentIndex].Count;
             if (count > MaxRowsOfSmallTrace) return false;
         }
 
@@ -60,8 +63,8 @@ internal sealed class ScanReader(
 
     private LogPage Read(LogEntryVisitor visitor)
     {
-        var all = IdRange.Create(view, null, null);
-        var range = IdRange.Create(view, query.AfterId, query.BeforeId);
+        var all = IdRange.Create(snapshot, null, null);
+        var range = IdRange.Create(snapshot, query.AfterId, query.BeforeId);
         var counts = query.CountTotal || query.Last is not null;
         var countsHere = counts && range == all;
         var matches = new Matches(query.Last is null ? query.Offset : 0, query.Last ?? query.Limit);
@@ -75,67 +78,68 @@ internal sealed class ScanReader(
         {
             Total = query.CountTotal ? found : 0,
             TotalIsLowerBound = counts && !count.Exhausted,
-            ScannedToId = shown.HasMore && query.Last is null ? null : page.PageCutAt, // what was found and not shown comes first
+            ScannedToId = shown.HasMore && query.Last is null ? null : page.PageCutAt, // matches that were found but not returned come first
             SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, found - wanted) : 0,
             ScanTime = time.GetElapsedTime(_startedAt),
         };
     }
 
-    private LogPage VisitLast(List<EntryLocation> picks, LogEntryVisitor visitor)
+    private LogPage VisitLast(List<EntryLocation> locations, LogEntryVisitor visitor)
     {
-        picks.Reverse();
-        picks = [.. picks.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
-        return IndexedReader.Visit(reader, view, scope, query, picks, visitor, cancellation);
+        locations.Reverse();
+        locations = [.. locations.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)];
+        return IndexedReader.Visit(reader, snapshot, scope, query, locations, visitor, cancellation);
     }
 
     private ScanResult Scan(IdRange range, bool fromEnd, Matches page, bool count)
     {
         var position = new Position(range, fromEnd);
-        var (found, looked) = (0L, 0);
-        for (var step = 0; step <= view.Sealed.Length; step++)
+        var (found, scanned) = (0L, 0);
+        for (var step = 0; step <= snapshot.Sealed.Length; step++)
         {
-            var stretch = fromEnd ? view.Sealed.Length - step : step;
+            var segmentIndex = fromEnd ? snapshot.Sealed.Length - step : step;
             Yield();
-            foreach (var rowId in GetCandidates(stretch, range, fromEnd))
+            foreach (var rowId in GetCandidates(segmentIndex, range, fromEnd))
             {
                 if (page.IsFull && (!count || found >= MaxMatches)) return new ScanResult(found, Exhausted: false, PageCutAt: null);
-                if ((_timeIsUp || looked >= query.MaxScannedRecords) && (page.IsFull || position.HasMoved))
+                if ((_timeIsUp || scanned >= query.MaxScannedRecords) && (page.IsFull || position.HasMoved))
                 {
                     return new ScanResult(found, Exhausted: false, page.IsFull ? null : position.Id);
                 }
 
-                if (++looked % RowsBetweenTimeChecks == 0) Yield();
+                if (++scanned % RowsBetweenTimeChecks == 0) Yield();
                 cancellation.ThrowIfCancellationRequested();
                 if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;
                 var number = reader.Cursor.Series;
-                if (number >= view.SeriesCount || view.Series[number] is not { } series) continue;
+                if (number >= snapshot.SeriesCount || snapshot.Series[number] is not { } series) continue;
 
-                // Rows of the trace that belong to another scope are passed over without a trace of their position.
+                // Rows of the trace in other scopes must not change the position, because the caller can see the position.
                 var wanted = range.Restrict(rowId, selection.GetParts(number));
                 if (wanted == RecordParts.None) continue;
                 position.MoveTo(fromEnd ? rowId : rowId + series.EntriesPerRecord - 1);
                 found += Match(rowId, series, wanted, fromEnd, page);
             }
 
-            if (stretch < view.Sealed.Length) position.MoveTo(fromEnd ? view.Sealed[stretch].FirstId : view.Sealed[stretch].LastId);
+            if (segmentIndex < snapshot.Sealed.Length) position.MoveTo(fromEnd ? snapshot.Sealed[segmentIndex].FirstId : snapshot.Sealed[segmentIndex].LastId);
         }
 
         return new ScanResult(found, Exhausted: true, PageCutAt: null);
     }
 
-    /// <returns>How many of the row's entries match.</returns>
+    /// <summary>Adds the matching entries of a row to the page.</summary>
+    /// <returns>The number of matching entries.</returns>
     private int Match(long rowId, LogSeries series, RecordParts wanted, bool fromEnd, Matches page)
     {
         var count = 0;
         bool? recordMatches = null;
         for (var half = 0; half < 2; half++)
         {
-            var face = (half == 1) == fromEnd ? RecordParts.First : RecordParts.Second;
-            if ((wanted & face) == 0) continue;
-            var entry = reader.Cursor.GetMatchView(series, face);
+            var part = (half == 1) == fromEnd ? RecordParts.First : RecordParts.Second;
+            if ((wanted & part) == 0) continue;
+            var entry = reader.Cursor.GetMatchView(series, part);
             if (!_filter.MatchesTime(entry) || !(recordMatches ??= _filter.MatchesRecord(entry))) continue;
             count++;
-            page.Add(new EntryLocation(rowId, series.Number, face), series);
+            page.Add(new EntryLocation(rowId, series.Number, part), series);
         }
 
         return count;
@@ -145,25 +149,25 @@ internal sealed class ScanReader(
     {
         CheckTime();
 
-        // The last matches are shown after the scan, from the snapshot in which they were found.
+        // The last matches are visited after the scan, and only the snapshot in which they were found has them.
         if (query.Last is null && reader.RenewSnapshotIfNeeded() is { } floor) _snapshotFloor = floor;
     }
 
     private void CheckTime() => _timeIsUp = _timeIsUp || time.GetElapsedTime(_startedAt) >= query.MaxScanTime;
 
-    private IEnumerable<long> GetCandidates(int stretch, IdRange range, bool fromEnd) =>
-        _traceHash is { } hash ? GetTraceRows(stretch, range, hash, fromEnd) : GetSelectedRows(stretch, range, fromEnd);
+    private IEnumerable<long> GetCandidates(int segmentIndex, IdRange range, bool fromEnd) =>
+        _traceHash is { } hash ? GetTraceRows(segmentIndex, range, hash, fromEnd) : GetSelectedRows(segmentIndex, range, fromEnd);
 
-    private IEnumerable<long> GetTraceRows(int stretch, IdRange range, uint hash, bool fromEnd)
+    private IEnumerable<long> GetTraceRows(int segmentIndex, IdRange range, uint hash, bool fromEnd)
     {
-        if (stretch < view.Sealed.Length && (!range.Overlaps(view.Sealed[stretch]) || view.Sealed[stretch].LastId < _snapshotFloor)) return [];
-        var rowIds = _traceRows?[stretch] ?? reader.FindTraceRows(view, stretch, hash);
+        if (segmentIndex < snapshot.Sealed.Length && (!range.Overlaps(snapshot.Sealed[segmentIndex]) || snapshot.Sealed[segmentIndex].LastId < _snapshotFloor)) return [];
+        var rowIds = _traceRows?[segmentIndex] ?? reader.FindTraceRows(snapshot, segmentIndex, hash);
         return (fromEnd ? Enumerable.Reverse(rowIds) : rowIds).Where(id => id >= range.First - 1 && id <= range.Last);
     }
 
-    private IEnumerable<long> GetSelectedRows(int stretch, IdRange range, bool fromEnd)
+    private IEnumerable<long> GetSelectedRows(int segmentIndex, IdRange range, bool fromEnd)
     {
-        if (GetRows(stretch, range) is not { } rows) yield break;
+        if (GetRows(segmentIndex, range) is not { } rows) yield break;
         var first = rows.RowAtOrAfter(range.First - 1);
         var last = rows.RowAtOrAfter(range.Last + 1) - 1;
         for (var (row, left) = (fromEnd ? last : first, last - first + 1); left > 0; row += fromEnd ? -1 : 1, left--)
@@ -172,18 +176,18 @@ internal sealed class ScanReader(
         }
     }
 
-    private RowIndex? GetRows(int stretch, IdRange range)
+    private RowIndex? GetRows(int segmentIndex, IdRange range)
     {
-        if (stretch == view.Sealed.Length) return view.ActiveIndex;
-        var segment = view.Sealed[stretch];
+        if (segmentIndex == snapshot.Sealed.Length) return snapshot.ActiveIndex;
+        var segment = snapshot.Sealed[segmentIndex];
         if (!range.Overlaps(segment) || segment.LastId < _snapshotFloor || segment.MaxTsMs < _filter.FromMs || segment.MinTsMs >= _filter.ToMs) return null;
-        var share = segment.CountMatches(selection);
-        return share.Rows == 0 ? null : reader.GetRows(view, segment, selection, share);
+        var counts = segment.CountMatches(selection);
+        return counts.Rows == 0 ? null : reader.GetRows(snapshot, segment, selection, counts);
     }
 
     private sealed record ScanResult(long FoundCount, bool Exhausted, long? PageCutAt);
 
-    /// <summary>Up to where a scan has looked. It only moves on, and never to where it began.</summary>
+    /// <summary>The position that the scan has reached. It moves in one direction only.</summary>
     private struct Position(IdRange range, bool fromEnd)
     {
         public long Id { get; private set; } = fromEnd ? range.Last + 1 : range.First - 1;
@@ -198,7 +202,7 @@ internal sealed class ScanReader(
         }
     }
 
-    /// <summary>The matches that the page wants: shown at once, or collected.</summary>
+    /// <summary>The matches of the page. They are visited at once, or collected.</summary>
     private sealed class Matches(long skip, int take)
     {
         private long _skip = skip;
@@ -220,20 +224,20 @@ internal sealed class ScanReader(
         public void VisitAtOnce(StoreReader reader, LogScope scope, LogQuery query, LogEntryVisitor visitor) =>
             (_reader, _scope, _query, _visitor) = (reader, scope, query, visitor);
 
-        public void Add(in EntryLocation pick, LogSeries series)
+        public void Add(in EntryLocation location, LogSeries series)
         {
             if (_skip > 0) _skip--;
             else if (IsFull) return;
-            else if (_reader is null) Locations.Add(pick);
+            else if (_reader is null) Locations.Add(location);
             else if (_bytes > _query!.MaxBytes) _hasMore = true;
-            else Visit(pick, series);
+            else Visit(location, series);
         }
 
-        private void Visit(in EntryLocation pick, LogSeries series)
+        private void Visit(in EntryLocation location, LogSeries series)
         {
-            _bytes += _reader!.Visit(series, pick.Part, _scope!, _query!, _visitor!);
+            _bytes += _reader!.Visit(series, location.Part, _scope!, _query!, _visitor!);
             _count++;
-            _lastVisitedId = pick.EntryId;
+            _lastVisitedId = location.EntryId;
         }
     }
 }

@@ -1,10 +1,10 @@
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
 /// <summary>
-/// Runs reads that look at rows on a few threads of their own, so that they take neither the host's pool threads nor more than a share of the
-/// processors. Scopes take turns: one that queues many reads delays its own. Threads start when they are first needed.
+/// Runs scans on a few dedicated threads, so that they use no pool threads of the host and only a share of the processors. Scopes take turns: a scope
+/// that queues many scans delays only its own. Threads start on demand.
 /// </summary>
-/// <param name="maxThreads">How many reads run at once, at most.</param>
+/// <param name="maxThreads">The maximum number of concurrent scans.</param>
 internal sealed class ScanScheduler(int maxThreads) : IDisposable
 {
     private readonly object _lock = new();
@@ -16,7 +16,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
     private int _queued;
     private bool _isStopped;
 
-    /// <summary>How many threads there are.</summary>
+    /// <summary>The number of threads.</summary>
     public int Threads
     {
         get
@@ -25,7 +25,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         }
     }
 
-    /// <summary>How many reads wait for a thread.</summary>
+    /// <summary>The number of scans that wait for a thread.</summary>
     public int Queued
     {
         get
@@ -34,10 +34,10 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         }
     }
 
-    /// <summary>Runs a read when it is its turn.</summary>
-    /// <param name="scope">Whose turn it takes.</param>
-    /// <param name="read">The read. Its token is cancelled with the caller's, and when the store closes.</param>
-    /// <param name="cancellationToken">Takes the read out of the queue, or ends it.</param>
+    /// <summary>Queues a scan and runs it when it is its turn.</summary>
+    /// <param name="scope">The scope whose turn the scan takes.</param>
+    /// <param name="read">The scan. Its token is cancelled when the caller cancels or the store closes.</param>
+    /// <param name="cancellationToken">Removes the scan from the queue, or cancels it.</param>
     public Task<T> RunAsync<T>(LogScope scope, Func<CancellationToken, T> read, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<T>(cancellationToken);
@@ -50,12 +50,12 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
             else StartThread();
         }
 
-        // Registered outside of the lock: a token that is cancelled by now calls back at once.
+        // Not inside the lock: if the token is already cancelled, the callback runs at once.
         if (cancellationToken.CanBeCanceled) scan.OnCancelled(cancellationToken.UnsafeRegister(_ => Cancel(scan), null));
         return scan.Task;
     }
 
-    /// <summary>Refuses what waits and cancels what runs. Does not wait for it: a read may be in a call that hangs.</summary>
+    /// <summary>Fails queued scans and cancels running ones. Does not wait for them, because a scan can hang.</summary>
     public void Dispose()
     {
         List<Scan> refused;
@@ -75,7 +75,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
         foreach (var scan in refused) scan.Fail(Closed());
     }
 
-    private static LogStoreException Closed() => new("The log store was closed.");
+    private static LogStoreException Closed() => new("The log store is closed.");
 
     private void Enqueue(LogScope scope, Scan scan)
     {
@@ -118,7 +118,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
             var scan = queue.Scans.First!.Value;
             Dequeue(scan);
 
-            // The scope that has had its turn goes to the end.
+            // The scope goes to the end of the turns.
             if (queue.Scans.Count > 0)
             {
                 _turns.Remove(queue.Turn!);
@@ -144,7 +144,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
     {
         lock (_lock)
         {
-            if (scan.Node is null) return; // it runs, and sees its token
+            if (scan.Node is null) return; // it is running and observes its token
             Dequeue(scan);
         }
 
@@ -164,7 +164,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
     {
         public ScopeQueue? Queue { get; set; }
 
-        /// <summary>Its place in the queue; null once it was taken out.</summary>
+        /// <summary>The position in the queue. Null when the scan has left the queue.</summary>
         public LinkedListNode<Scan>? Node { get; set; }
 
         public abstract void Run(CancellationToken stopping);
@@ -176,7 +176,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
 
     private sealed class Scan<T>(Func<CancellationToken, T> read, CancellationToken cancellationToken) : Scan
     {
-        // Continuations must not take the threads of the scans.
+        // Continuations must not run on scan threads.
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<T> Task => _result.Task;
@@ -200,7 +200,7 @@ internal sealed class ScanScheduler(int maxThreads) : IDisposable
             {
                 Fail(Closed());
             }
-#pragma warning disable CA1031 // every failure goes to the caller
+#pragma warning disable CA1031 // all failures go to the caller
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -3,13 +3,13 @@ using HoodyLogs.Storage.Sqlite.Segments;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
-/// <summary>Counts by dimension, from the counts per series alone (decision S1).</summary>
+/// <summary>Counts entries by level, project, container and service from the counts of each series. Reads no rows.</summary>
 internal static class StatsReader
 {
-    public static LogStats Read(StoreSnapshot view, LogScope scope, LogFilter filter)
+    public static LogStats Read(StoreSnapshot snapshot, LogScope scope, LogFilter filter)
     {
-        using var selection = view.Select(scope, filter);
-        var rows = view.CountRowsBySeries();
+        using var selection = snapshot.Select(scope, filter);
+        var rows = snapshot.CountRowsBySeries();
         var total = 0L;
         var levels = new long[Enum.GetValues<EntryLevel>().Length];
         var (projects, containers, services) = (new NameCounts(), new NameCounts(), new NameCounts());
@@ -17,7 +17,7 @@ internal static class StatsReader
         {
             var entries = rows[number] * selection.EntriesPerRow(number);
             if (entries == 0) continue;
-            var key = view.Series[number]!.Key;
+            var key = snapshot.Series[number]!.Key;
             total += entries;
             levels[(int)key.Level] += entries;
             projects.Add(key.ProjectId, entries);
@@ -35,7 +35,7 @@ internal static class StatsReader
         };
     }
 
-    // Counts by reference first, since the catalogue holds most names once, and by value at the end.
+    // Counts by reference first, because the catalogue interns most names, and merges equal names at the end.
     private sealed class NameCounts
     {
         private const int MinSortedNames = 1024;
@@ -53,7 +53,7 @@ internal static class StatsReader
             foreach (var (name, entries) in _counts) CollectionsMarshal.GetValueRefOrAddDefault(counts, (string)name, out _) += entries;
             if (counts.Count < MinSortedNames) return counts;
 
-            // Sorted here, on a thread for scans, rather than on one that serves requests.
+            // Sorting many names takes time. Here it runs on a scan thread instead of a thread that serves requests.
             var names = counts.Keys.ToArray();
             Array.Sort(names, StringComparer.Ordinal);
             var sorted = new Dictionary<string, long>(names.Length);

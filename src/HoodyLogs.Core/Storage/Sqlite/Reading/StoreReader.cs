@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
-/// <summary>A read-only connection with its prepared statements, used by one read at a time.</summary>
+/// <summary>A read-only connection with its prepared statements. One read at a time uses it.</summary>
 internal sealed class StoreReader : IDisposable
 {
     private readonly SqliteDatabase _database;
@@ -37,8 +37,8 @@ internal sealed class StoreReader : IDisposable
     public BodyReader Bodies { get; }
 
     /// <summary>
-    /// Begins a read of one moment. The view is taken first and the transaction pinned then, so the transaction holds all that the view
-    /// shows, unless something was hidden in between, which alone allows rows to be removed: then both are taken again.
+    /// Begins a read. It takes the snapshot first and then begins a transaction, so the transaction has all rows of the snapshot. If entries were hidden in
+    /// between, their rows may be gone, and both are taken again.
     /// </summary>
     public StoreSnapshot Begin(Func<StoreSnapshot> current)
     {
@@ -46,20 +46,20 @@ internal sealed class StoreReader : IDisposable
         _gate.Pass();
         while (true)
         {
-            var view = current();
+            var snapshot = current();
             _database.Execute("BEGIN");
             _pinSnapshot.Step();
             _pinSnapshot.Reset();
-            if (current().VisibilityVersion == view.VisibilityVersion) return view;
+            if (current().VisibilityVersion == snapshot.VisibilityVersion) return snapshot;
             End();
         }
     }
 
     /// <summary>
-    /// Takes a new snapshot if the write-ahead log waits for this one to end. A read that goes on with its view then no longer finds the rows that were
-    /// removed in between.
+    /// Begins a new transaction if the write-ahead log waits for the end of this one. The read continues with its snapshot, but it no longer finds rows that
+    /// were removed in between.
     /// </summary>
-    /// <returns>The first id that is visible in the new snapshot; null where the old one goes on.</returns>
+    /// <returns>The retention floor of the new transaction. Null if the transaction was kept.</returns>
     public long? RenewSnapshotIfNeeded()
     {
         if (!_gate.IsClosed) return null;
@@ -67,22 +67,22 @@ internal sealed class StoreReader : IDisposable
         return Begin(_getSnapshot!).RetentionFloor;
     }
 
-    /// <summary>Shows the row on which the cursor stands as one of its entries, with the bodies that are asked for.</summary>
-    /// <returns>About how many bytes were shown, bodies included.</returns>
-    public long Visit(LogSeries series, RecordParts face, LogScope scope, LogQuery query, LogEntryVisitor visitor)
+    /// <summary>Passes the current row as one of its entries to the visitor, with the requested bodies.</summary>
+    /// <returns>The approximate number of bytes, bodies included.</returns>
+    public long Visit(LogSeries series, RecordParts part, LogScope scope, LogQuery query, LogEntryVisitor visitor)
     {
-        var view = Cursor.GetView(series, face, scope);
+        var view = Cursor.GetView(series, part, scope);
         if (!query.IncludeRequestBody && !query.IncludeResponseBody)
         {
             visitor(view);
             return view.ApproximateBytes;
         }
 
-        var (place, flags) = Cursor.GetBodies();
+        var (location, flags) = Cursor.GetBodies();
         var hasRequest = query.IncludeRequestBody && flags.HasRequestBody;
         var hasResponse = query.IncludeResponseBody && flags.HasResponseBody;
-        using var request = hasRequest ? Bodies.Read(Cursor.Id, place.Offset, place.Request) : null;
-        using var response = hasResponse ? Bodies.Read(Cursor.Id, place.ResponseOffset, place.Response) : null;
+        using var request = hasRequest ? Bodies.Read(Cursor.Id, location.Offset, location.Request) : null;
+        using var response = hasResponse ? Bodies.Read(Cursor.Id, location.ResponseOffset, location.Response) : null;
         if (hasRequest && request is null) view = view with { RequestBodyState = BodyState.Lost };
         if (hasResponse && response is null) view = view with { ResponseBodyState = BodyState.Lost };
         var shown = view.WithBodies(
@@ -99,30 +99,32 @@ internal sealed class StoreReader : IDisposable
         _database.Execute("ROLLBACK");
     }
 
-    /// <summary>The rows of a sealed segment in which a selection can find its own: all of them, or just those where they are few.</summary>
-    public RowIndex GetRows(StoreSnapshot view, Segment segment, SeriesSelection selection, MatchCounts share)
+    /// <summary>Returns the rows of a sealed segment that the selection needs: all of them, or only the selected ones if they are few.</summary>
+    public RowIndex GetRows(StoreSnapshot snapshot, Segment segment, SeriesSelection selection, MatchCounts counts)
     {
         const int FewSeries = 32;
-        if (view.PartialRows is not null && segment == view.Sealed[0]) return view.PartialRows;
+        if (snapshot.PartialRows is not null && segment == snapshot.Sealed[0]) return snapshot.PartialRows;
         if (_cache.Find(segment.Number) is { } cached) return cached;
-        if (share.Series <= FewSeries && share.Rows < segment.Rows / 8) return SegmentIndex.ReadSelected(_readChunk, segment, selection, share);
+        if (counts.Series <= FewSeries && counts.Rows < segment.Rows / 8) return SegmentIndex.ReadSelected(_readChunk, segment, selection, counts);
         var all = SegmentIndex.ReadAll(_readChunk, segment);
         _cache.Add(segment.Number, all);
         return all;
     }
 
-    /// <summary>The ids of the rows of the n-th segment (the active one is the last), ascending, whose trace id has this hash, hidden ones included.</summary>
-    public List<long> FindTraceRows(StoreSnapshot view, int stretch, uint hash)
+    /// <summary>
+    /// Returns the ids of the rows of a segment whose trace id has this hash, in ascending order. Hidden rows are included. The active segment is the last one.
+    /// </summary>
+    public List<long> FindTraceRows(StoreSnapshot snapshot, int segmentIndex, uint hash)
     {
         var rowIds = new List<long>();
-        if (stretch < view.Sealed.Length)
+        if (segmentIndex < snapshot.Sealed.Length)
         {
-            SegmentIndex.AppendTraceRows(_readChunk, view.Sealed[stretch], hash, rowIds);
+            SegmentIndex.AppendTraceRows(_readChunk, snapshot.Sealed[segmentIndex], hash, rowIds);
             return rowIds;
         }
 
-        var traces = view.Active.GetTraceHashes(view.ActiveRows);
-        var index = view.ActiveIndex;
+        var traces = snapshot.Active.GetTraceHashes(snapshot.ActiveRows);
+        var index = snapshot.ActiveIndex;
         for (var row = 0; traces[row..].IndexOf(hash) is >= 0 and var next; row++)
         {
             row += next;

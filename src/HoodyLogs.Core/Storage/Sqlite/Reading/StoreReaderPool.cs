@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Storage.Sqlite.Reading;
 
-/// <summary>The readers that are not in use, so that a read finds a connection with warm statements.</summary>
+/// <summary>A pool of readers, so that a read finds an open connection with prepared statements.</summary>
 internal sealed class StoreReaderPool(string path, BodyFiles bodies, SegmentCache cache, TimeCorrections corrections, ILogger logger) : IDisposable
 {
-    /// <summary>Through which all readers take their snapshots.</summary>
+    /// <summary>The gate through which all readers take their snapshots.</summary>
     public ReaderGate Gate { get; } = new();
 
     private static readonly int MaxIdle = Math.Max(4, Environment.ProcessorCount * 2);
@@ -19,7 +19,7 @@ internal sealed class StoreReaderPool(string path, BodyFiles bodies, SegmentCach
 
     public StoreReader Rent()
     {
-        if (_disposed) throw new LogStoreException("The log store was closed.");
+        if (_disposed) throw new LogStoreException("The log store is closed.");
         return _idle.TryTake(out var reader) ? reader : new StoreReader(path, bodies, cache, corrections, Gate, logger);
     }
 

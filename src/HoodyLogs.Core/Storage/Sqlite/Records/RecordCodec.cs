@@ -6,43 +6,43 @@ using HoodyLogs.Storage.Sqlite.Diagnostics;
 namespace HoodyLogs.Storage.Sqlite.Records;
 
 /// <summary>
-/// The column <c>data</c> of <c>records</c>: a record as one blob, since binding, making and reading a column each cost about what this costs
-/// altogether. In this order, numbers and texts as <see cref="VarintWriter"/> writes them:
+/// Encodes the column <c>data</c> of <c>records</c>. A record is one blob, because each additional column would cost about as much as the whole
+/// encoding. The fields follow each other in this order, in the encoding of <see cref="VarintWriter"/>:
 /// <code>
 /// series          number
-/// flags           number, laid out by RecordFlags
+/// flags           number, see RecordFlags
 /// ts_ms           number
 /// duration_us     number
-/// lag_us          signed: from the end of the record (its time plus its duration) to its ingestion
+/// lag_us          signed: time from the end of the record (timestamp plus duration) to its ingestion
 /// status          signed
-/// trace           by its form in the flags: nothing, 16 bytes, or a text
+/// trace           according to the form in the flags: nothing, 16 bytes, or a text
 /// url             text
-/// bytes_in        number, one more than it is; 0 where unknown
-/// bytes_out       number, likewise
+/// bytes_in        number: the value plus 1, or 0 if unknown
+/// bytes_out       number: the value plus 1, or 0 if unknown
 /// client_ip       text
 /// user_agent      text
 /// request_data    text
-/// response_data   text; of an event: what admins see in place of request_data
-/// bodies          where the flags tell of one: 20 bytes, laid out by BodyPlace
+/// response_data   text; for an event, the data that admins read instead of request_data
+/// bodies          20 bytes, see BodyLocation; only if the flags say that there is a body
 /// </code>
-/// A text is empty where there is none. What filters look at comes first, so that the rest is read only of what is shown.
+/// A missing text is empty. The fields that filters use come first, so that the other fields are decoded only for returned entries.
 /// </summary>
 internal static class RecordCodec
 {
-    private const int NumberCount = 14; // the lengths of texts among them
+    private const int NumberCount = 14; // includes the lengths of texts
     private const int MaxSizeWithoutTexts = (NumberCount * VarintWriter.MaxNumberSize) + TraceHash.EncodedSize + BodyLocation.Size;
     private const long MaxIngestedUs = 253_402_300_799_999_999; // the last microsecond of the year 9999
 
-    /// <summary>The most that a record may take.</summary>
+    /// <summary>Returns the maximum size of an encoded record in bytes.</summary>
     public static long MaxSize(LogRecord record) =>
         MaxSizeWithoutTexts + MaxSize(record.TraceUuid == default ? record.TraceId : null) + MaxSize(record.Url) + MaxSize(record.ClientIp)
         + MaxSize(record.UserAgent) + (record.RequestData?.Length ?? 0) + (record.ResponseData?.Length ?? 0);
 
-    /// <summary>Packs a numbered record.</summary>
+    /// <summary>Encodes a record that has an id.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="bodies">Where its bodies are, if it has any.</param>
-    /// <param name="writer">Has room for <see cref="MaxSize(LogRecord)"/>.</param>
-    /// <returns>The hash of its trace id; 0 where it has none.</returns>
+    /// <param name="bodies">The location of its bodies. Ignored if it has none.</param>
+    /// <param name="writer">The writer. It must have room for <see cref="MaxSize(LogRecord)"/> bytes.</param>
+    /// <returns>The hash of the trace id. 0 if there is none.</returns>
     public static uint Write(LogRecord record, BodyLocation bodies, ref VarintWriter writer)
     {
         Span<byte> trace = stackalloc byte[TraceHash.EncodedSize];
@@ -63,21 +63,21 @@ internal static class RecordCodec
         writer.WriteBytes(record.RequestData);
         writer.WriteBytes(record.ResponseData);
         if (!flags.HasBodies) return hash;
-        Span<byte> place = stackalloc byte[BodyLocation.Size];
-        bodies.Write(place);
-        writer.WriteRaw(place);
+        Span<byte> location = stackalloc byte[BodyLocation.Size];
+        bodies.Write(location);
+        writer.WriteRaw(location);
         return hash;
     }
 
-    /// <summary>Reads what filters and the index look at, and leaves the rest in <see cref="RecordFields.Remaining"/>.</summary>
-    /// <param name="packed">The column, in memory that does not move.</param>
+    /// <summary>Decodes the fields that filters and the index need. <see cref="RecordFields.Remaining"/> keeps the bytes of the other fields.</summary>
+    /// <param name="encoded">The column, in memory that does not move.</param>
     /// <param name="id">The id of the row.</param>
-    /// <param name="fields">What was read.</param>
-    /// <exception cref="LogStoreException">These are no bytes of ours (<see cref="StoreDamage.IsDamage"/>).</exception>
+    /// <param name="fields">The decoded fields.</param>
+    /// <exception cref="LogStoreException">The row is damaged (<see cref="StoreDamage.IsDamage"/>).</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ReadHead(ReadOnlySpan<byte> packed, long id, out RecordFields fields)
+    public static void ReadHead(ReadOnlySpan<byte> encoded, long id, out RecordFields fields)
     {
-        var reader = new VarintReader(packed, id);
+        var reader = new VarintReader(encoded, id);
         fields = default;
         fields.Series = (int)reader.ReadNumber(int.MaxValue);
         fields.Flags = new RecordFlags(reader.ReadNumber(long.MaxValue));
@@ -96,8 +96,8 @@ internal static class RecordCodec
         fields.Remaining = new ColumnBytes(reader.Remaining);
     }
 
-    /// <summary>Reads the rest.</summary>
-    /// <exception cref="LogStoreException">These are no bytes of ours (<see cref="StoreDamage.IsDamage"/>).</exception>
+    /// <summary>Decodes the remaining fields.</summary>
+    /// <exception cref="LogStoreException">The row is damaged (<see cref="StoreDamage.IsDamage"/>).</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadRest(long id, ref RecordFields fields)
     {
@@ -114,19 +114,19 @@ internal static class RecordCodec
 
     private static long MaxSize(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
 
-    private static TraceForm EncodeTrace(LogRecord record, Span<byte> packed)
+    private static TraceForm EncodeTrace(LogRecord record, Span<byte> encoded)
     {
-        if (record.TraceUuid != default && record.TraceUuid.TryWriteBytes(packed, bigEndian: true, out _)) return TraceForm.Uuid;
+        if (record.TraceUuid != default && record.TraceUuid.TryWriteBytes(encoded, bigEndian: true, out _)) return TraceForm.Uuid;
         if (string.IsNullOrEmpty(record.TraceId)) return TraceForm.None;
-        if (!TraceHash.TryEncode(record.TraceId, packed, out var isUuid)) return TraceForm.Text;
+        if (!TraceHash.TryEncode(record.TraceId, encoded, out var isUuid)) return TraceForm.Text;
         return isUuid ? TraceForm.Uuid : TraceForm.Hex;
     }
 
-    private static uint WriteTrace(LogRecord record, TraceForm form, scoped ReadOnlySpan<byte> packed, ref VarintWriter writer)
+    private static uint WriteTrace(LogRecord record, TraceForm form, scoped ReadOnlySpan<byte> encoded, ref VarintWriter writer)
     {
         if (form == TraceForm.None) return 0;
         if (form == TraceForm.Text) return TraceHash.HashText(writer.WriteText(record.TraceId));
-        writer.WriteRaw(packed);
-        return TraceHash.Hash(packed);
+        writer.WriteRaw(encoded);
+        return TraceHash.Hash(encoded);
     }
 }

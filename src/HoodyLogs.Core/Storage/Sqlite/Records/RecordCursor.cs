@@ -6,8 +6,8 @@ using HoodyLogs.Storage.Sqlite.Series;
 namespace HoodyLogs.Storage.Sqlite.Records;
 
 /// <summary>
-/// Walks over rows by id and shows them: the UTF-8 of the row itself, without a string or an object a row. Ids that lie close together are
-/// reached by stepping on, others by a new look-up.
+/// Moves over rows by id and returns views of them. A view refers to the UTF-8 in SQLite's memory, so a row allocates nothing. Near ids are reached by
+/// stepping, others by a new seek.
 /// </summary>
 internal sealed class RecordCursor : IDisposable
 {
@@ -30,10 +30,10 @@ internal sealed class RecordCursor : IDisposable
         _backward = database.Prepare(Select + "WHERE id <= ?1 ORDER BY id DESC");
     }
 
-    /// <summary>The id of the row on which the cursor stands.</summary>
+    /// <summary>The id of the current row.</summary>
     public long Id { get; private set; }
 
-    /// <summary>Whether the row is none that is damaged, of which its id alone can be known.</summary>
+    /// <summary>Whether the current row can be decoded. Only the id of a damaged row is known.</summary>
     public bool IsReadable
     {
         get
@@ -52,10 +52,10 @@ internal sealed class RecordCursor : IDisposable
 
     public int Series => Head.Series;
 
-    /// <summary>When the row was ingested, by a clock that was right.</summary>
+    /// <summary>The corrected ingestion time of the current row in Unix microseconds.</summary>
     public long IngestedUs => CorrectTime(Id, Head.IngestedUs);
 
-    private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor stands on no row.");
+    private SqliteStatement Row => _row ?? throw new InvalidOperationException("The cursor has no current row.");
 
     private ref readonly RecordFields Head
     {
@@ -68,7 +68,7 @@ internal sealed class RecordCursor : IDisposable
         }
     }
 
-    // Both faces of a row are asked for one after the other; it is read for the first.
+    // Both entries of a row are usually read one after the other. The row is decoded only once.
     private ref readonly RecordFields Fields
     {
         get
@@ -81,10 +81,10 @@ internal sealed class RecordCursor : IDisposable
         }
     }
 
-    /// <summary>Goes to the first row with this id or a greater one.</summary>
+    /// <summary>Moves to the first row with this id or a higher one.</summary>
     public bool SeekForward(long id) => Seek(_forward, id);
 
-    /// <summary>The same, but passes over damaged rows: one of them must not hold up retention.</summary>
+    /// <summary>Moves to the first readable row with this id or a higher one. Damaged rows are skipped, because they must not stop retention.</summary>
     public bool SeekReadable(long id)
     {
         for (var found = SeekForward(id); found; found = MoveNext())
@@ -95,10 +95,10 @@ internal sealed class RecordCursor : IDisposable
         return false;
     }
 
-    /// <summary>Goes to the last row with this id or a smaller one.</summary>
+    /// <summary>Moves to the last row with this id or a lower one.</summary>
     public bool SeekBackward(long id) => Seek(_backward, id);
 
-    /// <summary>Goes to the next row in the direction of the last seek.</summary>
+    /// <summary>Moves to the next row in the direction of the last seek.</summary>
     public bool MoveNext()
     {
         InvalidateFields();
@@ -112,7 +112,7 @@ internal sealed class RecordCursor : IDisposable
         return false;
     }
 
-    /// <summary>Goes to the row with exactly this id.</summary>
+    /// <summary>Moves to the row with exactly this id.</summary>
     public bool MoveTo(long id, bool descending)
     {
         for (var steps = 0; _row == (descending ? _backward : _forward) && steps < StepsBeforeSeeking; steps++)
@@ -125,7 +125,7 @@ internal sealed class RecordCursor : IDisposable
         return (descending ? SeekBackward(id) : SeekForward(id)) && Id == id;
     }
 
-    /// <summary>What the index has to know of the row.</summary>
+    /// <summary>Returns the values of the current row that the segment index needs.</summary>
     public IndexedRow GetIndexedRow(SeriesCatalogue catalogue)
     {
         ref readonly var row = ref Head;
@@ -140,17 +140,17 @@ internal sealed class RecordCursor : IDisposable
         return new IndexedRow(Id, Id + catalogue.EntriesPerRow(row.Series) - 1, row.Series, hash, row.TimestampMs, endMs, CorrectTime(Id, row.IngestedUs));
     }
 
-    /// <summary>The ingestion time of a row that the cursor need not stand on.</summary>
+    /// <summary>Returns the corrected ingestion time of any row.</summary>
     public long CorrectTime(long id, long storedUs) => _corrections.Correct(id, storedUs);
 
-    /// <summary>The least of the row that <see cref="LogFilter.Matches"/> looks at.</summary>
-    public LogEntryView GetMatchView(LogSeries series, RecordParts face)
+    /// <summary>Returns a view with only the fields that <see cref="LogFilter.Matches"/> uses.</summary>
+    public LogEntryView GetMatchView(LogSeries series, RecordParts part)
     {
         ref readonly var row = ref Head;
         return new LogEntryView
         {
             Id = Id,
-            Part = face,
+            Part = part,
             Series = series,
             TimestampMs = row.TimestampMs,
             DurationUs = row.DurationUs,
@@ -160,15 +160,15 @@ internal sealed class RecordCursor : IDisposable
         };
     }
 
-    /// <summary>The row as one of its entries, with the data that a reader of this scope may see.</summary>
-    public LogEntryView GetView(LogSeries series, RecordParts face, LogScope scope)
+    /// <summary>Returns one entry of the current row, with the data that the scope may read.</summary>
+    public LogEntryView GetView(LogSeries series, RecordParts part, LogScope scope)
     {
         ref readonly var row = ref Fields;
-        var showsSecond = face == RecordParts.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
+        var showsSecond = part == RecordParts.Second || (scope.IsAll && series.Key.Shape == RecordShape.Event && !row.ResponseData.IsEmpty);
         return new LogEntryView
         {
-            Id = face == RecordParts.Second ? Id + 1 : Id,
-            Part = face,
+            Id = part == RecordParts.Second ? Id + 1 : Id,
+            Part = part,
             Series = series,
             TimestampMs = row.TimestampMs,
             DurationUs = row.DurationUs,
@@ -186,10 +186,10 @@ internal sealed class RecordCursor : IDisposable
         };
     }
 
-    /// <summary>Where the row's bodies are, and what they are.</summary>
-    public (BodyLocation Place, RecordFlags Flags) GetBodies() => (Fields.Bodies, Fields.Flags);
+    /// <summary>Returns the location and the flags of the row's bodies.</summary>
+    public (BodyLocation Location, RecordFlags Flags) GetBodies() => (Fields.Bodies, Fields.Flags);
 
-    /// <summary>Lets go of the row.</summary>
+    /// <summary>Releases the current row.</summary>
     public void Reset()
     {
         _row?.Reset();

@@ -4,10 +4,10 @@ using HoodyLogs.Storage.Bodies;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 
-/// <summary>What a row of <c>records</c> holds, read once for both of its faces. Valid until the statement's next step or reset.</summary>
+/// <summary>The decoded fields of a row, shared by both of its entries. Valid until the next step or reset of the statement.</summary>
 internal struct RecordFields
 {
-    // What filters and the index look at.
+    // Fields that filters and the index use.
     public int Series;
     public RecordFlags Flags;
     public long TimestampMs;
@@ -17,7 +17,7 @@ internal struct RecordFields
     public ColumnBytes Trace;
     public ColumnBytes Url;
 
-    // All else: still packed, and read only where an entry is shown.
+    // All other fields. They stay encoded until an entry is returned.
     public ColumnBytes Remaining;
     public long BytesIn;
     public long BytesOut;
@@ -28,7 +28,7 @@ internal struct RecordFields
     public BodyLocation Bodies;
 }
 
-/// <summary>Bytes in SQLite's own memory, which does not move; a span of it cannot be kept in a field.</summary>
+/// <summary>Bytes in the memory of SQLite, which does not move. Unlike a span, it can be stored in a field.</summary>
 internal readonly unsafe struct ColumnBytes(ReadOnlySpan<byte> native)
 {
     private readonly void* _start = Unsafe.AsPointer(ref MemoryMarshal.GetReference(native));

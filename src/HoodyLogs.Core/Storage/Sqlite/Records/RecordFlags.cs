@@ -1,6 +1,8 @@
 namespace HoodyLogs.Storage.Sqlite.Records;
 
-/// <summary>What a record has and how it is stored, the commonest in the lowest seven bits, which take one byte; then four bits for each body's state.</summary>
+/// <summary>
+/// Flags of a record. The most frequent flags are in the lowest seven bits, so that they take one byte. Then follow four bits for the state of each body.
+/// </summary>
 internal readonly struct RecordFlags(long value)
 {
     private const long TraceMask = 3;

@@ -3,7 +3,7 @@ using HoodyLogs.Storage.Sqlite.Database;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 
-/// <summary>The writer's statements about records. Inserting takes no allocation once the scratch buffer has grown.</summary>
+/// <summary>The writer's statements on the table <c>records</c>. Once the buffer has grown, inserting allocates nothing.</summary>
 internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
 {
     private readonly SqliteStatement _insert = database.Prepare("INSERT INTO records (id, data) VALUES (?1, ?2)");
@@ -16,30 +16,30 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
     private readonly SqliteStatement _delete = database.Prepare("DELETE FROM records WHERE id = ?1");
     private byte[] _scratch = new byte[4096];
 
-    /// <summary>Stores a numbered record, and where its bodies are, if it has any.</summary>
+    /// <summary>Inserts a record that has an id, with the location of its bodies.</summary>
     public IndexedRow Insert(LogRecord record, BodyLocation bodies)
     {
         var maxSize = RecordCodec.MaxSize(record);
         if (_scratch.Length < maxSize) _scratch = new byte[maxSize];
-        var packed = new VarintWriter(_scratch);
-        var hash = RecordCodec.Write(record, bodies, ref packed);
-        _insert.Bind(1, record.Id).ExecuteWithBlob(2, _scratch.AsSpan(0, packed.Length));
+        var encoded = new VarintWriter(_scratch);
+        var hash = RecordCodec.Write(record, bodies, ref encoded);
+        _insert.Bind(1, record.Id).ExecuteWithBlob(2, _scratch.AsSpan(0, encoded.Length));
 
         var endMs = record.TimestampMs + (record.DurationUs / 1000);
         return new IndexedRow(record.Id, record.LastId, record.Series!.Number, hash, record.TimestampMs, endMs, record.IngestedAtUs);
     }
 
-    /// <summary>Removes the oldest rows below a horizon.</summary>
-    /// <returns>The id of the last row that was removed; 0 where there was none.</returns>
-    public long DeleteBelow(long horizon, int rows)
+    /// <summary>Deletes the oldest rows below the retention floor.</summary>
+    /// <returns>The id of the last deleted row. 0 if there was none.</returns>
+    public long DeleteBelow(long retentionFloor, int rows)
     {
-        var last = _selectNth.Bind(1, horizon).Bind(2, rows).Step() ? _selectNth.GetInt64(0) : 0;
+        var last = _selectNth.Bind(1, retentionFloor).Bind(2, rows).Step() ? _selectNth.GetInt64(0) : 0;
         _selectNth.Reset();
         if (last > 0) _deleteUpTo.Bind(1, last).Execute();
         return last;
     }
 
-    /// <summary>Where the bodies of a record are; null where it has none, or is not there.</summary>
+    /// <summary>Returns the location of a record's bodies. Null if the record has none or does not exist.</summary>
     public BodyLocation? FindBodies(long id)
     {
         try
@@ -56,7 +56,7 @@ internal sealed class RecordStatements(SqliteDatabase database) : IDisposable
         }
     }
 
-    /// <summary>Removes one record, if it is there.</summary>
+    /// <summary>Deletes a record if it exists.</summary>
     public void Delete(long id) => _delete.Bind(1, id).Execute();
 
     public void Dispose()

@@ -3,24 +3,24 @@ using System.Text;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 
-/// <summary>How a trace id is stored, in two bits of <see cref="RecordFlags"/>.</summary>
+/// <summary>The storage format of a trace id, in two bits of <see cref="RecordFlags"/>.</summary>
 internal enum TraceForm
 {
-    /// <summary>There is none.</summary>
+    /// <summary>The record has no trace id.</summary>
     None,
 
-    /// <summary>16 bytes, which were 32 hex digits.</summary>
+    /// <summary>16 bytes that stand for 32 hexadecimal digits.</summary>
     Hex,
 
-    /// <summary>16 bytes, which were a UUID.</summary>
+    /// <summary>16 bytes that stand for a UUID.</summary>
     Uuid,
 
-    /// <summary>The text that it is.</summary>
+    /// <summary>Any other text.</summary>
     Text,
 }
 
 /// <summary>
-/// Trace ids in 16 bytes where they are what they should be: 32 lower-case hex digits, or a lower-case UUID. Any other text is kept as it is.
+/// Encodes and hashes trace ids. Canonical ids are 32 lower-case hexadecimal digits or a lower-case UUID. They take 16 bytes. Other ids are stored as text.
 /// </summary>
 internal static class TraceHash
 {
@@ -28,12 +28,12 @@ internal static class TraceHash
     private const int HexLength = 32;
     private const int UuidLength = 36;
 
-    /// <summary>Packs a canonical trace id.</summary>
-    /// <returns>Whether it was canonical.</returns>
-    public static bool TryEncode(ReadOnlySpan<char> text, Span<byte> packed, out bool isUuid)
+    /// <summary>Encodes a canonical trace id.</summary>
+    /// <returns>False if the text is not canonical.</returns>
+    public static bool TryEncode(ReadOnlySpan<char> text, Span<byte> encoded, out bool isUuid)
     {
         isUuid = text.Length == UuidLength;
-        if (text.Length == HexLength) return TryDecodeHex(text, packed);
+        if (text.Length == HexLength) return TryDecodeHex(text, encoded);
         if (!isUuid || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
         Span<char> hex = stackalloc char[HexLength];
         text[..8].CopyTo(hex);
@@ -41,17 +41,17 @@ internal static class TraceHash
         text[14..18].CopyTo(hex[12..]);
         text[19..23].CopyTo(hex[16..]);
         text[24..].CopyTo(hex[20..]);
-        return TryDecodeHex(hex, packed);
+        return TryDecodeHex(hex, encoded);
     }
 
-    /// <summary>The text of a packed trace id, as UTF-8.</summary>
-    /// <param name="packed">16 bytes.</param>
-    /// <param name="isUuid">Which of the two forms it had.</param>
-    /// <param name="utf8">At least 36 bytes.</param>
-    /// <returns>How many bytes were written.</returns>
-    public static int Decode(ReadOnlySpan<byte> packed, bool isUuid, Span<byte> utf8)
+    /// <summary>Writes the text of an encoded trace id as UTF-8.</summary>
+    /// <param name="encoded">16 bytes.</param>
+    /// <param name="isUuid">Whether the text is a UUID.</param>
+    /// <param name="utf8">The buffer, at least 36 bytes long.</param>
+    /// <returns>The number of written bytes.</returns>
+    public static int Decode(ReadOnlySpan<byte> encoded, bool isUuid, Span<byte> utf8)
     {
-        Convert.TryToHexStringLower(packed, utf8, out _);
+        Convert.TryToHexStringLower(encoded, utf8, out _);
         if (!isUuid) return HexLength;
         utf8[20..HexLength].CopyTo(utf8[24..]);
         utf8[16..20].CopyTo(utf8[19..]);
@@ -61,21 +61,21 @@ internal static class TraceHash
         return UuidLength;
     }
 
-    /// <summary>What the trace index goes by: never 0, the same in every process and in both canonical forms.</summary>
-    public static uint Hash(ReadOnlySpan<byte> packed)
+    /// <summary>Returns the hash for the trace index. It is never 0, the same in all processes, and the same for both canonical formats.</summary>
+    public static uint Hash(ReadOnlySpan<byte> encoded)
     {
-        var mixed = (BinaryPrimitives.ReadUInt64LittleEndian(packed) * 0x9E3779B97F4A7C15) ^ BinaryPrimitives.ReadUInt64LittleEndian(packed[8..]);
+        var mixed = (BinaryPrimitives.ReadUInt64LittleEndian(encoded) * 0x9E3779B97F4A7C15) ^ BinaryPrimitives.ReadUInt64LittleEndian(encoded[8..]);
         return Fold(mixed * 0xD6E8FEB86659FD93);
     }
 
-    /// <summary>The hash of any trace id's text.</summary>
+    /// <summary>Returns the hash of any trace id.</summary>
     public static uint Hash(string text)
     {
-        Span<byte> packed = stackalloc byte[EncodedSize];
-        return TryEncode(text, packed, out _) ? Hash(packed) : HashText(Encoding.UTF8.GetBytes(text));
+        Span<byte> encoded = stackalloc byte[EncodedSize];
+        return TryEncode(text, encoded, out _) ? Hash(encoded) : HashText(Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>The hash of a text that is not canonical.</summary>
+    /// <summary>Returns the hash of a text that is not canonical.</summary>
     public static uint HashText(ReadOnlySpan<byte> utf8)
     {
         var hash = 14_695_981_039_346_656_037; // FNV-1a
@@ -85,6 +85,6 @@ internal static class TraceHash
 
     private static uint Fold(ulong value) => Math.Max(1, (uint)(value >> 32));
 
-    private static bool TryDecodeHex(ReadOnlySpan<char> hex, Span<byte> packed) =>
-        !hex.ContainsAnyInRange('A', 'F') && Convert.FromHexString(hex, packed, out _, out _) == System.Buffers.OperationStatus.Done;
+    private static bool TryDecodeHex(ReadOnlySpan<char> hex, Span<byte> encoded) =>
+        !hex.ContainsAnyInRange('A', 'F') && Convert.FromHexString(hex, encoded, out _, out _) == System.Buffers.OperationStatus.Done;
 }

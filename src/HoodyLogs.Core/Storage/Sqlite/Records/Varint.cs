@@ -4,65 +4,65 @@ using HoodyLogs.Storage.Sqlite.Diagnostics;
 
 namespace HoodyLogs.Storage.Sqlite.Records;
 
-/// <summary>Writes numbers and texts one after the other into a buffer that is long enough for the largest that they may be.</summary>
+/// <summary>Writes numbers and texts to a buffer. The buffer must be large enough for the maximum size of all values.</summary>
 internal ref struct VarintWriter(Span<byte> into)
 {
-    /// <summary>The most that a number takes.</summary>
+    /// <summary>The maximum size of a number in bytes.</summary>
     public const int MaxNumberSize = 10;
 
     private readonly Span<byte> _buffer = into;
 
-    /// <summary>How many bytes were written.</summary>
+    /// <summary>The number of written bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>A number from 0 on, in LEB128: seven bits a byte, the lowest first, and the high bit where more follow.</summary>
+    /// <summary>Writes a number in LEB128: seven bits per byte, lowest first. The high bit is set if more bytes follow.</summary>
     public void WriteNumber(ulong value)
     {
         for (; value >= 0x80; value >>= 7) _buffer[Length++] = (byte)(value | 0x80);
         _buffer[Length++] = (byte)value;
     }
 
-    /// <summary>A number that may be negative: zigzag, so that small ones are short on either side of 0.</summary>
+    /// <summary>Writes a signed number with zigzag encoding, so that numbers near 0 are short.</summary>
     public void WriteSigned(long value) => WriteNumber((ulong)((value << 1) ^ (value >> 63)));
 
-    /// <summary>Bytes whose number the reader knows.</summary>
+    /// <summary>Writes bytes without their length.</summary>
     public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer[Length..]);
         Length += bytes.Length;
     }
 
-    /// <summary>Bytes behind their number.</summary>
+    /// <summary>Writes the length and the bytes.</summary>
     public void WriteBytes(scoped ReadOnlySpan<byte> bytes)
     {
         WriteNumber((ulong)bytes.Length);
         WriteRaw(bytes);
     }
 
-    /// <summary>UTF-8 behind its number of bytes; no text is as good as none.</summary>
-    /// <returns>The UTF-8.</returns>
+    /// <summary>Writes the length of the UTF-8 and the UTF-8. Null is written as an empty text.</summary>
+    /// <returns>The written UTF-8.</returns>
     public ReadOnlySpan<byte> WriteText(string? text)
     {
         var start = Length + 1;
         var count = Encoding.UTF8.GetBytes(text, _buffer[start..]);
         WriteNumber((ulong)count);
 
-        // The number of a long text takes more than the byte that was left for it.
+        // The length of a long text takes more than the one byte that was left for it. Encode the text again behind it.
         if (Length > start) Encoding.UTF8.GetBytes(text, _buffer[Length..]);
         Length += count;
         return _buffer[(Length - count)..Length];
     }
 }
 
-/// <summary>Reads what <see cref="VarintWriter"/> has written, and never passes its end, whatever the bytes are.</summary>
-/// <param name="bytes">What was written.</param>
-/// <param name="id">The row that is told as damaged where they are none of ours.</param>
+/// <summary>Reads the format of <see cref="VarintWriter"/>. Never reads beyond the end, whatever the bytes are.</summary>
+/// <param name="bytes">The bytes to read.</param>
+/// <param name="id">The id of the row that is reported as damaged if the bytes are invalid.</param>
 internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
 {
-    /// <summary>What is still to be read.</summary>
+    /// <summary>The bytes that are not read yet.</summary>
     public ReadOnlySpan<byte> Remaining { get; private set; } = bytes;
 
-    // Optimized at once, as its callers are: opening a store reads tens of thousands of rows before the runtime would see to it.
+    // Optimized from the first call, like its callers: opening a store reads tens of thousands of rows before tiered compilation would optimize it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong ReadNumber()
     {
@@ -79,7 +79,7 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes, long id)
         throw Damage();
     }
 
-    /// <summary>A number that is not above a limit.</summary>
+    /// <summary>Reads a number up to a maximum.</summary>
     public long ReadNumber(long max)
     {
         var value = ReadNumber();

@@ -3,9 +3,8 @@ using HoodyLogs.Storage.Sqlite.Records;
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
 /// <summary>
-/// The newest rows, in the order of their ids, as columns in memory. One writer adds at a position of its own and publishes it, as
-/// <see cref="StoreSnapshot.ActiveRows"/>, once the rows are committed: what lies beyond is not there for anybody, and is simply written over after a
-/// failed transaction.
+/// The newest rows in memory, as columns ordered by id. One writer adds rows. It publishes their number in <see cref="StoreSnapshot.ActiveRows"/> after
+/// the commit. Readers do not look beyond that number. After a failed transaction, the writer overwrites the rows that were not committed.
 /// </summary>
 internal sealed class ActiveSegment(int number)
 {
@@ -31,13 +30,13 @@ internal sealed class ActiveSegment(int number)
 
     public RowIndex GetRows(int count) => new(FirstId, _offsets, _series, count);
 
-    /// <summary>How many entries these rows are worth together, of whatever series they are.</summary>
+    /// <summary>Returns the number of entries of the rows in a range.</summary>
     public int CountEntries(int firstRow, int rows) =>
         firstRow >= rows ? 0 : _entriesUpTo[rows - 1] - (firstRow == 0 ? 0 : _entriesUpTo[firstRow - 1]);
 
     public ReadOnlySpan<uint> GetTraceHashes(int count) => _traceHashes.AsSpan(0, count);
 
-    // Readers that have taken the shorter arrays go on with them: they hold all that these readers may see.
+    // Readers keep the old arrays. These contain all rows that those readers can see.
     private void Grow()
     {
         Array.Resize(ref _series, _series.Length * 2);
@@ -47,7 +46,7 @@ internal sealed class ActiveSegment(int number)
     }
 }
 
-/// <summary>What is known of all rows of a segment together.</summary>
+/// <summary>The bounds of all rows of a segment.</summary>
 internal readonly record struct SegmentBounds(long LastId, long MinTsMs, long MaxTsMs, long MaxIngestedUs)
 {
     public static SegmentBounds Empty { get; } = new(0, long.MaxValue, long.MinValue, 0);

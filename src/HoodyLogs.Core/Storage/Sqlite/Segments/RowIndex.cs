@@ -1,6 +1,8 @@
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
-/// <summary>Ids and series of a segment's rows (or of some of them), in the order of the ids. The arrays may be longer and are never written below the count.</summary>
+/// <summary>
+/// The ids and series of all or some rows of a segment, ordered by id. The arrays can be longer than the count. Values below the count never change.
+/// </summary>
 internal sealed class RowIndex(long firstId, uint[] offsets, int[] series, int count)
 {
     public int Count { get; } = count;
@@ -15,7 +17,7 @@ internal sealed class RowIndex(long firstId, uint[] offsets, int[] series, int c
 
     public long IdAt(int row) => FirstId + offsets[row];
 
-    /// <summary>The first row whose id is not below the given one; the count where there is none.</summary>
+    /// <summary>Returns the first row with this id or a higher one. Returns the count if there is none.</summary>
     public int RowAtOrAfter(long id)
     {
         if (id <= FirstId) return 0;

@@ -1,6 +1,6 @@
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
-/// <summary>The row indexes of the sealed segments that were read last, bounded. Safe from any thread.</summary>
+/// <summary>A cache of the row indexes of recently read segments, with a maximum number. Safe to use from any thread.</summary>
 internal sealed class SegmentCache(int capacity)
 {
     private readonly Lock _lock = new();

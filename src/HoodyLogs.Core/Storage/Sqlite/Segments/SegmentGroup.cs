@@ -2,18 +2,18 @@ using HoodyLogs.Storage.Sqlite.Series;
 
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
-/// <summary>The counts of some consecutive segments added up, so that a deep offset passes over all of them at the cost of one. Immutable.</summary>
-/// <param name="Number">Grows by one with each group: that of its segments, divided by <see cref="Size"/>.</param>
+/// <summary>The summed counts of consecutive segments. A deep offset skips a group at the cost of one segment. Immutable.</summary>
+/// <param name="Number">The number of the group: the number of each of its segments divided by <see cref="Size"/>.</param>
 /// <param name="FirstId">The id of the first row.</param>
-/// <param name="LastId">The id of the last face of the last row.</param>
-/// <param name="Series">The numbers of the series that have rows here, ascending.</param>
-/// <param name="Starts">How many rows the series before each of these have, and, one more, how many all have.</param>
+/// <param name="LastId">The id of the last entry of the last row.</param>
+/// <param name="Series">The numbers of the series with rows in the group, ascending.</param>
+/// <param name="Starts">For each series, the number of rows of the series before it. One more element has the number of all rows.</param>
 internal sealed record SegmentGroup(int Number, long FirstId, long LastId, int[] Series, int[] Starts) : PostingCounts(Series, Starts)
 {
-    /// <summary>So many segments are a group: about the root of their number at ten million rows.</summary>
+    /// <summary>The number of segments in a group. About the square root of the number of segments of ten million rows.</summary>
     public const int Size = 8;
 
-    /// <summary>The group that the last of these segments completes; null where it completes none.</summary>
+    /// <summary>Returns the group that the last of these segments completes. Null if it completes none.</summary>
     public static SegmentGroup? TryComplete(ReadOnlySpan<Segment> segments)
     {
         if (segments.Length < Size || segments[^1].Number % Size != Size - 1) return null;
@@ -31,7 +31,7 @@ internal sealed record SegmentGroup(int Number, long FirstId, long LastId, int[]
         {
             if (rows[number] == 0) continue;
             series[ordinal] = number;
-            starts[ordinal + 1] = starts[ordinal++] + (int)rows[number]; // eight segments at most
+            starts[ordinal + 1] = starts[ordinal++] + (int)rows[number]; // fits an int: at most eight segments
         }
 
         return new SegmentGroup(run[0].Number / Size, run[0].FirstId, run[^1].LastId, series, starts);

@@ -7,20 +7,20 @@ using HoodyLogs.Storage.Sqlite.Series;
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
 /// <summary>
-/// The index of a sealed segment, in chunks of a page each, so that a rare series or a trace id costs one look-up:
-/// the id offsets of the rows, grouped by series and ascending within each (where a series begins is told by <see cref="PostingCounts.Starts"/>);
-/// and the pairs of trace hash and id offset, ordered by hash.
+/// Reads and writes the index of a sealed segment. The index has two parts. Postings are the id offsets of the rows, grouped by series
+/// (<see cref="PostingCounts.Starts"/>) and ascending in each group. Trace pairs are a trace hash and an id offset, ordered by hash. Both are stored in
+/// chunks of one database page, so that a rare series or a trace id costs one look-up.
 /// </summary>
 internal static class SegmentIndex
 {
-    private const int RowsPerChunk = 1_008; // with the row's own overhead these just fill a page of 4096 bytes
+    private const int RowsPerChunk = 1_008; // with the overhead of the row, this fills a page of 4096 bytes
     private const int TracesPerChunk = RowsPerChunk / 2;
     private const int PostingsKind = 0;
     private const int TraceKind = 1;
     private const int KindShift = 16;
     private const int SegmentShift = 20;
 
-    /// <summary>Writes the index of all rows of a full segment.</summary>
+    /// <summary>Writes the index of the active segment and returns the sealed segment.</summary>
     public static Segment Write(SegmentStatements statements, ActiveSegment active, int rows, SegmentBounds bounds, int seriesCount)
     {
         var index = active.GetRows(rows);
@@ -39,13 +39,13 @@ internal static class SegmentIndex
     public static void Delete(SegmentStatements statements, int segment) =>
         statements.DeleteChunks.Bind(1, Key(segment, 0, 0)).Bind(2, Key(segment + 1, 0, 0)).Execute();
 
-    /// <summary>All rows, in the order of their ids.</summary>
+    /// <summary>Reads all rows of a segment, ordered by id.</summary>
     public static RowIndex ReadAll(SqliteStatement readChunk, Segment segment)
     {
         var postings = new uint[segment.Rows];
         ReadPostings(readChunk, segment, 0, postings);
         var span = (int)(segment.LastId - segment.FirstId + 1);
-        var ordinals = ArrayPool<int>.Shared.Rent(span); // by id offset; 0 where there is no row, so one is added
+        var ordinals = ArrayPool<int>.Shared.Rent(span); // by id offset: the ordinal plus 1, or 0 if there is no row
         try
         {
             var ordinalOf = ordinals.AsSpan(0, span);
@@ -72,11 +72,11 @@ internal static class SegmentIndex
         }
     }
 
-    /// <summary>The rows of the selected series alone, in the order of their ids.</summary>
-    public static RowIndex ReadSelected(SqliteStatement readChunk, Segment segment, SeriesSelection selection, MatchCounts share)
+    /// <summary>Reads the rows of the selected series, ordered by id.</summary>
+    public static RowIndex ReadSelected(SqliteStatement readChunk, Segment segment, SeriesSelection selection, MatchCounts counts)
     {
-        var offsets = new uint[share.Rows];
-        var series = new int[share.Rows];
+        var offsets = new uint[counts.Rows];
+        var series = new int[counts.Rows];
         var count = 0;
         foreach (var number in selection.Numbers)
         {
@@ -88,17 +88,17 @@ internal static class SegmentIndex
             count += rows;
         }
 
-        if (share.Series > 1) Array.Sort(offsets, series);
+        if (counts.Series > 1) Array.Sort(offsets, series);
         return new RowIndex(segment.FirstId, offsets, series, count);
     }
 
-    /// <summary>The ids of the rows whose trace id has this hash, ascending.</summary>
+    /// <summary>Adds the ids of the rows whose trace id has this hash, ascending.</summary>
     public static void AppendTraceRows(SqliteStatement readChunk, Segment segment, uint hash, List<long> rowIds)
     {
         var starts = segment.TraceStarts;
         var chunk = Array.BinarySearch(starts, hash);
         if (chunk < 0) chunk = ~chunk - 1;
-        while (chunk > 0 && starts[chunk] == hash) chunk--; // equal hashes may begin in the chunk before
+        while (chunk > 0 && starts[chunk] == hash) chunk--; // equal hashes can begin in the previous chunk
         for (chunk = Math.Max(chunk, 0); chunk < starts.Length && starts[chunk] <= hash; chunk++)
         {
             var pairs = MemoryMarshal.Cast<byte, ulong>(Read(readChunk, Key(segment.Number, TraceKind, chunk)));

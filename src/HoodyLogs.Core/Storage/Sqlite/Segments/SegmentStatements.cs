@@ -3,7 +3,7 @@ using HoodyLogs.Storage.Sqlite.Database;
 
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
-/// <summary>The writer's statements about segments and their index.</summary>
+/// <summary>The writer's statements on the tables <c>segments</c> and <c>segment_index</c>.</summary>
 internal sealed class SegmentStatements(SqliteDatabase database) : IDisposable
 {
     private const string ReadChunkSql = "SELECT data FROM segment_index WHERE key = ?1";
@@ -22,7 +22,7 @@ internal sealed class SegmentStatements(SqliteDatabase database) : IDisposable
 
     public static SqliteStatement PrepareReadChunk(SqliteDatabase database) => database.Prepare(ReadChunkSql);
 
-    /// <summary>All segments, oldest first.</summary>
+    /// <summary>Reads all segments, oldest first.</summary>
     public static List<Segment> Load(SqliteDatabase database)
     {
         using var select = database.Prepare(

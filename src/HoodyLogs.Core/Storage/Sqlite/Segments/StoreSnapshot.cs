@@ -3,12 +3,12 @@ using HoodyLogs.Storage.Sqlite.Series;
 namespace HoodyLogs.Storage.Sqlite.Segments;
 
 /// <summary>
-/// All that can be read at one moment: published as one reference by the writer after each commit, taken as one by each read. Immutable but for
-/// what lies beyond the counts of the arrays that it shares with its successors.
+/// An immutable view of the store. The writer publishes a new snapshot after each commit, and each read uses one. Snapshots share arrays. Values below
+/// the counts of a snapshot never change.
 /// </summary>
 internal sealed record StoreSnapshot
 {
-    /// <summary>By number; null where a series was retired or forgotten.</summary>
+    /// <summary>The series by number. Null for a series that is deleted or removed.</summary>
     public required LogSeries?[] Series { get; init; }
 
     public required int SeriesCount { get; init; }
@@ -16,13 +16,13 @@ internal sealed record StoreSnapshot
     /// <summary>The sealed segments with visible rows, oldest first.</summary>
     public required Segment[] Sealed { get; init; }
 
-    /// <summary>The whole groups among them that are wholly visible, oldest first.</summary>
+    /// <summary>The complete groups of fully visible segments, oldest first.</summary>
     public required SegmentGroup[] Groups { get; init; }
 
-    /// <summary>The rows of the oldest sealed segment where the horizon lies within it; else null.</summary>
+    /// <summary>The rows of the oldest sealed segment if the retention floor is in it. Otherwise null.</summary>
     public RowIndex? PartialRows { get; init; }
 
-    /// <summary>Rows by series number in all sealed segments that are wholly visible; may be shorter than the series.</summary>
+    /// <summary>The number of rows of each series in all fully visible sealed segments, by series number. Can be shorter than the series.</summary>
     public required long[] VisibleRows { get; init; }
 
     public required ActiveSegment Active { get; init; }
@@ -31,13 +31,13 @@ internal sealed record StoreSnapshot
 
     public SegmentBounds ActiveBounds { get; init; } = SegmentBounds.Empty;
 
-    /// <summary>Entries with smaller ids are gone; always the id of a first face, or one that was never given out.</summary>
+    /// <summary>The lowest visible id. It is the first id of a row, or an id that was never assigned.</summary>
     public required long RetentionFloor { get; init; }
 
-    /// <summary>The highest id committed.</summary>
+    /// <summary>The highest committed id.</summary>
     public long LastId { get; init; }
 
-    /// <summary>Grows with all that hides rows, and so allows them to be removed.</summary>
+    /// <summary>Changes whenever rows become invisible. Only then may rows be removed.</summary>
     public int VisibilityVersion { get; init; }
 
     public RowIndex ActiveIndex => Active.GetRows(ActiveRows);
@@ -45,7 +45,7 @@ internal sealed record StoreSnapshot
     /// <summary>Selects the series and parts that the scope may read and the filter matches. Dispose the selection.</summary>
     public SeriesSelection Select(LogScope scope, LogFilter filter) => SeriesSelection.Create(Series.AsSpan(0, SeriesCount), scope, filter);
 
-    /// <summary>All visible rows of a selection, in entries: the cost is that of its series and of two segments, whatever the number of rows.</summary>
+    /// <summary>Counts the visible entries of a selection. The cost depends on the number of series and on two segments, not on the number of rows.</summary>
     public long CountEntries(SeriesSelection selection)
     {
         long entries = 0;
@@ -60,7 +60,7 @@ internal sealed record StoreSnapshot
             : CountFrom(ActiveIndex, RetentionFloor, selection));
     }
 
-    /// <summary>The visible rows of each series.</summary>
+    /// <summary>Counts the visible rows of each series.</summary>
     public long[] CountRowsBySeries()
     {
         var rows = new long[SeriesCount];
@@ -75,9 +75,9 @@ internal sealed record StoreSnapshot
         }
     }
 
-    /// <summary>The group of which a segment is one end; null where it is none, or where the group is not wholly visible.</summary>
+    /// <summary>Returns the group that begins or ends with a segment. Null if there is none, or if it is not fully visible.</summary>
     /// <param name="segment">A sealed segment.</param>
-    /// <param name="last">Whether it is the last of the group that is asked for, else the first.</param>
+    /// <param name="last">Whether the segment is the last of the group. Otherwise it is the first.</param>
     public SegmentGroup? FindGroup(Segment segment, bool last)
     {
         if (Groups.Length == 0 || segment.Number % SegmentGroup.Size != (last ? SegmentGroup.Size - 1 : 0)) return null;
@@ -85,7 +85,7 @@ internal sealed record StoreSnapshot
         return at >= 0 && at < Groups.Length ? Groups[at] : null;
     }
 
-    /// <summary>The view with one segment more, made of all rows of the active one, which a new one follows.</summary>
+    /// <summary>Returns a snapshot in which the active segment is sealed and a new one is active.</summary>
     public StoreSnapshot WithSealed(Segment segment, RowIndex rows, ActiveSegment next)
     {
         var sealedSegment = this with { Active = next, ActiveRows = 0, ActiveBounds = SegmentBounds.Empty };
@@ -101,34 +101,34 @@ internal sealed record StoreSnapshot
         };
     }
 
-    /// <summary>The view with a later horizon.</summary>
-    /// <param name="horizon">The new horizon.</param>
-    /// <param name="load">Loads the rows of the segment in which it lies.</param>
-    public StoreSnapshot WithRetentionFloor(long horizon, Func<Segment, RowIndex> load)
+    /// <summary>Returns a snapshot with a higher retention floor.</summary>
+    /// <param name="retentionFloor">The new retention floor.</param>
+    /// <param name="load">Loads the rows of the segment that contains the retention floor.</param>
+    public StoreSnapshot WithRetentionFloor(long retentionFloor, Func<Segment, RowIndex> load)
     {
-        var view = this;
-        while (view.Sealed is [var oldest, ..] && oldest.FirstId < horizon)
+        var snapshot = this;
+        while (snapshot.Sealed is [var oldest, ..] && oldest.FirstId < retentionFloor)
         {
-            if (view.PartialRows is null) view = view with { VisibleRows = view.AddRows(oldest, -1) };
-            if (oldest.LastId >= horizon)
+            if (snapshot.PartialRows is null) snapshot = snapshot with { VisibleRows = snapshot.AddRows(oldest, -1) };
+            if (oldest.LastId >= retentionFloor)
             {
-                view = view with { PartialRows = view.PartialRows ?? load(oldest) };
+                snapshot = snapshot with { PartialRows = snapshot.PartialRows ?? load(oldest) };
                 break;
             }
 
-            view = view with { Sealed = view.Sealed[1..], PartialRows = null };
+            snapshot = snapshot with { Sealed = snapshot.Sealed[1..], PartialRows = null };
         }
 
         var groups = Groups.AsSpan();
-        while (groups is [var first, ..] && first.FirstId < horizon) groups = groups[1..];
-        return view with { RetentionFloor = horizon, Groups = [.. groups], VisibilityVersion = VisibilityVersion + 1 };
+        while (groups is [var first, ..] && first.FirstId < retentionFloor) groups = groups[1..];
+        return snapshot with { RetentionFloor = retentionFloor, Groups = [.. groups], VisibilityVersion = VisibilityVersion + 1 };
     }
 
-    private static long CountFrom(RowIndex rows, long horizon, SeriesSelection selection)
+    private static long CountFrom(RowIndex rows, long retentionFloor, SeriesSelection selection)
     {
         long entries = 0;
-        var faces = selection.Parts;
-        foreach (var series in rows.Series[rows.RowAtOrAfter(horizon)..]) entries += SeriesSelection.CountParts(faces[series]);
+        var parts = selection.Parts;
+        foreach (var series in rows.Series[rows.RowAtOrAfter(retentionFloor)..]) entries += SeriesSelection.CountParts(parts[series]);
         return entries;
     }
 

@@ -3,8 +3,8 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.Storage.Sqlite.Series;
 
 /// <summary>
-/// The series by key and by number: the writer's side. Clients choose some of what makes a series, so their number is bounded. A number is not given
-/// to another series before the next start of the process.
+/// The writer's catalogue of series, by key and by number. Clients influence the keys, so the number of series is limited. Until the process restarts,
+/// the number of a removed series is not used for another one.
 /// </summary>
 internal sealed class SeriesCatalogue(int maxSeries)
 {
@@ -18,27 +18,27 @@ internal sealed class SeriesCatalogue(int maxSeries)
     private readonly UnverifiedSeriesQuota _unverified = new(maxSeries);
     private HashSet<string> _internedNames = [];
 
-    // By number, retired series included.
+    // By series number, deleted series included.
     private byte[] _entriesPerRow = new byte[64];
 
-    // How many sealed segments name a series in their index.
+    // For each series, the number of sealed segments whose index refers to it.
     private int[] _references = new int[64];
 
-    /// <summary>By number, null where there is no live series; shared with the views of readers, so a slot that was filled once is emptied only in a copy.</summary>
+    /// <summary>The series by number. Null if it is not live. Snapshots share the array, so setting an element to null requires a copy.</summary>
     public LogSeries?[] ByNumber { get; private set; } = new LogSeries?[64];
 
     public int Count { get; private set; }
 
-    /// <summary>Series that are new since the last commit.</summary>
+    /// <summary>The series that were added since the last commit.</summary>
     public IReadOnlyList<LogSeries> Unsaved => _unsaved;
 
-    /// <summary>Series that were destroyed and whose rows are still to be removed.</summary>
+    /// <summary>The series of deleted scopes whose rows are not purged yet.</summary>
     public IReadOnlyCollection<int> Tombstoned => _tombstoned;
 
-    /// <summary>Records stored with unknown scope because an id was too long or the catalogue full.</summary>
+    /// <summary>The number of records that were stored without scope, because an id was too long or the catalogue was full.</summary>
     public long UnscopedRecords { get; private set; }
 
-    /// <summary>Takes up what a file holds. Numbers that nothing in it names are free again.</summary>
+    /// <summary>Loads the series of a file. Unused numbers become available again.</summary>
     public void Load(IEnumerable<StoredSeries> stored)
     {
         foreach (var (number, key, state, isUnverified) in stored)
@@ -48,7 +48,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
             Place(series);
             if (state == SeriesState.Live)
             {
-                // Texts that differed only in what is no Unicode have become the same.
+                // Keys that differed only in invalid Unicode have become equal. The first one is used.
                 if (_live.TryAdd(series.Key, series) && isUnverified) _unverified.Load(series);
                 continue;
             }
@@ -67,22 +67,22 @@ internal sealed class SeriesCatalogue(int maxSeries)
         return VerifiedCount + _unverified.Reserved >= maxSeries ? GetOrAddUnscoped(key) : Add(key);
     }
 
-    /// <summary>Whether a series belongs to a scope that nobody verified.</summary>
+    /// <summary>Returns whether the series belongs to an unverified scope.</summary>
     public bool IsUnverified(LogSeries series) => _unverified.Contains(series.Number);
 
-    /// <summary>How many entries a row of the series is worth, destroyed or not.</summary>
+    /// <summary>Returns the number of entries of each row of a series. Also works for deleted series.</summary>
     public int EntriesPerRow(int number) => number < _entriesPerRow.Length ? _entriesPerRow[number] : 1;
 
     public void MarkSaved() => _unsaved.Clear();
 
-    /// <summary>The live series of a scope.</summary>
+    /// <summary>Returns the live series of a scope.</summary>
     public List<LogSeries> FindByScope(LogScope scope) => [.. ByNumber.OfType<LogSeries>().Where(series => scope.Admits(series.Key))];
 
-    /// <summary>Hides series for good: a later record with the same key gets a new one.</summary>
-    public void Tombstone(List<LogSeries> retired)
+    /// <summary>Hides series permanently. Later records with the same keys get new series.</summary>
+    public void Tombstone(List<LogSeries> tombstoned)
     {
         ByNumber = [.. ByNumber];
-        foreach (var series in retired)
+        foreach (var series in tombstoned)
         {
             ByNumber[series.Number] = null;
             RemoveKey(series);
@@ -90,7 +90,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
         }
     }
 
-    /// <summary>The rows of these retired series are gone.</summary>
+    /// <summary>Records that the rows of these tombstoned series are removed.</summary>
     public void MarkPurged(IEnumerable<int> numbers)
     {
         foreach (var number in numbers)
@@ -100,16 +100,16 @@ internal sealed class SeriesCatalogue(int maxSeries)
         }
     }
 
-    /// <summary>A segment with these series was sealed (or found at the start).</summary>
+    /// <summary>Counts the references of a sealed segment to its series.</summary>
     public void AddReferences(int[] numbers)
     {
         foreach (var number in numbers) ReferencesTo(number)++;
     }
 
-    /// <summary>A segment with these series is gone: those that no other one names, and that do not wait for rows to be removed.</summary>
+    /// <summary>Returns the series that only this segment refers to. Excludes series whose rows are not purged yet.</summary>
     public List<int> FindUnreferencedWithout(int[] numbers) => [.. numbers.Where(number => ReferencesTo(number) == 1 && !_tombstoned.Contains(number))];
 
-    /// <summary>All series that no sealed segment names.</summary>
+    /// <summary>Returns the series that no sealed segment refers to.</summary>
     public List<int> FindUnreferenced() =>
         [.. ByNumber.OfType<LogSeries>().Select(series => series.Number).Concat(_purged).Where(number => ReferencesTo(number) == 0)];
 
@@ -118,7 +118,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
         foreach (var number in numbers) ReferencesTo(number)--;
     }
 
-    /// <summary>Forgets series that nothing in the file names any more.</summary>
+    /// <summary>Removes series that nothing in the file refers to.</summary>
     public void Remove(List<int> numbers)
     {
         if (numbers.Count == 0) return;
@@ -136,7 +136,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
 
     private int VerifiedCount => _live.Count - _unverified.Count;
 
-    /// <summary>The series of a scope that nobody verified; without its method where there is no room for that; null where there is none at all.</summary>
+    /// <summary>Returns a series for an unverified scope. If the quota is used up, returns one without the method. Null if there is no room for that either.</summary>
     private LogSeries? GetOrAddUnverified(SeriesKey key)
     {
         if (!_unverified.TryReserve(key, maxSeries - VerifiedCount))
@@ -168,7 +168,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
         Method = key.Method is null ? null : WellKnownMethods.Find(key.Method),
     };
 
-    // One string for each name makes comparing and counting by names cheap (StatsReader counts by reference).
+    // Equal names share one string. That makes comparisons cheap, and StatsReader counts names by reference.
     private SeriesKey Intern(in SeriesKey key)
     {
         return key with
@@ -226,18 +226,18 @@ internal sealed class SeriesCatalogue(int maxSeries)
     }
 }
 
-/// <summary>A series as the file holds it.</summary>
+/// <summary>A series as it is stored in the file.</summary>
 internal readonly record struct StoredSeries(int Number, SeriesKey Key, SeriesState State, bool IsUnverified);
 
-/// <summary>What has become of a series, as the column <c>state</c> holds it.</summary>
+/// <summary>The state of a series, as stored in the column <c>state</c>.</summary>
 internal enum SeriesState
 {
     /// <summary>Its rows are visible.</summary>
     Live,
 
-    /// <summary>Its scope was destroyed; rows may be left.</summary>
+    /// <summary>Its scope was deleted. Rows can remain.</summary>
     Tombstoned,
 
-    /// <summary>Its scope was destroyed and its rows are gone, but indexes of segments still name it.</summary>
+    /// <summary>Its scope was deleted and its rows are removed. Segment indexes still refer to it.</summary>
     Purged,
 }

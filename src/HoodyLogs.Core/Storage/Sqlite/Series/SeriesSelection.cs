@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace HoodyLogs.Storage.Sqlite.Series;
 
-/// <summary>What a scope and a filter come to: the wanted faces of each series.</summary>
+/// <summary>The series and parts that a scope and a filter select.</summary>
 internal sealed class SeriesSelection : IDisposable
 {
     private readonly byte[] _parts;
     private readonly int[] _numbers;
     private readonly int _count;
 
-    private SeriesSelection(ReadOnlySpan<LogSeries?> all, Func<LogSeries, RecordParts> wanted)
+    private SeriesSelection(ReadOnlySpan<LogSeries?> all, Func<LogSeries, RecordParts> selectParts)
     {
         _parts = ArrayPool<byte>.Shared.Rent(Math.Max(1, all.Length));
         _numbers = ArrayPool<int>.Shared.Rent(Math.Max(1, all.Length));
@@ -17,20 +17,20 @@ internal sealed class SeriesSelection : IDisposable
         for (var number = 0; number < all.Length; number++)
         {
             var series = all[number];
-            var faces = series is null ? RecordParts.None : wanted(series);
-            SelectsEverything &= faces == series?.Parts;
-            _parts[number] = (byte)faces;
-            if (faces != RecordParts.None) _numbers[_count++] = number;
+            var parts = series is null ? RecordParts.None : selectParts(series);
+            SelectsEverything &= parts == series?.Parts;
+            _parts[number] = (byte)parts;
+            if (parts != RecordParts.None) _numbers[_count++] = number;
         }
     }
 
-    /// <summary>Whether all faces of all series are wanted, and none is hidden: then rows can be counted without a look at their series.</summary>
+    /// <summary>Whether all entries of all series are selected and no series is hidden. Then rows can be counted without their series.</summary>
     public bool SelectsEverything { get; }
 
-    /// <summary>The series with a wanted face, ascending.</summary>
+    /// <summary>The numbers of the selected series, ascending.</summary>
     public ReadOnlySpan<int> Numbers => _numbers.AsSpan(0, _count);
 
-    /// <summary>The wanted faces by series number.</summary>
+    /// <summary>The selected parts by series number.</summary>
     public ReadOnlySpan<byte> Parts => _parts;
 
     /// <summary>Selects the entries of the scope that match the filter.</summary>
@@ -41,10 +41,10 @@ internal sealed class SeriesSelection : IDisposable
 
     public RecordParts GetParts(int series) => (RecordParts)_parts[series];
 
-    /// <summary>How many entries a row of this series is worth.</summary>
+    /// <summary>Returns the number of selected entries of each row of the series.</summary>
     public int EntriesPerRow(int series) => CountParts(_parts[series]);
 
-    public static int CountParts(int faces) => (faces & 1) + (faces >> 1);
+    public static int CountParts(int parts) => (parts & 1) + (parts >> 1);
 
     public void Dispose()
     {

@@ -2,7 +2,7 @@ using HoodyLogs.Storage.Sqlite.Database;
 
 namespace HoodyLogs.Storage.Sqlite.Series;
 
-/// <summary>The writer's statements about series.</summary>
+/// <summary>The writer's statements on the table <c>series</c>.</summary>
 internal sealed class SeriesStatements(SqliteDatabase database) : IDisposable
 {
     private readonly SqliteStatement _insert = database.Prepare(
@@ -14,7 +14,7 @@ internal sealed class SeriesStatements(SqliteDatabase database) : IDisposable
     private readonly SqliteStatement _setState = database.Prepare("UPDATE series SET state = ?2 WHERE number = ?1");
     private readonly SqliteStatement _delete = database.Prepare("DELETE FROM series WHERE number = ?1");
 
-    /// <summary>All series, by number.</summary>
+    /// <summary>Reads all series, ordered by number.</summary>
     public static List<StoredSeries> Load(SqliteDatabase database)
     {
         using var select = database.Prepare(

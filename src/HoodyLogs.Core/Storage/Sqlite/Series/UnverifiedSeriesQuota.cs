@@ -1,32 +1,32 @@
 namespace HoodyLogs.Storage.Sqlite.Series;
 
 /// <summary>
-/// The room of the catalogue that scopes have which nobody verified (<see cref="LogRecord.IsScopeUnverified"/>): half of it together, so that names which a
-/// client invents cannot use up the room of others. Each scope reserves a few series when it first appears, so that what it logs later, its first error
-/// for instance, has room even when the share is full.
+/// Limits the series of unverified scopes (<see cref="LogRecord.IsScopeUnverified"/>) to half of the catalogue. Names that a client invents then cannot
+/// displace other scopes. The first series of a scope reserves a few more. So there is room for its later series, for example for its first error, even
+/// if the quota is used up.
 /// </summary>
-/// <param name="maxSeries">How many series there may be in all.</param>
+/// <param name="maxSeries">The maximum number of all series.</param>
 internal sealed class UnverifiedSeriesQuota(int maxSeries)
 {
-    /// <summary>So many series are reserved for each scope.</summary>
+    /// <summary>The number of series that are reserved for each scope.</summary>
     public const int ReservedPerScope = 16;
 
-    // Of those, so many are kept for series without a method. There are hardly more: shapes times levels.
+    // The part of the reserved series for keys without a method. A scope hardly needs more: there is one for each shape and level.
     private const int ReservedWithoutMethod = 12;
 
     private readonly int _limit = maxSeries / 2;
     private readonly Dictionary<(string?, string?, string?), Scope> _scopes = [];
     private readonly HashSet<int> _numbers = [];
 
-    /// <summary>How many series are in use or reserved.</summary>
+    /// <summary>The number of series in use or reserved.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>How many series there are.</summary>
+    /// <summary>The number of series in use.</summary>
     public int Count => _numbers.Count;
 
-    /// <summary>Takes room for a new series.</summary>
-    /// <param name="key">The series.</param>
-    /// <param name="room">How many series all unverified scopes may have because of what verified ones have.</param>
+    /// <summary>Reserves room for a new series.</summary>
+    /// <param name="key">The key of the series.</param>
+    /// <param name="room">The number of series that verified scopes leave to unverified ones.</param>
     public bool TryReserve(in SeriesKey key, int room)
     {
         room = Math.Min(_limit, room);
@@ -40,14 +40,14 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
         if (scope.TryUseReserved(key)) return true;
         if (Reserved >= room) return false;
         Reserved++;
-        scope.Further++;
+        scope.Additional++;
         return true;
     }
 
-    /// <summary>Notes the series for which room was taken.</summary>
+    /// <summary>Adds a series for which room was reserved.</summary>
     public void Add(int number) => _numbers.Add(number);
 
-    /// <summary>Notes a series that the file holds, whatever room is left.</summary>
+    /// <summary>Adds a series of the file, even if the quota is used up.</summary>
     public void Load(LogSeries series)
     {
         if (!_scopes.TryGetValue(ScopeOf(series.Key), out var scope))
@@ -58,28 +58,28 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
 
         if (!scope.TryUseReserved(series.Key))
         {
-            scope.Further++;
+            scope.Additional++;
             Reserved++;
         }
 
         Add(series.Number);
     }
 
-    /// <summary>Whether a series has its room here.</summary>
+    /// <summary>Returns whether the series counts towards this quota.</summary>
     public bool Contains(int number) => _numbers.Contains(number);
 
-    /// <summary>Gives back the room of a series that is gone; what its scope reserved goes with its last one.</summary>
+    /// <summary>Releases the room of a removed series. The last series of a scope also releases the rest of its reservation.</summary>
     public void Release(LogSeries series)
     {
         if (!_numbers.Remove(series.Number) || !_scopes.TryGetValue(ScopeOf(series.Key), out var scope)) return;
-        if (scope.Further > 0)
+        if (scope.Additional > 0)
         {
-            scope.Further--;
+            scope.Additional--;
             Reserved--;
         }
         else
         {
-            scope.GiveBack(series.Key);
+            scope.ReleaseReserved(series.Key);
         }
 
         if (!scope.IsEmpty) return;
@@ -94,10 +94,10 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
         private int _withMethod;
         private int _withoutMethod;
 
-        /// <summary>Series beyond those that were reserved.</summary>
-        public int Further { get; set; }
+        /// <summary>The number of series in addition to the reserved ones.</summary>
+        public int Additional { get; set; }
 
-        public bool IsEmpty => _withMethod + _withoutMethod + Further <= 0;
+        public bool IsEmpty => _withMethod + _withoutMethod + Additional <= 0;
 
         public bool TryUseReserved(in SeriesKey key)
         {
@@ -107,7 +107,7 @@ internal sealed class UnverifiedSeriesQuota(int maxSeries)
             return true;
         }
 
-        public void GiveBack(in SeriesKey key)
+        public void ReleaseReserved(in SeriesKey key)
         {
             ref var used = ref key.Method is null ? ref _withoutMethod : ref _withMethod;
             if (used == 0) used = ref key.Method is null ? ref _withMethod : ref _withoutMethod;

@@ -131,7 +131,7 @@ public sealed class StartTroubleTests
 
         var start = () => host.StartAsync();
 
-        (await start.Should().ThrowAsync<LogStoreException>()).WithMessage($"{file}*left as it is*");
+        (await start.Should().ThrowAsync<LogStoreException>()).WithMessage($"{file}*not changed*");
         (await File.ReadAllTextAsync(file)).Should().Be("dear");
         Directory.GetFileSystemEntries(_folder.Path).Should().Equal(file);
     }

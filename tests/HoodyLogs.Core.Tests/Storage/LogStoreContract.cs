@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage;
 
-/// <summary>What every store must do, whatever it is made of.</summary>
+/// <summary>The contract that every implementation of a store must satisfy.</summary>
 public abstract class LogStoreContract
 {
     protected ManualTime Time { get; private set; } = null!;
@@ -48,7 +48,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task E3_ids_begin_at_1_grow_strictly_and_an_exchange_has_two()
+    public async Task E3_ids_begin_at_1_and_increase_strictly_and_an_exchange_has_two()
     {
         var (first, second, third) = (Some.Exchange(), Some.Event(), Some.Exchange());
         await Append(first, second, third);
@@ -61,7 +61,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task E4_an_exchange_shows_a_request_and_a_response_with_the_same_trace_id()
+    public async Task E4_an_exchange_returns_a_request_and_a_response_with_the_same_trace_id()
     {
         await Append(Some.Exchange(requestData: "\"route\":\"r\"", responseData: "\"cluster\":\"c\""));
 
@@ -76,7 +76,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task E1_what_a_record_does_not_have_comes_back_without_a_value()
+    public async Task E1_missing_fields_of_a_record_are_returned_without_a_value()
     {
         await Append(new LogRecord { Shape = RecordShape.Event, TimestampMs = 7 });
 
@@ -94,7 +94,7 @@ public abstract class LogStoreContract
     [TestCase("4BF92F3577B34DA6A3CE929D0E0E4736")]
     [TestCase("0123456789abcdef")]
     [TestCase("none \u00e4\u20ac")]
-    public async Task L6_a_trace_id_comes_back_as_it_was_and_finds_its_entries(string traceId)
+    public async Task L6_a_trace_id_is_returned_unchanged_and_finds_its_entries(string traceId)
     {
         await Append(Some.Exchange(traceId: "00000000000000000000000000000001"), Some.Exchange(traceId: traceId), Some.Event());
 
@@ -105,7 +105,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task Text_of_any_script_comes_back_as_it_was()
+    public async Task Text_in_any_script_is_returned_unchanged()
     {
         var text = "/\u00fc/\u65e5\u672c/\ud83d\ude00?a=\u0000\"'" + new string('x', 5_000);
         await Append(Some.Exchange(project: "pr\u00f6j", container: "c\u00e4d", service: "\u65e5 \ud83d\ude00", url: text));
@@ -116,7 +116,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task E7_bodies_are_shown_on_both_faces_and_only_where_asked_for()
+    public async Task E7_bodies_are_returned_with_both_entries_and_only_on_request()
     {
         var record = new LogRecord
         {
@@ -151,7 +151,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L2_order_is_ascending_and_descending_where_asked()
+    public async Task L2_order_is_ascending_or_descending_on_request()
     {
         await Append(Some.Exchange(), Some.Event(), Some.Exchange());
 
@@ -163,7 +163,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L3_last_reads_the_last_N_ascending()
+    public async Task L3_last_returns_the_last_N_entries_ascending()
     {
         await Append(Some.Exchange(), Some.Exchange(), Some.Exchange());
 
@@ -177,7 +177,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L3_with_last_the_offset_skips_within_those_and_the_limit_caps()
+    public async Task L3_offset_and_limit_apply_within_the_last_entries()
     {
         await Append(Some.Exchange(), Some.Exchange(), Some.Exchange());
 
@@ -188,7 +188,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L4_the_total_is_not_changed_by_the_page()
+    public async Task L4_the_total_does_not_depend_on_the_page()
     {
         await Append(Some.Exchange(), Some.Exchange(level: EntryLevel.Error), Some.Event());
         var errors = new LogFilter { Levels = [EntryLevel.Error] };
@@ -205,7 +205,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L5_afterId_and_beforeId_may_fall_between_the_faces_of_an_exchange()
+    public async Task L5_afterId_and_beforeId_can_be_between_the_entries_of_an_exchange()
     {
         await Append(Some.Exchange(), Some.Exchange(), Some.Exchange());
 
@@ -220,7 +220,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L6_kind_chooses_faces_and_counts_them()
+    public async Task L6_kind_selects_and_counts_entries()
     {
         await Append(Some.Exchange(), Some.Event(), Some.Exchange());
 
@@ -235,7 +235,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L6_each_filter_admits_any_of_its_values_and_all_filters_together_narrow()
+    public async Task L6_a_filter_matches_any_of_its_values_and_all_filters_must_match()
     {
         await Append(
             Some.Exchange(project: "p1", container: "c1", service: "a", method: "GET"),
@@ -253,7 +253,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L6_from_is_included_and_to_excluded_on_each_faces_own_time()
+    public async Task L6_from_is_inclusive_and_to_exclusive_on_the_time_of_each_entry()
     {
         await Append(Some.Exchange(atMs: 1_000, durationUs: 500_000), Some.Exchange(atMs: 1_500, durationUs: 999));
 
@@ -263,7 +263,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L6_q_finds_text_in_the_url_whatever_its_case()
+    public async Task L6_q_finds_text_in_the_url_ignoring_case()
     {
         await Append(Some.Exchange(url: "/v1/USERS?x=\u00c4"), Some.Exchange(url: "/v1/orders"), Some.Event());
 
@@ -273,7 +273,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L3_and_L5_hold_for_filters_that_look_at_records()
+    public async Task L3_and_L5_apply_to_filters_that_require_a_scan()
     {
         await Append([.. Enumerable.Range(0, 10).Select(i => Some.Exchange(status: i % 2 == 0 ? 200 : 404))]);
         var filter = new LogFilter { Statuses = [new StatusRange(404, 404)] }; // ids 3,4, 7,8, 11,12, 15,16, 19,20
@@ -289,7 +289,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task A2_a_read_is_confined_to_its_scope()
+    public async Task A2_a_read_is_limited_to_its_scope()
     {
         await Append(
             Some.Exchange(project: "p1", container: "c1"), Some.Exchange(project: "p1", container: "c2"),
@@ -305,7 +305,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task L9_one_entry_is_found_by_id_within_the_scope_alone()
+    public async Task L9_an_entry_is_found_by_id_only_within_the_scope()
     {
         await Append(Some.Exchange(project: "p1"), Some.Event());
 
@@ -342,7 +342,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task U3_ingestedAt_is_unique_and_grows_though_the_clock_steps_back()
+    public async Task U3_ingestedAt_is_unique_and_increases_although_the_clock_steps_back()
     {
         var records = Enumerable.Range(0, 4).Select(_ => Some.Exchange()).ToList();
         await Append(records[0], records[1]);
@@ -356,23 +356,23 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task U4_a_tunnel_walks_by_ingestedAt_without_loss_or_repeat()
+    public async Task U4_paging_a_tunnel_by_ingestedAt_returns_each_request_exactly_once()
     {
         var tunnel = Guid.Parse("550e8400-e29b-41d4-a716-446655440000");
         var records = Enumerable.Range(0, 10)
             .Select(i => Some.Exchange(container: i % 2 == 0 ? tunnel.ToString() : tunnel.ToString().ToUpperInvariant())).ToList();
         await Append([.. records.Take(5), Some.Exchange(container: "other"), .. records.Skip(5)]);
 
-        var (page, shown) = await ReadTunnel(new TunnelQuery(tunnel, 3, AfterUs: null, NotBeforeMs: 0));
-        shown.Should().Equal(records.TakeLast(3).Reverse().Select(record => record.IngestedAtUs));
+        var (page, returned) = await ReadTunnel(new TunnelQuery(tunnel, 3, AfterUs: null, NotBeforeMs: 0));
+        returned.Should().Equal(records.TakeLast(3).Reverse().Select(record => record.IngestedAtUs));
         page.Should().Be(new TunnelPage(3, records[^1].IngestedAtUs, HasMore: false));
 
         var walked = new List<long>();
         for (var after = 0L; ;)
         {
-            (page, shown) = await ReadTunnel(new TunnelQuery(tunnel, 3, after, NotBeforeMs: 0));
-            shown.Should().BeInDescendingOrder();
-            walked.AddRange(shown.AsEnumerable().Reverse());
+            (page, returned) = await ReadTunnel(new TunnelQuery(tunnel, 3, after, NotBeforeMs: 0));
+            returned.Should().BeInDescendingOrder();
+            walked.AddRange(returned.AsEnumerable().Reverse());
             if (!page!.HasMore) break;
             after = page.NewestUs;
         }
@@ -393,7 +393,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task U7_a_tunnel_shows_nothing_ingested_before_the_horizon_asked_for()
+    public async Task U7_a_tunnel_returns_no_entry_ingested_before_the_requested_time()
     {
         var tunnel = Guid.NewGuid();
         var records = Enumerable.Range(0, 3).Select(_ => Some.Exchange(container: tunnel.ToString())).ToList();
@@ -410,7 +410,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task T6_what_a_destroyed_container_had_is_gone_and_what_comes_later_is_new()
+    public async Task T6_the_entries_of_a_deleted_container_are_gone_and_later_entries_are_visible()
     {
         var tunnel = Guid.NewGuid();
         await Append(
@@ -444,7 +444,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task T6_a_destroyed_project_takes_all_its_containers_along()
+    public async Task T6_deleting_a_project_deletes_all_its_containers()
     {
         await Append(Some.Exchange(project: "p1", container: "c1"), Some.Exchange(project: "p1", container: null), Some.Exchange(project: "p2"));
         await Store.DeleteScopeAsync(LogScope.Project("p1"), CancellationToken.None);
@@ -457,7 +457,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task A_record_keeps_the_number_that_it_was_given_before_it_was_appended()
+    public async Task A_record_keeps_the_id_that_was_assigned_before_it_was_appended()
     {
         var (first, second) = (Some.Exchange(), Some.Event());
         Store.AssignIds([first]).Should().Be(1);
@@ -472,7 +472,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task A_page_stops_after_the_entry_that_passes_the_bound_of_bytes()
+    public async Task A_page_stops_after_the_entry_that_exceeds_the_size_limit()
     {
         await Append([.. Enumerable.Range(0, 3).Select(_ => Some.Exchange().WithBodies(Some.Text(new string('x', 10_000)), null))]);
 
@@ -485,7 +485,7 @@ public abstract class LogStoreContract
     }
 
     [Test]
-    public async Task F5_the_signing_key_stays()
+    public async Task F5_the_signing_key_does_not_change()
     {
         var key = await Store.GetSigningKeyAsync(CancellationToken.None);
         key.Should().HaveCount(32);

@@ -67,8 +67,8 @@ internal sealed class BodyFiles : IDisposable
     {
         var bytes = Bytes;
         if (_files is not [var oldest, ..]) return bytes;
-        var passed = (retentionFloor - oldest.FirstId) / (double)Math.Max(1, GetEndOfOldest(nextId) - oldest.FirstId);
-        return bytes - (long)(oldest.Bytes * Math.Clamp(passed, 0, 1));
+        var deleted = (retentionFloor - oldest.FirstId) / (double)Math.Max(1, GetEndOfOldest(nextId) - oldest.FirstId);
+        return bytes - (long)(oldest.Bytes * Math.Clamp(deleted, 0, 1));
     }
 
     /// <summary>Begins a batch after the last committed one. Deletes files that a failed batch has created.</summary>
@@ -241,17 +241,17 @@ internal sealed class BodyFiles : IDisposable
     {
         if (body is null) return default;
         var content = body.Content.Span;
-        var most = StoredBody.MaxStoredBytes(content.Length);
-        if (most > BufferBytes - _buffered) WriteBuffer();
-        if (most > BufferBytes) return AppendLong(content, most);
+        var maxBytes = StoredBody.MaxStoredBytes(content.Length);
+        if (maxBytes > BufferBytes - _buffered) WriteBuffer();
+        if (maxBytes > BufferBytes) return AppendLong(content, maxBytes);
         var stored = StoredBody.Write(content, _buffer.AsSpan(_buffered));
         _buffered += (int)stored.Bytes;
         return stored;
     }
 
-    private StoredBody AppendLong(ReadOnlySpan<byte> content, int most)
+    private StoredBody AppendLong(ReadOnlySpan<byte> content, int maxBytes)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(most);
+        var rented = ArrayPool<byte>.Shared.Rent(maxBytes);
         try
         {
             var stored = StoredBody.Write(content, rented);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using HoodyLogs.Storage.Sqlite.Database;
 using HoodyLogs.Storage.Sqlite.Diagnostics;
 using HoodyLogs.Storage.Sqlite.Files;
@@ -14,7 +13,7 @@ namespace HoodyLogs.Storage.Sqlite;
 /// Stores records in a SQLite database, and bodies in files next to it. Rows are ordered by id, so appending is sequential. Queries find rows with a
 /// custom index: in memory for the newest rows, and one <see cref="SegmentIndex"/> for each sealed segment of 65 536 rows.
 /// </summary>
-/// <param name="settings">The path and the sizes of the store.</param>
+/// <param name="settings">The path and the sizes of the engine.</param>
 /// <param name="retention">Returns the current limits.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The logger.</param>
@@ -77,17 +76,17 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    public int AssignIds(IReadOnlyList<LogRecord> batch) => Call(store => store.Appender.AssignIds(batch));
+    public int AssignIds(IReadOnlyList<LogRecord> batch) => Call(engine => engine.Appender.AssignIds(batch));
 
     public ValueTask AppendAsync(IReadOnlyList<LogRecord> batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (batch.Count == 0) return ValueTask.CompletedTask;
-        Call(store =>
+        Call(engine =>
         {
             _diskSpace!.EnsureFreeSpace();
-            store.Appender.Append(batch);
-            WarnAboutUnscopedRecords(store);
+            engine.Appender.Append(batch);
+            WarnAboutUnscopedRecords(engine);
             return true;
         });
         return ValueTask.CompletedTask;
@@ -133,9 +132,9 @@ internal sealed class SqliteLogStore(
     {
         if (scope.IsAll) throw new ArgumentException("Only a project or a container can be deleted.", nameof(scope));
         cancellationToken.ThrowIfCancellationRequested();
-        Call(store =>
+        Call(engine =>
         {
-            store.Tombstones.AddTombstone(scope);
+            engine.Tombstones.AddTombstone(scope);
             return true;
         });
         return ValueTask.CompletedTask;
@@ -144,7 +143,7 @@ internal sealed class SqliteLogStore(
     public ValueTask<bool> MaintainAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Call(store => store.Maintain()));
+        return ValueTask.FromResult(Call(engine => engine.Maintain()));
     }
 
     public ValueTask<byte[]> GetSigningKeyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<byte[]>([.. Engine.Writer.SigningKey]);
@@ -166,7 +165,7 @@ internal sealed class SqliteLogStore(
     }
 
     /// <summary>
-    /// Closes the store. Waits up to a second for running calls. After that it returns, and the last call closes the store when it ends. If that call never
+    /// Closes the engine. Waits up to a second for running calls. After that it returns, and the last call closes the store when it ends. If that call never
     /// ends, the handles stay open until the process ends.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -175,7 +174,7 @@ internal sealed class SqliteLogStore(
         _scans.Dispose();
         try
         {
-            if (Interlocked.Exchange(ref _engine, null) is { } open) await CloseAsync(open).ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _engine, null) is { } engine) await CloseAsync(engine).ConfigureAwait(false);
         }
         finally
         {
@@ -183,11 +182,11 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    private async ValueTask CloseAsync(StoreEngine open)
+    private async ValueTask CloseAsync(StoreEngine engine)
     {
         try
         {
-            await open.Calls.Close().WaitAsync(CloseBudget, time).ConfigureAwait(false);
+            await engine.Calls.Close().WaitAsync(CloseBudget, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -195,30 +194,30 @@ internal sealed class SqliteLogStore(
         }
     }
 
-    private void Backup(string folder, CancellationToken cancellation) => Call(store =>
+    private void Backup(string folder, CancellationToken cancellation) => Call(engine =>
     {
-        new StoreBackup(store.Writer.Settings.Path, store.Writer.Bodies, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), cancellation).Run();
+        new StoreBackup(engine.Writer.Settings.Path, engine.Writer.Bodies, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), cancellation).Run();
         return true;
     });
 
     /// <summary>Runs a call. The store is not closed while the call runs.</summary>
     private T Call<T>(Func<StoreEngine, T> call)
     {
-        var store = Engine;
-        store.Calls.Begin();
+        var engine = Engine;
+        engine.Calls.Begin();
         try
         {
-            return call(store);
+            return call(engine);
         }
         finally
         {
-            store.Calls.End();
+            engine.Calls.End();
         }
     }
 
-    private void WarnAboutUnscopedRecords(StoreEngine store)
+    private void WarnAboutUnscopedRecords(StoreEngine engine)
     {
-        var count = store.Writer.Catalogue.UnscopedRecords - _warnedUnscoped;
+        var count = engine.Writer.Catalogue.UnscopedRecords - _warnedUnscoped;
         if (count == 0 || (_warnedUnscoped > 0 && time.GetElapsedTime(_warnedAt) < WarningInterval)) return;
         StoreMessages.UnscopedRecords(logger, count, settings.MaxSeries);
         _warnedUnscoped += count;
@@ -228,44 +227,32 @@ internal sealed class SqliteLogStore(
     private async ValueTask OpenFileAsync()
     {
         if (_closing.IsCancellationRequested) throw new LogStoreException("The log store is closed.");
-        var open = _opener.Open();
-        LastIdBeforeStart = open.Writer.Sequence.NextId - 1;
-        _diskSpace = new DiskSpaceGuard(open.Writer.Settings.Path, retention, time);
+        var engine = _opener.Open();
+        LastIdBeforeStart = engine.Writer.Sequence.NextId - 1;
+        _diskSpace = new DiskSpaceGuard(engine.Writer.Settings.Path, retention, time);
         try
         {
-            StoreMovedAsideEvent(open);
+            StoreMovedAsideEvent(engine);
         }
         catch
         {
-            open.Dispose(); // no call uses it yet
+            engine.Dispose(); // no call uses it yet
             throw;
         }
 
-        _engine = open;
+        _engine = engine;
         if (!_closing.IsCancellationRequested || Interlocked.Exchange(ref _engine, null) is null) return;
-        await CloseAsync(open).ConfigureAwait(false);
+        await CloseAsync(engine).ConfigureAwait(false);
         _opener.Dispose();
         throw new LogStoreException("The log store is closed.");
     }
 
-    private void StoreMovedAsideEvent(StoreEngine open)
+    private void StoreMovedAsideEvent(StoreEngine engine)
     {
-        if (_opener.MovedAsidePath is not { } movedTo || _movedAsideStored) return;
+        if (_movedAsideStored || _opener.CreateMovedAsideEvent(engine.Writer.Settings.Path) is not { } moved) return;
         _diskSpace!.EnsureFreeSpace();
-        open.Appender.Append([CreateMovedAsideEvent(open.Writer.Settings.Path, movedTo)]);
+        engine.Appender.Append([moved]);
         _movedAsideStored = true;
-    }
-
-    private LogRecord CreateMovedAsideEvent(string path, string movedTo)
-    {
-        var message = JsonEncodedText.Encode($"The log database {path} was damaged. It was moved to {movedTo}, and a new database was created.");
-        return new LogRecord
-        {
-            Shape = RecordShape.Event,
-            Level = EntryLevel.Error,
-            TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            OwnRequestData = [.. "\"message\":\""u8, .. message.EncodedUtf8Bytes, .. "\""u8],
-        };
     }
 
     private ValueTask<LogPage> ScanAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken) =>
@@ -276,16 +263,16 @@ internal sealed class SqliteLogStore(
 
     private ValueTask<T> Read<T>(Func<StoreReader, StoreSnapshot, T> read) => ValueTask.FromResult(ReadSync(read));
 
-    private T ReadSync<T>(Func<StoreReader, StoreSnapshot, T> read) => Call(store => ReadSync(store, read));
+    private T ReadSync<T>(Func<StoreReader, StoreSnapshot, T> read) => Call(engine => ReadSync(engine, read));
 
-    private T ReadSync<T>(StoreEngine open, Func<StoreReader, StoreSnapshot, T> read)
+    private T ReadSync<T>(StoreEngine engine, Func<StoreReader, StoreSnapshot, T> read)
     {
-        var reader = open.Readers.Rent();
+        var reader = engine.Readers.Rent();
         try
         {
-            var result = read(reader, reader.Begin(open.CurrentSnapshot));
+            var result = read(reader, reader.Begin(engine.CurrentSnapshot));
             reader.End();
-            open.Readers.Return(reader);
+            engine.Readers.Return(reader);
             return result;
         }
         catch (Exception failure)

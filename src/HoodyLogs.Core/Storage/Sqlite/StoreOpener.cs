@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Files;
 using HoodyLogs.Storage.Sqlite.Database;
@@ -33,6 +34,20 @@ internal sealed class StoreOpener(SqliteStoreSettings settings, Func<RetentionOp
         {
             throw OpenFailure.Explain(path, failure);
         }
+    }
+
+    /// <summary>Creates the event that reports the moved database. Null if none was moved.</summary>
+    public LogRecord? CreateMovedAsideEvent(string path)
+    {
+        if (MovedAsidePath is not { } movedTo) return null;
+        var message = JsonEncodedText.Encode($"The log database {path} was damaged. It was moved to {movedTo}, and a new database was created.");
+        return new LogRecord
+        {
+            Shape = RecordShape.Event,
+            Level = EntryLevel.Error,
+            TimestampMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            OwnRequestData = [.. "\"message\":\""u8, .. message.EncodedUtf8Bytes, .. "\""u8],
+        };
     }
 
     /// <summary>Deletes the folder of a temporary store.</summary>

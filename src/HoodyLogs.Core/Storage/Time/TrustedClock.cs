@@ -33,7 +33,7 @@ internal sealed class TrustedClock(TimeProvider time)
     public long WallUs => Math.Clamp(ToUs(time.GetUtcNow()), 0, MaxUs);
 
     /// <summary>Whether the wall clock is trusted. While it is not, nothing may be deleted because of its age.</summary>
-    public bool IsTrusted => _state is not { } state || (state.Candidate is null && IsNear(WallUs, Expected(state.Anchor)));
+    public bool IsTrusted => _state is not { } state || (state.Candidate is null && IsNear(WallUs, ExpectedUs(state.Anchor)));
 
     /// <summary>The time since a new time was accepted after a jump. Null if that has not happened.</summary>
     public TimeSpan? SinceAccepted => _state?.AcceptedAt is { } at ? time.GetElapsedTime(at) : null;
@@ -43,7 +43,7 @@ internal sealed class TrustedClock(TimeProvider time)
     public void Start(long lastIngestedUs)
     {
         if (lastIngestedUs == 0 && _state is not null) return;
-        var now = Mark(WallUs);
+        var now = ReadingOf(WallUs);
         var ahead = now.Us - lastIngestedUs;
         _jumpedAtStart = lastIngestedUs > 0 && (ahead < -Us(Tolerance) || ahead > Us(MaxDowntime));
         _state = _jumpedAtStart
@@ -55,7 +55,7 @@ internal sealed class TrustedClock(TimeProvider time)
     public ClockChange Observe()
     {
         if (_state is not { } state) return ClockChange.None;
-        var now = Mark(WallUs);
+        var now = ReadingOf(WallUs);
         if (_jumpedAtStart)
         {
             _jumpedAtStart = false;
@@ -67,7 +67,7 @@ internal sealed class TrustedClock(TimeProvider time)
 
     private ClockChange ObserveTrusted(ClockState state, ClockReading now)
     {
-        if (!IsNear(now.Us, Expected(state.Anchor)))
+        if (!IsNear(now.Us, ExpectedUs(state.Anchor)))
         {
             _state = state with { Candidate = now };
             return ClockChange.Jumped;
@@ -80,13 +80,13 @@ internal sealed class TrustedClock(TimeProvider time)
 
     private ClockChange ObserveJump(ClockState state, ClockReading candidate, ClockReading now)
     {
-        if (IsNear(now.Us, Expected(state.Anchor)))
+        if (IsNear(now.Us, ExpectedUs(state.Anchor)))
         {
             _state = state with { Candidate = null };
             return ClockChange.Returned;
         }
 
-        if (!IsNear(now.Us, Expected(candidate)))
+        if (!IsNear(now.Us, ExpectedUs(candidate)))
         {
             _state = state with { Candidate = now };
             return ClockChange.None;
@@ -101,13 +101,13 @@ internal sealed class TrustedClock(TimeProvider time)
     {
         var wall = WallUs;
         if (state is null) return wall;
-        var expected = Expected(state.Anchor);
+        var expected = ExpectedUs(state.Anchor);
         return IsNear(wall, expected) ? wall : expected;
     }
 
-    private long Expected(ClockReading mark) => Math.Min(mark.Us + Us(time.GetElapsedTime(mark.Timestamp)), MaxUs);
+    private long ExpectedUs(ClockReading reading) => Math.Min(reading.Us + Us(time.GetElapsedTime(reading.Timestamp)), MaxUs);
 
-    private ClockReading Mark(long us) => new(us, time.GetTimestamp());
+    private ClockReading ReadingOf(long us) => new(us, time.GetTimestamp());
 
     private static bool IsNear(long us, long expectedUs) => Math.Abs(us - expectedUs) <= Us(Tolerance);
 

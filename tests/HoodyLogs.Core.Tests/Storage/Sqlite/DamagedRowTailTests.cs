@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>A tail that comes across rows of which nothing can be read (decisions T4 and T7).</summary>
+/// <summary>Tails that read a damaged row.</summary>
 public sealed class DamagedRowTailTests : SqliteStoreTest
 {
     private const string One = """{"from":#,"to":#,"count":1,"reason":"damaged"}""";
@@ -21,7 +21,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     [TestCase("x''", "1")]
     [TestCase("x''", "9")]
     [TestCase("x''", "1, 3, 5, 7, 9")]
-    public async Task T7_It_is_told_as_a_gap_and_all_others_are_shown_once(string damaged, string rows)
+    public async Task T7_a_damaged_row_is_reported_as_a_gap_and_all_other_entries_are_returned_once(string damaged, string rows)
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 5);
@@ -37,7 +37,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task The_operator_is_told_once_for_each_row()
+    public async Task A_damaged_row_is_logged_once()
     {
         var log = new MessageList();
         using var factory = new LoggerFactory([log]);
@@ -49,7 +49,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task T4_A_reader_that_comes_back_with_the_position_of_the_gap_goes_on_behind_it()
+    public async Task T4_a_tail_that_resumes_at_the_position_of_the_gap_continues_after_it()
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 5);
@@ -59,7 +59,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task T7_Retention_may_pass_the_row_before_the_reader_does()
+    public async Task T7_retention_can_pass_the_damaged_row_before_the_tail_does()
     {
         Settings = Settings with { SegmentRows = 4 };
         await using var store = await OpenAsync();
@@ -84,7 +84,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task T3_A_fresh_reader_who_wants_the_last_ones_begins_at_it()
+    public async Task T3_a_new_tail_for_the_last_entries_begins_after_the_damaged_row()
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 5);
@@ -99,7 +99,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task T5_A_reader_from_before_the_start_is_told_that_it_follows()
+    public async Task T5_a_tail_that_resumes_from_before_the_start_gets_the_gap()
     {
         await using (var before = await OpenAsync()) await AppendMany(before, 5);
         await using var store = await OpenAsync();
@@ -115,7 +115,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         return ring;
     }
 
-    /// <summary>Reads to the end: ids of entries, data of gaps.</summary>
+    /// <summary>Reads to the end. Returns the ids of entries and the data of gaps.</summary>
     private static async Task<List<string>> ReadAsync(SqliteLogStore store, LogFilter filter, long position)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>The contract with everything in the active segment, and with segments of two rows, so that all but the newest is sealed.</summary>
+/// <summary>The contract of stores, once with all rows in the active segment and once with segments of two rows.</summary>
 [TestFixture(65_536)]
 [TestFixture(2)]
 public sealed class SqliteLogStoreTests(int segmentRows) : LogStoreContract

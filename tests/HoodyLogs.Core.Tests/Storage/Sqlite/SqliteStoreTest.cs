@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>What tests of the SQLite store in particular share: a folder, a clock, limits that a test can change, and opening.</summary>
+/// <summary>The base of tests of the SQLite store. Provides a folder, a clock, limits that a test can change, and a method to open the store.</summary>
 public abstract class SqliteStoreTest
 {
     protected TestFolder Folder { get; private set; } = null!;
@@ -68,7 +68,7 @@ public abstract class SqliteStoreTest
         }
     }
 
-    /// <summary>Runs SQL on the file by a connection that the store knows nothing of.</summary>
+    /// <summary>Runs SQL on the file through another connection.</summary>
     protected long Sql(string sql)
     {
         using var other = new SqliteConnection($"Data Source={FilePath};Pooling=False");

@@ -5,18 +5,18 @@ using NUnit.Framework;
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
 /// <summary>
-/// The store against the model, over random lives: appends, destruction, retention, maintenance, failed batches, restarts, and every kind of read in between, with
-/// segments so small that their edges are met all the time. A life is an array of numbers, each the seed of one step, so that FsCheck can shorten it.
+/// Compares the store with the model over random sequences of appends, deletions, retention, maintenance, failed batches, restarts and reads. Segments are
+/// small, so that reads cross their bounds often. A sequence is an array of numbers. Each number is the seed of one step, so that FsCheck can shrink it.
 /// </summary>
 public sealed class StoreProperties
 {
     [Test]
-    public void A_store_does_what_the_model_does()
+    public void A_store_behaves_like_the_model()
     {
         var lives = Gen.Choose(0, int.MaxValue).ArrayOf().Resize(60);
 
-        // The property is synchronous: FsCheck asks for its outcome before it tries a shorter life.
-        Prop.ForAll(Arb.From(lives, Shorter), life => StoreLife.RunAsync(life).GetAwaiter().GetResult())
+        // The property is synchronous, because FsCheck needs the outcome before it tries a shorter sequence.
+        Prop.ForAll(Arb.From(lives, Shorter), life => RandomStoreRun.RunAsync(life).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
     }
 

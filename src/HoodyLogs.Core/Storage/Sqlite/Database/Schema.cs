@@ -38,8 +38,8 @@ internal static class Schema
     public const string CreateTables = """
         CREATE TABLE store (
             id INTEGER PRIMARY KEY CHECK (id = 1),
-            reservedIdLimit INTEGER NOT NULL,
-            retentionFloor INTEGER NOT NULL,
+            ceiling INTEGER NOT NULL,
+            horizon INTEGER NOT NULL,
             ingested_us INTEGER NOT NULL,
             signing_key BLOB NOT NULL) STRICT;
         CREATE TABLE series (

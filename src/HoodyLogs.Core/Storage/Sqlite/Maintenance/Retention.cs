@@ -47,8 +47,8 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
         if (excess <= 0) return false;
         using var all = SelectAll();
         var entries = writer.Snapshot.CountEntries(all);
-        var counts = Math.Min(excess / (double)size.UsedBytes, 0.1);
-        if (entries <= EntriesOfNewestRecord || !AdvanceTo(FloorAfterOldest(all, Math.Clamp((long)(entries * counts), 1, entries - EntriesOfNewestRecord)))) return false;
+        var share = Math.Min(excess / (double)size.UsedBytes, 0.1);
+        if (entries <= EntriesOfNewestRecord || !AdvanceTo(FloorAfterOldest(all, Math.Clamp((long)(entries * share), 1, entries - EntriesOfNewestRecord)))) return false;
         _measuredFloor = writer.Snapshot.RetentionFloor;
         return true;
     }
@@ -100,8 +100,8 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
         foreach (var segment in snapshot.Sealed)
         {
             var isPartial = snapshot.PartialRows is not null && segment == snapshot.Sealed[0];
-            var counts = isPartial ? long.MaxValue : segment.CountMatches(all).Entries;
-            if (counts < entries) entries -= counts;
+            var segmentEntries = isPartial ? long.MaxValue : segment.CountMatches(all).Entries;
+            if (segmentEntries < entries) entries -= segmentEntries;
             else if (Within(writer.ReadRows(segment), ref entries) is { } retentionFloor) return retentionFloor;
         }
 

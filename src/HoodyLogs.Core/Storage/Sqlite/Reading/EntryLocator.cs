@@ -26,9 +26,9 @@ internal sealed class EntryLocator(StoreReader reader, StoreSnapshot snapshot, S
     /// <summary>Counts the entries in the range.</summary>
     public long Count()
     {
-        var passed = long.MaxValue;
-        LocateInSegments(fromEnd: false, ref passed, take: 1, []);
-        return long.MaxValue - passed;
+        var remaining = long.MaxValue;
+        LocateInSegments(fromEnd: false, ref remaining, take: 1, []);
+        return long.MaxValue - remaining;
     }
 
     private void LocateInSegments(bool fromEnd, ref long skip, int take, List<EntryLocation> locations)

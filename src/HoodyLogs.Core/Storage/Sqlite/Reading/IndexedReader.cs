@@ -30,7 +30,7 @@ internal static class IndexedReader
     public static LogPage Visit(
         StoreReader reader, StoreSnapshot snapshot, LogScope scope, LogQuery query, List<EntryLocation> locations, LogEntryVisitor visitor, CancellationToken cancellation)
     {
-        var (shown, lastShown, bytes) = (0, 0L, 0L);
+        var (count, lastId, bytes) = (0, 0L, 0L);
         foreach (var location in locations)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -38,11 +38,11 @@ internal static class IndexedReader
             if (!reader.Cursor.MoveTo(location.RowId, query.Descending)) throw MissingRow(location.RowId);
             var series = snapshot.Series[location.Series] ?? throw MissingRow(location.RowId);
             bytes += reader.Visit(series, location.Part, scope, query, visitor);
-            shown++;
-            lastShown = location.EntryId;
+            count++;
+            lastId = location.EntryId;
         }
 
-        return new LogPage { Count = shown, LastReturnedId = lastShown, HasMore = shown < locations.Count };
+        return new LogPage { Count = count, LastReturnedId = lastId, HasMore = count < locations.Count };
     }
 
     // Returns the page within the last n entries. Locates it from the newest entry and then reverses it.

@@ -65,20 +65,20 @@ internal sealed class ScanReader(
     {
         var all = IdRange.Create(snapshot, null, null);
         var range = IdRange.Create(snapshot, query.AfterId, query.BeforeId);
-        var counts = query.CountTotal || query.Last is not null;
-        var countsHere = counts && range == all;
+        var needsTotal = query.CountTotal || query.Last is not null;
+        var countsInPage = needsTotal && range == all;
         var matches = new Matches(query.Last is null ? query.Offset : 0, query.Last ?? query.Limit);
         if (query.Last is null) matches.VisitAtOnce(reader, scope, query, visitor);
-        var page = Scan(range, query.Descending || query.Last is not null, matches, countsHere);
-        var count = !counts || countsHere ? page : Scan(all, false, new Matches(0, 0), true);
+        var page = Scan(range, query.Descending || query.Last is not null, matches, countsInPage);
+        var count = !needsTotal || countsInPage ? page : Scan(all, false, new Matches(0, 0), true);
 
-        var shown = query.Last is null ? matches.Page : VisitLast(matches.Locations, visitor);
+        var result = query.Last is null ? matches.Page : VisitLast(matches.Locations, visitor);
         var found = Math.Max(page.FoundCount, count.FoundCount);
-        return shown with
+        return result with
         {
             Total = query.CountTotal ? found : 0,
-            TotalIsLowerBound = counts && !count.Exhausted,
-            ScannedToId = shown.HasMore && query.Last is null ? null : page.PageCutAt, // matches that were found but not returned come first
+            TotalIsLowerBound = needsTotal && !count.Exhausted,
+            ScannedToId = result.HasMore && query.Last is null ? null : page.PageCutAt, // matches that were found but not returned come first
             SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, found - wanted) : 0,
             ScanTime = time.GetElapsedTime(_startedAt),
         };
@@ -98,7 +98,7 @@ internal sealed class ScanReader(
         for (var step = 0; step <= snapshot.Sealed.Length; step++)
         {
             var segmentIndex = fromEnd ? snapshot.Sealed.Length - step : step;
-            Yield();
+            Checkpoint();
             foreach (var rowId in GetCandidates(segmentIndex, range, fromEnd))
             {
                 if (page.IsFull && (!count || found >= MaxMatches)) return new ScanResult(found, Exhausted: false, PageCutAt: null);
@@ -107,17 +107,17 @@ internal sealed class ScanReader(
                     return new ScanResult(found, Exhausted: false, page.IsFull ? null : position.Id);
                 }
 
-                if (++scanned % RowsBetweenTimeChecks == 0) Yield();
+                if (++scanned % RowsBetweenTimeChecks == 0) Checkpoint();
                 cancellation.ThrowIfCancellationRequested();
                 if (!reader.Cursor.MoveTo(rowId, fromEnd)) continue;
                 var number = reader.Cursor.Series;
                 if (number >= snapshot.SeriesCount || snapshot.Series[number] is not { } series) continue;
 
                 // Rows of the trace in other scopes must not change the position, because the caller can see the position.
-                var wanted = range.Restrict(rowId, selection.GetParts(number));
-                if (wanted == RecordParts.None) continue;
+                var parts = range.Restrict(rowId, selection.GetParts(number));
+                if (parts == RecordParts.None) continue;
                 position.MoveTo(fromEnd ? rowId : rowId + series.EntriesPerRecord - 1);
-                found += Match(rowId, series, wanted, fromEnd, page);
+                found += Match(rowId, series, parts, fromEnd, page);
             }
 
             if (segmentIndex < snapshot.Sealed.Length) position.MoveTo(fromEnd ? snapshot.Sealed[segmentIndex].FirstId : snapshot.Sealed[segmentIndex].LastId);
@@ -128,14 +128,14 @@ internal sealed class ScanReader(
 
     /// <summary>Adds the matching entries of a row to the page.</summary>
     /// <returns>The number of matching entries.</returns>
-    private int Match(long rowId, LogSeries series, RecordParts wanted, bool fromEnd, Matches page)
+    private int Match(long rowId, LogSeries series, RecordParts parts, bool fromEnd, Matches page)
     {
         var count = 0;
         bool? recordMatches = null;
         for (var half = 0; half < 2; half++)
         {
             var part = (half == 1) == fromEnd ? RecordParts.First : RecordParts.Second;
-            if ((wanted & part) == 0) continue;
+            if ((parts & part) == 0) continue;
             var entry = reader.Cursor.GetMatchView(series, part);
             if (!_filter.MatchesTime(entry) || !(recordMatches ??= _filter.MatchesRecord(entry))) continue;
             count++;
@@ -145,11 +145,11 @@ internal sealed class ScanReader(
         return count;
     }
 
-    private void Yield()
+    private void Checkpoint()
     {
         CheckTime();
 
-        // The last matches are visited after the scan, and only the snapshot in which they were found has them.
+        // A query for the last entries visits them after the scan, in the snapshot in which they were found.
         if (query.Last is null && reader.RenewSnapshotIfNeeded() is { } floor) _snapshotFloor = floor;
     }
 

@@ -85,11 +85,11 @@ internal sealed class StoreReader : IDisposable
         using var response = hasResponse ? Bodies.Read(Cursor.Id, location.ResponseOffset, location.Response) : null;
         if (hasRequest && request is null) view = view with { RequestBodyState = BodyState.Lost };
         if (hasResponse && response is null) view = view with { ResponseBodyState = BodyState.Lost };
-        var shown = view.WithBodies(
+        var entry = view.WithBodies(
             query.IncludeRequestBody, request is not null, new BodyView(request.GetValueOrDefault().Content, flags.RequestBodyIsText),
             query.IncludeResponseBody, response is not null, new BodyView(response.GetValueOrDefault().Content, flags.ResponseBodyIsText));
-        visitor(shown);
-        return shown.ApproximateBytes;
+        visitor(entry);
+        return entry.ApproximateBytes;
     }
 
     public void End()

@@ -6,14 +6,14 @@ using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Files;
 
-/// <summary>Opening under trouble of the environment: the true cause, nothing left open, and success as soon as the trouble is over.</summary>
-public sealed class SqliteTroubleTests : SqliteStoreTest
+/// <summary>Opening fails because of the environment: the message names the cause, nothing stays open, and a retry succeeds when the cause is gone.</summary>
+public sealed class OpenFailureTests : SqliteStoreTest
 {
     [TestCase(false)]
     [TestCase(true)]
-    public async Task B1_a_read_only_file_system_is_named_and_opening_succeeds_once_it_is_writable(bool hasStore)
+    public async Task B1_the_message_names_a_read_only_file_system_and_opening_succeeds_when_it_is_writable(bool hasStore)
     {
         using var disk = SmallDisk.Mount();
         if (hasStore) await FillStoreAsync(disk.Database);
@@ -28,7 +28,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task B1_a_full_disk_is_named_and_opening_succeeds_once_there_is_room(bool hasStore)
+    public async Task B1_the_message_names_a_full_disk_and_opening_succeeds_when_there_is_space(bool hasStore)
     {
         using var disk = SmallDisk.Mount();
         if (hasStore) await FillStoreAsync(disk.Database);
@@ -43,7 +43,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_a_disk_without_inodes_is_named_and_opening_succeeds_once_there_are_some()
+    public async Task B1_the_message_names_missing_inodes_and_opening_succeeds_when_there_are_some()
     {
         using var disk = SmallDisk.Mount("size=8m,nr_inodes=3");
         await File.WriteAllTextAsync(Path.Combine(disk.Path, "one"), "");
@@ -59,7 +59,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     [TestCase(254)]
     [TestCase(300)]
     [Platform("Linux")]
-    public async Task B1_a_name_that_is_too_long_is_named_as_the_cause(int length)
+    public async Task B1_the_message_names_a_path_that_is_too_long(int length)
     {
         var path = Path.Combine(Folder.Path, new string('n', length));
         await using var store = Store(path);
@@ -68,7 +68,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_a_folder_below_a_file_is_named_as_the_cause_and_opening_succeeds_once_the_file_is_gone()
+    public async Task B1_the_message_names_a_file_in_place_of_a_folder_and_opening_succeeds_when_it_is_deleted()
     {
         var file = Path.Combine(Folder.Path, "file");
         await File.WriteAllTextAsync(file, "");
@@ -81,7 +81,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_another_version_of_the_format_is_trouble_and_leaves_the_file_as_it_is()
+    public async Task B1_a_file_with_another_version_is_not_a_misconfiguration_and_is_not_changed()
     {
         await FillStoreAsync(FilePath);
         Sql("PRAGMA user_version = 99");
@@ -95,13 +95,13 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
 
     [Test]
     [Platform("Linux")]
-    public async Task B1_missing_rights_name_the_owner_of_the_folder_and_the_user_of_the_process()
+    public async Task B1_the_message_for_missing_permissions_names_the_owner_of_the_folder_and_the_user_of_the_process()
     {
         if (!Environment.IsPrivilegedProcess) Assert.Ignore("This test gives up rights of root, so it needs them.");
         await using var store = Store(FilePath);
         Exception? failure = null;
 
-        // Only this thread's file accesses are those of another user.
+        // Only the file accesses of this thread run as another user.
         var thread = new Thread(() =>
         {
             _ = SetFileUser(65_534);
@@ -118,7 +118,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     [Test]
     [Platform("Linux")]
     [SupportedOSPlatform("linux")]
-    public async Task B6_a_file_of_somebody_else_that_cannot_be_read_at_first_is_not_taken_for_ours_later()
+    public async Task B6_a_file_of_another_program_that_cannot_be_read_at_first_is_not_treated_as_ours_later()
     {
         if (!Environment.IsPrivilegedProcess) Assert.Ignore("This test gives up rights of root, so it needs them.");
         await File.WriteAllTextAsync(FilePath, "dear");
@@ -144,7 +144,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
 
     [TestCase("full")]
     [TestCase("read-only")]
-    public async Task B1_the_store_of_a_killed_process_is_opened_once_there_is_room(string trouble)
+    public async Task B1_the_store_of_a_killed_process_is_opened_when_there_is_space(string trouble)
     {
         using var disk = SmallDisk.Mount();
         await using (var killed = await OpenAsync())
@@ -167,7 +167,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_an_owner_file_that_cannot_be_written_neither_stops_the_store_nor_keeps_the_lock()
+    public async Task B1_an_unwritable_owner_file_neither_stops_the_store_nor_keeps_the_lock()
     {
         Directory.CreateDirectory(FilePath + ".owner");
         await using (var store = Store(FilePath))
@@ -182,7 +182,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_a_file_in_use_is_opened_as_soon_as_it_is_released()
+    public async Task B1_a_file_in_use_is_opened_when_it_is_released()
     {
         var first = Store(FilePath);
         await OpensAsync(first);
@@ -196,7 +196,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_a_damaged_file_that_was_moved_aside_is_told_once_there_is_room_for_it()
+    public async Task B1_a_moved_damaged_file_is_reported_as_event_when_there_is_space_for_it()
     {
         await FillStoreAsync(FilePath);
         await File.WriteAllTextAsync(FilePath, "damage");
@@ -212,7 +212,7 @@ public sealed class SqliteTroubleTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B1_E3_ids_stay_above_those_of_a_damaged_file_if_the_new_one_could_not_be_begun_at_first()
+    public async Task B1_E3_ids_stay_above_those_of_a_damaged_file_if_the_first_attempt_to_create_the_new_file_failed()
     {
         using var disk = SmallDisk.Mount();
         await FillStoreAsync(disk.Database);

@@ -8,11 +8,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>The store is disposed of while a call to it still runs.</summary>
-public sealed class SqliteStallTests : SqliteStoreTest
+/// <summary>Disposal of the store while a call is running.</summary>
+public sealed class StoreDisposalTests : SqliteStoreTest
 {
     [Test]
-    public async Task B4_disposing_does_not_wait_for_a_read_that_hangs_and_closes_the_file_when_it_ends()
+    public async Task B4_disposal_does_not_wait_for_a_hanging_read_and_the_file_is_closed_when_the_read_ends()
     {
         var log = new MessageList();
         var store = await OpenAsync(new LoggerFactory([log]).CreateLogger<SqliteLogStore>());
@@ -27,7 +27,7 @@ public sealed class SqliteStallTests : SqliteStoreTest
         disposing.IsCompleted.Should().BeFalse("a read is in its statement");
         Time.Advance(SqliteLogStore.CloseBudget);
         await disposing;
-        log.Messages.Should().ContainSingle(message => message.Text.Contains("is not closed after", StringComparison.Ordinal));
+        log.Messages.Should().ContainSingle(message => message.Text.Contains("was not closed within", StringComparison.Ordinal));
         var opening = () => OpenAsync();
         await opening.Should().ThrowAsync<LogStoreException>("the file is still in use");
         var late = () => store.AppendAsync([Some.Event()], CancellationToken.None).AsTask();
@@ -48,7 +48,7 @@ public sealed class SqliteStallTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B4_disposing_while_the_writer_is_in_a_native_call_lets_it_end_first()
+    public async Task B4_disposal_waits_for_a_native_call_of_the_writer()
     {
         var store = await OpenAsync();
         await AppendMany(store, 10);
@@ -66,7 +66,7 @@ public sealed class SqliteStallTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B4_reads_that_run_while_the_store_is_disposed_of_end_with_an_answer_or_an_error()
+    public async Task B4_reads_during_disposal_end_with_a_result_or_an_error()
     {
         for (var round = 0; round < 20; round++)
         {

@@ -6,9 +6,9 @@ using HoodyLogs.Storage.Sqlite.Records;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Records;
 
-/// <summary>Records as one blob a row: what is packed comes back, and what was not packed by us is told as damage.</summary>
+/// <summary>Encoded records are decoded unchanged, and invalid bytes are reported as damage.</summary>
 public sealed class RecordCodecTests
 {
     private const long Id = 7;
@@ -24,9 +24,9 @@ public sealed class RecordCodecTests
     [TestCase("4BF92F3577B34DA6A3CE929D0E0E4736", TraceForm.Text)]
     [TestCase("0190163d-8694-739b-aea5-966c26f8ad91", TraceForm.Uuid)]
     [TestCase("sixteen letters.", TraceForm.Text)]
-    public void A_trace_id_of_any_form_comes_back(string? traceId, object form)
+    public void A_trace_id_of_any_format_is_decoded_unchanged(string? traceId, object form)
     {
-        var fields = Read(Packed(Some.Exchange(traceId: traceId)));
+        var fields = Read(Encode(Some.Exchange(traceId: traceId)));
 
         fields.Flags.Trace.Should().Be((TraceForm)form);
         if (form is TraceForm.Text) Text(fields.Trace).Should().Be(traceId);
@@ -37,7 +37,7 @@ public sealed class RecordCodecTests
     [TestCase(127, 127L, 127L, 126L, 127L, 127)]
     [TestCase(128, 128L, 128L, 127L, 128L, 999)]
     [TestCase(int.MaxValue, LogRecord.MaxTimestampMs, LogRecord.MaxDurationUs, long.MaxValue, -5L, 599)]
-    public void Numbers_of_any_size_come_back(int series, long atMs, long durationUs, long bytesIn, long bytesOut, int status)
+    public void Numbers_of_any_size_are_decoded_unchanged(int series, long atMs, long durationUs, long bytesIn, long bytesOut, int status)
     {
         var record = new LogRecord
         {
@@ -49,11 +49,11 @@ public sealed class RecordCodecTests
             SentStatus = status,
         };
 
-        var fields = Read(Packed(record, series));
+        var fields = Read(Encode(record, series));
 
         (fields.Series, fields.TimestampMs, fields.DurationUs, fields.Status).Should().Be((series, atMs, durationUs, status));
         (fields.BytesIn, fields.BytesOut).Should().Be((bytesIn, Math.Max(-1, bytesOut)));
-        fields.IngestedUs.Should().Be(record.IngestedAtUs, "the clock may stand before or behind the record's own time");
+        fields.IngestedUs.Should().Be(record.IngestedAtUs, "the ingestion time can be before or after the time of the record");
     }
 
     [TestCase(0)]
@@ -61,7 +61,7 @@ public sealed class RecordCodecTests
     [TestCase(127)]
     [TestCase(128)]
     [TestCase(20_000)]
-    public void Texts_of_any_length_come_back(int length)
+    public void Texts_of_any_length_are_decoded_unchanged(int length)
     {
         var (letters, umlauts, signs) = (new string('a', length), new string('ü', length), new string('語', length));
         var record = new LogRecord
@@ -75,22 +75,22 @@ public sealed class RecordCodecTests
             OwnResponseData = Encoding.UTF8.GetBytes(umlauts),
         };
 
-        var fields = Read(Packed(record));
+        var fields = Read(Encode(record));
 
         (Text(fields.Url), Text(fields.ClientIp), Text(fields.UserAgent)).Should().Be((letters, umlauts, signs));
         (Text(fields.RequestData), Text(fields.ResponseData)).Should().Be((letters, umlauts));
     }
 
     [Test]
-    public void States_of_bodies_and_their_place_come_back()
+    public void Body_states_and_locations_are_decoded_unchanged()
     {
         foreach (var state in Enum.GetValues<BodyState>())
         {
             var other = (BodyState)(BodyState.Lost - state);
             var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, RequestBodyState = state, ResponseBodyState = other };
-            Read(Packed(record)).Bodies.Should().Be(default(BodyLocation));
+            Read(Encode(record)).Bodies.Should().Be(default(BodyLocation));
 
-            var fields = Read(Packed(record.WithBodies(null, Some.Text("body"))));
+            var fields = Read(Encode(record.WithBodies(null, Some.Text("body"))));
 
             (fields.Flags.RequestState, fields.Flags.ResponseState).Should().Be((state, other));
             (fields.Flags.HasRequestBody, fields.Flags.HasResponseBody).Should().Be((false, true));
@@ -100,24 +100,24 @@ public sealed class RecordCodecTests
     }
 
     [Test]
-    public void What_is_cut_short_or_too_long_is_damaged_wherever_it_is_cut()
+    public void A_truncated_or_extended_row_is_reported_as_damaged()
     {
-        var packed = Packed(Some.Exchange(requestData: "\"route\":\"users\"").WithBodies(Some.Text("body"), null));
+        var encoded = Encode(Some.Exchange(requestData: "\"route\":\"users\"").WithBodies(Some.Text("body"), null));
 
-        for (var length = 0; length < packed.Length; length++) IsDamaged(packed[..length]).Should().BeTrue($"only {length} bytes are left");
-        IsDamaged(packed).Should().BeFalse();
-        IsDamaged([.. packed, 0]).Should().BeTrue();
+        for (var length = 0; length < encoded.Length; length++) IsDamaged(encoded[..length]).Should().BeTrue($"only {length} bytes are left");
+        IsDamaged(encoded).Should().BeFalse();
+        IsDamaged([.. encoded, 0]).Should().BeTrue();
         IsDamaged([.. Enumerable.Repeat((byte)0xFF, 1_000)]).Should().BeTrue("no number is as long");
     }
 
     [Test]
-    public void Bytes_of_any_kind_are_read_or_told_as_damaged_but_never_passed()
+    public void Random_bytes_are_decoded_or_reported_as_damaged_without_reading_beyond_the_end()
     {
-        var packed = Packed(Some.Exchange(requestData: "\"route\":\"users\"").WithBodies(Some.Text("body"), null));
+        var encoded = Encode(Some.Exchange(requestData: "\"route\":\"users\"").WithBodies(Some.Text("body"), null));
         var random = new Random(1);
         for (var i = 0; i < 50_000; i++)
         {
-            var bytes = packed.ToArray();
+            var bytes = encoded.ToArray();
             for (var changes = random.Next(1, 4); changes > 0; changes--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             if (IsDamaged(bytes)) continue;
 
@@ -130,7 +130,7 @@ public sealed class RecordCodecTests
         }
     }
 
-    private static byte[] Packed(LogRecord record, int series = 1)
+    private static byte[] Encode(LogRecord record, int series = 1)
     {
         record.AssignIds(Id, Some.ArrivalMs * 1000, new LogSeries(series, record.Key));
         var room = new byte[RecordCodec.MaxSize(record)];
@@ -139,22 +139,22 @@ public sealed class RecordCodecTests
         return room[..writer.Length];
     }
 
-    // Fields point into the bytes, which must neither move nor go.
-    private RecordFields Read(byte[] packed)
+    // Fields point to the bytes, which must neither move nor be collected.
+    private RecordFields Read(byte[] encoded)
     {
-        var still = GC.AllocateUninitializedArray<byte>(packed.Length, pinned: true);
-        packed.CopyTo(still, 0);
+        var still = GC.AllocateUninitializedArray<byte>(encoded.Length, pinned: true);
+        encoded.CopyTo(still, 0);
         _kept.Add(still);
         RecordCodec.ReadHead(still, Id, out var fields);
         RecordCodec.ReadRest(Id, ref fields);
         return fields;
     }
 
-    private bool IsDamaged(byte[] packed)
+    private bool IsDamaged(byte[] encoded)
     {
         try
         {
-            Read(packed);
+            Read(encoded);
             return false;
         }
         catch (LogStoreException failure)

@@ -4,15 +4,15 @@ using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Files;
 
-/// <summary>Whose a file is, and by which of its names it is meant.</summary>
-public sealed class SqliteNamesTests : SqliteStoreTest
+/// <summary>Which files the store treats as its own, and paths with symbolic links.</summary>
+public sealed class FileOwnershipTests : SqliteStoreTest
 {
-    [TestCase("a line of text, dear to somebody")]
-    [TestCase("SQLite format 3\0, but nothing that SQLite would read")]
+    [TestCase("a line of text")]
+    [TestCase("SQLite format 3\0, but otherwise invalid")]
     [TestCase("x")]
-    public async Task B6_a_file_of_somebody_else_is_a_misconfiguration_and_stays_alone_as_it_is(string content)
+    public async Task B6_a_file_of_another_program_is_a_misconfiguration_and_is_not_changed(string content)
     {
         await File.WriteAllTextAsync(FilePath, content);
 
@@ -24,7 +24,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B6_a_write_ahead_log_of_another_program_does_not_make_a_file_ours()
+    public async Task B6_a_write_ahead_log_of_another_program_does_not_mark_a_file_as_ours()
     {
         await File.WriteAllTextAsync(FilePath, "an encrypted database");
         await File.WriteAllTextAsync(FilePath + "-wal", "an encrypted log");
@@ -36,7 +36,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B6_a_database_of_another_program_is_a_misconfiguration_and_stays_alone_as_it_is()
+    public async Task B6_a_database_of_another_program_is_a_misconfiguration_and_is_not_changed()
     {
         Sql("CREATE TABLE precious (value)");
         var before = await File.ReadAllBytesAsync(FilePath);
@@ -50,7 +50,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     [TestCase(".lock")]
     [TestCase(".owner")]
     [TestCase("-bodies-17")]
-    public async Task B6_a_file_without_header_is_damaged_if_a_file_of_ours_stands_beside_it(string companion)
+    public async Task B6_a_file_without_header_is_damaged_if_a_file_of_ours_is_next_to_it(string companion)
     {
         await File.WriteAllTextAsync(FilePath, "this was a store");
         await File.WriteAllTextAsync(FilePath + companion, "");
@@ -61,7 +61,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B6_a_lock_file_of_another_program_does_not_make_a_file_ours()
+    public async Task B6_a_lock_file_of_another_program_does_not_mark_a_file_as_ours()
     {
         await File.WriteAllTextAsync(FilePath, "a list of packages");
         await File.WriteAllTextAsync(FilePath + ".lock", "their versions");
@@ -138,7 +138,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B6_a_temporary_store_leaves_nothing()
+    public async Task B6_a_temporary_store_leaves_no_files()
     {
         string folder;
         await using (var store = new SqliteLogStore(Settings with { IsTemporary = true }, () => Retention, Time, NullLogger<SqliteLogStore>.Instance))
@@ -154,7 +154,7 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_folder_that_the_store_makes_is_kept_out_of_version_control()
+    public async Task A_folder_that_the_store_creates_is_excluded_from_version_control()
     {
         var path = Path.Combine(Folder.Path, "data", "logs.db");
         await using var store = await OpenAsync(path: path);
@@ -167,6 +167,6 @@ public sealed class SqliteNamesTests : SqliteStoreTest
     private async Task IsRefusedAsync()
     {
         var opening = () => OpenAsync();
-        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"{FilePath}*left as it is*").Which.IsMisconfiguration.Should().BeTrue();
+        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"{FilePath}*not changed*").Which.IsMisconfiguration.Should().BeTrue();
     }
 }

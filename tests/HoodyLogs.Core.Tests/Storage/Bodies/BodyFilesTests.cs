@@ -1,3 +1,4 @@
+using HoodyLogs.Core.Tests.Storage.Sqlite;
 using System.Runtime.Versioning;
 using System.Text;
 using FluentAssertions;
@@ -8,16 +9,16 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Bodies;
 
-/// <summary>Bodies lie in files beside the database (decision E7), which come and go with the rows.</summary>
-public sealed class SqliteBodiesTests : SqliteStoreTest
+/// <summary>Bodies are in files next to the database and are deleted with their rows.</summary>
+public sealed class BodyFilesTests : SqliteStoreTest
 {
     private static readonly LogQuery All = new() { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBytes = long.MaxValue };
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task E7_bodies_of_any_size_come_back_as_they_were_also_after_a_restart(bool restarts)
+    public async Task E7_bodies_of_any_size_are_returned_unchanged_also_after_a_restart(bool restarts)
     {
         var sizes = new[] { 0, 1, 31, 32, 33, 100_000, 262_144, 262_145, 1_000_000, 7 };
         var store = await OpenAsync();
@@ -36,11 +37,11 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
             (Some.Letters(size), null), (null, Convert.ToBase64String(Noise(size))), (null, null), (Convert.ToBase64String(Noise(size)), Some.Letters(size)),
         });
         entries.Select(entry => (entry.RequestBody, entry.ResponseBody)).Should().Equal(expected);
-        Files().Should().HaveCountGreaterThan(1, "a file is followed by another when it is full");
+        Files().Should().HaveCountGreaterThan(1, "a full file is followed by a new one");
     }
 
     [Test]
-    public async Task What_repeats_itself_is_stored_compressed_and_what_does_not_as_it_is()
+    public async Task Compressible_bodies_are_stored_compressed_and_others_uncompressed()
     {
         await using var store = await OpenAsync();
         var json = string.Concat(Enumerable.Range(0, 10_000).Select(i => $$"""{"id":{{i}},"name":"item number {{i}}"},"""));
@@ -49,13 +50,13 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
 
         var noise = texts.Sum(text => text.Length);
         var files = Files().Sum(file => new FileInfo(file).Length);
-        files.Should().BeInRange(noise, noise + (noise / 3), "the noise takes what it is long, and the text at most a third");
+        files.Should().BeInRange(noise, noise + (noise / 3), "the random body is stored at full length, and the text at a third or less");
         (await store.ListAsync(LogScope.All, All)).Where(entry => entry.Kind == EntryKind.Request).Select(entry => (entry.RequestBody, entry.ResponseBody))
             .Should().Equal(texts.Select(text => ((string?)text, (string?)Convert.ToBase64String(Noise(text.Length)))));
     }
 
     [Test]
-    public async Task One_body_is_read_without_the_other()
+    public async Task The_request_and_the_response_body_are_read_independently()
     {
         await using var store = await OpenAsync();
         await Append(store, With(Some.Text("asked"), Some.Text("answered")));
@@ -67,7 +68,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task What_a_batch_that_failed_has_written_is_never_shown()
+    public async Task Bodies_of_a_failed_batch_are_never_returned()
     {
         await using var store = await OpenAsync();
         await Append(store, With(Some.Text("first"), null));
@@ -86,14 +87,14 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Files_that_a_failed_batch_has_begun_do_not_stay(bool isTriedAgain)
+    public async Task Files_that_a_failed_batch_created_are_deleted(bool isTriedAgain)
     {
         await using var store = await OpenAsync();
         var records = Enumerable.Range(0, 5).Select(i => With(Some.Text(Some.Letters(100_000 + i)), null)).ToArray();
         Sql("CREATE TRIGGER refusing BEFORE INSERT ON records WHEN NEW.id = 9 BEGIN SELECT RAISE(ABORT, 'refused'); END");
         var refused = () => Append(store, records);
         await refused.Should().ThrowAsync<LogStoreException>();
-        Files().Should().HaveCount(5, "each body fills one");
+        Files().Should().HaveCount(5, "each body fills a file");
 
         Sql("DROP TRIGGER refusing");
         await Append(store, isTriedAgain ? records : [Some.Event()]);
@@ -105,13 +106,13 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Bodies_that_cannot_be_written_fail_the_batch_which_can_be_tried_again()
+    public async Task A_batch_whose_bodies_cannot_be_written_fails_and_can_be_retried()
     {
         await using var store = await OpenAsync();
         var obstacle = Directory.CreateDirectory(FilePath + "-bodies-1");
         var record = With(Some.Text("body"), null);
         var append = () => Append(store, record);
-        (await append.Should().ThrowAsync<LogStoreException>()).WithMessage($"*bodies*{FilePath}*cannot be written*");
+        (await append.Should().ThrowAsync<LogStoreException>()).WithMessage($"*body files*{FilePath}*cannot be written*");
         (await Ids(store)).Should().BeEmpty();
 
         obstacle.Delete();
@@ -123,7 +124,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     [TestCase("cut")]
     [TestCase("overwritten")]
     [TestCase("removed")]
-    public async Task A_body_that_did_not_survive_a_power_cut_is_told_as_lost(string fate)
+    public async Task A_body_that_did_not_survive_a_power_cut_is_reported_as_lost(string fate)
     {
         await using (var before = await OpenAsync())
         {
@@ -144,11 +145,11 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_row_that_takes_a_body_for_what_it_is_not_has_lost_it([Values] bool isPacked)
+    public async Task A_body_whose_row_has_the_wrong_compression_flag_is_lost([Values] bool isCompressed)
     {
-        const int FromEnd = 13; // of the length of the request's body, the byte whose highest bit says whether it is compressed
+        const int FromEnd = 13; // the byte of the request length whose highest bit is the compression flag
         await using var store = await OpenAsync();
-        await Append(store, With(Some.Text(isPacked ? new string('x', 5_000) : Some.Letters(5_000)), null));
+        await Append(store, With(Some.Text(isCompressed ? new string('x', 5_000) : Some.Letters(5_000)), null));
         using (var other = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
         {
             other.Open();
@@ -165,7 +166,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Files_go_whole_when_retention_has_passed_all_that_is_in_them()
+    public async Task A_body_file_is_deleted_when_retention_has_passed_all_its_records()
     {
         Retention.MaxAge = TimeSpan.FromMinutes(10);
         await using var store = await OpenAsync();
@@ -189,7 +190,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task T6_the_bodies_of_a_destroyed_scope_are_overwritten()
+    public async Task T6_the_bodies_of_a_deleted_scope_are_overwritten()
     {
         await using var store = await OpenAsync();
         await Append(
@@ -205,7 +206,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task T6_destroying_what_a_power_cut_took_touches_nothing_else(bool isRemoved)
+    public async Task T6_deleting_bodies_lost_in_a_power_cut_changes_no_other_body(bool isRemoved)
     {
         await using (var before = await OpenAsync())
         {
@@ -224,15 +225,15 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
         Stored().Trim('\0').Should().Be("stays");
     }
 
-    [TestCase(20, 0x01)] // the body begins a byte earlier or later
-    [TestCase(19, 0x10)] // 4 KiB earlier or later
-    [TestCase(18, 0x01)] // 64 KiB later
-    [TestCase(16, 0x10)] // its length differs by 16 bytes
-    [TestCase(14, 0x01)] // 64 KiB more
-    [TestCase(13, 0x10)] // 256 MiB more
-    [TestCase(12, 0x01)] // another checksum
-    [TestCase(5, 0x10)] // a response body of 256 MiB
-    public async Task T6_destroying_a_damaged_row_touches_the_bodies_of_nobody_else(int fromEnd, int bit)
+    [TestCase(20, 0x01)] // the offset differs by 1 byte
+    [TestCase(19, 0x10)] // the offset differs by 4 KiB
+    [TestCase(18, 0x01)] // the offset is 64 KiB too high
+    [TestCase(16, 0x10)] // the length differs by 16 bytes
+    [TestCase(14, 0x01)] // the length is 64 KiB too high
+    [TestCase(13, 0x10)] // the length is 256 MiB too high
+    [TestCase(12, 0x01)] // the checksum differs
+    [TestCase(5, 0x10)] // the length of the response body is 256 MiB
+    public async Task T6_deleting_a_damaged_row_changes_no_body_of_another_record(int fromEnd, int bit)
     {
         await using var store = await OpenAsync();
         await Append(
@@ -259,11 +260,11 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task T6_destroying_a_damaged_row_that_points_to_an_erased_body_touches_no_body_behind_it()
+    public async Task T6_deleting_a_damaged_row_that_points_to_an_erased_body_changes_no_body_after_it()
     {
         await using var store = await OpenAsync();
         var (gone, kept) = (Some.Letters(300_000), Some.Letters(60_000));
-        await Append(store, With(Some.Text(Some.Letters(10_000_000)), null)); // so that the next file has room for all that follows
+        await Append(store, With(Some.Text(Some.Letters(10_000_000)), null)); // so that the next file has room for all following bodies
         await Append(
             store,
             Some.Exchange(container: "gone").WithBodies(Some.Text("small"), null),
@@ -281,14 +282,14 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task E7_a_file_that_cannot_be_read_makes_its_bodies_lost_and_fails_no_page()
+    public async Task E7_the_bodies_in_an_unreadable_file_are_lost_and_pages_succeed()
     {
         var log = new MessageList();
         await using var store = await OpenAsync(new LoggerFactory([log]).CreateLogger<SqliteLogStore>());
         await Append(store, With(Some.Text("one"), Some.Text("two")), With(null, Some.Text("three")));
         var file = Files().Single();
         File.Delete(file);
-        Directory.CreateDirectory(file); // no user, not even root, can open it as a file
+        Directory.CreateDirectory(file); // no user, not even root, can open a folder as a file
 
         var entries = await store.ListAsync(LogScope.All, All);
 
@@ -299,13 +300,13 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task E7_a_compressed_body_whose_checksum_is_right_but_whose_content_is_not_is_lost()
+    public async Task E7_an_invalid_compressed_body_with_a_valid_checksum_is_lost()
     {
         await using var store = await OpenAsync();
         await Append(store, With(Some.Text("plain text that is no block of Snappy at all"), null), With(Some.Text("fine"), null));
         ChangeRow(1, data =>
         {
-            // The row says that the body is compressed, and its checksum agrees.
+            // The row says that the body is compressed, and the checksum is valid.
             var bytes = Encoding.UTF8.GetBytes("plain text that is no block of Snappy at all");
             data[^13] ^= 0x80;
             BitConverter.GetBytes(StoredBody.ComputeChecksum(bytes, isCompressed: true)).CopyTo(data, data.Length - 12);
@@ -318,7 +319,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_new_database_does_not_take_up_the_bodies_of_one_that_was_removed()
+    public async Task A_new_database_does_not_use_the_bodies_of_a_removed_database()
     {
         await using (var before = await OpenAsync()) await Append(before, With(Some.Text("of the old one"), null));
         foreach (var file in Directory.GetFiles(Folder.Path).Except(Files())) File.Delete(file);
@@ -343,7 +344,7 @@ public sealed class SqliteBodiesTests : SqliteStoreTest
     [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
-    public async Task Files_of_bodies_are_for_the_owner_alone()
+    public async Task Only_the_owner_can_read_body_files()
     {
         await using var store = await OpenAsync();
         await Append(store, With(Some.Text("body"), null));

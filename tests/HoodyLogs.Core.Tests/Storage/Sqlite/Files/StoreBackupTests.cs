@@ -5,10 +5,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Files;
 
-/// <summary>Copies of a store that is in use, and what a store reads from them.</summary>
-public sealed class SqliteBackupTests : SqliteStoreTest
+/// <summary>Backups of a store in use, and stores that are restored from them.</summary>
+public sealed class StoreBackupTests : SqliteStoreTest
 {
     private static readonly LogQuery All = new() { Limit = int.MaxValue, IncludeRequestBody = true, MaxBytes = long.MaxValue };
 
@@ -17,7 +17,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     private string Restored => Path.Combine(Backup, "logs.db");
 
     [Test]
-    public async Task A_backup_while_the_writer_appends_holds_everything_stored_before_it_with_bodies()
+    public async Task A_backup_during_appends_contains_all_entries_and_bodies_stored_before_it()
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 500, i => WithBody(i));
@@ -32,7 +32,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
         var appendedBefore = store.LastId;
 
         await store.BackupAsync(Backup, CancellationToken.None);
-        appendedBefore.Should().BeLessThan(store.LastId, "the writer goes on meanwhile");
+        appendedBefore.Should().BeLessThan(store.LastId, "the writer appends during the backup");
         await stopping.CancelAsync();
         await writing;
 
@@ -49,7 +49,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task E3_ids_after_a_restore_are_above_those_that_the_original_gave_out_after_the_backup()
+    public async Task E3_ids_after_a_restore_are_higher_than_those_the_original_assigned_after_the_backup()
     {
         var store = await OpenAsync();
         await AppendMany(store, 10);
@@ -67,12 +67,12 @@ public sealed class SqliteBackupTests : SqliteStoreTest
         }
 
         await using var again = await OpenAsync(path: Restored);
-        (await Append(again, Some.Event()))[0].Id.Should().BeInRange(first + 10_000, first + 100_000, "only the first start after a restore leaps");
+        (await Append(again, Some.Event()))[0].Id.Should().BeInRange(first + 10_000, first + 100_000, "only the first start after a restore raises the ids to the current time");
         (await Ids(again)).Should().HaveCount(22);
     }
 
     [Test]
-    public async Task E3_a_restored_backup_of_a_restored_backup_leaps_again()
+    public async Task E3_the_ids_of_a_backup_of_a_restored_backup_are_raised_again()
     {
         await using (var store = await OpenAsync())
         {
@@ -95,7 +95,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task T6_a_destroyed_scope_is_not_readable_in_the_restored_store(bool isRemoved)
+    public async Task T6_a_deleted_scope_is_not_readable_in_a_restored_store(bool isRemoved)
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 200, i => WithBody(i));
@@ -112,7 +112,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_backup_that_is_cancelled_leaves_nothing()
+    public async Task A_cancelled_backup_leaves_no_files()
     {
         await using var store = await OpenAsync();
         for (var i = 0; i < 20; i++) await AppendMany(store, 2_000, WithBody);
@@ -134,7 +134,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_backup_does_not_keep_the_store_from_closing_and_leaves_nothing()
+    public async Task Closing_the_store_cancels_a_backup_and_leaves_no_files()
     {
         var store = await OpenAsync();
         for (var i = 0; i < 20; i++) await AppendMany(store, 2_000, WithBody);
@@ -154,7 +154,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_backup_never_overwrites(bool isFolder)
+    public async Task A_backup_never_overwrites_files(bool isFolder)
     {
         await using var store = await OpenAsync();
         await Append(store, Some.Event());
@@ -163,12 +163,12 @@ public sealed class SqliteBackupTests : SqliteStoreTest
 
         var copying = () => store.BackupAsync(Backup + Path.DirectorySeparatorChar, CancellationToken.None);
 
-        await copying.Should().ThrowAsync<LogStoreException>().WithMessage("*exists already*");
+        await copying.Should().ThrowAsync<LogStoreException>().WithMessage("*already exists*");
         Directory.GetFileSystemEntries(Path.GetDirectoryName(Backup)!).Should().ContainSingle();
     }
 
     [Test]
-    public async Task A_backup_that_cannot_be_written_fails_and_leaves_nothing()
+    public async Task A_backup_that_cannot_be_written_fails_and_leaves_no_files()
     {
         await using var store = await OpenAsync();
         await Append(store, Some.Event());
@@ -183,7 +183,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
-    public async Task The_files_of_a_backup_are_for_the_owner_alone()
+    public async Task Only_the_owner_can_read_the_files_of_a_backup()
     {
         await using var store = await OpenAsync();
         await Append(store, WithBody(1));
@@ -195,7 +195,7 @@ public sealed class SqliteBackupTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_host_gets_the_backup_of_its_store_from_its_services()
+    public async Task A_host_resolves_the_backup_of_its_store_from_its_services()
     {
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddProxyLogsCore(options => options.Sqlite.Database = FilePath);

@@ -4,13 +4,13 @@ using HoodyLogs.Storage.Sqlite.Segments;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Segments;
 
-/// <summary>Counts of rows go beyond what 32 bits hold.</summary>
-public sealed class SeriesRowsTests
+/// <summary>Counts in a snapshot exceed 32 bits.</summary>
+public sealed class StoreSnapshotTests
 {
     [Test]
-    public void S1_counts_go_on_beyond_2_147_483_647_rows_of_a_series()
+    public void S1_a_series_can_have_more_than_2_147_483_647_rows()
     {
         var key = Some.Exchange().Key;
         var view = new StoreSnapshot

@@ -2,15 +2,15 @@ using FluentAssertions;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Maintenance;
 
-/// <summary>Retention is exact at the edge at once, and gives its space back in steps.</summary>
-public sealed class SqliteRetentionTests : SqliteStoreTest
+/// <summary>Retention is exact at once, and returns space in steps.</summary>
+public sealed class RetentionTests : SqliteStoreTest
 {
     [TestCase(4, 65_536)]
     [TestCase(5, 65_536)]
     [TestCase(50, 16)]
-    public async Task The_number_of_entries_is_exact_after_one_step_by_whole_records(int maxEntries, int segmentRows)
+    public async Task The_number_of_entries_is_exact_to_one_record_after_one_step(int maxEntries, int segmentRows)
     {
         Settings = Settings with { SegmentRows = segmentRows };
         Retention.MaxEntries = maxEntries;
@@ -49,7 +49,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_gap_in_the_ids_is_not_counted_as_dropped()
+    public async Task A_gap_in_the_ids_is_not_counted_as_deleted_entries()
     {
         Retention.MaxAge = TimeSpan.FromMinutes(10);
         await using (var before = await OpenAsync()) await Append(before, Some.Exchange());
@@ -64,7 +64,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task The_horizon_is_there_after_a_restart()
+    public async Task The_retention_floor_survives_a_restart()
     {
         Retention.MaxEntries = 10;
         await using (var before = await OpenAsync())
@@ -81,7 +81,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Age_holds_for_what_comes_after_everything_was_destroyed()
+    public async Task Retention_by_age_works_after_all_entries_were_deleted()
     {
         Retention.MaxAge = TimeSpan.FromMinutes(10);
         await using var store = await OpenAsync();
@@ -97,7 +97,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Maintenance_comes_to_an_end_while_numbered_records_wait_to_be_stored()
+    public async Task Maintenance_ends_while_records_with_ids_wait_to_be_stored()
     {
         Settings = Settings with { SegmentRows = 4 };
         Retention.MaxEntries = 10;
@@ -116,7 +116,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Size_is_kept_with_bodies_and_the_log_counted()
+    public async Task The_size_limit_includes_bodies_and_the_write_ahead_log()
     {
         const long MaxBytes = 4 << 20;
         Settings = Settings with { SegmentRows = 64 };
@@ -136,7 +136,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
 
     [TestCase(4 << 20)]
     [TestCase(1 << 20)]
-    public async Task A_lower_limit_leaves_about_as_much_of_the_newest(int maxBytes)
+    public async Task A_lower_size_limit_keeps_about_that_much_of_the_newest_entries(int maxBytes)
     {
         await using var store = await OpenAsync();
         for (var i = 0; i < 60; i++) await AppendMany(store, 100, _ => Some.Exchange().WithBodies(Some.Text(Some.Letters(10_000)), null));
@@ -149,12 +149,12 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
         (kept.Count / 2 * 10_000).Should().BeInRange(maxBytes / 2, maxBytes);
         await AppendMany(store, 400, _ => Some.Exchange().WithBodies(Some.Text(Some.Letters(10_000)), null));
         await MaintainAll(store);
-        SizeOnDisk().Should().BeLessThanOrEqualTo(maxBytes, "the large files of before have gone");
+        SizeOnDisk().Should().BeLessThanOrEqualTo(maxBytes, "the old large files are deleted");
         ((await Ids(store)).Count / 2 * 10_000).Should().BeGreaterThan(maxBytes / 2);
     }
 
     [Test]
-    public async Task The_newest_exchange_stays_however_large_it_is()
+    public async Task The_newest_exchange_is_kept_whatever_its_size()
     {
         Retention.MaxBytes = 1 << 20;
         await using var store = await OpenAsync();
@@ -167,7 +167,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Space_is_given_back_in_small_steps()
+    public async Task Space_is_returned_in_small_steps()
     {
         await using var store = await OpenAsync();
         for (var i = 0; i < 20; i++) await AppendMany(store, 1_000, _ => Some.Exchange(url: new string('u', 500)).WithBodies(Some.Text(Some.Letters(1_000)), null));
@@ -185,7 +185,7 @@ public sealed class SqliteRetentionTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Series_without_rows_are_forgotten_and_make_room_for_others()
+    public async Task Series_without_rows_are_removed_and_make_room_for_others()
     {
         Settings = Settings with { SegmentRows = 16, MaxSeries = 40 };
         Retention.MaxEntries = 20;

@@ -5,10 +5,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Maintenance;
 
-/// <summary>The write-ahead log stays bounded, and says so where it cannot.</summary>
-public sealed class SqliteWalTests : SqliteStoreTest
+/// <summary>The size of the write-ahead log is bounded. If that is impossible, it is logged.</summary>
+public sealed class WalTruncatorTests : SqliteStoreTest
 {
     private const int Bound = 1 << 20;
     private const int Batches = 400;
@@ -16,7 +16,7 @@ public sealed class SqliteWalTests : SqliteStoreTest
     private static readonly string Url = Some.Letters(1_000);
 
     [Test]
-    public async Task The_log_is_reset_though_readers_overlap_and_the_size_is_not_limited()
+    public async Task The_log_is_truncated_although_readers_overlap_and_the_size_is_not_limited()
     {
         Settings = Settings with { WalBytes = Bound, SegmentRows = 256 };
         Retention.MaxBytes = 0;
@@ -52,7 +52,7 @@ public sealed class SqliteWalTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_log_that_cannot_be_reset_is_reported_once_and_is_reset_when_it_can_be()
+    public async Task A_log_that_cannot_be_truncated_is_reported_once_and_truncated_later()
     {
         Settings = Settings with { WalBytes = Bound };
         using var messages = new MessageList();

@@ -3,19 +3,19 @@ using HoodyLogs.Storage.Sqlite.Reading;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Reading;
 
-/// <summary>Reads that look at rows run on few threads of their own, and scopes take turns.</summary>
+/// <summary>Scans run on a few dedicated threads, and scopes take turns.</summary>
 public sealed class ScanSchedulerTests
 {
     private static readonly LogScope Greedy = LogScope.Project("greedy");
     private static readonly LogScope Modest = LogScope.Project("modest");
 
     [Test]
-    public async Task A_hundred_reads_use_two_threads_and_none_of_the_pool()
+    public async Task A_hundred_scans_use_two_threads_and_no_pool_thread()
     {
         using var scheduler = new ScanScheduler(2);
-        scheduler.Threads.Should().Be(0, "threads start when they are needed");
+        scheduler.Threads.Should().Be(0, "threads start on demand");
         var (running, most, onPool) = (0, 0, false);
         var reads = Enumerable.Range(0, 100).Select(i => scheduler.RunAsync(
             Greedy,
@@ -37,7 +37,7 @@ public sealed class ScanSchedulerTests
     }
 
     [Test]
-    public async Task A_scope_that_queues_many_reads_does_not_starve_another()
+    public async Task A_scope_that_queues_many_scans_does_not_delay_another_scope()
     {
         using var scheduler = new ScanScheduler(1);
         using var gate = new ManualResetEventSlim();
@@ -60,7 +60,7 @@ public sealed class ScanSchedulerTests
     }
 
     [Test]
-    public async Task A_cancelled_read_leaves_the_queue_at_once_and_a_running_one_sees_its_token()
+    public async Task A_cancelled_scan_leaves_the_queue_at_once_and_a_running_scan_observes_its_token()
     {
         using var scheduler = new ScanScheduler(1);
         using var running = new CancellationTokenSource();
@@ -80,7 +80,7 @@ public sealed class ScanSchedulerTests
     }
 
     [Test]
-    public async Task Closing_ends_what_runs_refuses_what_waits_and_leaves_no_thread()
+    public async Task Closing_cancels_running_scans_fails_queued_scans_and_ends_all_threads()
     {
         var scheduler = new ScanScheduler(1);
         var begun = new TaskCompletionSource();
@@ -100,12 +100,12 @@ public sealed class ScanSchedulerTests
         await Eventually.Holds(() => !thread!.IsAlive, "the thread ends");
         foreach (var read in new[] { first, second, scheduler.RunAsync(Modest, _ => true, CancellationToken.None) })
         {
-            await read.Invoking(read => read).Should().ThrowAsync<LogStoreException>().WithMessage("The log store was closed.");
+            await read.Invoking(read => read).Should().ThrowAsync<LogStoreException>().WithMessage("The log store is closed.");
         }
     }
 
     [Test]
-    public async Task A_failure_goes_to_the_caller_and_the_thread_goes_on()
+    public async Task A_failed_scan_throws_to_its_caller_and_the_thread_continues()
     {
         using var scheduler = new ScanScheduler(1);
         var failing = scheduler.RunAsync<bool>(Greedy, _ => throw new LogStoreException("broken"), CancellationToken.None);

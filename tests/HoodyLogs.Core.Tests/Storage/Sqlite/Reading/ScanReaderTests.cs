@@ -4,20 +4,20 @@ using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Reading;
 
-/// <summary>The bounds of reads by filters that need a look at each record (decision L4).</summary>
-public sealed class SqliteScanTests : SqliteStoreTest
+/// <summary>The limits of scans.</summary>
+public sealed class ScanReaderTests : SqliteStoreTest
 {
     private static readonly LogFilter Found = new() { Statuses = [new StatusRange(200, 299)] };
 
     [Test]
-    public async Task L4_counting_stops_at_10000_matches_and_the_total_says_so()
+    public async Task L4_counting_stops_at_10000_matches_and_the_total_is_marked_as_lower_bound()
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 5_000);
         (await ReadAsync(store, new LogQuery { Filter = Found, Limit = 10 })).Page
-            .Should().Be(new LogPage { Count = 10, Total = 10_000, LastReturnedId = 10 }, "these are all");
+            .Should().Be(new LogPage { Count = 10, Total = 10_000, LastReturnedId = 10 }, "all entries are returned");
 
         await AppendMany(store, 100);
         (await ReadAsync(store, new LogQuery { Filter = Found, Limit = 10 })).Page
@@ -26,7 +26,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task L4_a_page_that_meets_the_row_bound_says_from_where_to_go_on_and_nothing_is_missed(bool descending)
+    public async Task L4_a_page_that_reaches_the_row_limit_returns_its_position_and_no_entry_is_missed(bool descending)
     {
         Settings = Settings with { SegmentRows = 64 };
         await using var store = await OpenAsync();
@@ -53,7 +53,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task L4_a_page_whose_time_is_up_says_from_where_to_go_on_and_nothing_is_missed(bool descending)
+    public async Task L4_a_page_that_reaches_the_time_limit_returns_its_position_and_no_entry_is_missed(bool descending)
     {
         Settings = Settings with { SegmentRows = 512 };
         var clock = new TickingTime();
@@ -62,7 +62,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
         await AppendMany(store, 4_000, i => Some.Exchange(status: i % 700 == 699 ? 200 : 404));
         var expected = await Ids(store, new LogQuery { Filter = Found, Limit = int.MaxValue, Descending = descending, MaxScanTime = TimeSpan.FromDays(1) });
 
-        // Each look at the clock takes a second, so these reads are out of time from the start.
+        // The clock advances by a second with each reading, so the time limit of these reads is exceeded from the start.
         var found = new List<long>();
         var query = new LogQuery { Filter = Found, Limit = 50, Descending = descending, MaxScanTime = TimeSpan.FromSeconds(1) };
         var reads = 0;
@@ -75,7 +75,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
             page.TotalIsLowerBound.Should().BeTrue();
             page.Total.Should().BeGreaterThanOrEqualTo(ids.Count);
             query = descending ? query with { BeforeId = next } : query with { AfterId = next };
-            reads.Should().BeLessThan(4_100, "every read gets on");
+            reads.Should().BeLessThan(4_100, "every read makes progress");
         }
 
         found.Should().Equal(expected).And.HaveCount(10);
@@ -83,46 +83,46 @@ public sealed class SqliteScanTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task L4_the_count_of_all_ends_with_the_time_of_the_read()
+    public async Task L4_counting_stops_at_the_time_limit()
     {
         var clock = new TickingTime();
         await using var store = new SqliteLogStore(Settings, () => Retention, clock, NullLogger<SqliteLogStore>.Instance);
         await store.OpenAsync(CancellationToken.None);
         await AppendMany(store, 4_000, _ => Some.Exchange(status: 404));
         await AppendMany(store, 10);
-        var before = clock.Looks;
+        var before = clock.Readings;
         var (page, ids) = await ReadAsync(store, new LogQuery { Filter = Found, AfterId = 8_000, Limit = 5, MaxScanTime = TimeSpan.FromSeconds(4) });
         ids.Should().HaveCount(5);
         (page.Total >= 5, page.TotalIsLowerBound).Should().Be((true, true));
-        (clock.Looks - before).Should().BeLessThan(12, "a look at the clock stands for 256 rows at most");
+        (clock.Readings - before).Should().BeLessThan(12, "the clock is read once per 256 rows");
     }
 
     [Test]
-    public async Task Pieces_of_a_page_look_at_each_row_a_few_times_at_most()
+    public async Task A_page_read_in_parts_scans_each_row_at_most_a_few_times()
     {
         var clock = new TickingTime();
         await using var store = new SqliteLogStore(Settings, () => Retention, clock, NullLogger<SqliteLogStore>.Instance);
         await store.OpenAsync(CancellationToken.None);
         await AppendMany(store, 20_000, i => Some.Exchange(status: i % 100 == 0 ? 200 : 404, url: "/" + new string('x', 2_000)));
         var query = new LogQuery { Filter = Found, Limit = 1_000, CountTotal = false, MaxBytes = 4_000, MaxScanTime = TimeSpan.FromDays(1) };
-        var (shown, pieces, before) = (new List<long>(), 0, clock.Looks);
+        var (returned, pieces, before) = (new List<long>(), 0, clock.Readings);
         for (var more = true; more; pieces++)
         {
             var (page, ids) = await ReadAsync(store, query);
-            shown.AddRange(ids);
+            returned.AddRange(ids);
             more = page.HasMore;
             query = query with { AfterId = page.LastReturnedId, Limit = query.Limit - page.Count };
         }
 
-        shown.Should().HaveCount(400).And.OnlyHaveUniqueItems().And.BeInAscendingOrder();
+        returned.Should().HaveCount(400).And.OnlyHaveUniqueItems().And.BeInAscendingOrder();
         pieces.Should().BeGreaterThan(100);
 
-        // Every read looks at the clock twice and for each segment; the rest are rows.
-        ((clock.Looks - before - (3 * pieces)) * 256).Should().BeLessThan(3 * 20_000);
+        // Each read reads the clock twice, and once more per segment. All other readings are for rows.
+        ((clock.Readings - before - (3 * pieces)) * 256).Should().BeLessThan(3 * 20_000);
     }
 
     [Test]
-    public async Task Reads_of_rows_take_no_thread_of_the_caller_and_series_reads_do()
+    public async Task Scans_do_not_use_the_thread_of_the_caller_and_indexed_reads_do()
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 10);
@@ -136,7 +136,7 @@ public sealed class SqliteScanTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A2_a_trace_of_another_scope_leaves_no_position_behind()
+    public async Task A2_a_trace_of_another_scope_does_not_change_the_position()
     {
         await using var store = new SqliteLogStore(Settings, () => Retention, new TickingTime(), NullLogger<SqliteLogStore>.Instance);
         await store.OpenAsync(CancellationToken.None);
@@ -146,12 +146,12 @@ public sealed class SqliteScanTests : SqliteStoreTest
         (page.Count, page.Total, page.ScannedToId, page.TotalIsLowerBound).Should().Be((0, 0, null, false));
     }
 
-    /// <summary>A clock that goes on by a second with every look, and counts them.</summary>
+    /// <summary>A clock that advances by a second with each reading and counts the readings.</summary>
     private sealed class TickingTime : TimeProvider
     {
         private long _looks;
 
-        public long Looks => Volatile.Read(ref _looks);
+        public long Readings => Volatile.Read(ref _looks);
 
         public override long TimestampFrequency => 1;
 

@@ -3,10 +3,10 @@ using HoodyLogs.Storage.Sqlite.Series;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Series;
 
-/// <summary>Names that nobody verified have a fixed share of the series; known scopes always have room.</summary>
-public sealed class UnverifiedScopeTests : SqliteStoreTest
+/// <summary>Unverified scopes have a fixed quota of the series. Known scopes always have room.</summary>
+public sealed class UnverifiedSeriesQuotaTests : SqliteStoreTest
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "QUERY", "PROPFIND", "MKCOL", "COPY", "MOVE", "LOCK"];
 
@@ -14,7 +14,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
     public void FewSeries() => Settings = Settings with { MaxSeries = 200 };
 
     [Test]
-    public async Task A11_hosts_without_end_leave_room_for_the_first_error_of_a_known_tenant()
+    public async Task A11_any_number_of_hosts_leaves_room_for_the_first_error_of_a_known_tenant()
     {
         await using var store = await OpenAsync();
         await Append(store, Unverified("victim"), Some.Exchange(project: "verified"));
@@ -30,7 +30,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A11_services_without_end_in_a_known_container_use_up_nothing_of_it()
+    public async Task A11_any_number_of_services_in_a_known_container_uses_no_room_of_the_container()
     {
         await using var store = await OpenAsync();
         await Append(store, Unverified("victim"), Some.Exchange(project: "verified"));
@@ -43,7 +43,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A11_methods_without_end_in_a_known_scope_leave_its_errors_visible()
+    public async Task A11_any_number_of_methods_in_a_known_scope_leaves_its_errors_visible()
     {
         await using var store = await OpenAsync();
         await Append(store, Unverified("victim"));
@@ -52,13 +52,13 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
         await Append(store, [.. Enum.GetValues<EntryLevel>().Select(level => Unverified("victim", level, "REPORT"))]);
 
         var entries = await store.ListAsync(LogScope.Project("victim"), new LogQuery { Filter = Responses, Limit = 1_000 });
-        entries.Should().HaveCount(1 + Methods.Length + 4, "not one of the tenant's own entries is hidden from it");
+        entries.Should().HaveCount(1 + Methods.Length + 4, "the tenant can read all its own entries");
         entries[^1].Level.Should().Be(Enum.GetValues<EntryLevel>()[^1]);
         store.UnscopedRecords.Should().Be(500 - (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).ByProject.Count(pair => pair.Key.StartsWith("attacker", StringComparison.Ordinal)));
     }
 
     [Test]
-    public async Task A11_the_share_survives_a_restart_and_restarts_do_not_add_to_it()
+    public async Task A11_the_quota_survives_a_restart_and_restarts_do_not_add_to_it()
     {
         var attackers = 0;
         for (var start = 0; start < 4; start++)
@@ -80,7 +80,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A11_a_scope_that_was_destroyed_gives_back_what_it_reserved()
+    public async Task A11_a_deleted_scope_releases_its_reservation()
     {
         await using var store = await OpenAsync();
         for (var round = 0; round < 20; round++)
@@ -94,7 +94,7 @@ public sealed class UnverifiedScopeTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A11_a_file_from_before_the_share_is_opened_and_what_it_holds_is_known()
+    public async Task A11_the_series_of_a_file_without_quota_table_count_as_verified()
     {
         await using (var store = await OpenAsync()) await Append(store, Unverified("old"));
         Sql("DROP TABLE unverified_series");

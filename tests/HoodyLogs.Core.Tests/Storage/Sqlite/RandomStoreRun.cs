@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>One random life of a store, held against the model after every step.</summary>
-internal sealed class StoreLife(string path) : IAsyncDisposable
+/// <summary>Runs random operations on a store and compares it with the model after each of them.</summary>
+internal sealed class RandomStoreRun(string path) : IAsyncDisposable
 {
     private static readonly string[] Tunnels = ["550e8400-e29b-41d4-a716-446655440000", "550E8400-E29B-41D4-A716-446655440000"];
     private static readonly string?[] Projects = ["p1", "p2", "p3", null];
@@ -29,7 +29,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     public static async Task RunAsync(int[] life)
     {
         using var folder = new TestFolder();
-        await using var run = new StoreLife(folder.Database);
+        await using var run = new RandomStoreRun(folder.Database);
         run._model = new ModelLogStore(run._time);
         await run.OpenAsync();
         foreach (var seed in life) await run.StepAsync(new Random(seed));
@@ -40,8 +40,8 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     private Task StepAsync(Random random) => random.Next(20) switch
     {
         < 7 => AppendAsync(random),
-        7 => DestroyAsync(random),
-        8 => RetainAsync(random),
+        7 => DeleteScopeAsync(random),
+        8 => ApplyRetentionAsync(random),
         9 => MaintainAsync(random),
         10 => ReopenAsync(),
         11 => FindAsync(random),
@@ -69,11 +69,11 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
 
     private async Task ReopenAsync()
     {
-        var (lastId, horizon) = (_store.LastId, _store.FirstVisibleId);
+        var (lastId, retentionFloor) = (_store.LastId, _store.FirstVisibleId);
         await _store.DisposeAsync();
         await OpenAsync();
-        _store.FirstVisibleId.Should().Be(horizon);
-        _store.LastId.Should().BeInRange(_visible.Count == 0 ? 0 : _visible[^1].LastId, lastId); // the newest may have been destroyed
+        _store.FirstVisibleId.Should().Be(retentionFloor);
+        _store.LastId.Should().BeInRange(_visible.Count == 0 ? 0 : _visible[^1].LastId, lastId); // the newest entries may have been deleted
         _store.LastIdBeforeStart.Should().BeGreaterThanOrEqualTo(_highestId == 0 ? 0 : _highestId + 9_999);
     }
 
@@ -81,7 +81,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     {
         var batch = Enumerable.Range(0, FewOrMany(random, 30, 400)).Select(_ => Record(random)).ToList();
         _time.Advance(TimeSpan.FromMilliseconds(random.Next(20_000)));
-        if (random.Next(4) == 0) _time.JumpTo(_time.GetUtcNow() - TimeSpan.FromMilliseconds(random.Next(500))); // a step too small to be a leap
+        if (random.Next(4) == 0) _time.JumpTo(_time.GetUtcNow() - TimeSpan.FromMilliseconds(random.Next(500))); // a step too small to be a jump
         if (random.Next(8) == 0) _store.AssignIds(batch);
         if (random.Next(8) == 0) await FailAsync(batch);
         await _store.AppendAsync(batch, CancellationToken.None);
@@ -93,7 +93,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         _visible.AddRange(batch);
     }
 
-    // A trigger of another connection makes the file refuse a row at the end of the batch; it is then appended again without that row.
+    // A trigger makes the last row of the batch fail. The batch is then appended again without this row.
     private async Task FailAsync(List<LogRecord> batch)
     {
         var lastId = _store.LastId;
@@ -119,7 +119,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         }
     }
 
-    private async Task DestroyAsync(Random random)
+    private async Task DeleteScopeAsync(Random random)
     {
         var project = Projects[random.Next(3)]!;
         var scope = Pick(random, Containers) is { } container ? LogScope.Container(project, container) : LogScope.Project(project);
@@ -128,8 +128,8 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
         _visible.RemoveAll(record => scope.Admits(record.Key));
     }
 
-    // Retention is exact at the edge, by whole records, from its first step on.
-    private async Task RetainAsync(Random random)
+    // Retention is exact to one record after its first step.
+    private async Task ApplyRetentionAsync(Random random)
     {
         if (random.Next(2) == 0) _retention.MaxEntries = FewOrMany(random, 200, 2_000);
         else _retention.MaxAge = TimeSpan.FromSeconds(FewOrMany(random, 60, 600));
@@ -244,7 +244,7 @@ internal sealed class StoreLife(string path) : IAsyncDisposable
     private static T[] Some<T>(Random random, T[] values) =>
         random.Next(6) > 0 ? [] : [.. values.Where(_ => random.Next(2) == 0).DefaultIfEmpty(values[0])];
 
-    // Many: so that offsets pass over groups of segments.
+    // Many, so that offsets skip groups of segments.
     private static int FewOrMany(Random random, int few, int many) => random.Next(1, random.Next(4) > 0 ? few : many);
 
     private static T Pick<T>(Random random, T[] values) => values[random.Next(values.Length)];

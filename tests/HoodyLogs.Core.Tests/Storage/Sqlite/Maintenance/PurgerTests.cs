@@ -2,14 +2,14 @@ using FluentAssertions;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Maintenance;
 
-/// <summary>Every kind of maintenance gets its turn while batches keep coming and the horizon moves with each of them: one step for each batch.</summary>
-public sealed class SqliteMaintenanceTests : SqliteStoreTest
+/// <summary>All kinds of maintenance make progress while batches arrive and the retention floor rises: there is one step per batch.</summary>
+public sealed class PurgerTests : SqliteStoreTest
 {
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Segments_and_series_are_removed_while_the_horizon_moves_at_every_step(bool isByAge)
+    public async Task Segments_and_series_are_removed_while_the_retention_floor_rises_at_every_step(bool isByAge)
     {
         Settings = Settings with { SegmentRows = 16, PurgeStepRows = 8, MaxSeries = 60 };
         if (isByAge) Retention.MaxAge = TimeSpan.FromSeconds(10);
@@ -30,7 +30,7 @@ public sealed class SqliteMaintenanceTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task The_size_is_limited_while_the_horizon_moves_at_every_step()
+    public async Task The_size_is_limited_while_the_retention_floor_rises_at_every_step()
     {
         const int MaxBytes = 2 << 20;
         Settings = Settings with { SegmentRows = 256, PurgeStepRows = 50 };
@@ -45,7 +45,7 @@ public sealed class SqliteMaintenanceTests : SqliteStoreTest
             var before = store.FirstVisibleId;
             Retention.MaxEntries = Math.Max(1_000, (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).Total - 20);
             await store.MaintainAsync(CancellationToken.None);
-            store.FirstVisibleId.Should().BeGreaterThan(before, "otherwise the test proves nothing");
+            store.FirstVisibleId.Should().BeGreaterThan(before, "the test needs a rising retention floor");
         }
 
         UsedBytes().Should().BeLessThan(MaxBytes * 3 / 2);
@@ -53,7 +53,7 @@ public sealed class SqliteMaintenanceTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_size_that_is_within_its_limit_drops_nothing_while_much_that_is_hidden_waits_to_be_removed()
+    public async Task A_store_within_its_size_limit_deletes_nothing_while_hidden_rows_wait_for_their_purge()
     {
         Settings = Settings with { PurgeStepRows = 10 };
         await using var store = await OpenAsync();

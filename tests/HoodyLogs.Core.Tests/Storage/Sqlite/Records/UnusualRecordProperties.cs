@@ -7,10 +7,10 @@ using FsCheck.Fluent;
 using HoodyLogs.Entries;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Records;
 
-/// <summary>Records of odd values are refused by their making, or every read of the store shows them as valid JSON.</summary>
-public sealed class OddRecordProperties : SqliteStoreTest
+/// <summary>A record with unusual values is either refused when it is created, or every read returns it as valid JSON.</summary>
+public sealed class UnusualRecordProperties : SqliteStoreTest
 {
     private static readonly string?[] Texts =
         [null, "", "a", "a\nb", "\0", "\ud800", "x\udc00y", "\ud83d\ude00", "\"\\", "\u2028\u0085", new('x', 200), new('\ud800', 70_000), "</script>", "4bf92f3577b34da6a3ce929d0e0e4736"];
@@ -22,7 +22,7 @@ public sealed class OddRecordProperties : SqliteStoreTest
     ];
 
     [Test]
-    public async Task What_a_store_has_taken_is_valid_JSON_in_every_read()
+    public async Task Every_read_returns_valid_JSON_for_all_stored_records()
     {
         await using var store = await OpenAsync();
         var taken = 0;
@@ -34,14 +34,14 @@ public sealed class OddRecordProperties : SqliteStoreTest
                 if (TryMake(random) is not { } record) continue;
                 store.AppendAsync([record], CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 taken++;
-                foreach (var face in record.Shape == RecordShape.Exchange ? new[] { RecordParts.First, RecordParts.Second } : [RecordParts.First])
+                foreach (var part in record.Shape == RecordShape.Exchange ? new[] { RecordParts.First, RecordParts.Second } : [RecordParts.First])
                 {
-                    RecordEntryViews.Visit(record, face, true, Check);
+                    LogRecordViews.Visit(record, part, true, Check);
                 }
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
         taken.Should().BeGreaterThan(20);
-        var shown = 0;
+        var returned = 0;
         var query = new LogQuery { Limit = int.MaxValue, IncludeRequestBody = true, IncludeResponseBody = true, MaxBytes = long.MaxValue };
         await store.ReadAsync(
             LogScope.All,
@@ -49,10 +49,10 @@ public sealed class OddRecordProperties : SqliteStoreTest
             (in LogEntryView entry) =>
             {
                 Check(entry);
-                shown++;
+                returned++;
             },
             CancellationToken.None);
-        shown.Should().BeGreaterThanOrEqualTo(taken);
+        returned.Should().BeGreaterThanOrEqualTo(taken);
     }
 
     private static void Check(in LogEntryView entry)
@@ -100,7 +100,7 @@ public sealed class OddRecordProperties : SqliteStoreTest
         }
     }
 
-    // Most values are plain: a record is refused for one that is not.
+    // Most values are valid, because one invalid value is enough to refuse a record.
     private static string? Odd(Random random) => random.Next(6) > 0 ? "plain" : Pick(random, Texts);
 
     private static byte[]? Data(Random random) => Pick(random, random.Next(3) > 0 ? "\"a\":\"b\"" : Pick(random, Members)) is { } members ? Encoding.UTF8.GetBytes(members) : null;

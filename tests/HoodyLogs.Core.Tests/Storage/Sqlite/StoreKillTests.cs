@@ -6,19 +6,19 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>A real process, killed in the midst of its writing: this test assembly itself, run again with its <see cref="Child"/> alone.</summary>
-public sealed class SqliteKillTests : SqliteStoreTest
+/// <summary>Kills a real process while it writes. The process is this test assembly, which runs only <see cref="Child"/>.</summary>
+public sealed class StoreKillTests : SqliteStoreTest
 {
     private const string PathVariable = "HOODYLOGS_TEST_DATABASE";
 
     [Test]
-    public async Task Killed_at_any_moment_all_that_was_acknowledged_is_there_and_ids_go_on_well_above()
+    public async Task After_a_kill_at_any_moment_all_acknowledged_entries_exist_and_new_ids_are_well_above()
     {
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList =
             {
-                "vstest", typeof(SqliteKillTests).Assembly.Location, $"/TestCaseFilter:FullyQualifiedName~{nameof(SqliteKillTests)}.{nameof(Child)}",
+                "vstest", typeof(StoreKillTests).Assembly.Location, $"/TestCaseFilter:FullyQualifiedName~{nameof(StoreKillTests)}.{nameof(Child)}",
                 "--", "NUnit.ExplicitMode=Relaxed",
             },
             Environment = { [PathVariable] = FilePath },
@@ -42,7 +42,7 @@ public sealed class SqliteKillTests : SqliteStoreTest
         await using var store = await OpenAsync();
         var ids = await Ids(store);
         ids.Should().HaveCountGreaterThanOrEqualTo((int)Read("acknowledged")).And.Equal(Enumerable.Range(1, ids.Count).Select(id => (long)id));
-        (ids.Count % 100).Should().Be(0, "a batch is stored as a whole or not at all");
+        (ids.Count % 100).Should().Be(0, "a batch is stored completely or not at all");
         (await Append(store, Some.Exchange()))[0].Id.Should().BeGreaterThanOrEqualTo(Read("numbered") + 10_000);
     }
 

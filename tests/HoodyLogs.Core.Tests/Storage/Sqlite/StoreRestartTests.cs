@@ -5,28 +5,28 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>What a new start finds, however the one before ended. A kill is what is on the disk while a store is still open.</summary>
-public sealed class SqliteRestartTests : SqliteStoreTest
+/// <summary>A start after a regular stop or a kill. To simulate a kill, the files of an open store are copied.</summary>
+public sealed class StoreRestartTests : SqliteStoreTest
 {
     [TestCase(true)]
     [TestCase(false)]
-    public async Task E3_ids_go_on_at_least_10000_above_the_highest_ever_given_out(bool isKilled)
+    public async Task E3_ids_continue_at_least_10000_above_the_highest_assigned_id(bool isKilled)
     {
         var store = await OpenAsync();
         await Append(store, Some.Exchange());
-        var (shown, other) = (Some.Exchange(), Some.Exchange());
-        store.AssignIds([shown, other]); // on a tail, perhaps, but never committed
+        var (first, second) = (Some.Exchange(), Some.Exchange());
+        store.AssignIds([first, second]); // a live tail may have returned them, but they were never committed
         await using var next = await Restart(store, isKilled);
 
         next.LastId.Should().Be(2);
         var record = (await Append(next, Some.Event()))[0];
-        record.Id.Should().BeGreaterThanOrEqualTo(other.LastId + 10_000).And.BeGreaterThan(next.LastIdBeforeStart);
-        next.LastIdBeforeStart.Should().BeGreaterThanOrEqualTo(other.LastId + 9_999);
+        record.Id.Should().BeGreaterThanOrEqualTo(second.LastId + 10_000).And.BeGreaterThan(next.LastIdBeforeStart);
+        next.LastIdBeforeStart.Should().BeGreaterThanOrEqualTo(second.LastId + 9_999);
         (await Ids(next)).Should().Equal(1, 2, record.Id);
     }
 
     [Test]
-    public async Task E3_a_store_that_never_gave_out_an_id_still_begins_at_1()
+    public async Task E3_a_store_that_never_assigned_an_id_still_begins_at_1()
     {
         await (await OpenAsync()).DisposeAsync();
         await using var store = await OpenAsync();
@@ -36,7 +36,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task All_that_was_committed_is_there_after_the_restart(bool isKilled)
+    public async Task All_committed_entries_exist_after_the_restart(bool isKilled)
     {
         Settings = Settings with { SegmentRows = 16 };
         var store = await OpenAsync();
@@ -53,7 +53,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task U3_ingestedAt_grows_over_a_restart_with_the_clock_set_back()
+    public async Task U3_ingestedAt_increases_over_a_restart_with_the_clock_set_back()
     {
         var store = await OpenAsync();
         var before = (await Append(store, Some.Exchange()))[0];
@@ -65,7 +65,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task U3_ingestedAt_grows_though_nothing_of_the_time_before_is_left()
+    public async Task U3_ingestedAt_increases_even_if_no_earlier_entry_is_left()
     {
         Retention.MaxEntries = 1;
         var store = await OpenAsync();
@@ -84,7 +84,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task T6_a_destroyed_scope_stays_destroyed_and_its_removal_goes_on(bool isKilled)
+    public async Task T6_a_deleted_scope_stays_deleted_after_a_restart_and_its_purge_continues(bool isKilled)
     {
         Settings = Settings with { SegmentRows = 16, PurgeStepRows = 8 };
         var store = await OpenAsync();
@@ -100,14 +100,14 @@ public sealed class SqliteRestartTests : SqliteStoreTest
 
         Sql("SELECT count(*) FROM records").Should().Be(50);
         Directory.GetFiles(Folder.Path, "*-bodies-*").SelectMany(File.ReadAllBytes).Where(stored => stored != 0).Should()
-            .Equal(Enumerable.Repeat("body"u8.ToArray(), 50).SelectMany(body => body), "of what is destroyed nothing is left in the files");
+            .Equal(Enumerable.Repeat("body"u8.ToArray(), 50).SelectMany(body => body), "the bodies of the deleted scope are overwritten");
         (await Ids(next)).Should().HaveCount(100);
         await Append(next, Some.Exchange(container: "gone"));
         (await Ids(next, scope: LogScope.Container("p1", "gone"))).Should().HaveCount(2);
     }
 
     [Test]
-    public async Task T6_what_was_numbered_before_its_scope_was_destroyed_is_never_shown()
+    public async Task T6_a_record_that_got_its_id_before_its_scope_was_deleted_is_never_returned()
     {
         var store = await OpenAsync();
         var numbered = Some.Exchange(container: "gone");
@@ -121,7 +121,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Numbering_in_memory_stops_at_the_durable_ceiling_while_the_store_fails()
+    public async Task Assigning_ids_stops_at_the_reserved_limit_while_the_store_fails()
     {
         Settings = Settings with { IdBlock = 100 };
         await using var store = await OpenAsync();
@@ -147,7 +147,7 @@ public sealed class SqliteRestartTests : SqliteStoreTest
             return await OpenAsync();
         }
 
-        // SQLite's own view of a kill: the file and its log as they are, without a checkpoint, and without the memory that both processes would share.
+        // The state after a kill: the database and its log without a checkpoint, and without the shared memory of the two processes.
         foreach (var suffix in new[] { "", "-wal" }) File.Copy(FilePath + suffix, FilePath + "2" + suffix);
         await store.DisposeAsync();
         foreach (var suffix in new[] { "", "-wal" }) File.Move(FilePath + "2" + suffix, FilePath + suffix, overwrite: true);

@@ -7,15 +7,15 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Files;
 
-/// <summary>The file as others may find it, leave it or hold it.</summary>
-public sealed class SqliteFileTests : SqliteStoreTest
+/// <summary>The database file: permissions, damage, locks and versions.</summary>
+public sealed class StoreFileTests : SqliteStoreTest
 {
     [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
-    public async Task Folder_and_files_are_for_the_owner_alone()
+    public async Task Only_the_owner_can_read_the_folder_and_files()
     {
         var path = Path.Combine(Folder.Path, "new", "deep", "logs.db");
         await using var store = await OpenAsync(path: path);
@@ -29,7 +29,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_second_store_on_the_same_file_is_refused_and_told_who_has_it()
+    public async Task A_second_store_on_the_same_file_is_refused_and_the_message_names_the_owner()
     {
         await using var store = await OpenAsync();
 
@@ -42,7 +42,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task E3_a_damaged_file_is_moved_aside_and_a_new_one_begins_above_the_time_in_microseconds(bool isTruncated)
+    public async Task E3_a_damaged_file_is_moved_aside_and_the_new_ids_begin_above_the_time_in_microseconds(bool isTruncated)
     {
         await using (var store = await OpenAsync()) await AppendMany(store, 2_000);
         var content = await File.ReadAllBytesAsync(FilePath);
@@ -67,7 +67,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     [TestCase("x'FFFFFFFFFFFFFFFFFFFFFFFF'")]
     [TestCase("substr(data, 1, 20)")]
     [TestCase("data || x'00'")]
-    public async Task A_damaged_row_is_told_by_its_id_and_stops_nothing_else(string damaged)
+    public async Task A_damaged_row_is_reported_by_id_and_does_not_affect_other_reads(string damaged)
     {
         await using var store = await OpenAsync();
         await AppendMany(store, 5);
@@ -88,7 +88,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     [TestCase("1, 2, 3")]
     [TestCase("9, 10")]
     [TestCase("4, 5, 6, 7, 8")]
-    public async Task Damaged_rows_do_not_hold_up_retention_by_age(string damaged)
+    public async Task Damaged_rows_do_not_stop_retention_by_age(string damaged)
     {
         Settings = Settings with { SegmentRows = 4 };
         Retention.MaxAge = TimeSpan.FromMinutes(10);
@@ -110,7 +110,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Damaged_rows_do_not_hold_up_the_destruction_of_their_scope()
+    public async Task Damaged_rows_do_not_stop_the_deletion_of_their_scope()
     {
         var log = new MessageList();
         using var factory = new LoggerFactory([log]);
@@ -123,12 +123,12 @@ public sealed class SqliteFileTests : SqliteStoreTest
 
         Sql("SELECT count(*) FROM records").Should().Be(3);
         (await Ids(store)).Should().Equal(3, 4, 7, 8, 11, 12);
-        log.Messages.Should().ContainSingle(message => message.Text.StartsWith("Row 5 of a destroyed scope is damaged"));
+        log.Messages.Should().ContainSingle(message => message.Text.StartsWith("Row 5 of a deleted scope is damaged"));
     }
 
     [TestCase("x''")]
     [TestCase("x'FF7F' || substr(data, 2)")]
-    public async Task E3_a_file_with_a_damaged_row_among_the_newest_is_moved_aside(string damaged)
+    public async Task E3_a_file_with_a_damaged_row_in_the_active_segment_is_moved_aside(string damaged)
     {
         await using (var store = await OpenAsync()) await AppendMany(store, 5);
         Sql($"UPDATE records SET data = CAST({damaged} AS BLOB) WHERE id = 5");
@@ -142,7 +142,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(99)]
-    public async Task A_file_of_another_schema_version_is_refused_and_left_as_it_is(int version)
+    public async Task A_file_with_another_schema_version_is_refused_and_not_changed(int version)
     {
         await using (var store = await OpenAsync()) await Append(store, Some.Exchange());
         Sql($"PRAGMA user_version = {version}");
@@ -150,12 +150,12 @@ public sealed class SqliteFileTests : SqliteStoreTest
 
         var opening = () => OpenAsync();
 
-        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"*version {version}*left as it is*");
+        (await opening.Should().ThrowAsync<LogStoreException>()).WithMessage($"*version {version}*not changed*");
         (await File.ReadAllBytesAsync(FilePath)).Should().Equal(before);
     }
 
     [Test]
-    public async Task A_folder_is_no_database_and_nothing_is_left_beside_it()
+    public async Task A_folder_is_refused_as_database_and_no_file_is_left_next_to_it()
     {
         var path = Path.Combine(Folder.Path, "data");
         Directory.CreateDirectory(path);
@@ -165,7 +165,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_path_that_cannot_be_created_is_told_with_its_name()
+    public async Task The_message_names_a_path_that_cannot_be_created()
     {
         await File.WriteAllTextAsync(Path.Combine(Folder.Path, "file"), "");
         var path = Path.Combine(Folder.Path, "file", "logs.db");
@@ -176,7 +176,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Writing_stops_below_the_floor_of_free_bytes_and_goes_on_above()
+    public async Task Writing_stops_below_MinFreeBytes_and_continues_above_it()
     {
         await using var store = await OpenAsync();
         MinFreeBytes = long.MaxValue;
@@ -190,7 +190,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_batch_that_is_refused_in_its_midst_leaves_nothing_and_can_be_appended_again_with_its_numbers()
+    public async Task A_batch_that_fails_halfway_stores_nothing_and_can_be_appended_again_with_its_ids()
     {
         Settings = Settings with { SegmentRows = 4 };
         await using var store = await OpenAsync();
@@ -212,7 +212,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task A_write_lock_that_is_held_elsewhere_fails_a_batch_at_once_which_can_be_appended_again()
+    public async Task A_batch_fails_while_another_program_holds_the_write_lock_and_can_be_appended_again()
     {
         await using var store = await OpenAsync();
         await using var other = new SqliteConnection($"Data Source={FilePath};Pooling=False");
@@ -229,7 +229,7 @@ public sealed class SqliteFileTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task Series_past_the_limit_and_ids_too_long_are_stored_with_unknown_scope_and_counted()
+    public async Task Records_with_too_long_ids_or_beyond_the_series_limit_are_stored_without_scope_and_counted()
     {
         Settings = Settings with { MaxSeries = 2 };
         await using var store = await OpenAsync();

@@ -4,10 +4,10 @@ using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
-namespace HoodyLogs.Core.Tests.Storage.Sqlite;
+namespace HoodyLogs.Core.Tests.Storage.Sqlite.Maintenance;
 
-/// <summary>A leap of the clock deletes nothing, dates nothing wrongly for long, and does not stop retention for good.</summary>
-public sealed class SqliteClockTests : SqliteStoreTest
+/// <summary>A jump of the clock deletes no entry, causes wrong ingestion times only for a short time, and does not stop retention permanently.</summary>
+public sealed class IngestionClockTests : SqliteStoreTest
 {
     private static readonly Guid Tunnel = Guid.Parse("550e8400-e29b-41d4-a716-446655440000");
     private static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
@@ -25,32 +25,32 @@ public sealed class SqliteClockTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B3_a_leap_of_seconds_deletes_nothing_and_dates_nothing()
+    public async Task B3_a_jump_that_lasts_seconds_deletes_no_entry_and_changes_no_ingestion_time()
     {
         await using var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
-        Leap(TenYears);
+        JumpBy(TenYears);
         for (var i = 0; i < 3; i++)
         {
             await AppendSome(store, 10);
             await PassAsync(store, TimeSpan.FromSeconds(1));
         }
 
-        Leap(-TenYears);
+        JumpBy(-TenYears);
         await AppendSome(store, 10);
         await MaintainAll(store);
 
         await ShouldGrowAsync(store, 50, until: Time.GetUtcNow());
-        Warnings.Should().ContainSingle().Which.Should().Contain("leapt to 2035-12-31");
+        Warnings.Should().ContainSingle().Which.Should().Contain("jumped to 2035-12-31");
         (await RestartedAsync(store, async again => await ShouldGrowAsync(again, 50, until: Time.GetUtcNow()))).Should().BeTrue();
     }
 
     [Test]
-    public async Task B3_entries_dated_by_elapsed_time_survive_a_leap_ahead_that_stays()
+    public async Task B3_entries_dated_by_elapsed_time_survive_a_permanent_jump_ahead()
     {
         await using var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
-        Leap(TenYears);
+        JumpBy(TenYears);
         await PassAsync(store, TimeSpan.FromMinutes(9));
         await AppendSome(store, 10);
         await ShouldGrowAsync(store, 20, until: Time.GetUtcNow() - TenYears);
@@ -62,17 +62,17 @@ public sealed class SqliteClockTests : SqliteStoreTest
         Warnings.Should().ContainSingle();
 
         await PassAsync(store, TimeSpan.FromDays(6));
-        (await TimesAsync(store)).Should().HaveCount(30, "they age from the moment at which the clock was believed");
+        (await TimesAsync(store)).Should().HaveCount(30, "their age counts from the moment at which the clock was accepted");
         await PassAsync(store, TimeSpan.FromDays(2));
         (await TimesAsync(store)).Should().BeEmpty();
     }
 
     [Test]
-    public async Task B3_a_leap_back_that_stays_neither_deletes_early_nor_stops_retention()
+    public async Task B3_a_permanent_jump_back_neither_deletes_early_nor_stops_retention()
     {
         await using var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
-        Leap(-TimeSpan.FromDays(365));
+        JumpBy(-TimeSpan.FromDays(365));
         await PassAsync(store, TimeSpan.FromMinutes(9));
         await AppendSome(store, 10);
         await ShouldGrowAsync(store, 20, until: Time.GetUtcNow().AddDays(365));
@@ -89,10 +89,10 @@ public sealed class SqliteClockTests : SqliteStoreTest
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task B3_entries_that_a_wrong_clock_dated_age_from_the_moment_it_is_right(bool isRightAtARestart)
+    public async Task B3_entries_dated_by_a_wrong_clock_age_from_the_moment_it_is_right(bool isRightAtARestart)
     {
         var right = Time.GetUtcNow();
-        Leap(TenYears);
+        JumpBy(TenYears);
         var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
         await PassAsync(store, TimeSpan.FromHours(1));
@@ -119,11 +119,11 @@ public sealed class SqliteClockTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B3_a_restart_during_a_leap_believes_it_no_more_than_before()
+    public async Task B3_a_restart_during_a_jump_does_not_make_the_clock_trusted()
     {
         var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
-        Leap(TenYears);
+        JumpBy(TenYears);
         for (var i = 0; i < 3; i++)
         {
             await PassAsync(store, TimeSpan.FromMinutes(4));
@@ -134,7 +134,7 @@ public sealed class SqliteClockTests : SqliteStoreTest
         }
 
         await ShouldGrowAsync(store, 40, until: Time.GetUtcNow() - TenYears);
-        Leap(-TenYears);
+        JumpBy(-TenYears);
         await PassAsync(store, TimeSpan.FromMinutes(11));
         await ShouldGrowAsync(store, 40, until: Time.GetUtcNow());
         await store.DisposeAsync();
@@ -142,7 +142,7 @@ public sealed class SqliteClockTests : SqliteStoreTest
 
     [TestCase(29, 0)]
     [TestCase(31, 10)]
-    public async Task B3_a_start_after_a_long_time_deletes_at_once_only_what_a_believed_clock_says(int days, int kept)
+    public async Task B3_a_start_after_a_long_time_deletes_by_age_only_if_the_clock_is_trusted(int days, int kept)
     {
         await using (var before = await OpenAsync(_logger)) await AppendSome(before, 10);
         Time.Advance(TimeSpan.FromDays(days));
@@ -157,13 +157,13 @@ public sealed class SqliteClockTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B3_a_suspension_for_a_day_dates_what_came_before_it_as_it_was()
+    public async Task B3_a_suspension_for_a_day_keeps_earlier_ingestion_times()
     {
         await using var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
         await MaintainAll(store);
         var before = await TimesAsync(store);
-        Leap(TimeSpan.FromDays(1));
+        JumpBy(TimeSpan.FromDays(1));
         await PassAsync(store, TimeSpan.FromMinutes(1));
         await AppendSome(store, 10);
         await PassAsync(store, TimeSpan.FromMinutes(10));
@@ -175,13 +175,13 @@ public sealed class SqliteClockTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B3_repeated_leaps_within_ten_minutes_are_one_leap_with_one_warning()
+    public async Task B3_repeated_jumps_within_ten_minutes_log_one_warning()
     {
         await using var store = await OpenAsync(_logger);
         await AppendSome(store, 10);
         for (var i = 0; i < 20; i++)
         {
-            Leap(i % 2 == 0 ? TenYears : TimeSpan.FromDays(40));
+            JumpBy(i % 2 == 0 ? TenYears : TimeSpan.FromDays(40));
             await PassAsync(store, TimeSpan.FromSeconds(20));
             await AppendSome(store, 1);
         }
@@ -192,7 +192,7 @@ public sealed class SqliteClockTests : SqliteStoreTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task B3_a_clock_at_the_end_of_its_range_fails_nothing(bool isEarly)
+    public async Task B3_a_clock_at_the_end_of_its_range_causes_no_failure(bool isEarly)
     {
         Time.JumpTo(isEarly ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue);
         await using var store = await OpenAsync(_logger);
@@ -206,12 +206,12 @@ public sealed class SqliteClockTests : SqliteStoreTest
     }
 
     [Test]
-    public async Task B3_a_record_that_waits_to_be_stored_is_corrected_too()
+    public async Task B3_a_record_that_is_not_stored_yet_is_corrected_too()
     {
         await using var store = await OpenAsync(_logger);
         var waiting = Some.Exchange(container: Tunnel.ToString());
         store.AssignIds([waiting]);
-        Leap(-TimeSpan.FromDays(365));
+        JumpBy(-TimeSpan.FromDays(365));
         await PassAsync(store, TimeSpan.FromMinutes(1));
         await PassAsync(store, TimeSpan.FromMinutes(10));
         await Append(store, waiting);
@@ -257,7 +257,7 @@ public sealed class SqliteClockTests : SqliteStoreTest
         return true;
     }
 
-    private void Leap(TimeSpan by) => Time.JumpTo(Time.GetUtcNow() + by);
+    private void JumpBy(TimeSpan by) => Time.JumpTo(Time.GetUtcNow() + by);
 
     private async Task PassAsync(SqliteLogStore store, TimeSpan time)
     {

@@ -6,13 +6,13 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Storage.Sqlite;
 
-/// <summary>Reads beside the writer, which seals a segment with every few batches, drops what is too much and destroys a container again and again.</summary>
-public sealed class SqliteConcurrencyTests : SqliteStoreTest
+/// <summary>Reads run concurrently with a writer that seals segments, applies retention and deletes a container again and again.</summary>
+public sealed class StoreConcurrencyTests : SqliteStoreTest
 {
     private const int Batches = 400;
 
     [Test]
-    public async Task Every_walk_by_afterId_sees_each_surviving_entry_exactly_once_and_no_read_fails()
+    public async Task Paging_by_afterId_returns_each_surviving_entry_exactly_once_and_no_read_fails()
     {
         Settings = Settings with { SegmentRows = 64, SegmentIdSpan = 256, PurgeStepRows = 32, CachedIndexes = 4 };
         Retention.MaxEntries = 4_000;
@@ -35,9 +35,9 @@ public sealed class SqliteConcurrencyTests : SqliteStoreTest
         (await Ids(store, scope: LogScope.Container("p1", "kept"))).Should().HaveCountGreaterThan(1_000);
     }
 
-    /// <summary>SQLite's readers take the writer's lock for a moment where they meet the write-ahead log half written; so may another process.</summary>
+    /// <summary>A reader of SQLite that finds a half-written write-ahead log takes the write lock briefly. Another process can do the same.</summary>
     [Test]
-    public async Task A_lock_that_is_held_for_a_moment_is_waited_for()
+    public async Task An_append_waits_for_a_short_lock()
     {
         await using var store = await OpenAsync();
         using var other = new SqliteConnection($"Data Source={FilePath};Pooling=False");
@@ -63,7 +63,7 @@ public sealed class SqliteConcurrencyTests : SqliteStoreTest
         }
     }
 
-    // Follows the log from its beginning: ids grow, and what is missing between two of them was dropped before it could be read, by retention alone.
+    // Pages through the log from the beginning. Ids increase, and only retention can remove ids before they are read.
     private static async Task WalkAsync(SqliteLogStore store, CancellationToken done)
     {
         var scope = LogScope.Container("p1", "kept");
@@ -86,7 +86,7 @@ public sealed class SqliteConcurrencyTests : SqliteStoreTest
         position.Should().Be(Batches * 50);
     }
 
-    // Ids are given without gaps here: ten to five records, the first of which is doomed.
+    // The ids have no gaps in this test. Every fifth record belongs to the deleted container.
     private static bool IsKept(long id) => (id - 1) / 2 % 5 != 0;
 
     private static async Task PageAsync(SqliteLogStore store, CancellationToken done)

@@ -1,23 +1,20 @@
 namespace HoodyLogs;
 
-/// <summary>The limits on age, number and size of stored entries. Section <c>ProxyLogs:Retention</c>. Changes take effect on reload.</summary>
+/// <summary>Limits on the age, number and size of stored entries. Section <c>ProxyLogs:Retention</c>.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>The maximum age of entries, by ingestion time. Older entries are deleted. Default: 7 days. Range: 1 minute to 10 years.</summary>
+    /// <summary>Gets or sets the maximum age of entries, by ingestion time. Older entries are deleted.</summary>
+    /// <value>1 minute to 10 years. The default is 7 days. A reload takes effect.</value>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>The maximum number of entries. The oldest entries are deleted first. Default: 10 000 000. 0 means no limit.</summary>
+    /// <summary>Gets or sets the maximum number of entries. The oldest entries are deleted first.</summary>
+    /// <value>1 or more, or 0 for no limit. The default is 10,000,000. A reload takes effect.</value>
     public long MaxEntries { get; set; } = 10_000_000;
 
     /// <summary>
-    /// The maximum size of the database, the write-ahead log and the bodies together, in bytes. It is checked once a second. The newest record is kept even
-    /// if it is larger than the limit. Default: 0, no limit. Otherwise 1 MiB or more.
+    /// Gets or sets the maximum size of the database, the write-ahead log and the bodies together. It is checked once a second. The oldest entries are
+    /// deleted first. The newest record is kept even if it is larger than the limit.
     /// </summary>
+    /// <value>Bytes, 1,048,576 (1 MiB) or more, or 0 for no limit. The default is 0. A reload takes effect.</value>
     public long MaxBytes { get; set; }
-
-    /// <summary>
-    /// The free disk space that writing must leave, in bytes. While the disk has less, entries are not written. They are dropped when the queue is full, and
-    /// dropped entries are counted and reported. Default: 256 MiB. Range: 0 or more.
-    /// </summary>
-    public long MinFreeBytes { get; set; } = 268_435_456;
 }

@@ -22,7 +22,7 @@ public sealed class SampleStallTests
     public async Task B4_a_process_whose_write_hangs_at_shutdown_exits_and_reports_the_lost_entries()
     {
         await using var proxy = await SampleProcess.StartProxyAsync(
-            _folder.Path, "Development", "--ProxyLogs:Database=" + _folder.Database, "--Demo:Traffic=false");
+            _folder.Path, "Development", "--ProxyLogs:Sqlite:Database=" + _folder.Database, "--Demo:Traffic=false");
         (await proxy.SendAsync(HttpMethod.Get, "/v1/users")).Dispose();
         await Eventually.Holds(() => Scalar("SELECT count(*) FROM records") > 0, "the first exchange is stored");
 
@@ -36,7 +36,7 @@ public sealed class SampleStallTests
         await proxy.Process.EndAsync();
 
         proxy.Process.ExitCode.Should().Be(0, proxy.Process.Output);
-        proxy.Process.Output.Should().Contain("log entries are lost, because the log writer could not store them").And.Contain("was not closed within");
+        proxy.Process.Output.Should().Contain("log entries were dropped because the log writer could not store them").And.Contain("was not closed within");
     }
 
     private bool IsLocked()

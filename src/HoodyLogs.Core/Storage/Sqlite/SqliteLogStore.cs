@@ -229,7 +229,7 @@ internal sealed class SqliteLogStore(
         if (_closing.IsCancellationRequested) throw new LogStoreException("The log store is closed.");
         var engine = _opener.Open();
         LastIdBeforeStart = engine.Writer.Sequence.NextId - 1;
-        _diskSpace = new DiskSpaceGuard(engine.Writer.Settings.Path, retention, time);
+        _diskSpace = new DiskSpaceGuard(engine.Writer.Settings.Path, settings.MinFreeBytes, time);
         try
         {
             StoreMovedAsideEvent(engine);

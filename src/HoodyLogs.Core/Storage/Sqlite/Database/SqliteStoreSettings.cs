@@ -1,6 +1,6 @@
 namespace HoodyLogs.Storage.Sqlite.Database;
 
-/// <summary>The settings of a store. Only tests change settings other than the path and <see cref="MaxSeries"/>.</summary>
+/// <summary>The settings of a store. Only tests change settings that are not in <see cref="SqliteOptions"/>.</summary>
 /// <param name="Path">The absolute path of the database file. When the store is open, the path contains no symbolic links.</param>
 internal sealed record SqliteStoreSettings(string Path)
 {
@@ -9,6 +9,9 @@ internal sealed record SqliteStoreSettings(string Path)
 
     /// <summary>The maximum number of series. Records that need another series are stored without scope.</summary>
     public int MaxSeries { get; init; } = 100_000;
+
+    /// <summary>Returns the number of bytes that must be free on the disk before each write. 0 disables the check.</summary>
+    public Func<long> MinFreeBytes { get; init; } = static () => 0;
 
     /// <summary>The position before the first entry of a new file. It is not 0, because position 0 of a stream means "all entries of the ring".</summary>
     public long BeforeFirstId { get; init; } = 1;

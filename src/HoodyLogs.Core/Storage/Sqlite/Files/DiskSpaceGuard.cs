@@ -1,7 +1,7 @@
 namespace HoodyLogs.Storage.Sqlite.Files;
 
 /// <summary>Stops writing before the disk is full, so that other programs can still write. Reads the free space at most once a second.</summary>
-internal sealed class DiskSpaceGuard(string path, Func<RetentionOptions> retention, TimeProvider time)
+internal sealed class DiskSpaceGuard(string path, Func<long> minFreeBytes, TimeProvider time)
 {
     private readonly DriveInfo _drive = new(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : Path.GetDirectoryName(path)!);
     private long _checkedAt = long.MinValue;
@@ -11,7 +11,7 @@ internal sealed class DiskSpaceGuard(string path, Func<RetentionOptions> retenti
     /// <exception cref="LogStoreException">The disk has less free space than the configured minimum, or the free space cannot be read.</exception>
     public void EnsureFreeSpace()
     {
-        var floor = retention().MinFreeBytes;
+        var floor = minFreeBytes();
         if (floor == 0) return;
         if (_checkedAt == long.MinValue || time.GetElapsedTime(_checkedAt) >= TimeSpan.FromSeconds(1))
         {

@@ -36,7 +36,7 @@ public sealed class UnusualRecordProperties : SqliteStoreTest
                 taken++;
                 foreach (var part in record.Shape == RecordShape.Exchange ? new[] { RecordParts.First, RecordParts.Second } : [RecordParts.First])
                 {
-                    LogRecordViews.Visit(record, part, true, Check);
+                    RecordEntryViews.Visit(record, part, true, Check);
                 }
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));

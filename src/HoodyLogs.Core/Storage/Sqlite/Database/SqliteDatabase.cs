@@ -5,7 +5,10 @@ namespace HoodyLogs.Storage.Sqlite.Database;
 /// <summary>A connection to the database. One thread at a time can use it.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    /// <summary>The wait for a lock. A reader that finds a half-written header of the write-ahead log takes the write lock briefly. Another process can hold it longer.</summary>
+    /// <summary>
+    /// The maximum wait for a lock. A reader that finds a half-written header of the write-ahead log takes the write lock briefly. Another process can
+    /// hold the lock longer.
+    /// </summary>
     private const int BusyTimeoutMs = 1000;
 
     private SqliteStatement? _begin;

@@ -25,7 +25,10 @@ internal sealed record SqliteStoreSettings(string Path)
     /// <summary>The number of ids that are reserved durably at a time, before the first of them is assigned.</summary>
     public long IdBlock { get; init; } = 1_000_000;
 
-    /// <summary>The number of rows that a step of maintenance removes at most, unless more were appended since the previous step.</summary>
+    /// <summary>
+    /// The maximum number of rows that a step of maintenance removes. A step may also remove twice the number of rows that were appended since the
+    /// previous step, if that is more.
+    /// </summary>
     public int PurgeStepRows { get; init; } = 1_000;
 
     /// <summary>The maximum number of free pages that a step of maintenance returns to the file system.</summary>

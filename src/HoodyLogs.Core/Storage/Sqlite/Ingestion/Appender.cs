@@ -44,7 +44,9 @@ internal sealed class Appender(WriterContext writer)
         writer.Snapshot = snapshot with { Series = writer.Catalogue.ByNumber, SeriesCount = writer.Catalogue.Count };
     }
 
-    /// <summary>Raises the reserved id limit durably before ids run out. At least half a block stays reserved for <see cref="AssignIds"/> while the store fails.</summary>
+    /// <summary>
+    /// Raises the reserved id limit durably before ids run out. At least half a block stays reserved for <see cref="AssignIds"/> while the store fails.
+    /// </summary>
     public void ReserveIds(IReadOnlyList<LogRecord> batch)
     {
         long needed = 0;

@@ -9,13 +9,13 @@ internal enum TraceForm
     /// <summary>The record has no trace id.</summary>
     None,
 
-    /// <summary>16 bytes that stand for 32 hexadecimal digits.</summary>
+    /// <summary>32 hexadecimal digits, stored as 16 bytes.</summary>
     Hex,
 
-    /// <summary>16 bytes that stand for a UUID.</summary>
+    /// <summary>A UUID, stored as 16 bytes.</summary>
     Uuid,
 
-    /// <summary>Any other text.</summary>
+    /// <summary>Any other text, stored as UTF-8.</summary>
     Text,
 }
 

@@ -31,8 +31,8 @@ public sealed class LogAccessTests
         (await server.StatusAsync(header is null ? [] : [(header, value!)])).Should().Be(expected);
     }
 
-    [TestCase("Development", LogLevel.Warning, "every caller on this machine sees everything")]
-    [TestCase("Production", LogLevel.Information, "only signed-in users whose claims name a scope may")]
+    [TestCase("Development", LogLevel.Warning, "every caller on this machine can read all proxy logs")]
+    [TestCase("Production", LogLevel.Information, "Only authenticated users whose claims name a scope can read the proxy logs")]
     public async Task A1_without_a_rule_the_log_tells_who_may_read(string environment, LogLevel level, string told)
     {
         using var log = new MessageList();

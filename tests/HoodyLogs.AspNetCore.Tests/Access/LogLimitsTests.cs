@@ -80,19 +80,19 @@ public sealed class LogLimitsTests
         var options = new TestOptions(options => options.Limits.MaxStreams = 2);
         var limits = new ReadLimiter(options, TimeProvider.System);
         var (scope, alike) = (LogScope.Container("p", "c"), LogScope.Project("p/c"));
-        var first = limits.TryOpenStream(scope);
-        using var second = limits.TryOpenStream(LogScope.Container("p", "c"));
-        limits.TryOpenStream(scope).Should().BeNull();
-        limits.TryOpenStream(alike).Should().NotBeNull("a scope that is only written alike is another");
+        var first = limits.TryAcquireStream(scope);
+        using var second = limits.TryAcquireStream(LogScope.Container("p", "c"));
+        limits.TryAcquireStream(scope).Should().BeNull();
+        limits.TryAcquireStream(alike).Should().NotBeNull("a scope that is only written alike is another");
         first!.Dispose();
         first.Dispose();
-        using var third = limits.TryOpenStream(scope);
+        using var third = limits.TryAcquireStream(scope);
         third.Should().NotBeNull();
-        limits.TryOpenStream(scope).Should().BeNull("closing a stream twice gives back one");
+        limits.TryAcquireStream(scope).Should().BeNull("closing a stream twice gives back one");
         options.Swap(next => next.Limits.MaxStreams = 3);
-        limits.TryOpenStream(scope).Should().NotBeNull("a reload counts the streams that are open");
+        limits.TryAcquireStream(scope).Should().NotBeNull("a reload counts the streams that are open");
         options.Swap(next => next.Limits.MaxStreams = 1);
-        limits.TryOpenStream(scope).Should().BeNull();
+        limits.TryAcquireStream(scope).Should().BeNull();
     }
 
     [Test]
@@ -101,17 +101,17 @@ public sealed class LogLimitsTests
         var options = new TestOptions(options => (options.Limits.MaxConcurrentReads, options.Limits.ReadsPerMinute) = (2, 3));
         var limits = new ReadLimiter(options, new ManualTime());
         var scope = LogScope.Project("p1");
-        var first = limits.TryRead(scope, false, out _)!;
-        var second = limits.TryRead(scope, false, out _)!;
-        limits.TryRead(scope, false, out var retryAfter).Should().BeNull();
+        var first = limits.TryAcquireRead(scope, false, out _)!;
+        var second = limits.TryAcquireRead(scope, false, out _)!;
+        limits.TryAcquireRead(scope, false, out var retryAfter).Should().BeNull();
         retryAfter.Should().Be(TimeSpan.FromSeconds(1));
-        limits.TryRead(LogScope.Project("p2"), false, out _).Should().NotBeNull();
+        limits.TryAcquireRead(LogScope.Project("p2"), false, out _).Should().NotBeNull();
         first.Dispose();
         first.Dispose();
-        limits.TryRead(scope, false, out _).Should().NotBeNull();
-        limits.TryRead(scope, false, out _).Should().BeNull();
+        limits.TryAcquireRead(scope, false, out _).Should().NotBeNull();
+        limits.TryAcquireRead(scope, false, out _).Should().BeNull();
         second.Dispose();
-        limits.TryRead(scope, false, out retryAfter).Should().BeNull("the minute is used up");
+        limits.TryAcquireRead(scope, false, out retryAfter).Should().BeNull("the minute is used up");
         retryAfter.Should().Be(TimeSpan.FromMinutes(1));
     }
 
@@ -122,8 +122,8 @@ public sealed class LogLimitsTests
     {
         var options = new TestOptions(options => (options.Limits.MaxConcurrentReads, options.Capture.MaxBodyBytes) = (8, maxBodyBytes));
         var limits = new ReadLimiter(options, new ManualTime());
-        for (var i = 0; i < reads; i++) limits.TryRead(LogScope.All, true, out _).Should().NotBeNull();
-        limits.TryRead(LogScope.All, true, out _).Should().BeNull();
+        for (var i = 0; i < reads; i++) limits.TryAcquireRead(LogScope.All, true, out _).Should().NotBeNull();
+        limits.TryAcquireRead(LogScope.All, true, out _).Should().BeNull();
     }
 
     [Test]
@@ -131,14 +131,14 @@ public sealed class LogLimitsTests
     {
         var time = new ManualTime();
         var limits = new ReadLimiter(new TestOptions(options => options.Limits.ReadsPerMinute = 2), time);
-        for (var i = 0; i < ReadLimiter.MaxScopes; i++) limits.TryRead(LogScope.Project($"p{i}"), false, out _)!.Dispose();
-        limits.TryRead(LogScope.Project("new"), false, out _)!.Dispose();
-        limits.TryRead(LogScope.Project("newer"), false, out _)!.Dispose();
-        limits.TryRead(LogScope.Project("newest"), false, out _).Should().BeNull();
+        for (var i = 0; i < ReadLimiter.MaxScopes; i++) limits.TryAcquireRead(LogScope.Project($"p{i}"), false, out _)!.Dispose();
+        limits.TryAcquireRead(LogScope.Project("new"), false, out _)!.Dispose();
+        limits.TryAcquireRead(LogScope.Project("newer"), false, out _)!.Dispose();
+        limits.TryAcquireRead(LogScope.Project("newest"), false, out _).Should().BeNull();
         limits.Scopes.Should().Be(ReadLimiter.MaxScopes);
-        var stream = limits.TryOpenStream(LogScope.Project("p1"));
+        var stream = limits.TryAcquireStream(LogScope.Project("p1"));
         time.Advance(TimeSpan.FromMinutes(1));
-        limits.TryRead(LogScope.Project("newest"), false, out _)!.Dispose();
+        limits.TryAcquireRead(LogScope.Project("newest"), false, out _)!.Dispose();
         limits.Scopes.Should().Be(2, "one has a stream open");
         stream!.Dispose();
     }

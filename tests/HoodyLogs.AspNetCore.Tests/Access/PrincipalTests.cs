@@ -35,15 +35,15 @@ public sealed class PrincipalTests
 
     [TestCaseSource(nameof(NamesNothing))]
     public void A1_claims_that_are_not_understood_give_no_scope((string Type, string Value)[] claims) =>
-        PrincipalScope.Of(Principal(claims), new AccessOptions()).Should().BeNull();
+        PrincipalScope.GetScope(Principal(claims), new AccessOptions()).Should().BeNull();
 
     [Test]
     public void A1_the_same_claim_twice_names_one_project_and_unauthenticated_identities_count_for_nothing()
     {
         var user = Principal(("project_id", "p1"), ("project_id", "p1"));
         user.AddIdentity(new ClaimsIdentity([new("project_id", "p2"), new(ClaimTypes.Role, "logs-admin")]));
-        PrincipalScope.Of(user, new AccessOptions())!.ToString().Should().Be("p1");
-        PrincipalScope.Of(new ClaimsPrincipal(), new AccessOptions()).Should().BeNull();
+        PrincipalScope.GetScope(user, new AccessOptions())!.ToString().Should().Be("p1");
+        PrincipalScope.GetScope(new ClaimsPrincipal(), new AccessOptions()).Should().BeNull();
     }
 
     [Test]
@@ -51,16 +51,16 @@ public sealed class PrincipalTests
     {
         var user = Principal(("project_id", ""));
         user.AddIdentity(new ClaimsIdentity([new(ClaimTypes.Role, "logs-admin")], "test"));
-        PrincipalScope.Of(user, new AccessOptions())!.IsAll.Should().BeTrue();
+        PrincipalScope.GetScope(user, new AccessOptions())!.IsAll.Should().BeTrue();
     }
 
     [Test]
     public void A1_the_claim_types_and_the_role_are_options()
     {
         var options = new AccessOptions { ProjectClaim = "tenant", ContainerClaim = "https://example.org/box", AdminRole = "operator" };
-        PrincipalScope.Of(Principal(("tenant", "p1"), ("https://example.org/box", "c1"), ("project_id", "p9")), options)!.ToString().Should().Be("p1/c1");
-        PrincipalScope.Of(Principal((ClaimTypes.Role, "operator")), options)!.IsAll.Should().BeTrue();
-        PrincipalScope.Of(Principal((ClaimTypes.Role, "logs-admin")), options).Should().BeNull();
+        PrincipalScope.GetScope(Principal(("tenant", "p1"), ("https://example.org/box", "c1"), ("project_id", "p9")), options)!.ToString().Should().Be("p1/c1");
+        PrincipalScope.GetScope(Principal((ClaimTypes.Role, "operator")), options)!.IsAll.Should().BeTrue();
+        PrincipalScope.GetScope(Principal((ClaimTypes.Role, "logs-admin")), options).Should().BeNull();
     }
 
     [Test]
@@ -68,7 +68,7 @@ public sealed class PrincipalTests
     {
         foreach (var odd in new[] { "550E8400-0X9B-41D4-A716-446655440000", "550E8400-+09B-41D4-A716-446655440000" })
         {
-            PrincipalScope.Of(Principal(("project_id", "p1"), ("container_id", odd)), new AccessOptions())!.ContainerId.Should().Be(odd);
+            PrincipalScope.GetScope(Principal(("project_id", "p1"), ("container_id", odd)), new AccessOptions())!.ContainerId.Should().Be(odd);
         }
     }
 

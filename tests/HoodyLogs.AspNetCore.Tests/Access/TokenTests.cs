@@ -1,6 +1,6 @@
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access.Tokens;
+using HoodyLogs.AspNetCore.Access;
 using HoodyLogs.AspNetCore.Tests.Endpoints;
 using HoodyLogs.TestSupport;
 using NUnit.Framework;

@@ -106,14 +106,14 @@ public sealed class FanoutTests
         text.Should().Contain("\"requestBody\":\"asked\"");
     }
 
-    [TestCase("offset=1", "Parameter 'offset' is '1'; it takes 0 alone on a fanned-out read.")]
-    [TestCase("last=1", "Parameter 'last' is '1'; it is not taken on a fanned-out read.")]
-    [TestCase("order=asc", "Parameter 'order' is 'asc'; it is not taken on a fanned-out read.")]
-    [TestCase("order=desc", "Parameter 'order' is 'desc'; it is not taken on a fanned-out read.")]
+    [TestCase("offset=1", "Parameter 'offset' is '1'; it takes only 0 on a fanned-out read.")]
+    [TestCase("last=1", "Parameter 'last' is '1'; it is not allowed on a fanned-out read.")]
+    [TestCase("order=asc", "Parameter 'order' is 'asc'; it is not allowed on a fanned-out read.")]
+    [TestCase("order=desc", "Parameter 'order' is 'desc'; it is not allowed on a fanned-out read.")]
     [TestCase("limit=100001", "Parameter 'limit' is '100001'; it takes an integer from 1 to 100000.")]
     [TestCase("limit=0", "Parameter 'limit' is '0'; it takes an integer from 1 to 100000.")]
     [TestCase("level=x", "Parameter 'level' is 'x'; it takes debug, info, warn or error.")]
-    [TestCase("cursor=x", "Parameter 'cursor' is 'x'; it takes the cursor of the page before, unchanged, with the same filters.")]
+    [TestCase("cursor=x", "Parameter 'cursor' is 'x'; it takes the unchanged cursor of the previous page, with the same filters.")]
     public async Task F3_what_a_fanned_out_read_refuses(string query, string message)
     {
         using var response = await _server.Client.GetAsync(new Uri($"{List}?{query}", UriKind.Relative));

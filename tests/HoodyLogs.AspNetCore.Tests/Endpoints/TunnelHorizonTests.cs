@@ -76,7 +76,7 @@ public sealed class TunnelHorizonTests
         await LookAsync(horizon);
         _logger.Warnings.Should().Be(0);
 
-        _time.Advance(TunnelRetentionWarning.Age);
+        _time.Advance(TunnelRetentionWarning.MaxAge);
         await AppendAsync(store);
         store.DropBefore(45);
         await LookAsync(horizon);
@@ -87,7 +87,7 @@ public sealed class TunnelHorizonTests
         await store.AppendAsync([.. Enumerable.Range(0, 10).Select(_ => Some.Exchange())], CancellationToken.None);
 
     private async Task LookAsync(TunnelRetentionWarning horizon) =>
-        await horizon.WatchAsync((_time.GetUtcNow() - TunnelRetentionWarning.Age).ToUnixTimeMilliseconds(), CancellationToken.None);
+        await horizon.CheckAsync((_time.GetUtcNow() - TunnelRetentionWarning.MaxAge).ToUnixTimeMilliseconds(), CancellationToken.None);
 
     private sealed class CountingLogger : ILogger<TunnelRetentionWarning>
     {

@@ -16,7 +16,7 @@ public sealed class UnreadAnswersTests
     private const string Token = "the-token-of-project-one";
     private const string List = "/api/proxy-logs/_logs";
     private const int Reads = 8;
-    private const int PooledPerRead = ResponseBuffers.PieceBytes + (2 * 64 * 1024) + (16 * 1024);
+    private const int PooledPerRead = ResponseBufferFactory.FlushThresholdBytes + (2 * 64 * 1024) + (16 * 1024);
 
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
 
@@ -28,19 +28,19 @@ public sealed class UnreadAnswersTests
     {
         var time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs));
         await using var server = await StartAsync(time);
-        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<ReadLimiter>());
+        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBufferFactory>(), server.Services.GetRequiredService<ReadLimiter>());
         var silent = new List<Socket>();
         try
         {
             for (var i = 0; i < 3 * Reads; i++) silent.Add(await AskAsync(server.Address, path));
             await Eventually.Holds(() => silent.TrueForAll(socket => socket.Available > 0), "all requests were let in or refused");
             await Eventually.Holds(() => time.WaitingTimers >= Reads, "the reads that were let in wait for their clients");
-            buffers.HeldBytes.Should().BeInRange(1, Reads * PooledPerRead);
+            buffers.BufferedBytes.Should().BeInRange(1, Reads * PooledPerRead);
             (await StatusAsync(server)).Should().Be(HttpStatusCode.TooManyRequests, "all places are taken");
 
             // Some may still have been filling the sockets' buffers when their time was up.
             await Eventually.Holds(() => AfterTheTimeout(time, () => limits.ReadsInProgress == 0), "the places come back");
-            buffers.HeldBytes.Should().Be(0);
+            buffers.BufferedBytes.Should().Be(0);
             await Eventually.Holds(async () => await StatusAsync(server) == HttpStatusCode.OK, "the places come back");
             var cut = 0;
             foreach (var socket in silent) cut += await IsCutOffAsync(socket) ? 1 : 0;
@@ -62,14 +62,14 @@ public sealed class UnreadAnswersTests
         await using var server = await StreamServer.StartAsync(folder.Database, options => options.Limits.MaxConcurrentReads = Reads, time);
         await server.Store.AppendAsync(
             [.. Enumerable.Range(0, 300).Select(i => Some.Exchange(url: $"/{i}?" + new string('x', 8_000)))], CancellationToken.None);
-        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBuffers>(), server.Services.GetRequiredService<ReadLimiter>());
+        var (buffers, limits) = (server.Services.GetRequiredService<ResponseBufferFactory>(), server.Services.GetRequiredService<ReadLimiter>());
         using var client = new HttpClient { BaseAddress = server.Http2Address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         client.DefaultRequestHeaders.Add("X-Logs-Token", StreamServer.AdminToken);
         var before = time.WaitingTimers;
         var silent = new List<HttpResponseMessage>();
         for (var i = 0; i < Reads; i++) silent.Add(await client.GetAsync(new Uri(List + "?limit=1000", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead));
         await Eventually.Holds(() => time.WaitingTimers >= before + Reads, "all wait for the client's window");
-        buffers.HeldBytes.Should().BeInRange(1, Reads * PooledPerRead);
+        buffers.BufferedBytes.Should().BeInRange(1, Reads * PooledPerRead);
         using (var refused = await client.GetAsync(new Uri(List, UriKind.Relative)))
         {
             refused.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
@@ -78,7 +78,7 @@ public sealed class UnreadAnswersTests
         }
 
         await Eventually.Holds(() => AfterTheTimeout(time, () => limits.ReadsInProgress == 0), "the places come back");
-        buffers.HeldBytes.Should().Be(0);
+        buffers.BufferedBytes.Should().Be(0);
         foreach (var response in silent)
         {
             await response.Invoking(response => response.Content.ReadAsByteArrayAsync()).Should().ThrowAsync<HttpRequestException>();

@@ -3,18 +3,18 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace HoodyLogs.AspNetCore.Access.Tokens;
+namespace HoodyLogs.AspNetCore.Access;
 
-/// <summary>The tokens as their SHA-256 alone, and what each may see (decision A3). Immutable; a reload makes another.</summary>
+/// <summary>Maps tokens to scopes. It stores only the SHA-256 of each token. Immutable; a reload of the options creates a new table.</summary>
 internal sealed class TokenTable
 {
-    /// <summary>The fewest characters of a token.</summary>
+    /// <summary>The minimum number of characters of a token.</summary>
     public const int MinLength = 16;
 
-    /// <summary>The most characters of a token.</summary>
+    /// <summary>The maximum number of characters of a token.</summary>
     public const int MaxLength = 512;
 
-    // Found by the first half of the digest, which tells a caller nothing about a token; then the whole is compared in constant time.
+    // The first half of the digest finds the entry. Its timing reveals nothing about a token. The whole digest is then compared in constant time.
     private readonly FrozenDictionary<UInt128, Entry> _byFirstHalf;
 
     public TokenTable(IEnumerable<AccessToken> tokens)
@@ -23,7 +23,7 @@ internal sealed class TokenTable
         foreach (var token in tokens)
         {
             var digest = new byte[SHA256.HashSizeInBytes];
-            if (TryHash(token.Token, digest) && ScopeOf(token) is { } scope) entries.TryAdd(FirstHalf(digest), new Entry(digest, scope));
+            if (TryHash(token.Token, digest) && CreateScope(token) is { } scope) entries.TryAdd(FirstHalf(digest), new Entry(digest, scope));
         }
 
         _byFirstHalf = entries.ToFrozenDictionary();
@@ -31,7 +31,7 @@ internal sealed class TokenTable
 
     public int Count => _byFirstHalf.Count;
 
-    /// <summary>What a token may see; null where it is unknown.</summary>
+    /// <summary>Returns the scope of a token; null if the token is unknown.</summary>
     public LogScope? Find(ReadOnlySpan<char> token)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
@@ -51,7 +51,7 @@ internal sealed class TokenTable
 
     private static UInt128 FirstHalf(ReadOnlySpan<byte> digest) => BinaryPrimitives.ReadUInt128BigEndian(digest);
 
-    private static LogScope? ScopeOf(AccessToken token)
+    private static LogScope? CreateScope(AccessToken token)
     {
         if (token.Admin) return LogScope.All;
         if (string.IsNullOrEmpty(token.ProjectId)) return null;

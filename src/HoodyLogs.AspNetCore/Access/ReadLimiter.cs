@@ -3,7 +3,7 @@ using HoodyLogs.Configuration;
 namespace HoodyLogs.AspNetCore.Access;
 
 /// <summary>
-/// Limits the reads per minute, the concurrent reads and the streams of each scope. All tokens of a scope usage its limits. Idle scopes are forgotten. A
+/// Limits the reads per minute, the concurrent reads and the streams of each scope. All tokens of a scope share its limits. Idle scopes are forgotten. A
 /// changed limit applies at once: a changed number of reads per minute starts a new minute, and open reads and streams still count.
 /// </summary>
 internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
@@ -17,7 +17,7 @@ internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, Ti
     /// <summary>The suggested time before the next attempt to open a stream.</summary>
     public static readonly TimeSpan StreamRetryAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>The maximum number of scopes that are counted separately. All other scopes usage one counter. Only a host gate can admit that many.</summary>
+    /// <summary>The maximum number of scopes that are counted separately. All other scopes share one counter. Only a host gate can admit that many.</summary>
     internal const int MaxScopes = 10_000;
 
     private const int BytesPerLease = 1024 * 1024;

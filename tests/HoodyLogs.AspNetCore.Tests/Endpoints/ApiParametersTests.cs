@@ -9,7 +9,7 @@ namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
 public sealed class ApiParametersTests
 {
-    /// <summary>Values, one of which each parameter accepts.</summary>
+    /// <summary>Candidate values. Each parameter accepts at least one of them.</summary>
     private static readonly string[] Candidates = ["true", "5", "warn", "request", "edge", "404", "2024-01-01", "x"];
 
     [TestCase("", true)]

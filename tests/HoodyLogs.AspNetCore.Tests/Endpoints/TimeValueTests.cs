@@ -6,8 +6,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Every spelling of a time that <c>from</c>, <c>to</c> and <c>after</c> take, and what they refuse.</summary>
-public sealed class TimeParameterTests
+/// <summary>Tests of the valid and invalid forms of a time.</summary>
+public sealed class TimeValueTests
 {
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
     private static readonly DateTimeOffset Now = new(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);
@@ -18,7 +18,7 @@ public sealed class TimeParameterTests
     {
         _server = await LogsApiServer.StartAsync(time: new ManualTime(Now));
 
-        // One entry at each of these, 1 to 4.
+        // One entry at each of these times, with the ids 1 to 4.
         foreach (var atMs in new[] { Ms(-60), Ms(-10), Ms(0), Ms(10) }) await _server.AppendAsync(Some.Event(project: "p1", container: Tunnel, atMs: atMs));
     }
 
@@ -63,7 +63,7 @@ public sealed class TimeParameterTests
     [TestCase("9999-12-31T23:59:59.9999999Z", "")]
     [TestCase("946684800000", "1,2,3,4")]
     [TestCase("4133980799999", "")]
-    public async Task L7_from_takes_every_usual_spelling(string from, string ids)
+    public async Task L7_from_accepts_all_usual_forms_of_a_time(string from, string ids)
     {
         var list = await _server.GetAsync("/api/proxy-logs/_logs?from=" + from.Replace(' ', '+'));
         string.Join(',', list.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("id").GetInt64())).Should().Be(ids);
@@ -105,7 +105,7 @@ public sealed class TimeParameterTests
     [TestCase("9999-12-31T23:59:59-01:00", "")]
     [TestCase("%D9%A2%D9%A0%D9%A2%D9%A6-12-01", "")]
     [TestCase("2026-12-01T12:00:00Z%0A", "")]
-    public async Task L7_what_is_no_time_is_400_with_a_hint_at_the_unit(string text, string hint)
+    public async Task L7_an_invalid_time_is_400_with_a_hint_about_the_unit(string text, string hint)
     {
         foreach (var (route, name) in new[] { ("", "from"), ("", "to"), ("/stream", "from"), ("/open", "to") })
         {
@@ -127,7 +127,7 @@ public sealed class TimeParameterTests
     [TestCase("1796126400000", HttpStatusCode.BadRequest)]
     [TestCase("-1h", HttpStatusCode.BadRequest)]
     [TestCase("now", HttpStatusCode.BadRequest)]
-    public async Task U5_after_takes_ISO_8601_timestamps(string after, HttpStatusCode status)
+    public async Task U5_after_accepts_ISO_8601_timestamps(string after, HttpStatusCode status)
     {
         using var response = await _server.Client.GetAsync(new Uri($"/v1/tunnels/{Tunnel}/requests?after={after}", UriKind.Relative));
         response.StatusCode.Should().Be(status);
@@ -135,7 +135,7 @@ public sealed class TimeParameterTests
     }
 
     [Test]
-    public async Task F4_a_relative_time_means_the_same_on_every_page_of_a_walk()
+    public async Task F4_a_relative_time_has_the_same_meaning_on_every_page()
     {
         var time = new ManualTime(Now);
         await using var server = await LogsApiServer.StartAsync(options => options.AdminFanout = true, time: time);

@@ -8,13 +8,13 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class TunnelHorizonTests
+public sealed class TunnelRetentionWarningTests
 {
     private readonly ManualTime _time = new();
     private readonly CountingLogger _logger = new();
 
     [Test]
-    public async Task U7_retention_that_takes_what_is_younger_than_24_hours_is_told_once()
+    public async Task U7_removal_of_entries_younger_than_24_hours_is_logged_once()
     {
         var store = new ModelLogStore(_time);
         var horizon = new TunnelRetentionWarning(store, new TrustedClock(_time), _time, _logger);
@@ -32,7 +32,7 @@ public sealed class TunnelHorizonTests
     }
 
     [Test]
-    public async Task U7_retention_that_took_it_before_the_first_look_is_told_too()
+    public async Task U7_removal_before_the_first_check_is_logged_too()
     {
         var store = new ModelLogStore(_time);
         var horizon = new TunnelRetentionWarning(store, new TrustedClock(_time), _time, _logger);
@@ -44,7 +44,7 @@ public sealed class TunnelHorizonTests
     }
 
     [Test]
-    public async Task U7_retention_that_takes_what_is_older_is_as_it_should_be()
+    public async Task U7_removal_of_older_entries_is_not_logged()
     {
         var store = new ModelLogStore(_time);
         var horizon = new TunnelRetentionWarning(store, new TrustedClock(_time), _time, _logger);
@@ -57,7 +57,7 @@ public sealed class TunnelHorizonTests
     }
 
     [Test]
-    public async Task U7_what_retention_takes_after_a_leap_of_the_clock_is_not_reported()
+    public async Task U7_removal_after_a_clock_change_is_not_logged()
     {
         var store = new ModelLogStore(_time);
         var clock = new TrustedClock(_time);

@@ -8,8 +8,8 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>Tokens and what they may name (decisions A1 (1), A2 and A3).</summary>
-public sealed class TokenTests
+/// <summary>Tests of tokens and of the scopes that they may name.</summary>
+public sealed class TokenTableTests
 {
     private LogsApiServer _server = null!;
 
@@ -24,7 +24,7 @@ public sealed class TokenTests
     [TestCase("X-Logs-Token", P1C1, 2)]
     [TestCase("Authorization", "Bearer " + P2, 2)]
     [TestCase("Authorization", "bearer   " + P2 + " ", 2)]
-    public async Task A1_a_token_sees_its_scope(string header, string value, int total) =>
+    public async Task A1_a_token_gives_its_scope(string header, string value, int total) =>
         (await _server.TotalAsync((header, value))).Should().Be(total);
 
     [TestCase("X-Logs-Token", "no-such-token-at-all")]
@@ -44,7 +44,7 @@ public sealed class TokenTests
     }
 
     [Test]
-    public async Task A1_the_X_Logs_Token_comes_before_the_bearer()
+    public async Task A1_X_Logs_Token_takes_precedence_over_the_bearer_token()
     {
         (await _server.TotalAsync(("X-Logs-Token", P1C1), ("Authorization", "Bearer " + LogsApiServer.AdminToken))).Should().Be(2);
         (await _server.StatusAsync(("X-Logs-Token", "no-such-token-at-all"), ("Authorization", "Bearer " + P1))).Should().Be(HttpStatusCode.Forbidden);
@@ -53,7 +53,7 @@ public sealed class TokenTests
     [TestCase("token")]
     [TestCase("access_token")]
     [TestCase("X-Logs-Token")]
-    public async Task A3_a_token_in_the_query_admits_nobody(string name) =>
+    public async Task A3_a_token_in_the_query_string_is_refused(string name) =>
         (await _server.SendAsync($"{List}?{name}={LogsApiServer.AdminToken}")).Status.Should().Be(HttpStatusCode.Forbidden);
 
     [Test]
@@ -89,7 +89,7 @@ public sealed class TokenTests
     }
 
     [Test]
-    public async Task A2_the_stream_refuses_foreign_scopes_before_it_starts()
+    public async Task A2_the_stream_answers_403_for_another_scope_before_it_starts()
     {
         var (status, body) = await _server.SendAsync(List + "/stream?projectId=p2", ("X-Logs-Token", P1));
         status.Should().Be(HttpStatusCode.Forbidden);
@@ -97,7 +97,7 @@ public sealed class TokenTests
     }
 
     [Test]
-    public async Task A2_a_project_scope_cannot_tell_foreign_containers_from_none()
+    public async Task A2_a_project_scope_cannot_distinguish_foreign_containers_from_missing_ones()
     {
         await _server.AppendAsync(Some.Exchange(project: "p9", container: "only-there"));
         var foreign = await _server.SendAsync(List + "?containerId=only-there", ("X-Logs-Token", P1));
@@ -119,7 +119,7 @@ public sealed class TokenTests
     }
 
     [Test]
-    public async Task A1_a_reload_swaps_the_tokens()
+    public async Task A1_a_reload_replaces_the_tokens()
     {
         await using var server = await StartAsync();
         server.Options.Swap(options => options.Access.Tokens.Add(new AccessToken { Token = "a-token-that-came-later", ProjectId = "p2" }));

@@ -12,8 +12,8 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>Host names and TLS server names that confine callers (decisions A1 (3) and A6).</summary>
-public sealed class HostNamingTests
+/// <summary>Tests of host names and TLS server names that restrict callers.</summary>
+public sealed class RequestHostTests
 {
     [TestCase("p1-c2-logs-1.example", LogsApiServer.AdminToken, 2)]
     [TestCase("P1-C2-Logs-9.example:8080", P1, 2)]
@@ -23,7 +23,7 @@ public sealed class HostNamingTests
     [TestCase("p1-c2-logs-1.example", null, -1)]
     [TestCase("p1-c2-api-1.example", P1, 4)]
     [TestCase("www.example", P1, 4)]
-    public async Task A1_a_host_name_confines_whoever_is_admitted(string host, string? token, int total)
+    public async Task A1_a_host_name_restricts_an_authorized_caller(string host, string? token, int total)
     {
         await using var server = await StartAsync(options => (options.Access.RestrictByHost, options.Access.TrustHostHeader) = (true, true));
         (string, string)[] headers = token is null ? [("Host", host)] : [("Host", host), ("X-Logs-Token", token)];
@@ -32,14 +32,14 @@ public sealed class HostNamingTests
     }
 
     [Test]
-    public async Task A1_without_TLS_the_host_name_counts_only_where_it_is_trusted()
+    public async Task A1_without_TLS_the_host_name_counts_only_if_it_is_trusted()
     {
         await using var server = await StartAsync(options => options.Access.RestrictByHost = true);
         (await server.TotalAsync(("Host", "p1-c2-logs-1.example"), ("X-Logs-Token", LogsApiServer.AdminToken))).Should().Be(6);
     }
 
     [Test]
-    public async Task A1_a_host_that_is_no_valid_international_name_is_403_and_no_failure()
+    public async Task A1_an_invalid_internationalized_host_name_is_403()
     {
         await using var server = await StartAsync(options =>
         {
@@ -51,7 +51,7 @@ public sealed class HostNamingTests
     }
 
     [Test]
-    public async Task A1_the_hosts_gate_admits_to_the_named_scope_alone()
+    public async Task A1_the_host_gate_authorizes_only_for_the_scope_of_the_host_name()
     {
         await using var server = await StartAsync(options =>
         {
@@ -78,7 +78,7 @@ public sealed class HostNamingTests
             options => options.Access.RestrictByHost = true,
             build: builder => builder.WebHost.UseKestrelHttpsConfiguration()
                 .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate))));
-        // By hand: HttpClient makes the server name of the Host header.
+        // Written by hand, because HttpClient uses the Host header as the server name.
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, server.Address.Port);
         await using var tls = new SslStream(connection.GetStream(), false, (_, presented, _, _) => presented?.Subject == "CN=tests");

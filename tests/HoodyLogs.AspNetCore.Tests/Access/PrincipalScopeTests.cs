@@ -12,8 +12,8 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>What claims name, and how long it holds.</summary>
-public sealed class PrincipalTests
+/// <summary>Tests of scopes from claims, and of their expiry.</summary>
+public sealed class PrincipalScopeTests
 {
     private static readonly string Long = new('p', 129);
 
@@ -34,11 +34,11 @@ public sealed class PrincipalTests
     ];
 
     [TestCaseSource(nameof(NamesNothing))]
-    public void A1_claims_that_are_not_understood_give_no_scope((string Type, string Value)[] claims) =>
+    public void A1_invalid_claims_give_no_scope((string Type, string Value)[] claims) =>
         PrincipalScope.GetScope(Principal(claims), new AccessOptions()).Should().BeNull();
 
     [Test]
-    public void A1_the_same_claim_twice_names_one_project_and_unauthenticated_identities_count_for_nothing()
+    public void A1_a_repeated_claim_names_one_project_and_unauthenticated_identities_are_ignored()
     {
         var user = Principal(("project_id", "p1"), ("project_id", "p1"));
         user.AddIdentity(new ClaimsIdentity([new("project_id", "p2"), new(ClaimTypes.Role, "logs-admin")]));
@@ -47,7 +47,7 @@ public sealed class PrincipalTests
     }
 
     [Test]
-    public void A1_the_role_counts_in_whichever_identity_it_is()
+    public void A1_the_admin_role_counts_in_any_identity()
     {
         var user = Principal(("project_id", ""));
         user.AddIdentity(new ClaimsIdentity([new(ClaimTypes.Role, "logs-admin")], "test"));
@@ -91,7 +91,7 @@ public sealed class PrincipalTests
     }
 
     [Test]
-    public async Task A8_a_token_outlives_the_ticket_of_its_caller()
+    public async Task A8_a_stream_by_token_does_not_end_with_the_ticket()
     {
         var time = new ManualTime();
         await using var server = await StartedAsync(time, time.GetUtcNow().AddMinutes(10), "ticket");

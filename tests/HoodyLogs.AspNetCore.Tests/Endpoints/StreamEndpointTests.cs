@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-public sealed class StreamTests
+public sealed class StreamEndpointTests
 {
     private TestFolder _folder = null!;
 
@@ -17,7 +17,7 @@ public sealed class StreamTests
     public void DeleteFolder() => _folder.Dispose();
 
     [Test]
-    public async Task T8_the_response_starts_at_once_and_says_its_position()
+    public async Task T8_the_response_starts_at_once_with_its_position()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await server.WriteAsync(Some.Exchange());
@@ -32,7 +32,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T9_connection_is_said_on_HTTP_1_1_only()
+    public async Task T9_the_Connection_header_is_sent_on_HTTP_1_1_only()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
 
@@ -62,7 +62,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T1_the_position_before_the_first_entry_of_all_is_one_to_come_back_with()
+    public async Task T1_a_client_can_resume_from_the_position_before_the_first_entry()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Tail.RingEntries = 16);
         long position;
@@ -109,7 +109,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T3_zero_replays_what_the_ring_holds()
+    public async Task T3_Last_Event_ID_0_replays_the_ring()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Tail.RingEntries = 16);
         for (var i = 0; i < 50; i++) await server.WriteAsync(Some.Exchange());
@@ -122,7 +122,7 @@ public sealed class StreamTests
 
     [TestCase(3, Description = "from the store")]
     [TestCase(95, Description = "from the ring")]
-    public async Task T4_a_position_is_gone_on_from(int index)
+    public async Task T4_the_stream_continues_after_a_position(int index)
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Tail.RingEntries = 16);
         for (var i = 0; i < 50; i++) await server.WriteAsync(Some.Exchange());
@@ -162,7 +162,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T5_a_position_of_an_earlier_process_is_reset_and_then_gone_on_from()
+    public async Task T5_a_position_of_an_earlier_process_gets_a_reset_and_then_the_later_entries()
     {
         long known;
         await using (var first = await StreamServer.StartAsync(_folder.Database))
@@ -184,7 +184,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T5_a_position_of_an_earlier_process_after_which_nothing_follows_is_reset_to_the_present()
+    public async Task T5_a_position_of_an_earlier_process_without_later_entries_is_reset_to_the_present()
     {
         long known;
         await using (var first = await StreamServer.StartAsync(_folder.Database))
@@ -200,7 +200,7 @@ public sealed class StreamTests
         reset.Event.Should().Be("reset");
         reset.Id.Should().Be(server.Ring.Position);
 
-        // Coming back with that position is no second reset.
+        // Resuming at that position does not give another reset.
         await using var again = await server.TailAsync(lastEventId: reset.Id);
         await server.WriteAsync(Some.Exchange());
         (await again.NextAsync())!.Event.Should().Be("message");
@@ -208,7 +208,7 @@ public sealed class StreamTests
 
     [TestCase(500L, "")]
     [TestCase(null, "?tail=3")]
-    public async Task T4_T5_what_the_failing_store_could_not_take_yet_is_not_skipped(long? lastEventId, string query)
+    public async Task T4_T5_entries_that_wait_for_a_failing_store_are_not_skipped(long? lastEventId, string query)
     {
         var model = new ModelLogStore(TimeProvider.System, firstId: 20_000) { AppendFailure = new IOException("disk full") };
         await using var server = await StreamServer.StartAsync(_folder.Database, store: model);
@@ -225,7 +225,7 @@ public sealed class StreamTests
 
     [TestCase("999999999999999")]
     [TestCase("99999999999999999999999999")]
-    public async Task T5_a_position_that_was_never_given_out_is_reset_to_the_present(string lastEventId)
+    public async Task T5_a_position_that_was_never_assigned_is_reset_to_the_present(string lastEventId)
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await server.WriteAsync(Some.Exchange());
@@ -240,7 +240,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T9_a_client_that_cannot_send_the_header_resumes_by_a_parameter_and_the_header_wins()
+    public async Task T9_the_parameter_lastEventId_resumes_and_the_header_takes_precedence()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await server.WriteAsync(Some.Exchange(url: "/1"), Some.Exchange(url: "/2"), Some.Exchange(url: "/3"));
@@ -257,7 +257,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task T9_the_first_frame_says_once_when_to_reconnect()
+    public async Task T9_the_first_frame_contains_the_reconnection_time()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
         using var response = await StreamClient.GetAsync(server.Address);
@@ -272,7 +272,7 @@ public sealed class StreamTests
     [TestCase("abc")]
     [TestCase("-1")]
     [TestCase("1.5")]
-    public async Task T9_a_position_that_is_no_number_is_refused(string lastEventId)
+    public async Task T9_a_position_that_is_not_a_number_is_400(string lastEventId)
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
 
@@ -286,7 +286,7 @@ public sealed class StreamTests
     [TestCase("?tail=1001", "tail")]
     [TestCase("?level=loud", "level")]
     [TestCase("?status=99", "status")]
-    public async Task L7_a_bad_parameter_is_refused_by_name(string query, string named)
+    public async Task L7_an_invalid_parameter_of_the_stream_is_400_and_named(string query, string named)
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
 
@@ -297,7 +297,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task A2_a_container_token_tails_its_container_alone()
+    public async Task A2_a_container_token_tails_only_its_container()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await using var tail = await server.TailAsync(token: StreamServer.ContainerToken);
@@ -310,7 +310,7 @@ public sealed class StreamTests
     }
 
     [Test]
-    public async Task A4_one_stream_too_many_is_a_plain_429()
+    public async Task A4_a_stream_over_the_limit_is_a_plain_429()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Limits.MaxStreams = 1);
         await using (await server.TailAsync())

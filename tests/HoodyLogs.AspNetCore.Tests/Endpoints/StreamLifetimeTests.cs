@@ -7,8 +7,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>What keeps a stream alive, and what ends it.</summary>
-public sealed class StreamLifeTests
+/// <summary>Tests of heartbeats and of the end of streams.</summary>
+public sealed class StreamLifetimeTests
 {
     private TestFolder _folder = null!;
 
@@ -19,14 +19,14 @@ public sealed class StreamLifeTests
     public void DeleteFolder() => _folder.Dispose();
 
     [Test]
-    public async Task T8_a_heartbeat_comes_after_its_time_of_silence_and_not_before()
+    public async Task T8_a_heartbeat_is_sent_after_the_configured_silence_and_not_before()
     {
         var time = new ManualTime();
         await using var server = await StreamServer.StartAsync(_folder.Database, time: time);
         await using var tail = await server.TailAsync("?kind=event");
         var opening = await tail.TextAsync(1);
 
-        // An entry at 10 s and one at 24 s: never 15 s of silence.
+        // With entries at 10 s and 24 s, the silence never lasts 15 s.
         time.Advance(TimeSpan.FromSeconds(10));
         await server.WriteAsync(Some.Event("a"));
         var first = await tail.TextAsync(1);
@@ -69,7 +69,7 @@ public sealed class StreamLifeTests
     }
 
     [Test]
-    public async Task T8_a_slow_reader_delays_nobody_and_goes_on_where_it_was()
+    public async Task T8_a_slow_client_does_not_delay_others_and_continues_at_its_position()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options =>
         {
@@ -125,7 +125,7 @@ public sealed class StreamLifeTests
     }
 
     [Test]
-    public async Task T6_no_stream_shows_what_was_destroyed_and_every_stream_what_came_after()
+    public async Task T6_streams_do_not_show_deleted_entries_and_show_later_ones()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database);
         await server.WriteAsync(Some.Exchange(url: "/old"), Some.Exchange(container: "c2", url: "/other"));
@@ -165,7 +165,7 @@ public sealed class StreamLifeTests
     }
 
     [Test]
-    public async Task A_revoked_token_s_client_that_does_not_read_gives_its_stream_back()
+    public async Task A_stream_of_a_revoked_token_ends_even_if_its_client_does_not_read()
     {
         var settings = new Dictionary<string, string?>
         {
@@ -193,7 +193,7 @@ public sealed class StreamLifeTests
     }
 
     [Test]
-    public async Task T7_T10_what_the_queue_dropped_is_a_gap_on_every_stream_that_comes_across_it_and_only_admins_get_its_count()
+    public async Task T7_T10_dropped_entries_are_a_gap_on_every_stream_and_only_admins_get_the_count()
     {
         var store = new GatedStore(new ModelLogStore(TimeProvider.System));
         await using var server = await StreamServer.StartAsync(_folder.Database, options => options.Queue.Capacity = 16, store: store);
@@ -207,7 +207,7 @@ public sealed class StreamLifeTests
         await Eventually.Holds(async () => (await server.StoredAsync()).Any(entry => entry.Kind == EntryKind.Event), "the loss is told");
         await server.WriteAsync(Some.Exchange(url: "/after"));
 
-        // Nobody knows whose the dropped entries were, so only the admin sees how many.
+        // The scope of dropped entries is unknown, so only the admin gets the count.
         foreach (var (tail, before, count) in new[] { (admin, 35, $"{dropped}"), (scoped, 34, "null") })
         {
             var frames = await tail.TakeAsync(before + 1);
@@ -222,7 +222,7 @@ public sealed class StreamLifeTests
     }
 
     [Test]
-    public async Task T7_what_retention_took_before_the_reader_came_is_a_gap()
+    public async Task T7_entries_that_retention_removed_before_a_client_resumed_are_a_gap()
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options =>
         {

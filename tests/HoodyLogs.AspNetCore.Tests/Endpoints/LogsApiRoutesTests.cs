@@ -10,8 +10,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Decision L10, beside a proxy whose routes want everything, and want it first.</summary>
-public sealed class ClaimedRoutesTests
+/// <summary>The routes of the logs API in a proxy whose own routes match everything with the highest priority.</summary>
+public sealed class LogsApiRoutesTests
 {
     private LogsApiServer _server = null!;
     private WebApplication _upstream = null!;
@@ -55,7 +55,7 @@ public sealed class ClaimedRoutesTests
     }
 
     [Test]
-    public async Task L10_the_proxy_takes_what_is_not_ours()
+    public async Task L10_other_paths_are_proxied()
     {
         foreach (var path in new[] { "/", "/api/proxy-logs", "/api/proxy-logs/_logsx", "/v1/tunnels/x" })
         {
@@ -105,7 +105,7 @@ public sealed class ClaimedRoutesTests
     }
 
     [Test]
-    public async Task L10_nothing_is_stored_by_caches_and_a_stranger_learns_nothing()
+    public async Task L10_answers_are_not_cached_and_a_caller_without_access_learns_nothing()
     {
         using var stranger = _server.Stranger();
         foreach (var path in new[] { "/api/proxy-logs/_logs", "/api/proxy-logs/_logs?limit=x", "/api/proxy-logs/_logs/1", "/api/proxy-logs/_logs/no/such" })
@@ -121,7 +121,7 @@ public sealed class ClaimedRoutesTests
 
     private async Task<HttpResponseMessage> SendAsync(string method, string path)
     {
-        // As it stands: HttpClient would tidy the path up.
+        // Sent unchanged: HttpClient would normalize the path.
         var uri = new Uri(_server.Address + path.TrimStart('/'), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(method), uri);
         return await _server.Client.SendAsync(request);

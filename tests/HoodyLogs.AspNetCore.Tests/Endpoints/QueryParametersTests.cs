@@ -7,8 +7,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Every parameter of the list with what it takes, its edges, and what it refuses (decisions L5, L6 and L7).</summary>
-public sealed class QueryParameterTests
+/// <summary>Tests of the valid, boundary and invalid values of the parameters of the list.</summary>
+public sealed class QueryParametersTests
 {
     private const long Base = 1_700_000_000_000; // 2023-11-14T22:13:20Z
     private const string TimesTaken = "an ISO 8601 time, milliseconds since 1970 (of the years 2000 to 2100), or a time relative to now, such as -1h or now-15m (ms, s, m, h, d, w)";
@@ -21,7 +21,7 @@ public sealed class QueryParameterTests
     {
         _server = await LogsApiServer.StartAsync();
 
-        // Entries 1 and 2, 3 and 4, 5 and 6, and an event, 7.
+        // Three exchanges with the entries 1 to 6, and the event 7.
         await _server.AppendAsync(
             Some.Exchange(atMs: Base + 1_000, durationUs: 0),
             Some.Exchange(project: "p2", container: "c2", service: "billing", method: "POST", url: "/v1/Orders?x=%20", status: 404, level: EntryLevel.Warn, atMs: Base + 2_000, durationUs: 500_000, traceId: "t2"),
@@ -37,7 +37,7 @@ public sealed class QueryParameterTests
     [TestCase("serviceName", 200, 201, "Parameter 'serviceName' has 201 values; it takes at most 200.")]
     [TestCase("projectId", 200, 201, "Parameter 'projectId' has 201 values; it takes at most 200.")]
     [TestCase("method", 200, 201, "Parameter 'method' has 201 values; it takes at most 200.")]
-    public async Task L6_what_would_cost_too_much_to_compare_is_400(string name, int most, int tooMany, string message)
+    public async Task L6_filters_that_are_too_long_are_400(string name, int most, int tooMany, string message)
     {
         var isText = name is "q" or "traceId";
         foreach (var route in new[] { "", "/stream", "/stats" })
@@ -128,7 +128,7 @@ public sealed class QueryParameterTests
     [TestCase("projectId=%22p1%22,p3", "1,2,7")]
     [TestCase("method=BREW-IT", "")]
     [TestCase("status=&level=&from=&q=&method=", "1,2,3,4,5,6,7")]
-    public async Task L7_what_a_parameter_takes(string query, string ids)
+    public async Task L7_valid_parameters_are_accepted(string query, string ids)
     {
         var list = await _server.GetAsync("/api/proxy-logs/_logs?" + query);
         var found = list.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture));
@@ -186,7 +186,7 @@ public sealed class QueryParameterTests
     [TestCase("from=-5", "from", "'-5'; it takes " + TimesTaken)]
     [TestCase("to=2024-13-01T00:00:00Z", "to", "'2024-13-01T00:00:00Z'; it takes " + TimesTaken)]
     [TestCase("cursor=abc", "cursor", "'abc'; it is not allowed on a read that is not fanned out")]
-    public async Task L7_what_a_parameter_refuses(string query, string parameter, string what)
+    public async Task L7_invalid_parameters_are_400_and_named(string query, string parameter, string what)
     {
         using var response = await _server.Client.GetAsync(new Uri("/api/proxy-logs/_logs?" + query, UriKind.Relative));
         var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
@@ -197,7 +197,7 @@ public sealed class QueryParameterTests
     }
 
     [Test]
-    public async Task L7_MaxLimit_bounds_limit_and_last()
+    public async Task L7_MaxLimit_is_the_maximum_of_limit_and_last()
     {
         await using var server = await LogsApiServer.StartAsync(options => options.MaxLimit = 5);
         foreach (var name in new[] { "limit", "last" })
@@ -209,7 +209,7 @@ public sealed class QueryParameterTests
     }
 
     [Test]
-    public async Task L7_a_long_value_is_shown_shortened()
+    public async Task L7_a_long_value_is_shortened_in_the_message()
     {
         var response = await _server.Client.GetAsync(new Uri("/api/proxy-logs/_logs?limit=" + new string('x', 4_000), UriKind.Relative));
         (await response.Content.ReadAsStringAsync()).Length.Should().BeLessThan(300);

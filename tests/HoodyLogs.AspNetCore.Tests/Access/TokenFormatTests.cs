@@ -10,8 +10,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>Which texts a configured token may have.</summary>
-public sealed class TokenTextTests
+/// <summary>Tests of the format of configured tokens.</summary>
+public sealed class TokenFormatTests
 {
     private const string Text = "token-of-a-kubernetes-secret";
     private const string Key = "ProxyLogs:Access:Tokens:3:Token";
@@ -33,7 +33,7 @@ public sealed class TokenTextTests
     [TestCase("token-of-a\u007Fkubernetes-secret", "no header can carry")]
     [TestCase("token-of-a\u0085kubernetes-secret", "no header can carry")]
     [TestCase("token-of-a\u200Bkubernetes-secret", "no header can carry")]
-    public void A3_a_token_that_no_caller_could_send_is_refused_at_the_start_without_being_shown(string token, string advice)
+    public void A3_an_invalid_token_stops_the_start_and_is_not_shown(string token, string advice)
     {
         var start = () => Live(Settings(token), new MessageList());
         start.Should().Throw<OptionsValidationException>().Which.Message
@@ -47,14 +47,14 @@ public sealed class TokenTextTests
     [TestCase("clé-très-secrète-von-Jürgen-鍵")]
     [TestCase("a token, with \"quotes\" and blanks inside")]
     [TestCase("base64+/base64+/base64==")]
-    public void A3_other_tokens_are_fine(string token)
+    public void A3_other_tokens_are_valid(string token)
     {
         using var services = Live(Settings(token), new MessageList());
         services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current.Access.Tokens.Single().Token.Should().Be(token);
     }
 
     [Test]
-    public void A3_a_reload_with_such_a_token_leaves_the_old_options_in_force()
+    public void A3_a_reload_with_an_invalid_token_keeps_the_previous_options()
     {
         using var log = new MessageList();
         var settings = Settings(Text);
@@ -76,7 +76,7 @@ public sealed class TokenTextTests
     [TestCase("ProxyLogs:Access:ProjectClaim", " ")]
     [TestCase("ProxyLogs:Access:ContainerClaim", "")]
     [TestCase("ProxyLogs:Access:AdminRole", "logs-admin ")]
-    public void Names_with_outer_blanks_and_hosts_that_are_none_are_refused(string key, string value)
+    public void Names_with_outer_spaces_and_invalid_hosts_are_refused(string key, string value)
     {
         var settings = Settings(Text);
         settings[key] = value;

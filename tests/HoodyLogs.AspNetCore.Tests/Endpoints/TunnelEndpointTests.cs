@@ -9,8 +9,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>The tunnel route (decisions U1 to U7).</summary>
-public sealed partial class TunnelTests
+/// <summary>Tests of the tunnel route.</summary>
+public sealed partial class TunnelEndpointTests
 {
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
     private const string Other = "650e8400-e29b-41d4-a716-446655440000";
@@ -27,7 +27,7 @@ public sealed partial class TunnelTests
     public async Task Stop() => await _server.DisposeAsync();
 
     [Test]
-    public async Task U3_U4_U6_the_answer_has_the_documented_shape_to_the_byte()
+    public async Task U3_U4_U6_the_answer_equals_the_documented_example_byte_for_byte()
     {
         var startedMs = new DateTimeOffset(2024, 3, 15, 10, 32, 44, 700, TimeSpan.Zero).ToUnixTimeMilliseconds();
         await _server.AppendAsync(
@@ -43,7 +43,7 @@ public sealed partial class TunnelTests
     }
 
     [Test]
-    public async Task U6_an_error_is_an_entry_of_level_error_whatever_its_status()
+    public async Task U6_error_depends_on_the_level_and_not_on_the_status()
     {
         await _server.AppendAsync(
             Some.Exchange(container: Tunnel, status: 200, level: EntryLevel.Error), Some.Exchange(container: Tunnel, status: 503, level: EntryLevel.Warn));
@@ -51,7 +51,7 @@ public sealed partial class TunnelTests
     }
 
     [Test]
-    public async Task U1_request_entries_and_events_are_no_requests_of_a_tunnel()
+    public async Task U1_request_entries_and_events_are_not_listed()
     {
         await _server.AppendAsync(
             new LogRecord { Shape = RecordShape.Request, TimestampMs = 1, ContainerId = Tunnel, ProjectId = "p1" },
@@ -94,7 +94,7 @@ public sealed partial class TunnelTests
     [TestCase("+50e8400-e29b-41d4-a716-446655440000")]
     [TestCase("0x0e8400-e29b-41d4-a716-446655440000")]
     [TestCase("a%2Fb")]
-    public async Task U2_what_is_no_UUID_is_400(string id)
+    public async Task U2_an_identifier_that_is_not_a_UUID_is_400(string id)
     {
         var (status, error) = await ErrorAsync(PathOf(id, "limit=x"));
         status.Should().Be(HttpStatusCode.BadRequest);
@@ -122,7 +122,7 @@ public sealed partial class TunnelTests
     }
 
     [Test]
-    public async Task U1_a_container_that_the_scope_names_is_known_even_without_entries() =>
+    public async Task U1_the_container_of_the_callers_scope_is_known_without_entries() =>
         (await SendAsync(PathOf(Tunnel), Container)).Should().Be((HttpStatusCode.OK, "[]"));
 
     [TestCase("limit=0", "limit", "Parameter 'limit' is '0'; it takes an integer from 1 to 500.")]
@@ -133,7 +133,7 @@ public sealed partial class TunnelTests
     [TestCase("after=1710498765123", "after", "Parameter 'after' is '1710498765123'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
     [TestCase("after=2024-02-30T00:00:00Z", "after", "Parameter 'after' is '2024-02-30T00:00:00Z'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
     [TestCase("after=2024-03-15T25:00:00Z", "after", "Parameter 'after' is '2024-03-15T25:00:00Z'; it takes an ISO 8601 timestamp, such as 2026-01-31T12:00:00Z.")]
-    public async Task U5_malformed_parameters_are_400_and_named(string query, string parameter, string message)
+    public async Task U5_invalid_parameters_are_400_and_named(string query, string parameter, string message)
     {
         await _server.AppendAsync(Some.Exchange(container: Tunnel));
         var (status, error) = await ErrorAsync(PathOf(Tunnel, query));
@@ -157,14 +157,14 @@ public sealed partial class TunnelTests
     [TestCase("2024-03-15T10:32:45.123003Z", 0)]
     [TestCase("9999-12-31T23:59:59.9999999Z", 0)]
     [TestCase("", 4)]
-    public async Task U4_U5_after_is_exclusive_and_takes_ISO_8601(string after, int count)
+    public async Task U4_U5_after_is_exclusive_and_accepts_ISO_8601(string after, int count)
     {
         await _server.AppendAsync([.. Enumerable.Range(0, 4).Select(_ => Some.Exchange(container: Tunnel))]);
         (await ArrayAsync("after=" + after)).Should().HaveCount(count);
     }
 
     [Test]
-    public async Task U4_without_after_come_the_newest_and_no_link()
+    public async Task U4_without_after_the_newest_requests_are_returned_without_a_link()
     {
         await _server.AppendAsync([.. Enumerable.Range(0, 300).Select(i => Some.Exchange(container: Tunnel, url: $"/{i}"))]);
         using var response = await _server.Client.GetAsync(PathOf(Tunnel));
@@ -174,7 +174,7 @@ public sealed partial class TunnelTests
     }
 
     [Test]
-    public async Task U4_the_links_walk_through_all_of_them_newest_first_page_by_page()
+    public async Task U4_the_links_lead_through_all_pages_newest_first()
     {
         await _server.AppendAsync([.. Enumerable.Range(0, 23).Select(i => Some.Exchange(container: Tunnel, url: $"/{i}"))]);
         var pages = new List<List<string>>();
@@ -194,7 +194,7 @@ public sealed partial class TunnelTests
     }
 
     [Test]
-    public async Task U7_what_is_older_than_24_hours_is_never_shown()
+    public async Task U7_requests_older_than_24_hours_are_not_returned()
     {
         await _server.AppendAsync(Some.Exchange(container: Tunnel, url: "/old"));
         _time.Advance(TimeSpan.FromHours(24));
@@ -213,7 +213,7 @@ public sealed partial class TunnelTests
     [TestCase("p2", Project, false)]
     [TestCase("p2", Container, false)]
     [TestCase(null, LogsApiServer.AdminToken, false)]
-    public async Task U1_a_hosts_directory_says_whose_a_tunnel_is(string? owner, string token, bool isKnown)
+    public async Task U1_the_directory_of_the_host_decides_the_owner_of_a_tunnel(string? owner, string token, bool isKnown)
     {
         await using var server = await LogsApiServer.StartAsync(
             Configure, build: builder => builder.Services.AddSingleton<ITunnelDirectory>(new Directory(owner is null ? null : LogScope.Project(owner))), time: _time);
@@ -221,7 +221,7 @@ public sealed partial class TunnelTests
     }
 
     [Test]
-    public async Task U1_the_prefix_moves_the_route_and_null_switches_it_off()
+    public async Task U1_the_prefix_moves_the_route_and_null_disables_it()
     {
         await using var moved = await LogsApiServer.StartAsync(options => options.Tunnels.Prefix = "/api/v2/");
         (await moved.Client.GetAsync(new Uri($"/api/v2/tunnels/{Tunnel}/requests", UriKind.Relative))).Content.Headers.ContentType!.ToString().Should().Be("application/json");

@@ -10,8 +10,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Clients that ask for large answers and never read them hold a bounded amount of memory, and not for long.</summary>
-public sealed class UnreadAnswersTests
+/// <summary>Clients that request large responses and never read them hold little memory for a limited time.</summary>
+public sealed class SlowClientTests
 {
     private const string Token = "the-token-of-project-one";
     private const string List = "/api/proxy-logs/_logs";
@@ -24,7 +24,7 @@ public sealed class UnreadAnswersTests
     [TestCase(List + "?last=1000")]
     [TestCase(List + "?limit=1000&q=xx")]
     [TestCase("/v1/tunnels/550e8400-e29b-41d4-a716-446655440000/requests?limit=500")]
-    public async Task A4_connections_that_never_read_hold_little_and_are_cut_off(string path)
+    public async Task A4_connections_that_never_read_hold_little_memory_and_are_aborted(string path)
     {
         var time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs));
         await using var server = await StartAsync(time);
@@ -38,14 +38,14 @@ public sealed class UnreadAnswersTests
             buffers.BufferedBytes.Should().BeInRange(1, Reads * PooledPerRead);
             (await StatusAsync(server)).Should().Be(HttpStatusCode.TooManyRequests, "all places are taken");
 
-            // Some may still have been filling the sockets' buffers when their time was up.
+            // Some connections may still have been filling the socket buffers at the timeout.
             await Eventually.Holds(() => AfterTheTimeout(time, () => limits.ReadsInProgress == 0), "the places come back");
             buffers.BufferedBytes.Should().Be(0);
             await Eventually.Holds(async () => await StatusAsync(server) == HttpStatusCode.OK, "the places come back");
             var cut = 0;
             foreach (var socket in silent) cut += await IsCutOffAsync(socket) ? 1 : 0;
 
-            // A scan whose time was up may have ended its answer short enough for the buffers of the socket.
+            // A scan that timed out may return a response that fits into the socket buffer.
             cut.Should().BeInRange(1, Reads);
         }
         finally
@@ -55,7 +55,7 @@ public sealed class UnreadAnswersTests
     }
 
     [Test]
-    public async Task A4_over_http2_too_and_a_refused_read_is_a_plain_429()
+    public async Task A4_HTTP_2_clients_that_never_read_are_aborted_and_a_read_over_the_limit_is_a_plain_429()
     {
         using var folder = new TestFolder();
         var time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs));
@@ -87,7 +87,7 @@ public sealed class UnreadAnswersTests
     }
 
     [Test]
-    public async Task A4_a_client_that_leaves_gives_its_place_back_at_once()
+    public async Task A4_a_client_that_leaves_releases_its_read_at_once()
     {
         await using var server = await StartAsync(new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Some.ArrivalMs)));
         for (var round = 0; round < 3; round++)
@@ -137,7 +137,7 @@ public sealed class UnreadAnswersTests
         return socket;
     }
 
-    /// <summary>Whether the answer was begun and not finished: a refusal is whole and keeps the connection.</summary>
+    /// <summary>Returns whether the response is incomplete. An error answer is complete and keeps the connection.</summary>
     private static async Task<bool> IsCutOffAsync(Socket socket)
     {
         var buffer = new byte[64 * 1024];

@@ -7,8 +7,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>The fanned-out list (decisions F1 to F5).</summary>
-public sealed class FanoutTests
+/// <summary>Tests of the fanned-out list.</summary>
+public sealed class FanoutEndpointTests
 {
     private const string List = "/api/proxy-logs/_logs";
     private const string Expired = """{"__trailer":true,"error":"snapshot_expired","status":410}""";
@@ -23,7 +23,7 @@ public sealed class FanoutTests
     public async Task Stop() => await _server.DisposeAsync();
 
     [Test]
-    public async Task F3_entries_come_a_line_each_and_a_trailer_last()
+    public async Task F3_each_entry_is_a_line_and_the_trailer_is_the_last_line()
     {
         await AppendAsync(2);
         using var response = await _server.Client.GetAsync(new Uri(List, UriKind.Relative));
@@ -36,7 +36,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_an_empty_store_is_at_its_end() =>
+    public async Task F3_an_empty_store_gives_a_trailer_with_end() =>
         (await _server.Client.GetStringAsync(new Uri(List, UriKind.Relative))).Should().Be("{\"__trailer\":true,\"cursor\":null,\"stoppedReason\":\"end\"}\n");
 
     [TestCase("projectId=p1")]
@@ -59,7 +59,7 @@ public sealed class FanoutTests
         (await _server.GetAsync(List + "/stats")).GetProperty("total").GetInt32().Should().Be(0);
 
     [Test]
-    public async Task F4_pages_by_cursor_show_the_snapshot_exactly_whatever_is_written_meanwhile()
+    public async Task F4_pages_by_cursor_show_exactly_the_snapshot_while_others_write()
     {
         await AppendAsync(10);
         var seen = new List<long>();
@@ -80,7 +80,7 @@ public sealed class FanoutTests
 
     [TestCase("limit=20")]
     [TestCase("limit=100000")]
-    public async Task F3_a_page_that_reaches_the_end_says_end(string query)
+    public async Task F3_a_page_that_reaches_the_end_of_the_snapshot_reports_end(string query)
     {
         await AppendAsync(10);
         var (ids, trailer) = await PageAsync(query);
@@ -89,7 +89,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_more_than_a_batch_comes_whole_and_afterId_sets_the_start()
+    public async Task F3_a_page_of_several_batches_is_complete_and_afterId_sets_the_start()
     {
         await AppendAsync(1_800);
         (await PageAsync("limit=100000")).Ids.Should().Equal(Enumerable.Range(1, 3_600).Select(id => (long)id));
@@ -98,7 +98,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_bodies_come_too()
+    public async Task F3_a_fanned_out_read_includes_bodies_on_request()
     {
         var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, RequestBodyState = BodyState.Full };
         await _server.AppendAsync(record.WithBodies(Some.Text("asked"), null));
@@ -114,7 +114,7 @@ public sealed class FanoutTests
     [TestCase("limit=0", "Parameter 'limit' is '0'; it takes an integer from 1 to 100000.")]
     [TestCase("level=x", "Parameter 'level' is 'x'; it takes debug, info, warn or error.")]
     [TestCase("cursor=x", "Parameter 'cursor' is 'x'; it takes the unchanged cursor of the previous page, with the same filters.")]
-    public async Task F3_what_a_fanned_out_read_refuses(string query, string message)
+    public async Task F3_a_fanned_out_read_rejects_invalid_parameters(string query, string message)
     {
         using var response = await _server.Client.GetAsync(new Uri($"{List}?{query}", UriKind.Relative));
         response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
@@ -123,7 +123,7 @@ public sealed class FanoutTests
 
     [TestCase("offset=0")]
     [TestCase("kind=request&level=info&source=backend&method=GET&serviceName=api&status=2xx&q=users&from=946684800000&to=4102444800000")]
-    public async Task F3_what_a_fanned_out_read_takes(string query)
+    public async Task F3_a_fanned_out_read_accepts_all_filters(string query)
     {
         await AppendAsync(1);
         (await PageAsync(query)).Ids.Should().Contain(1);
@@ -145,7 +145,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F5_the_order_in_which_filters_are_written_is_the_same_filter()
+    public async Task F5_the_order_and_case_of_filter_values_do_not_matter()
     {
         await AppendAsync(2);
         var cursor = await CursorAsync("limit=1&level=info,warn&method=get");
@@ -180,7 +180,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F5_a_cursor_older_than_its_lifetime_is_410_with_the_one_documented_line()
+    public async Task F5_an_expired_cursor_is_410_with_the_documented_line()
     {
         await AppendAsync(3);
         var cursor = await CursorAsync("limit=1");
@@ -195,7 +195,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F5_retention_that_takes_what_was_yet_to_come_is_410()
+    public async Task F5_a_cursor_whose_next_entries_were_removed_by_retention_is_410()
     {
         await AppendAsync(5);
         var cursor = await CursorAsync("limit=2");
@@ -206,7 +206,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F5_retention_in_mid_page_ends_the_page_with_that_line()
+    public async Task F5_retention_during_a_page_ends_it_with_the_documented_line()
     {
         await AppendAsync(1_000);
         _server.Model.AfterRead = () => _server.Model.DropBefore(1_900);
@@ -215,7 +215,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F4_what_retention_took_before_the_first_page_is_not_missed()
+    public async Task F4_entries_that_retention_removed_before_the_first_page_do_not_expire_the_cursor()
     {
         await AppendAsync(5);
         _server.Model.DropBefore(5);
@@ -223,7 +223,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F4_destroyed_scopes_are_skipped()
+    public async Task F4_deleted_scopes_are_skipped()
     {
         await AppendAsync(2);
         await _server.AppendAsync(Some.Exchange(project: "p9"));
@@ -234,7 +234,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_when_the_time_is_up_the_page_ends_with_timeout_and_goes_on_by_its_cursor()
+    public async Task F3_a_page_that_times_out_continues_by_its_cursor()
     {
         await AppendAsync(1_500);
         _server.Model.AfterRead = () => _time.Advance(TimeSpan.FromSeconds(6));
@@ -247,7 +247,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_when_the_store_fails_the_page_ends_with_error_and_goes_on_by_its_cursor()
+    public async Task F3_a_page_that_fails_continues_by_its_cursor()
     {
         await AppendAsync(1_500);
         var reads = 0;
@@ -260,7 +260,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_a_rare_filter_with_bodies_goes_on_over_batches_that_end_by_records_looked_at_and_by_bytes()
+    public async Task F3_a_rare_filter_with_bodies_continues_over_batches_that_end_by_scanned_records_and_by_bytes()
     {
         const int Exchanges = 60_000;
         const int Every = 2_000;
@@ -278,7 +278,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_each_page_gets_on_however_short_its_time()
+    public async Task F3_each_page_makes_progress_for_any_timeout()
     {
         await AppendAsync(3_000);
         _server.Model.AfterRead = () => _time.Advance(TimeSpan.FromMinutes(1));
@@ -295,7 +295,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task F3_a_client_that_leaves_ends_the_reads()
+    public async Task F3_reads_end_when_the_client_leaves()
     {
         using var left = new ManualResetEventSlim();
         var ended = new TaskCompletionSource();
@@ -327,7 +327,7 @@ public sealed class FanoutTests
     }
 
     [Test]
-    public async Task L10_HEAD_of_a_fanned_out_read_has_headers_alone()
+    public async Task L10_HEAD_of_a_fanned_out_read_returns_only_headers()
     {
         await AppendAsync(1);
         using var head = await _server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri(List, UriKind.Relative)));

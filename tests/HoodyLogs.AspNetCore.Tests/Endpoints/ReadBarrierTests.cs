@@ -4,8 +4,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Reads show what was recorded before them: they end the writer's rest and wait. Here the test is the writer.</summary>
-public sealed class CatchUpTests
+/// <summary>Reads show all records that were queued before them. The test itself is the writer.</summary>
+public sealed class ReadBarrierTests
 {
     private const string List = "/api/proxy-logs/_logs";
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
@@ -17,7 +17,7 @@ public sealed class CatchUpTests
     [TestCase(List + "/stats", false)]
     [TestCase(List, true)]
     [TestCase($"/v1/tunnels/{Tunnel}/requests", false)]
-    public async Task A_read_waits_until_what_was_recorded_before_it_is_stored(string url, bool fanout)
+    public async Task A_read_waits_until_earlier_records_are_stored(string url, bool fanout)
     {
         await using var server = await StartAsync(fanout);
         server.Queue.TryWrite(Record()).Should().BeTrue();
@@ -35,7 +35,7 @@ public sealed class CatchUpTests
     [TestCase(List + "?cursor=x", true, 400)]
     [TestCase($"/v1/tunnels/{Tunnel}/requests?limit=x", false, 400)]
     [TestCase("/v1/tunnels/x/requests", false, 400)]
-    public async Task What_is_refused_waits_for_nothing(string url, bool fanout, int status)
+    public async Task A_refused_read_does_not_wait(string url, bool fanout, int status)
     {
         await using var server = await StartAsync(fanout);
         server.Queue.TryWrite(Record()).Should().BeTrue();
@@ -47,7 +47,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task Later_pages_of_a_fan_out_wait_for_nothing_since_they_stay_in_its_snapshot()
+    public async Task Later_pages_of_a_fan_out_do_not_wait_because_they_stay_in_its_snapshot()
     {
         await using var server = await StartAsync(fanout: true);
         server.Queue.TryWrite(Record()).Should().BeTrue();

@@ -12,8 +12,8 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>Who may read without a token: Development, principals, ports (decision A1).</summary>
-public sealed class LogAccessTests
+/// <summary>Tests of access without a token: Development, authenticated users and admin ports.</summary>
+public sealed class LogAuthorizerTests
 {
     [TestCase("Development", null, null, HttpStatusCode.OK)]
     [TestCase("Development", "Host", "localhost", HttpStatusCode.OK)]
@@ -25,7 +25,7 @@ public sealed class LogAccessTests
     [TestCase("Development", "x-forwarded-proto", "http", HttpStatusCode.Forbidden)]
     [TestCase("Development", "Forwarded", "for=127.0.0.1", HttpStatusCode.Forbidden)]
     [TestCase("Production", null, null, HttpStatusCode.Forbidden)]
-    public async Task A1_without_a_rule_Development_trusts_this_machine_alone(string environment, string? header, string? value, HttpStatusCode expected)
+    public async Task A1_without_a_rule_Development_trusts_only_this_machine(string environment, string? header, string? value, HttpStatusCode expected)
     {
         await using var server = await LogsApiServer.StartAsync(options => options.Access.Tokens.Clear(), environment);
         (await server.StatusAsync(header is null ? [] : [(header, value!)])).Should().Be(expected);
@@ -33,12 +33,12 @@ public sealed class LogAccessTests
 
     [TestCase("Development", LogLevel.Warning, "every caller on this machine can read all proxy logs")]
     [TestCase("Production", LogLevel.Information, "Only authenticated users whose claims name a scope can read the proxy logs")]
-    public async Task A1_without_a_rule_the_log_tells_who_may_read(string environment, LogLevel level, string told)
+    public async Task A1_without_a_rule_the_log_explains_who_may_read(string environment, LogLevel level, string message)
     {
         using var log = new MessageList();
         await using var server = await LogsApiServer.StartAsync(
             options => options.Access.Tokens.Clear(), environment, builder => builder.Logging.AddProvider(log));
-        log.Messages.Should().Contain(message => message.Level == level && message.Text.Contains(told));
+        log.Messages.Should().Contain(message => message.Level == level && message.Text.Contains(message));
     }
 
     [Test]
@@ -64,7 +64,7 @@ public sealed class LogAccessTests
     [TestCase("project_id=", "", -1)]
     [TestCase("role=admin", "", -1)]
     [TestCase("anonymous;project_id=p1;role=logs-admin", "", -1)]
-    public async Task A1_an_authenticated_principal_sees_what_its_claims_name(string claims, string authorization, int total)
+    public async Task A1_an_authenticated_user_sees_the_scope_of_its_claims(string claims, string authorization, int total)
     {
         await using var server = await StartAsync(map: app =>
         {
@@ -81,7 +81,7 @@ public sealed class LogAccessTests
     }
 
     [Test]
-    public async Task A1_the_admin_port_is_the_connections_own_and_an_unknown_bearer_never_gets_that_far()
+    public async Task A1_the_admin_port_is_the_port_of_the_connection_and_an_unknown_bearer_is_denied_before_it()
     {
         await using var server = await StartAsync();
         server.Options.Swap(options => options.Access.AdminPorts.Add(server.Address.Port));
@@ -92,7 +92,7 @@ public sealed class LogAccessTests
     }
 
     [Test]
-    public async Task RequireAuthorization_on_the_routes_comes_before_all_of_this()
+    public async Task RequireAuthorization_on_the_routes_takes_precedence()
     {
         await using var server = await StartAsync(
             build: builder =>

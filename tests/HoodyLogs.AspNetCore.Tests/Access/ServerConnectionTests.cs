@@ -14,8 +14,8 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>What a connection is worth: loopback, Unix sockets, test servers, and servers in between.</summary>
-public sealed class ConnectionTests
+/// <summary>Tests of loopback connections, Unix sockets, test servers and forwarded requests.</summary>
+public sealed class ServerConnectionTests
 {
     private TestFolder _folder = null!;
 
@@ -33,7 +33,7 @@ public sealed class ConnectionTests
     [TestCase("X-Real-IP", "127.0.0.1")]
     [TestCase("X-Original-For", "127.0.0.1:1")]
     [TestCase("X-Forwarded-Anything", "x")]
-    public async Task A1_in_Development_a_wrong_credential_or_a_server_in_between_is_403(string header, string value)
+    public async Task A1_in_Development_an_invalid_credential_or_a_forwarded_request_is_403(string header, string value)
     {
         await using var server = await LogsApiServer.StartAsync(options => options.Access.Tokens.Clear(), "Development");
         (await server.StatusAsync()).Should().Be(HttpStatusCode.OK);
@@ -45,7 +45,7 @@ public sealed class ConnectionTests
     [TestCase("X-Logs-Token", "", P1)]
     [TestCase("Authorization", "Bearer " + P1, "Bearer " + P1)]
     [TestCase("Authorization", "Basic x", "Bearer " + P1)]
-    public async Task A1_a_credential_that_is_given_twice_is_403(string header, string first, string second)
+    public async Task A1_a_credential_that_is_sent_twice_is_403(string header, string first, string second)
     {
         await using var server = await StartAsync();
         var text = $"GET {List} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n{header}: {first}\r\n{header}: {second}\r\n\r\n";
@@ -63,7 +63,7 @@ public sealed class ConnectionTests
             options => options.Access.Tokens.Clear(), "Development",
             map: app =>
             {
-                // Names that the library cannot know: the options are not among the services.
+                // The library cannot know these names, because the options are not registered as services.
                 app.UseForwardedHeaders(new ForwardedHeadersOptions
                 {
                     ForwardedHeaders = ForwardedHeaders.All,
@@ -78,7 +78,7 @@ public sealed class ConnectionTests
     }
 
     [Test]
-    public async Task A8_the_hosts_own_names_of_forwarded_headers_are_known()
+    public async Task A8_forwarded_headers_with_names_of_the_host_are_detected()
     {
         await using var server = await LogsApiServer.StartAsync(
             options => options.Access.Tokens.Clear(), "Development",
@@ -90,7 +90,7 @@ public sealed class ConnectionTests
     [TestCase("X-Forwarded-For", "127.0.0.1")]
     [TestCase("X-Forwarded-For", "127.0.0.1:0")]
     [TestCase("X-Client", "127.0.0.1")]
-    public async Task A8_a_Unix_socket_is_never_loopback_and_never_an_admin_port(string? header, string? value)
+    public async Task A8_a_Unix_socket_is_never_loopback_or_an_admin_port(string? header, string? value)
     {
         var path = Path.Combine(_folder.Path, "s");
         await using var server = await LogsApiServer.StartAsync(
@@ -106,7 +106,7 @@ public sealed class ConnectionTests
                 app.UseForwardedHeaders(Trusting("X-Client"));
                 app.Use((context, next) =>
                 {
-                    // As middleware of a host might: the port of a connection that has none.
+                    // Middleware of a host may set a port on a connection that has none.
                     if (header is not null) context.Connection.LocalPort = 9000;
                     return next(context);
                 });
@@ -143,7 +143,7 @@ public sealed class ConnectionTests
     [TestCase("Development", true, null, HttpStatusCode.OK)]
     [TestCase("Development", true, "X-Forwarded-For", HttpStatusCode.Forbidden)]
     [TestCase("Production", true, null, HttpStatusCode.Forbidden)]
-    public async Task A8_a_test_server_is_admitted_only_where_the_host_allows_it(string environment, bool allow, string? header, HttpStatusCode expected)
+    public async Task A8_a_test_server_is_authorized_only_if_the_host_allows_it(string environment, bool allow, string? header, HttpStatusCode expected)
     {
         await using var app = await InMemoryAsync(environment, access => access.AllowInMemory = allow);
         using var client = app.GetTestClient();
@@ -152,7 +152,7 @@ public sealed class ConnectionTests
     }
 
     [Test]
-    public async Task A8_a_test_server_with_any_rule_admits_by_it_alone_and_never_by_port()
+    public async Task A8_a_test_server_with_a_rule_authorizes_only_by_that_rule_and_never_by_port()
     {
         await using var app = await InMemoryAsync("Development", access =>
         {

@@ -6,8 +6,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>The documented list, one entry, and statistics (decisions E1, E7, L and S).</summary>
-public sealed class ListTests
+/// <summary>Tests of the list, single entries and statistics.</summary>
+public sealed class ListEndpointTests
 {
     private const string List = "/api/proxy-logs/_logs";
     private LogsApiServer _server = null!;
@@ -19,7 +19,7 @@ public sealed class ListTests
     public async Task Stop() => await _server.DisposeAsync();
 
     [Test]
-    public async Task E1_L3_the_answer_has_the_documented_shape_to_the_byte()
+    public async Task E1_L3_the_answer_equals_the_documented_example_byte_for_byte()
     {
         await _server.AppendAsync(Some.Exchange(
             project: "proj_a1b2c3d4", container: "cnt_x9y8z7w6", service: "user-api", method: "POST", status: 201, traceId: "f47ac10b-58cc-4372-a567-0e02b2c3d479"));
@@ -35,7 +35,7 @@ public sealed class ListTests
     }
 
     [Test]
-    public async Task L3_an_empty_store_answers_with_an_empty_page() =>
+    public async Task L3_an_empty_store_gives_an_empty_page() =>
         (await _server.Client.GetStringAsync(new Uri(List, UriKind.Relative))).Should().Be("""{"entries":[],"total":0,"limit":200,"offset":0}""");
 
     [TestCase("", 200, 0)]
@@ -47,7 +47,7 @@ public sealed class ListTests
     [TestCase("last=4&limit=2&offset=3", 2, 3)]
     [TestCase("afterId=5&offset=1", 200, 1)]
     [TestCase("order=desc&limit=1", 1, 0)]
-    public async Task L3_L4_limit_and_offset_are_answered_and_the_total_stays(string query, int limit, int offset)
+    public async Task L3_L4_the_answer_contains_limit_and_offset_and_they_do_not_change_the_total(string query, int limit, int offset)
     {
         await _server.AppendAsync([.. Enumerable.Range(0, 5).Select(_ => Some.Exchange())]);
         var list = await _server.GetAsync($"{List}?{query}");
@@ -73,7 +73,7 @@ public sealed class ListTests
     }
 
     [Test]
-    public async Task E7_bodies_come_where_asked_for_on_both_faces()
+    public async Task E7_requested_bodies_are_on_both_entries_of_an_exchange()
     {
         await _server.AppendAsync(With(Some.Text("{\"a\":1}"), Some.Bytes(0, 255, 16)));
         (await _server.GetAsync(List)).ToString().Should().NotContain("Body\":");
@@ -98,7 +98,7 @@ public sealed class ListTests
     [TestCase("afterId=10&offset=5&limit=40&includeRequestBody=true", 16, 55)]
     [TestCase("order=desc&limit=30&includeRequestBody=true", 60, 31)]
     [TestCase("beforeId=31&limit=25&offset=2&includeRequestBody=true&includeResponseBody=true", 28, 4)]
-    public async Task E7_pages_larger_than_a_piece_of_bodies_are_whole(string query, long first, long last)
+    public async Task E7_large_pages_of_bodies_are_complete(string query, long first, long last)
     {
         var body = new string('b', 700_000);
         for (var i = 0; i < 30; i++) await _server.AppendAsync(With(Some.Text($"{i} {body}"), Some.Text("answer")));
@@ -114,7 +114,7 @@ public sealed class ListTests
     }
 
     [Test]
-    public async Task L9_one_entry_comes_with_its_bodies_or_not_at_all()
+    public async Task L9_an_entry_has_its_bodies_and_an_unknown_entry_is_404()
     {
         await _server.AppendAsync(With(Some.Text("asked"), Some.Text("answered")));
         var entry = await _server.GetAsync(List + "/2");
@@ -157,7 +157,7 @@ public sealed class ListTests
     [TestCase("kind=response,event", 3)]
     [TestCase("projectId=p1&containerId=c1&serviceName=api&method=get&source=backend", 2)]
     [TestCase("_limit=x&_whatever", 5)]
-    public async Task S1_the_documented_filters_confine_statistics(string query, int total)
+    public async Task S1_the_documented_filters_apply_to_statistics(string query, int total)
     {
         await _server.AppendAsync(Some.Exchange(), Some.Exchange(project: "p2", level: EntryLevel.Error), Some.Event());
         (await _server.GetAsync($"{List}/stats?{query}")).GetProperty("total").GetInt32().Should().Be(total);
@@ -166,7 +166,7 @@ public sealed class ListTests
     [TestCase("level=fatal", "Parameter 'level' is 'fatal'; it takes debug, info, warn or error.")]
     [TestCase("from=5", "Parameter 'from' is not known here; allowed are level, kind, source, method, serviceName, projectId, containerId.")]
     [TestCase("q=users", "Parameter 'q' is not known here; allowed are level, kind, source, method, serviceName, projectId, containerId.")]
-    public async Task S1_what_statistics_cannot_answer_is_400(string query, string message)
+    public async Task S1_other_filters_on_statistics_are_400(string query, string message)
     {
         using var response = await _server.Client.GetAsync(new Uri($"{List}/stats?{query}", UriKind.Relative));
         response.StatusCode.Should().Be(HttpStatusCode.BadRequest);

@@ -9,13 +9,13 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>How often a scope may read (decision A4).</summary>
-public sealed class LogLimitsTests
+/// <summary>Tests of the limits of a scope.</summary>
+public sealed class ReadLimiterTests
 {
     private const string SecondOfP1 = "another-token-of-project-one";
 
     [Test]
-    public async Task A4_over_the_limit_is_429_with_the_documented_body_for_that_scope_alone()
+    public async Task A4_a_scope_over_its_limit_gets_429_with_the_documented_body()
     {
         await using var server = await StartAsync(options =>
         {
@@ -36,7 +36,7 @@ public sealed class LogLimitsTests
     }
 
     [Test]
-    public async Task A4_strangers_use_up_nobodys_share()
+    public async Task A4_denied_requests_do_not_count()
     {
         await using var server = await StartAsync(options => options.Limits.ReadsPerMinute = 1);
         for (var i = 0; i < 5; i++)
@@ -50,7 +50,7 @@ public sealed class LogLimitsTests
     }
 
     [Test]
-    public async Task A4_U2_the_tunnel_route_says_it_in_its_own_words()
+    public async Task A4_U2_the_tunnel_route_uses_its_own_error_form()
     {
         await using var server = await StartAsync(options => options.Limits.ReadsPerMinute = 1);
         await server.StatusAsync(("X-Logs-Token", P1));
@@ -75,7 +75,7 @@ public sealed class LogLimitsTests
     }
 
     [Test]
-    public void A4_a_scope_has_so_many_streams_and_gets_them_back()
+    public void A4_the_streams_of_a_scope_are_limited_and_released()
     {
         var options = new TestOptions(options => options.Limits.MaxStreams = 2);
         var limits = new ReadLimiter(options, TimeProvider.System);
@@ -96,7 +96,7 @@ public sealed class LogLimitsTests
     }
 
     [Test]
-    public void A4_a_scope_has_so_many_reads_in_progress_and_a_read_refused_costs_none_of_its_minute()
+    public void A4_concurrent_reads_of_a_scope_are_limited_and_a_refused_read_does_not_count()
     {
         var options = new TestOptions(options => (options.Limits.MaxConcurrentReads, options.Limits.ReadsPerMinute) = (2, 3));
         var limits = new ReadLimiter(options, new ManualTime());
@@ -118,7 +118,7 @@ public sealed class LogLimitsTests
     [TestCase(65_536, 8)]
     [TestCase(1_048_576, 2)]
     [TestCase(16_777_216, 1)]
-    public void A4_reads_that_may_show_large_bodies_take_more_places(int maxBodyBytes, int reads)
+    public void A4_reads_with_large_bodies_count_several_times(int maxBodyBytes, int reads)
     {
         var options = new TestOptions(options => (options.Limits.MaxConcurrentReads, options.Capture.MaxBodyBytes) = (8, maxBodyBytes));
         var limits = new ReadLimiter(options, new ManualTime());
@@ -127,7 +127,7 @@ public sealed class LogLimitsTests
     }
 
     [Test]
-    public void A4_idle_scopes_are_forgotten_and_names_without_end_share_one_share()
+    public void A4_idle_scopes_are_forgotten_and_scopes_beyond_the_maximum_share_one_limit()
     {
         var time = new ManualTime();
         var limits = new ReadLimiter(new TestOptions(options => options.Limits.ReadsPerMinute = 2), time);
@@ -167,7 +167,7 @@ public sealed class LogLimitsTests
     }
 
     [Test]
-    public async Task A4_past_the_limit_the_tunnel_directory_is_not_asked_and_every_tunnel_gets_the_same_answer()
+    public async Task A4_over_the_limit_the_tunnel_directory_is_not_called_and_every_tunnel_gets_the_same_answer()
     {
         var directory = new CountingDirectory();
         await using var server = await StartAsync(

@@ -8,8 +8,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Answers that go out in several pieces hold what they would hold in one.</summary>
-public sealed class PiecesTests
+/// <summary>Responses that are sent in several parts equal responses that are sent at once.</summary>
+public sealed class LargeResponseTests
 {
     private const string List = "/api/proxy-logs/_logs";
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
@@ -25,7 +25,7 @@ public sealed class PiecesTests
             atMs: TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()))]);
     }
 
-    /// <summary>As hosts do that log their answers.</summary>
+    /// <summary>Buffers the response, as middleware does that logs responses.</summary>
     private static async Task BufferAsync(HttpContext context, RequestDelegate next)
     {
         var body = context.Response.Body;
@@ -43,7 +43,7 @@ public sealed class PiecesTests
     [TestCase(List + "?limit=1000")]
     [TestCase(List + "?limit=1000&q=xx")]
     [TestCase("/v1/tunnels/" + Tunnel + "/requests?limit=500")]
-    public async Task A7_a_host_that_buffers_answers_gets_the_whole_answer(string path)
+    public async Task A7_middleware_that_buffers_gets_the_complete_answer(string path)
     {
         await using var server = await LogsApiServer.StartAsync(map: app =>
         {
@@ -60,11 +60,11 @@ public sealed class PiecesTests
 
     [TestCase("?last=1000", 400)]
     [TestCase("?limit=1000", 400)]
-    public async Task L3_what_is_stored_while_a_page_is_sent_is_not_in_it(string query, int count)
+    public async Task L3_entries_stored_while_a_page_is_sent_are_not_in_it(string query, int count)
     {
         await using var server = await LogsApiServer.StartAsync(onModel: true);
         await server.AppendAsync([.. Enumerable.Range(0, count / 2).Select(i => Some.Exchange(url: $"/{i}/{new string('x', 8_000)}"))]);
-        // The read that calls this is synchronous, and the model appends without waiting.
+        // The read that calls this is synchronous, and the model store appends synchronously.
         server.Model.AfterRead = () => server.Model.AppendAsync([Some.Exchange(url: "/later")], CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var page = await server.GetAsync(List + query);
         Ids(page).Should().HaveCount(count);
@@ -77,7 +77,7 @@ public sealed class PiecesTests
     [TestCase("?last=900&offset=100&limit=700", 401, 700, 1200, 100)]
     [TestCase("?afterId=100&limit=800", 101, 800, 1200, 0)]
     [TestCase("?limit=1000&q=/X", 1, 1000, 1200, 0)]
-    public async Task L3_pages_in_pieces_are_whole_and_in_order(string query, int first, int count, int total, int offset)
+    public async Task L3_pages_sent_in_parts_are_complete_and_in_order(string query, int first, int count, int total, int offset)
     {
         using var response = await _server.Client.GetAsync(new Uri(List + query, UriKind.Relative));
         response.Headers.TransferEncodingChunked.Should().BeTrue("it is larger than a piece");
@@ -94,7 +94,7 @@ public sealed class PiecesTests
     [TestCase("?last=500&status=404&offset=20&limit=400")]
     [TestCase("?order=desc&limit=500&q=XXXX")]
     [TestCase("?limit=500&q=XXXX&kind=response&offset=31")]
-    public async Task L3_pieces_hold_what_small_pages_hold(string query)
+    public async Task L3_a_page_sent_in_parts_equals_small_pages(string query)
     {
         var page = await _server.GetAsync(List + query);
         var expected = new List<long>();
@@ -110,7 +110,7 @@ public sealed class PiecesTests
     }
 
     [Test]
-    public async Task A_usual_page_is_one_piece_and_says_its_length()
+    public async Task A_small_page_is_sent_at_once_with_Content_Length()
     {
         await using var server = await LogsApiServer.StartAsync();
         await server.AppendAsync([.. Enumerable.Range(0, 100).Select(_ => Some.Exchange())]);
@@ -120,7 +120,7 @@ public sealed class PiecesTests
 
     [TestCase("")]
     [TestCase("after=2020-01-01T00:00:00Z")]
-    public async Task U4_a_large_page_of_a_tunnel_is_whole_newest_first_and_leads_to_the_next(string after)
+    public async Task U4_a_large_page_of_a_tunnel_is_complete_and_newest_first_and_links_to_the_next(string after)
     {
         using var response = await _server.Client.GetAsync(new Uri($"/v1/tunnels/{Tunnel}/requests?limit=500&{after}", UriKind.Relative));
         response.Headers.TransferEncodingChunked.Should().BeTrue();
@@ -131,7 +131,7 @@ public sealed class PiecesTests
     }
 
     [Test]
-    public async Task S1_statistics_with_many_names_are_whole()
+    public async Task S1_statistics_with_many_names_are_complete()
     {
         await using var server = await LogsApiServer.StartAsync();
         await server.AppendAsync([.. Enumerable.Range(0, 9_000).Select(i => Some.Event(project: $"p{i % 10}", service: $"service-{i}-{new string('s', 60)}"))]);

@@ -8,8 +8,8 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>Web pages on an admin port (decision A10).</summary>
-public sealed class AdminPortTests
+/// <summary>Tests of web pages on an admin port.</summary>
+public sealed class AdminPortGuardTests
 {
     private LogsApiServer _server = null!;
 
@@ -51,7 +51,7 @@ public sealed class AdminPortTests
     [TestCase("LOGS.internal:9000", "Sec-Fetch-Site", "same-origin", true)]
     [TestCase("logs.internal.", "Origin", "http://logs.internal", true)]
     [TestCase("[fd00::7]:9000", "Origin", "http://[fd00::7]:9000", true)]
-    public async Task A10_a_web_page_needs_a_host_that_the_operator_knows(string host, string header, string value, bool admitted)
+    public async Task A10_a_web_page_needs_a_known_host_name(string host, string header, string value, bool admitted)
     {
         (string, string)[] headers = header.Length == 0 ? [("Host", host)] : [("Host", host), (header, value)];
         var (status, body) = await _server.SendAsync(List, headers);
@@ -62,12 +62,12 @@ public sealed class AdminPortTests
 
     [TestCase("localhost")]
     [TestCase("logs.internal")]
-    public async Task A10_a_forwarded_host_does_not_replace_the_one_that_the_page_was_loaded_from(string forwarded) =>
+    public async Task A10_a_forwarded_host_does_not_replace_the_host_of_the_page(string forwarded) =>
         (await _server.StatusAsync(("Host", "evil.example"), ("X-Forwarded-Host", forwarded), ("Sec-Fetch-Site", "same-origin")))
             .Should().Be(HttpStatusCode.Forbidden);
 
     [Test]
-    public async Task A10_the_hosts_are_reloaded()
+    public async Task A10_a_reload_changes_the_known_hosts()
     {
         (string, string)[] page = [("Host", "later.internal"), ("Origin", "http://later.internal")];
         (await _server.StatusAsync(page)).Should().Be(HttpStatusCode.Forbidden);

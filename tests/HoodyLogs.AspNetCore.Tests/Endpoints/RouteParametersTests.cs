@@ -10,8 +10,8 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>A parameter that a route does not take is 400, on every route that the library maps.</summary>
-public sealed partial class UnknownParameterTests
+/// <summary>An unknown parameter is 400 on every route.</summary>
+public sealed partial class RouteParametersTests
 {
     private const string Id = "550e8400-e29b-41d4-a716-446655440000";
     private const string List = "/api/proxy-logs/_logs";
@@ -25,7 +25,7 @@ public sealed partial class UnknownParameterTests
     public async Task Stop() => await _server.DisposeAsync();
 
     [Test]
-    public async Task L7_every_route_refuses_an_unknown_parameter()
+    public async Task L7_every_route_rejects_an_unknown_parameter()
     {
         var routes = Routes();
         routes.Should().HaveCountGreaterThan(5);
@@ -44,7 +44,7 @@ public sealed partial class UnknownParameterTests
     }
 
     [Test]
-    public async Task L7_every_route_takes_what_its_description_names_and_refuses_what_only_other_routes_take()
+    public async Task L7_every_route_accepts_exactly_the_parameters_of_its_description()
     {
         var routes = Routes();
         var all = routes.SelectMany(ParametersOf).ToHashSet();
@@ -108,7 +108,7 @@ public sealed partial class UnknownParameterTests
     }
 
     [Test]
-    public async Task L7_the_tunnel_route_answers_in_its_own_form()
+    public async Task L7_the_tunnel_route_uses_its_own_error_form()
     {
         var (status, body) = await SendAsync($"/v1/tunnels/{Id}/requests?since=2026-01-01", token: "the-token-of-the-tunnel");
         status.Should().Be(HttpStatusCode.BadRequest);
@@ -116,7 +116,7 @@ public sealed partial class UnknownParameterTests
     }
 
     [Test]
-    public async Task L7_a_caller_without_access_learns_nothing_of_parameters()
+    public async Task L7_a_caller_without_access_learns_nothing_about_parameters()
     {
         foreach (var route in Routes())
         {
@@ -130,7 +130,7 @@ public sealed partial class UnknownParameterTests
     }
 
     [Test]
-    public async Task L7_the_message_repeats_no_value_and_shortens_a_long_name()
+    public async Task L7_the_message_does_not_contain_the_value_and_shortens_a_long_name()
     {
         var (_, body) = await SendAsync($"{List}?access_token=abcdefghijklmnop");
         body.Should().Contain("access_token").And.NotContain("abcdefghijklmnop");
@@ -140,7 +140,7 @@ public sealed partial class UnknownParameterTests
     }
 
     [Test]
-    public async Task L7_a_fanned_out_list_refuses_unknown_parameters_too()
+    public async Task L7_a_fanned_out_list_rejects_unknown_parameters()
     {
         await using var server = await LogsApiServer.StartAsync(options => options.AdminFanout = true);
         using var response = await server.Client.GetAsync(new Uri(List + "?statusCode=500", UriKind.Relative));
@@ -150,7 +150,7 @@ public sealed partial class UnknownParameterTests
 
     private static string? Message(string body) => JsonDocument.Parse(body).RootElement.GetProperty("message").GetString();
 
-    /// <summary>Everything mapped for GET, except what answers 404 by itself.</summary>
+    /// <summary>All routes that are mapped for GET.</summary>
     private List<RouteEndpoint> Routes() =>
     [
         .. _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>()
@@ -172,7 +172,7 @@ public sealed partial class UnknownParameterTests
 
     private async Task<(HttpStatusCode Status, string Body)> SendAsync(string path, string method = "GET", string? token = null)
     {
-        // The container's token on the tunnel route, so that the tunnel is known.
+        // The tunnel route needs the token of the container, so that the tunnel is known.
         token ??= path.Contains("/tunnels/", StringComparison.Ordinal) ? "the-token-of-the-tunnel" : LogsApiServer.AdminToken;
         using var client = _server.Stranger();
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>A host that captures and shows what is open, with a clock that the test moves and handlers that the test holds.</summary>
-internal sealed class OpenServer : IAsyncDisposable
+/// <summary>Runs a host that captures and lists open exchanges. The test controls the clock and the handlers.</summary>
+internal sealed class OpenExchangesServer : IAsyncDisposable
 {
     public const string P1 = "the-token-of-project-p1";
     public const string P1C1 = "the-token-of-p1-and-c1";
@@ -22,7 +22,7 @@ internal sealed class OpenServer : IAsyncDisposable
     private readonly TaskCompletionSource _release;
     private readonly SemaphoreSlim _entered;
 
-    private OpenServer(TestFolder folder, StreamServer server, ManualTime time, TaskCompletionSource release, SemaphoreSlim entered)
+    private OpenExchangesServer(TestFolder folder, StreamServer server, ManualTime time, TaskCompletionSource release, SemaphoreSlim entered)
     {
         (_folder, Server, Time, _release, _entered) = (folder, server, time, release, entered);
         Client = new HttpClient { BaseAddress = server.Address };
@@ -36,7 +36,7 @@ internal sealed class OpenServer : IAsyncDisposable
 
     public OpenExchanges Open => Server.Services.GetRequiredService<OpenExchanges>();
 
-    public static async Task<OpenServer> StartAsync(
+    public static async Task<OpenExchangesServer> StartAsync(
         Action<ProxyLogsOptions>? configure = null, Action<WebApplication, Func<HttpContext, Task>>? map = null, Action<WebApplicationBuilder>? build = null,
         IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
@@ -66,7 +66,7 @@ internal sealed class OpenServer : IAsyncDisposable
                 app.Map("/silent/{**rest}", context => HangAsync(context, asks: false));
                 map?.Invoke(app, context => HangAsync(context, asks: true));
             });
-        return new OpenServer(folder, server, time, release, entered);
+        return new OpenExchangesServer(folder, server, time, release, entered);
 
         async Task HangAsync(HttpContext context, bool asks)
         {
@@ -76,14 +76,14 @@ internal sealed class OpenServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The scope that a test sends along.</summary>
+    /// <summary>The header with the scope of a request.</summary>
     public static ExchangeScope Tenant(HttpContext context)
     {
         var parts = context.Request.Headers["X-Tenant"].ToString().Split('/');
         return new ExchangeScope(parts[0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
     }
 
-    /// <summary>Sends a request whose handler hangs, and waits until it does.</summary>
+    /// <summary>Sends a request and waits until its handler hangs.</summary>
     public async Task<Task<HttpResponseMessage>> HangAsync(string path, string tenant = "", HttpRequestMessage? request = null, CancellationToken cancellation = default)
     {
         request ??= new HttpRequestMessage(HttpMethod.Get, path);
@@ -102,7 +102,7 @@ internal sealed class OpenServer : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
-    /// <summary>What is open, after some more seconds.</summary>
+    /// <summary>Advances the clock by some seconds and lists the open exchanges.</summary>
     public async Task<List<JsonElement>> OpenAsync(string query = "", string token = StreamServer.AdminToken, double after = 0)
     {
         Time.Advance(TimeSpan.FromSeconds(after));

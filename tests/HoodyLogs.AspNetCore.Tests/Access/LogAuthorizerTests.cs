@@ -33,12 +33,12 @@ public sealed class LogAuthorizerTests
 
     [TestCase("Development", LogLevel.Warning, "every caller on this machine can read all proxy logs")]
     [TestCase("Production", LogLevel.Information, "Only authenticated users whose claims name a scope can read the proxy logs")]
-    public async Task A1_without_a_rule_the_log_explains_who_may_read(string environment, LogLevel level, string message)
+    public async Task A1_without_a_rule_the_log_explains_who_may_read(string environment, LogLevel level, string text)
     {
         using var log = new MessageList();
         await using var server = await LogsApiServer.StartAsync(
             options => options.Access.Tokens.Clear(), environment, builder => builder.Logging.AddProvider(log));
-        log.Messages.Should().Contain(message => message.Level == level && message.Text.Contains(message));
+        log.Messages.Should().Contain(message => message.Level == level && message.Text.Contains(text));
     }
 
     [Test]

@@ -204,7 +204,7 @@ public sealed class StreamLifetimeTests
         await Eventually.Holds(() => store.HasWaiting, "the writer is held up");
         var dropped = Enumerable.Range(0, 20).Count(_ => !server.Sink.TryWrite(Some.Exchange())) * 2;
         store.Release();
-        await Eventually.Holds(async () => (await server.StoredAsync()).Any(entry => entry.Kind == EntryKind.Event), "the loss is told");
+        await Eventually.Holds(async () => (await server.StoredAsync()).Any(entry => entry.Kind == EntryKind.Event), "the loss is recorded as an event");
         await server.WriteAsync(Some.Exchange(url: "/after"));
 
         // The scope of dropped entries is unknown, so only the admin gets the count.

@@ -33,9 +33,9 @@ public sealed class TenancyTests
             if (random.Next(2) == 0) client.DefaultRequestHeaders.Add("X-Logs-Token", TokenOf(scope));
             else client.DefaultRequestHeaders.Add("Authorization", "Bearer " + TokenOf(scope));
             using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
-            var told = await response.Content.ReadAsStringAsync();
+            var body = await response.Content.ReadAsStringAsync();
             ((int)response.StatusCode).Should().BeOneOf([200, 400, 403, 404], $"{scope} asked for {path}");
-            foreach (var foreign in ForeignMarks(scope)) told.Should().NotContain(foreign, $"{scope} asked for {path}");
+            foreach (var foreign in ForeignMarks(scope)) body.Should().NotContain(foreign, $"{scope} asked for {path}");
         }
     }
 

@@ -35,7 +35,7 @@ internal static class LogsApiServices
         services.TryAddSingleton<OpenExchangesEndpoint>();
         services.TryAddSingleton<TrustedClock>();
         services.TryAddSingleton<TunnelRetentionWarning>();
-        services.TryAddSingleton<TunnelReader>();
+        services.TryAddSingleton<TunnelRequestReader>();
         services.TryAddSingleton<TunnelEndpoint>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JsonOptions>, AddJsonTypes>());
         return services;

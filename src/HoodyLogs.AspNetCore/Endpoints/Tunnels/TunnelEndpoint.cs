@@ -14,7 +14,7 @@ namespace HoodyLogs.AspNetCore.Endpoints.Tunnels;
 
 /// <summary><c>GET {prefix}/tunnels/{tunnelId}/requests</c>: the requests of a tunnel in the last 24 hours.</summary>
 internal sealed class TunnelEndpoint(
-    ILogAuthorizer authorizer, ReadLimiter limiter, LogQueue queue, TunnelReader reader, TrustedClock clock, ResponseBufferFactory buffers, WriterHealth health,
+    ILogAuthorizer authorizer, ReadLimiter limiter, LogQueue queue, TunnelRequestReader reader, TrustedClock clock, ResponseBufferFactory buffers, WriterHealth health,
     ILogger<TunnelEndpoint> logger)
 {
     public async Task HandleAsync(HttpContext context)

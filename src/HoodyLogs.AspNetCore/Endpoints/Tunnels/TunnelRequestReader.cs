@@ -11,7 +11,7 @@ namespace HoodyLogs.AspNetCore.Endpoints.Tunnels;
 internal readonly record struct TunnelReadResult(LogScope? Scope, TunnelPage? Page, bool IsUnknown);
 
 /// <summary>Finds a tunnel for a caller, and reads and sends its requests.</summary>
-internal sealed class TunnelReader(ILogStore store, TunnelRetentionWarning retention, ITunnelDirectory? directory = null)
+internal sealed class TunnelRequestReader(ILogStore store, TunnelRetentionWarning retention, ITunnelDirectory? directory = null)
 {
     /// <summary>Finds the tunnel and reads the first part of the page into the buffer.</summary>
     /// <param name="caller">The caller's scope.</param>

@@ -1,13 +1,12 @@
 using System.Collections.Frozen;
 using HoodyLogs.AspNetCore.Access.Callers;
-using HoodyLogs.AspNetCore.Access.Tokens;
 
 namespace HoodyLogs.AspNetCore.Access;
 
-/// <summary>The rules of one snapshot of the options, in the form in which a request asks them.</summary>
+/// <summary>The access options, prepared for fast lookup. Immutable.</summary>
 internal sealed class AccessRules(AccessOptions options)
 {
-    /// <summary>The options that these rules were made of.</summary>
+    /// <summary>The options from which the rules were created.</summary>
     public AccessOptions Options { get; } = options;
 
     public TokenTable Tokens { get; } = new(options.Tokens);
@@ -16,6 +15,6 @@ internal sealed class AccessRules(AccessOptions options)
 
     public FrozenSet<string> AdminHosts { get; } = options.AdminHosts.Select(HostNames.Normalize).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether nobody has said yet who may read: only then may Development be generous (decision A1).</summary>
-    public bool AreEmpty => Tokens.Count == 0 && AdminPorts.Count == 0 && !Options.RestrictByHost && Options.HostGate is null;
+    /// <summary>Whether no rule is configured. Only then may a caller on this machine read everything in Development.</summary>
+    public bool IsEmpty => Tokens.Count == 0 && AdminPorts.Count == 0 && !Options.RestrictByHost && Options.HostGate is null;
 }

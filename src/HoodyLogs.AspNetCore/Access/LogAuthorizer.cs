@@ -7,13 +7,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.AspNetCore.Access;
 
-/// <summary>The rules of decision A1, in their order. A valid reload is in force for the next decision.</summary>
+/// <summary>Checks the token, the authenticated user, the host name and the admin port, in this order. A reload of the options applies to the next request.</summary>
 internal sealed class LogAuthorizer : ILogAuthorizer
 {
-    /// <summary>The header that carries a token.</summary>
+    /// <summary>The request header that contains a token.</summary>
     public const string TokenHeader = "X-Logs-Token";
 
-    private const string Invalid = "Logs token missing or invalid";
+    private const string InvalidToken = "Logs token missing or invalid";
     private const string BearerScheme = "Bearer ";
 
     private readonly ILastGoodOptions<ProxyLogsOptions> _options;
@@ -26,74 +26,74 @@ internal sealed class LogAuthorizer : ILogAuthorizer
         _options = options;
         _logger = logger;
         _isDevelopment = environment.IsDevelopment();
-        _rules = Load(options.Current.Access);
+        _rules = CreateRules(options.Current.Access);
     }
 
     public AuthorizationResult Authorize(HttpContext context)
     {
-        var rules = Rules();
+        var rules = GetRules();
         var headers = context.Request.Headers;
         if (headers.TryGetValue(TokenHeader, out var token))
         {
-            // A header that is given twice names no token: a server in between may have read the other one.
-            return token.Count == 1 && rules.Tokens.Find(token[0]) is { } scope ? AtHost(context, rules, scope) : Refused;
+            // Two headers are invalid, because a server in between may have checked the other one.
+            return token.Count == 1 && rules.Tokens.Find(token[0]) is { } scope ? ApplyHostRules(context, rules, scope) : Denied;
         }
 
-        var isBearer = TryBearer(headers.Authorization, out var bearer);
-        if (rules.Tokens.Find(bearer) is { } known) return AtHost(context, rules, known);
-        if (PrincipalScope.Of(context.User, rules.Options) is { } principal) return AtHost(context, rules, principal, TicketExpiry.Of(context));
-        if (isBearer) return Refused;
-        if (headers.Authorization.Count == 0 && IsDeveloper(context, rules)) return AuthorizationResult.Allow(LogScope.All);
-        return AtHost(context, rules, null);
+        var isBearer = TryGetBearerToken(headers.Authorization, out var bearer);
+        if (rules.Tokens.Find(bearer) is { } known) return ApplyHostRules(context, rules, known);
+        if (PrincipalScope.GetScope(context.User, rules.Options) is { } principal) return ApplyHostRules(context, rules, principal, TicketExpiry.GetExpiry(context));
+        if (isBearer) return Denied;
+        if (headers.Authorization.Count == 0 && IsLocalDeveloper(context, rules)) return AuthorizationResult.Allow(LogScope.All);
+        return ApplyHostRules(context, rules, null);
     }
 
-    private static AuthorizationResult Refused => Forbidden(Invalid);
+    private static AuthorizationResult Denied => Forbid(InvalidToken);
 
-    private static AuthorizationResult Forbidden(string message) => AuthorizationResult.Refuse(StatusCodes.Status403Forbidden, message);
+    private static AuthorizationResult Forbid(string message) => AuthorizationResult.Deny(StatusCodes.Status403Forbidden, message);
 
-    /// <summary>Whether this is Development without a rule, and the caller is on this machine or in this process.</summary>
-    private bool IsDeveloper(HttpContext context, AccessRules rules)
+    /// <summary>Returns whether the environment is Development, no rule is configured, and the caller is on this machine or in this process.</summary>
+    private bool IsLocalDeveloper(HttpContext context, AccessRules rules)
     {
-        if (!_isDevelopment || !rules.AreEmpty || ForwardedRequest.Is(context)) return false;
-        if (ServerConnection.IsLoopback(context)) return HostNames.IsLoopback(HostNames.Of(context.Request));
+        if (!_isDevelopment || !rules.IsEmpty || ForwardedRequest.IsForwarded(context)) return false;
+        if (ServerConnection.IsLoopback(context)) return HostNames.IsLoopback(HostNames.GetHost(context.Request));
         return rules.Options.AllowInMemory && ServerConnection.IsInMemory(context);
     }
 
-    /// <summary>A caller who is admitted so far, as the host name confines them; else the host's gate and the admin port.</summary>
-    private static AuthorizationResult AtHost(HttpContext context, AccessRules rules, LogScope? admitted, DateTimeOffset? expiresAt = null)
+    /// <summary>Restricts an authorized caller to the scope of the host name. Authorizes other callers by the host gate or the admin port.</summary>
+    private static AuthorizationResult ApplyHostRules(HttpContext context, AccessRules rules, LogScope? authorized, DateTimeOffset? expiresAt = null)
     {
-        LogScope? named = null;
+        LogScope? hostScope = null;
         if (rules.Options.RestrictByHost)
         {
             if (RequestHost.IsMisdirected(context))
             {
-                return AuthorizationResult.Refuse(StatusCodes.Status421MisdirectedRequest, "The Host header is not the server name of the TLS connection");
+                return AuthorizationResult.Deny(StatusCodes.Status421MisdirectedRequest, "The Host header is not the server name of the TLS connection");
             }
 
-            named = RequestHost.ScopeOf(context, rules.Options.TrustHostHeader);
-            if (admitted is null && named is not null && rules.Options.HostGate is { } gate && gate(context)) admitted = named;
+            hostScope = RequestHost.GetScope(context, rules.Options.TrustHostHeader);
+            if (authorized is null && hostScope is not null && rules.Options.HostGate is { } gate && gate(context)) authorized = hostScope;
         }
 
-        if (admitted is null)
+        if (authorized is null)
         {
-            if (ServerConnection.LocalPort(context) is not { } port || !rules.AdminPorts.Contains(port)) return Refused;
-            if (!AdminPortGuard.IsPermitted(context, rules)) return Forbidden(AdminPortGuard.UnknownHost);
-            admitted = LogScope.All;
+            if (ServerConnection.GetLocalPort(context) is not { } port || !rules.AdminPorts.Contains(port)) return Denied;
+            if (!AdminPortGuard.IsAllowed(context, rules.AdminHosts)) return Forbid(AdminPortGuard.UnknownHostMessage);
+            authorized = LogScope.All;
         }
 
-        return Confine(admitted, named) is { } scope ? AuthorizationResult.Allow(scope, expiresAt) : Forbidden(RequestedScope.NotPermitted);
+        return RestrictToHost(authorized, hostScope) is { } scope ? AuthorizationResult.Allow(scope, expiresAt) : Forbid(AuthorizationResult.ScopeNotPermitted);
     }
 
-    private static LogScope? Confine(LogScope admitted, LogScope? named)
+    private static LogScope? RestrictToHost(LogScope authorized, LogScope? hostScope)
     {
-        if (named is null) return admitted;
-        if (admitted.IsAll) return named;
-        if (admitted.ProjectId != named.ProjectId) return null;
-        return admitted.ContainerId is null || admitted.ContainerId == named.ContainerId ? named : null;
+        if (hostScope is null) return authorized;
+        if (authorized.IsAll) return hostScope;
+        if (authorized.ProjectId != hostScope.ProjectId) return null;
+        return authorized.ContainerId is null || authorized.ContainerId == hostScope.ContainerId ? hostScope : null;
     }
 
-    /// <summary>Whether the caller sends a Bearer token; if it is ambiguous, the token is empty.</summary>
-    private static bool TryBearer(StringValues authorization, out ReadOnlySpan<char> token)
+    /// <summary>Returns whether the request has a bearer token. The token is empty if there is more than one header.</summary>
+    private static bool TryGetBearerToken(StringValues authorization, out ReadOnlySpan<char> token)
     {
         token = default;
         if (authorization.Count > 1) return true;
@@ -103,18 +103,21 @@ internal sealed class LogAuthorizer : ILogAuthorizer
         return true;
     }
 
-    /// <summary>Asked for by identity rather than told of changes, so that whoever is told of one decides by the new rules at once.</summary>
-    private AccessRules Rules()
+    /// <summary>
+    /// Gets the rules of the current options. It compares the options instead of subscribing to changes, so that subscribers of a change already get the
+    /// new rules.
+    /// </summary>
+    private AccessRules GetRules()
     {
         var rules = _rules;
         var options = _options.Current.Access;
-        return ReferenceEquals(rules.Options, options) ? rules : _rules = Load(options);
+        return ReferenceEquals(rules.Options, options) ? rules : _rules = CreateRules(options);
     }
 
-    private AccessRules Load(AccessOptions options)
+    private AccessRules CreateRules(AccessOptions options)
     {
         var rules = new AccessRules(options);
-        if (!rules.AreEmpty) return rules;
+        if (!rules.IsEmpty) return rules;
         if (_isDevelopment) AccessMessages.LoopbackIsAdmin(_logger);
         else AccessMessages.NobodyMayRead(_logger);
         return rules;

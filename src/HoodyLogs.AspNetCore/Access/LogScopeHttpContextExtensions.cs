@@ -4,12 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Http;
 
-/// <summary>Lets a host guard endpoints of its own by the rules of the logs API.</summary>
+/// <summary>Gives the host access to the authorization of the logs API, for its own endpoints.</summary>
 public static class LogScopeHttpContextExtensions
 {
-    /// <summary>What the caller may see of the logs (decision A1).</summary>
-    /// <param name="context">The caller's request.</param>
-    /// <returns>The scope; null where the logs API would refuse.</returns>
+    /// <summary>Gets the scope in which the caller may read logs.</summary>
+    /// <param name="context">The request of the caller.</param>
+    /// <returns>The scope; null if the logs API would deny the request.</returns>
     /// <exception cref="InvalidOperationException">The services were not added.</exception>
     public static LogScope? GetLogScope(this HttpContext context)
     {

@@ -3,131 +3,131 @@ using HoodyLogs.Configuration;
 namespace HoodyLogs.AspNetCore.Access;
 
 /// <summary>
-/// How often a scope may read, how many of its reads may be in progress, and how many streams it may have open. Each scope has its own share, whatever
-/// tokens it has; what is idle is forgotten. A changed limit is in force at once: for reads with a fresh minute, for what is open with that counted.
+/// Limits the reads per minute, the concurrent reads and the streams of each scope. All tokens of a scope share its limits. Idle scopes are forgotten. A
+/// changed limit applies at once: a changed number of reads per minute starts a new minute, and open reads and streams still count.
 /// </summary>
 internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
 {
-    /// <summary>The body of a 429 on a stream, as documented.</summary>
-    public const string StreamRefused = "Rate limit exceeded for log stream";
+    /// <summary>The documented message of a 429 for a stream.</summary>
+    public const string StreamLimitExceeded = "Rate limit exceeded for log stream";
 
-    /// <summary>The body of a 429 on any other read.</summary>
-    public const string ReadRefused = "Rate limit exceeded for log reads";
+    /// <summary>The message of a 429 for all other reads.</summary>
+    public const string ReadLimitExceeded = "Rate limit exceeded for log reads";
 
-    /// <summary>When to try again for a stream: nobody knows when another one ends.</summary>
+    /// <summary>The suggested time before the next attempt to open a stream.</summary>
     public static readonly TimeSpan StreamRetryAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>So many scopes have a share of their own; further ones share one, where a host's gate admits names without end.</summary>
+    /// <summary>The maximum number of scopes that are counted separately. All other scopes share one counter. Only a host gate can admit that many.</summary>
     internal const int MaxScopes = 10_000;
 
-    private const int BytesPerSlot = 1024 * 1024;
+    private const int BytesPerLease = 1024 * 1024;
 
-    // The request's body and the response's, and as JSON some of both is longer.
+    // A read returns two bodies, and JSON escapes or base64 make them longer.
     private const int BytesPerBodyByte = 4;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan SlotRetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConcurrentReadRetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<LogScope, Share> _shares = [];
-    private readonly Share _ofFurtherScopes = new();
+    private readonly Dictionary<LogScope, ScopeUsage> _usages = [];
+    private readonly ScopeUsage _overflow = new();
     private readonly Lock _lock = new();
-    private long _lastSweep = time.GetTimestamp();
+    private long _lastRemoval = time.GetTimestamp();
 
-    /// <summary>How many scopes are remembered.</summary>
+    /// <summary>The number of scopes that are counted separately.</summary>
     public int Scopes
     {
         get
         {
-            lock (_lock) return _shares.Count;
+            lock (_lock) return _usages.Count;
         }
     }
 
-    /// <summary>How many places reads in progress take, of all scopes.</summary>
+    /// <summary>The number of concurrent reads of all scopes. A read with large bodies counts several times.</summary>
     public int ReadsInProgress
     {
         get
         {
-            lock (_lock) return _shares.Values.Sum(share => share.ReadsInProgress) + _ofFurtherScopes.ReadsInProgress;
+            lock (_lock) return _usages.Values.Sum(usage => usage.ReadsInProgress) + _overflow.ReadsInProgress;
         }
     }
 
-    /// <summary>Takes one read from the scope's share of this minute, and a place among its reads in progress. Dispose it when the answer was sent.</summary>
-    /// <param name="scope">Whose share.</param>
-    /// <param name="withBodies">Whether the answer may hold bodies.</param>
-    /// <param name="retryAfter">Where there is none left: when there will be.</param>
-    /// <returns>Null where there is none left.</returns>
-    public IDisposable? TryRead(LogScope scope, bool withBodies, out TimeSpan retryAfter)
+    /// <summary>Counts a read of a scope. Dispose the result after the response was sent.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="withBodies">Whether the response may contain bodies.</param>
+    /// <param name="retryAfter">The time to wait, if the scope is over its limit.</param>
+    /// <returns>Null if the scope is over its limit.</returns>
+    public IDisposable? TryAcquireRead(LogScope scope, bool withBodies, out TimeSpan retryAfter)
     {
         var limits = options.Current.Limits;
-        var slots = withBodies ? SlotsWithBodies() : 1;
-        retryAfter = SlotRetryAfter;
+        var weight = withBodies ? GetWeightWithBodies() : 1;
+        retryAfter = ConcurrentReadRetryAfter;
         lock (_lock)
         {
-            var share = ShareOf(scope);
-            if (share.ReadsInProgress + slots > limits.MaxConcurrentReads) return null;
-            if (!TryCount(share, limits.ReadsPerMinute, out retryAfter)) return null;
-            share.ReadsInProgress += slots;
-            return new Lease(this, share, slots, streams: 0);
+            var usage = GetUsage(scope);
+            if (usage.ReadsInProgress + weight > limits.MaxConcurrentReads) return null;
+            if (!TryCountRead(usage, limits.ReadsPerMinute, out retryAfter)) return null;
+            usage.ReadsInProgress += weight;
+            return new Lease(this, usage, weight, streams: 0);
         }
     }
 
-    /// <summary>Takes one of the scope's streams; null where all are open. Dispose it when the stream has ended.</summary>
-    public IDisposable? TryOpenStream(LogScope scope)
+    /// <summary>Counts a stream of a scope; null if the scope is over its limit. Dispose the result when the stream has ended.</summary>
+    public IDisposable? TryAcquireStream(LogScope scope)
     {
         lock (_lock)
         {
-            var share = ShareOf(scope);
-            if (share.Streams >= options.Current.Limits.MaxStreams) return null;
-            share.Streams++;
-            return new Lease(this, share, reads: 0, streams: 1);
+            var usage = GetUsage(scope);
+            if (usage.Streams >= options.Current.Limits.MaxStreams) return null;
+            usage.Streams++;
+            return new Lease(this, usage, reads: 0, streams: 1);
         }
     }
 
-    private int SlotsWithBodies()
+    private int GetWeightWithBodies()
     {
         var current = options.Current;
         var bytes = (long)current.Capture.MaxBodyBytes * BytesPerBodyByte;
-        return (int)Math.Clamp((bytes + BytesPerSlot - 1) / BytesPerSlot, 1, current.Limits.MaxConcurrentReads);
+        return (int)Math.Clamp((bytes + BytesPerLease - 1) / BytesPerLease, 1, current.Limits.MaxConcurrentReads);
     }
 
-    private bool TryCount(Share share, int perMinute, out TimeSpan retryAfter)
+    private bool TryCountRead(ScopeUsage usage, int perMinute, out TimeSpan retryAfter)
     {
-        var elapsed = time.GetElapsedTime(share.WindowStart);
-        if (share.PerMinute != perMinute || elapsed >= Window)
+        var elapsed = time.GetElapsedTime(usage.WindowStart);
+        if (usage.PerMinute != perMinute || elapsed >= Window)
         {
-            (share.PerMinute, share.WindowStart, share.ReadsInWindow) = (perMinute, time.GetTimestamp(), 0);
+            (usage.PerMinute, usage.WindowStart, usage.ReadsInWindow) = (perMinute, time.GetTimestamp(), 0);
             elapsed = TimeSpan.Zero;
         }
 
         retryAfter = Window - elapsed;
-        if (share.ReadsInWindow >= perMinute) return false;
-        share.ReadsInWindow++;
+        if (usage.ReadsInWindow >= perMinute) return false;
+        usage.ReadsInWindow++;
         return true;
     }
 
-    private Share ShareOf(LogScope scope)
+    private ScopeUsage GetUsage(LogScope scope)
     {
-        Sweep();
-        if (_shares.TryGetValue(scope, out var share)) return share;
-        if (_shares.Count >= MaxScopes) return _ofFurtherScopes;
-        _shares.Add(scope, share = new Share());
-        return share;
+        RemoveIdle();
+        if (_usages.TryGetValue(scope, out var usage)) return usage;
+        if (_usages.Count >= MaxScopes) return _overflow;
+        _usages.Add(scope, usage = new ScopeUsage());
+        return usage;
     }
 
-    /// <summary>Forgets, once a minute, the scopes that have nothing open and whose minute is over.</summary>
-    private void Sweep()
+    /// <summary>Removes idle scopes, at most once a minute.</summary>
+    private void RemoveIdle()
     {
-        if (time.GetElapsedTime(_lastSweep) < Window) return;
-        _lastSweep = time.GetTimestamp();
-        foreach (var (scope, share) in _shares)
+        if (time.GetElapsedTime(_lastRemoval) < Window) return;
+        _lastRemoval = time.GetTimestamp();
+        foreach (var (scope, usage) in _usages)
         {
-            var isIdle = share is { ReadsInProgress: 0, Streams: 0 };
-            if (isIdle && time.GetElapsedTime(share.WindowStart) >= Window) _shares.Remove(scope);
+            var isIdle = usage is { ReadsInProgress: 0, Streams: 0 };
+            if (isIdle && time.GetElapsedTime(usage.WindowStart) >= Window) _usages.Remove(scope);
         }
     }
 
-    /// <summary>What one scope uses.</summary>
-    private sealed class Share
+    /// <summary>The current use of one scope.</summary>
+    private sealed class ScopeUsage
     {
         public int PerMinute { get; set; }
 
@@ -140,7 +140,7 @@ internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, Ti
         public int Streams { get; set; }
     }
 
-    private sealed class Lease(ReadLimiter limits, Share share, int reads, int streams) : IDisposable
+    private sealed class Lease(ReadLimiter limits, ScopeUsage usage, int reads, int streams) : IDisposable
     {
         private bool _returned;
 
@@ -149,8 +149,8 @@ internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, Ti
             if (Interlocked.Exchange(ref _returned, true)) return;
             lock (limits._lock)
             {
-                share.ReadsInProgress -= reads;
-                share.Streams -= streams;
+                usage.ReadsInProgress -= reads;
+                usage.Streams -= streams;
             }
         }
     }

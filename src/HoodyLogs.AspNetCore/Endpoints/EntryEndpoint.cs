@@ -7,13 +7,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies (decision L9).</summary>
-internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBuffers buffers)
+/// <summary><c>GET {prefix}/_logs/{id}</c>: one entry with its bodies.</summary>
+internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBufferFactory buffers)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
-        using var buffer = buffers.Rent();
-        if (!TryId(context, out var id) || !await FindAsync(context, scope, id, buffer).ConfigureAwait(false))
+        using var buffer = buffers.Create();
+        if (!TryGetId(context, out var id) || !await FindAsync(context, scope, id, buffer).ConfigureAwait(false))
         {
             await ApiError.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such log entry").ConfigureAwait(false);
             return;
@@ -32,6 +32,6 @@ internal sealed class EntryEndpoint(ILogStore store, LogQueue queue, ResponseBuf
         void Write(in LogEntryView entry) => LogEntryJson.Write(buffer, entry);
     }
 
-    private static bool TryId(HttpContext context, out long id) =>
+    private static bool TryGetId(HttpContext context, out long id) =>
         long.TryParse(context.GetRouteValue("id") as string, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 }

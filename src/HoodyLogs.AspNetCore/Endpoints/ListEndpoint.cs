@@ -8,49 +8,49 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or, for an admin where it is switched on, fanned out (decisions L and F2).</summary>
-internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBuffers buffers)
+/// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or a fanned-out read.</summary>
+internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBufferFactory buffers)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
         var current = options.Current;
-        if (current.AdminFanout && scope.IsAll && query.List("projectId").Count == 0 && query.List("containerId").Count == 0)
+        if (current.AdminFanout && scope.IsAll && !query.Has("projectId") && !query.Has("containerId"))
         {
             await fanout.HandleAsync(context, current).ConfigureAwait(false);
             return;
         }
 
-        var request = LogQueryBinder.Read(query, current.MaxLimit);
-        request = request with { Query = request.Query with { MaxBytes = ResponseBuffers.PieceBytes, MaxScanTime = current.Limits.MaxScanTime } };
-        await (query.Fault is { } fault
-            ? ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault)
+        var request = LogQueryBinder.Bind(query, current.MaxLimit);
+        request = request with { Query = request.Query with { MaxBytes = ResponseBufferFactory.FlushThresholdBytes, MaxScanTime = current.Limits.MaxScanTime } };
+        await (query.Error is { } error
+            ? ApiError.WriteBadRequestAsync(context, error)
             : WriteAsync(context, scope, request)).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(HttpContext context, LogScope scope, ListRequest request)
     {
         await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
-        using var buffer = buffers.Rent();
+        using var buffer = buffers.Create();
         buffer.Append("{\"entries\":["u8);
-        var piece = request.Query;
+        var part = request.Query;
         var newest = store.LastId;
-        var first = await ReadAsync(context, scope, piece, buffer, 0).ConfigureAwait(false);
+        var first = await ReadAsync(context, scope, part, buffer, 0).ConfigureAwait(false);
         context.Response.ContentType = "application/json";
 
-        // Large pages come in pieces, so that none is ever in memory as a whole and no read waits for the client.
+        // A large page is read and sent in parts, so that memory never holds all of it and no read waits for the client.
         var last = first;
         var shown = first.Count;
         while (last.HasMore)
         {
             await buffer.SendAsync(context).ConfigureAwait(false);
-            piece = After(piece, last, newest);
-            last = await ReadAsync(context, scope, piece, buffer, shown).ConfigureAwait(false);
+            part = GetNextPart(part, last, newest);
+            last = await ReadAsync(context, scope, part, buffer, shown).ConfigureAwait(false);
             shown += last.Count;
         }
 
-        // The last N are found from the end: how far that search came counts, not where a later piece went on.
+        // The last N are searched from the end, so the first part reports how far the search came.
         WriteEnd(buffer, request, first, request.Query.Last is null ? last.ScannedToId : first.ScannedToId);
-        await buffer.EndAsync(context).ConfigureAwait(false);
+        await buffer.CompleteAsync(context).ConfigureAwait(false);
     }
 
     private ValueTask<LogPage> ReadAsync(HttpContext context, LogScope scope, LogQuery query, ResponseBuffer buffer, int shown)
@@ -64,8 +64,8 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOpt
         }
     }
 
-    /// <summary>The next piece of a page, without what was stored since the page began.</summary>
-    private static LogQuery After(LogQuery query, LogPage page, long newest) => query with
+    /// <summary>Returns the query for the next part of a page. It excludes entries that were stored since the page began.</summary>
+    private static LogQuery GetNextPart(LogQuery query, LogPage page, long newest) => query with
     {
         Limit = query.Limit - page.Count,
         Offset = 0,
@@ -84,7 +84,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOpt
         json.Raw(",\"limit\":"u8);
         json.Number(request.Query.Limit);
         json.Raw(",\"offset\":"u8);
-        json.Number(request.OffsetIsFromEnd ? page.SkippedBeforeLast : request.Query.Offset);
+        json.Number(request.ReturnsOffsetFromStart ? page.SkippedBeforeLast : request.Query.Offset);
         if (page.TotalIsLowerBound) json.Raw(",\"totalIsLowerBound\":true"u8);
         if (scannedToId is { } scanned)
         {

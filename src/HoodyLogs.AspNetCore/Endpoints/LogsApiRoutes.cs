@@ -12,63 +12,53 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary>The routes of the library and the claim on every method and path that is theirs (decision L10).</summary>
+/// <summary>Maps the routes. They match every method and unknown paths too, so that the proxy's own routes never forward such requests.</summary>
 internal sealed class LogsApiRoutes(
-    LogsApiPipeline dispatch, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel, OpenExchangesEndpoint open,
-    ILastGoodOptions<ProxyLogsOptions> options, HostMiddlewareIsolation shield)
+    LogsApiPipeline pipeline, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel,
+    OpenExchangesEndpoint open, ILastGoodOptions<ProxyLogsOptions> options, HostMiddlewareIsolation isolation)
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get];
 
-    // Before every other route of the host; a second MapProxyLogs comes after the first instead of being ambiguous with it.
+    // Before all routes of the host. Each call of MapProxyLogs has its own order, so that two calls with one prefix are not ambiguous.
     private int _order = int.MinValue;
 
     /// <summary>Maps all routes.</summary>
-    /// <param name="endpoints">The host's routes.</param>
-    /// <param name="prefix">What stands before <c>/_logs</c>.</param>
+    /// <param name="endpoints">The routes of the host.</param>
+    /// <param name="prefix">The path before <c>/_logs</c>.</param>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string prefix)
     {
         var order = _order++;
         var all = endpoints.MapGroup("").WithMetadata(LogsApiMetadata.Instance);
         ((IEndpointConventionBuilder)all).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = order);
-        shield.Protect(all);
+        isolation.Apply(all);
         var logs = all.MapGroup($"{prefix.TrimEnd('/')}/_logs");
-        MapAllMethods(logs, "", dispatch.Serve(list.HandleAsync, RouteParameters.List)).DescribeList();
-        MapAllMethods(logs, "/stats", dispatch.Serve(stats.HandleAsync, RouteParameters.Stats)).DescribeStats();
-        MapAllMethods(logs, "/open", dispatch.Serve(open.HandleAsync, RouteParameters.Open, readsStore: false)).DescribeOpen();
-        MapAllMethods(logs, "/{id:long}", dispatch.Serve(entry.HandleAsync, RouteParameters.Entry)).DescribeEntry();
-        MapAllMethods(logs, "/stream", dispatch.Serve(stream.HandleAsync, RouteParameters.Stream, countsAsRead: false)).DescribeStream();
-        logs.Map("/{**rest}", dispatch.NotFoundAsync).ExcludeFromDescription();
+        MapAllMethods(logs, "", pipeline.Create(list.HandleAsync, RouteParameters.List)).DescribeList();
+        MapAllMethods(logs, "/stats", pipeline.Create(stats.HandleAsync, RouteParameters.Stats)).DescribeStats();
+        MapAllMethods(logs, "/open", pipeline.Create(open.HandleAsync, RouteParameters.Open, readsStore: false)).DescribeOpen();
+        MapAllMethods(logs, "/{id:long}", pipeline.Create(entry.HandleAsync, RouteParameters.Entry)).DescribeEntry();
+        MapAllMethods(logs, "/stream", pipeline.Create(stream.HandleAsync, RouteParameters.Stream, countsAsRead: false)).DescribeStream();
+        logs.Map("/{**rest}", pipeline.WriteNotFoundAsync).ExcludeFromDescription();
         if (options.Current.Tunnels.Prefix is { Length: > 0 } tunnels) MapTunnels(all, $"{tunnels.TrimEnd('/')}/tunnels");
         return all;
     }
 
-    /// <summary>Whether the method is one that is served; otherwise answers 405.</summary>
-    public static async ValueTask<bool> IsReadAsync(HttpContext context, Func<HttpContext, int, string, Task> refuse)
-    {
-        var method = context.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return true;
-        context.Response.Headers.Allow = "GET, HEAD";
-        await refuse(context, StatusCodes.Status405MethodNotAllowed, "Only GET and HEAD are served here").ConfigureAwait(false);
-        return false;
-    }
-
     private void MapTunnels(RouteGroupBuilder all, string prefix)
     {
-        var group = all.MapGroup("").WithMetadata(TunnelError.Form);
+        var group = all.MapGroup("").WithMetadata(TunnelError.Writer);
         MapAllMethods(group, prefix + "/{tunnelId}/requests", tunnel.HandleAsync).DescribeTunnel();
-        var missing = RoutePatternFactory.Parse(prefix + "/{**rest}", null, new RouteValueDictionary { ["rest"] = new MissingTunnelId() });
+        var missing = RoutePatternFactory.Parse(prefix + "/{**rest}", null, new RouteValueDictionary { ["rest"] = new MissingTunnelIdConstraint() });
         group.Map(missing, tunnel.HandleAsync).ExcludeFromDescription();
     }
 
-    /// <summary>GET, which descriptions of the API show, and beside it every other method, so that none falls through to the host's routes.</summary>
+    /// <summary>Maps GET, which OpenAPI shows, and all other methods, so that none of them reaches the routes of the host.</summary>
     private static IEndpointConventionBuilder MapAllMethods(RouteGroupBuilder group, string pattern, RequestDelegate handler)
     {
         group.Map(pattern, handler).ExcludeFromDescription();
         return group.MapMethods(pattern, ReadMethods, handler);
     }
 
-    /// <summary>An empty identifier: no route parameter matches one, but it is the tunnel route all the same.</summary>
-    private sealed class MissingTunnelId : IRouteConstraint
+    /// <summary>Matches a path with an empty tunnel identifier, which a route parameter does not match.</summary>
+    private sealed class MissingTunnelIdConstraint : IRouteConstraint
     {
         public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
             values[routeKey] is "/requests" or "/requests/";

@@ -14,14 +14,14 @@ using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary>The services of access and endpoints.</summary>
+/// <summary>Registers the services of the logs API.</summary>
 internal static class LogsApiServices
 {
     public static IServiceCollection AddLogsApi(this IServiceCollection services)
     {
         services.TryAddSingleton<ILogAuthorizer, LogAuthorizer>();
         services.TryAddSingleton<ReadLimiter>();
-        services.TryAddSingleton<ResponseBuffers>();
+        services.TryAddSingleton<ResponseBufferFactory>();
         services.TryAddSingleton<LogsApiPipeline>();
         services.TryAddSingleton<LogsApiRoutes>();
         services.TryAddSingleton<HostMiddlewareIsolation>();
@@ -31,16 +31,17 @@ internal static class LogsApiServices
         services.TryAddSingleton<EntryEndpoint>();
         services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<StreamEndpoint>();
-        services.TryAddSingleton<OpenExchanges>(); // empty where nothing is captured
+        services.TryAddSingleton<OpenExchanges>(); // empty if capture is not used
         services.TryAddSingleton<OpenExchangesEndpoint>();
         services.TryAddSingleton<TrustedClock>();
         services.TryAddSingleton<TunnelRetentionWarning>();
+        services.TryAddSingleton<TunnelRequestReader>();
         services.TryAddSingleton<TunnelEndpoint>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JsonOptions>, AddJsonTypes>());
         return services;
     }
 
-    /// <summary>Adds the types of the API's descriptions. A class, so that a second call does not add them again.</summary>
+    /// <summary>Adds the types that OpenAPI shows. It is a class, so that a second registration is not added.</summary>
     private sealed class AddJsonTypes : IConfigureOptions<JsonOptions>
     {
         public void Configure(JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Add(LogsApiJsonContext.Default);

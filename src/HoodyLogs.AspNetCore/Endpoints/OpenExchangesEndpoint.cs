@@ -8,26 +8,27 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>
-/// <c>GET {prefix}/_logs/open</c>: the exchanges that have lasted for more than a second and not ended. They come from memory: a failing store does not matter.
+/// <c>GET {prefix}/_logs/open</c>: the exchanges that are in progress for more than a second. They come from memory, so the route works while the store
+/// fails.
 /// </summary>
-internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<ProxyLogsOptions> options, ResponseBuffers buffers)
+internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<ProxyLogsOptions> options, ResponseBufferFactory buffers)
 {
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 
     public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
-        var filter = LogFilterBinder.Read(query);
-        var limit = (int?)query.Integer("limit", 1, options.Current.MaxLimit) ?? LogQueryBinder.DefaultLimit;
-        if (query.Fault is { } fault)
+        var filter = ApiParameters.BindFilter(query);
+        var limit = (int?)query.GetInteger("limit", 1, options.Current.MaxLimit) ?? ApiParameters.DefaultLimit;
+        if (query.Error is { } error)
         {
-            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            await ApiError.WriteBadRequestAsync(context, error).ConfigureAwait(false);
             return;
         }
 
-        using var buffer = buffers.Rent();
+        using var buffer = buffers.Create();
         context.Response.ContentType = "application/json";
         await WriteAsync(context, buffer, scope, filter, limit).ConfigureAwait(false);
-        await buffer.EndAsync(context).ConfigureAwait(false);
+        await buffer.CompleteAsync(context).ConfigureAwait(false);
     }
 
     private async ValueTask WriteAsync(HttpContext context, ResponseBuffer buffer, LogScope scope, LogFilter filter, int limit)
@@ -38,7 +39,7 @@ internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions
         {
             context.RequestAborted.ThrowIfCancellationRequested();
 
-            // The endpoint may have become known after the arrival.
+            // Routing may have chosen the endpoint after the exchange was opened.
             if (exchange.Rules.LeavesOut(exchange.Endpoint) || !OpenExchangeEntry.MayBeIn(scope, exchange)) continue;
             var series = OpenExchangeEntry.Series(exchange);
             if (filter.PartsOf(scope, series) == RecordParts.None) continue;
@@ -47,7 +48,7 @@ internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions
             if (total++ >= limit) continue;
             if (shown++ > 0) buffer.Append(","u8);
             RecordEntryViews.Visit(record!, RecordParts.First, forAdmin: scope.IsAll, (in LogEntryView entry) => LogEntryJson.WriteWithoutId(buffer, entry));
-            if (buffer.Length >= ResponseBuffers.PieceBytes) await buffer.SendAsync(context).ConfigureAwait(false);
+            if (buffer.Length >= ResponseBufferFactory.FlushThresholdBytes) await buffer.SendAsync(context).ConfigureAwait(false);
         }
 
         WriteEnd(buffer, total);

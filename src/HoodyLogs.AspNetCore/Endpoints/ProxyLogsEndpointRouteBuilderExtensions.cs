@@ -4,16 +4,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>The last of the three doors of HoodyLogs: Add, Use, Map.</summary>
+/// <summary>Maps the routes of the logs API.</summary>
 public static class ProxyLogsEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps list, entry, statistics and live tail under <c>{prefix}/_logs</c>, and the tunnel route under <c>ProxyLogs:Tunnels:Prefix</c>. Every
-    /// method and path there is claimed, so that a proxy's catch-all route never sends one on (decision L10).
+    /// Maps the list, single entries, statistics, open exchanges and the live tail under <c>{prefix}/_logs</c>, and the tunnel route under
+    /// <c>ProxyLogs:Tunnels:Prefix</c>. The routes match every method, and every path below <c>{prefix}/_logs</c>, so that a catch-all route of the proxy
+    /// never forwards such a request.
     /// </summary>
-    /// <param name="endpoints">The host's routes.</param>
-    /// <param name="prefix">A path, which may hold route parameters. Default <c>/api/proxy-logs</c>.</param>
-    /// <returns>For more conventions on all of these routes, such as <c>RequireAuthorization</c>.</returns>
+    /// <param name="endpoints">The routes of the host.</param>
+    /// <param name="prefix">The path prefix, which may contain route parameters. Default: <c>/api/proxy-logs</c>.</param>
+    /// <returns>A builder for conventions on all of these routes, such as <c>RequireAuthorization</c>.</returns>
     /// <exception cref="InvalidOperationException">The services were not added.</exception>
     public static IEndpointConventionBuilder MapProxyLogs(this IEndpointRouteBuilder endpoints, string prefix = "/api/proxy-logs")
     {

@@ -6,30 +6,30 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints;
 
-/// <summary><c>GET {prefix}/_logs/stats</c>: counts by each dimension (decision S1).</summary>
-internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuffers buffers)
+/// <summary><c>GET {prefix}/_logs/stats</c>: counts by level, project, container and service.</summary>
+internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBufferFactory buffers)
 {
     private static readonly EntryLevel[] Levels = [EntryLevel.Info, EntryLevel.Warn, EntryLevel.Error, EntryLevel.Debug];
 
     public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
-        var filter = LogFilterBinder.ReadDocumented(query);
-        if (query.Fault is { } fault)
+        var filter = ApiParameters.BindFilter(query);
+        if (query.Error is { } error)
         {
-            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            await ApiError.WriteBadRequestAsync(context, error).ConfigureAwait(false);
             return;
         }
 
         await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         var stats = await store.GetStatsAsync(scope, filter, context.RequestAborted).ConfigureAwait(false);
-        using var buffer = buffers.Rent();
+        using var buffer = buffers.Create();
         context.Response.ContentType = "application/json";
         WriteTotals(buffer, stats);
         await WriteCountsAsync(context, buffer, "byProject", stats.ByProject).ConfigureAwait(false);
         await WriteCountsAsync(context, buffer, "byContainer", stats.ByContainer).ConfigureAwait(false);
         await WriteCountsAsync(context, buffer, "byService", stats.ByService).ConfigureAwait(false);
         buffer.Append("}"u8);
-        await buffer.EndAsync(context).ConfigureAwait(false);
+        await buffer.CompleteAsync(context).ConfigureAwait(false);
     }
 
     private static bool IsSorted(string[] names)
@@ -61,23 +61,23 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
         json.Complete();
     }
 
-    /// <summary>Writes a member with the counts of all names, in pieces: there may be many thousands.</summary>
+    /// <summary>Writes a member with the counts of all names. It sends in parts, because there may be many thousands.</summary>
     private static async ValueTask WriteCountsAsync(
         HttpContext context, ResponseBuffer buffer, string member, IReadOnlyDictionary<string, long> counts)
     {
         var names = counts.Where(pair => pair.Value > 0).Select(pair => pair.Key).ToArray();
         if (!IsSorted(names)) Array.Sort(names, StringComparer.Ordinal);
-        WriteOpening(buffer, member);
+        WriteMemberStart(buffer, member);
         for (var next = 0; next < names.Length;)
         {
-            next = WriteSome(buffer, names, next, counts);
+            next = WriteCounts(buffer, names, next, counts);
             if (next < names.Length) await buffer.SendAsync(context).ConfigureAwait(false);
         }
 
         buffer.Append("}"u8);
     }
 
-    private static void WriteOpening(ResponseBuffer buffer, string member)
+    private static void WriteMemberStart(ResponseBuffer buffer, string member)
     {
         var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw(",\""u8);
@@ -86,12 +86,12 @@ internal sealed class StatsEndpoint(ILogStore store, LogQueue queue, ResponseBuf
         json.Complete();
     }
 
-    /// <returns>The first name that was not written: the piece is full.</returns>
-    private static int WriteSome(ResponseBuffer buffer, string[] names, int from, IReadOnlyDictionary<string, long> counts)
+    /// <returns>The index of the first name that was not written because the buffer is full.</returns>
+    private static int WriteCounts(ResponseBuffer buffer, string[] names, int from, IReadOnlyDictionary<string, long> counts)
     {
         for (var at = from; at < names.Length; at++)
         {
-            if (buffer.Length >= ResponseBuffers.PieceBytes) return at;
+            if (buffer.Length >= ResponseBufferFactory.FlushThresholdBytes) return at;
             var json = new Utf8JsonFragmentWriter(buffer);
             json.Raw(at == 0 ? "\""u8 : ",\""u8);
             json.Escaped(names[at]);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace HoodyLogs.AspNetCore.Tests.Access;
 
-/// <summary>A logs API with one exchange (two entries) each of p1/c1, p1/c2 and p2/c1, and tokens for p1, p1/c1 and p2.</summary>
+/// <summary>Creates a logs API with one exchange (two entries) each of p1/c1, p1/c2 and p2/c1, and with tokens for p1, p1/c1 and p2.</summary>
 internal static class AccessServer
 {
     public const string P1 = "token-of-project-one";
@@ -33,7 +33,7 @@ internal static class AccessServer
         return server;
     }
 
-    /// <summary>How many entries the list counts for a caller with these headers and nothing else.</summary>
+    /// <summary>Returns the total of the list for a caller with these headers.</summary>
     public static async Task<int> TotalAsync(this LogsApiServer server, params (string Name, string Value)[] headers)
     {
         var (status, body) = await server.SendAsync(List, headers);

@@ -134,7 +134,7 @@ public sealed class ClientAddressTests
     [Test]
     public async Task Open_exchanges_show_it_as_far_as_the_option_says()
     {
-        await using var server = await OpenServer.StartAsync(options => options.Capture.ClientAddress = ClientAddressMode.Truncated);
+        await using var server = await OpenExchangesServer.StartAsync(options => options.Capture.ClientAddress = ClientAddressMode.Truncated);
         _ = await server.HangAsync("/hang/a");
         (await server.OpenAsync(after: 2)).Single().GetProperty("clientIp").GetString().Should().Be("127.0.0.0");
     }

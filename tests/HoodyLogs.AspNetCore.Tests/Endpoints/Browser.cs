@@ -4,12 +4,12 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>A real Chromium, the machine's own: nothing is downloaded. Where there is none the test that asks for it is passed over.</summary>
+/// <summary>Runs the installed Chromium. A test that needs it is skipped if there is none.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
-    // Nothing but the page under test: no sandbox (root in a container has none), no services of the browser's own.
+    // No sandbox, which root in a container cannot use, and no background services.
     private static readonly string[] Arguments = [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
@@ -43,7 +43,7 @@ internal sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>What an expression is worth in the page.</summary>
+    /// <summary>Evaluates an expression in the page.</summary>
     public async Task<T> EvaluateAsync<T>(string expression) =>
         JsonSerializer.Deserialize<T>(await Page.EvaluateAsync<string>($"JSON.stringify({expression})"), JsonSerializerOptions.Web)!;
 

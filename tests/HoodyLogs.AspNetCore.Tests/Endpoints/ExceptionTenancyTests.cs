@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>By every way to an event: admins see the text of an exception that the host logged, its project and container see the type, others nothing.</summary>
+/// <summary>Admins see the text of an exception that the host logged, its project and container see its type, and others see nothing. All routes are tested.</summary>
 public sealed class ExceptionTenancyTests
 {
     private const string Container = "550e8400-e29b-41d4-a716-446655440000";
@@ -82,7 +82,7 @@ public sealed class ExceptionTenancyTests
     }
 
     [Test]
-    public async Task A2_filters_do_not_find_what_a_reader_may_not_see()
+    public async Task A2_filters_do_not_match_text_that_the_caller_may_not_see()
     {
         await FailAsync();
         foreach (var scope in Scoped) (await GetAsync($"?q={Hidden}", TokenOf(scope))).Should().Contain("\"total\":0");
@@ -94,7 +94,7 @@ public sealed class ExceptionTenancyTests
         var past = await FailAsync();
         var tails = new List<(LogScope Scope, StreamClient Tail)>();
 
-        // Both kinds read the same frames of the ring, in either order.
+        // Admins and tenants read the same frames of the ring, in either order.
         foreach (var scope in new[] { LogScope.All, Scoped[0], LogScope.All, Scoped[1], LogScope.All })
         {
             tails.Add((scope, await _server.TailAsync(scope.IsAll ? "" : "?level=error,info", lastEventId: 0, token: TokenOf(scope))));
@@ -180,7 +180,7 @@ public sealed class ExceptionTenancyTests
 
     private static void ShouldShowTypeOnly(string shown, string who) => shown.Should().Contain(Message, who).And.Contain(Type, who).And.NotContain(Hidden, who);
 
-    /// <summary>Makes the host log an exception, and returns the id of the event.</summary>
+    /// <summary>Makes the host log an exception. Returns the id of the event.</summary>
     private async Task<long> FailAsync()
     {
         var before = _server.Store.LastId;
@@ -188,7 +188,7 @@ public sealed class ExceptionTenancyTests
         return (await EventsAsync(before)).Single().Id;
     }
 
-    /// <summary>Sends a request, and waits for its entries: they are recorded when its response has ended, which its client may see first.</summary>
+    /// <summary>Sends a request and waits for its entries, which are recorded after the client has received the response.</summary>
     private async Task PassAsync(string path)
     {
         var before = _server.Store.LastId;

@@ -7,8 +7,8 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
 /// <summary>
-/// Tens of thousands of random requests, as bytes over raw connections, so that no client library tidies them up: the answers are 200 or 4xx (decision L7),
-/// the server does not grow, and it serves on.
+/// Sends random requests over raw connections, so that no client library normalizes them. All answers are 200 or 4xx, memory does not grow,
+/// and the server keeps serving.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -44,7 +44,7 @@ public sealed class FuzzTests
 
     [TestCase(1, false)]
     [TestCase(2, true)]
-    public async Task L7_whatever_is_asked_the_answer_is_200_or_4xx(int seed, bool fanout)
+    public async Task L7_random_requests_get_200_or_4xx(int seed, bool fanout)
     {
         await using var server = await LogsApiServer.StartAsync(options =>
         {
@@ -67,7 +67,7 @@ public sealed class FuzzTests
     }
 
     [Test]
-    public async Task L7_what_is_too_large_is_4xx()
+    public async Task L7_requests_that_are_too_large_get_4xx()
     {
         await using var server = await LogsApiServer.StartAsync();
         var random = new Random(3);
@@ -86,7 +86,7 @@ public sealed class FuzzTests
         }
     }
 
-    /// <summary>Counts answers, not requests: the server closes a connection after what is no HTTP at all.</summary>
+    /// <summary>Counts responses instead of requests, because the server closes a connection after invalid HTTP.</summary>
     private static async Task RunAsync(LogsApiServer server, Random random, int count, Dictionary<int, int> statuses)
     {
         for (var until = statuses.Values.Sum() + count; statuses.Values.Sum() < until;)
@@ -98,7 +98,7 @@ public sealed class FuzzTests
             await sending.ContinueWith(_ => { }, TaskScheduler.Default);
             foreach (var line in answers.Split("\r\n"))
             {
-                // A response begins after the body before it, which need not end with a line of its own.
+                // A response follows the previous body, which may not end with a line break.
                 var at = line.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal);
                 if (at < 0 || !int.TryParse(line.AsSpan(at + 9, 3), out var status)) continue;
                 statuses[status] = statuses.GetValueOrDefault(status) + 1;
@@ -115,7 +115,7 @@ public sealed class FuzzTests
 
     private static string Request(Random random, bool last)
     {
-        // Streams by HEAD alone, which ends.
+        // Streams only by HEAD, because a GET does not end.
         var isHead = random.Next(10) == 0;
         var text = new StringBuilder(isHead ? "HEAD " : random.Next(20) == 0 ? "POST " : "GET ")
             .Append(isHead && random.Next(3) == 0 ? "/api/proxy-logs/_logs/stream" : Pick(random, Paths));

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Values of lists that hold commas, blanks and quotes.</summary>
+/// <summary>Tests of list values that contain commas, spaces and quotes.</summary>
 public sealed class ListValueTests
 {
     private static readonly string[] Services = ["a,b", "a", "b", " a ", "say \"hi\"", "c:\\d", "my service", "a,\"b\",c"];
@@ -38,7 +38,7 @@ public sealed class ListValueTests
     [TestCase("projectId", "\"a,b\"", "9")]
     [TestCase("projectId", "\"a,b\",a", "9,10")]
     [TestCase("containerId", "\"x,y\"", "9")]
-    public async Task L7_a_value_in_double_quotes_may_hold_commas_and_blanks(string name, string value, string ids)
+    public async Task L7_a_quoted_value_may_contain_commas_and_spaces(string name, string value, string ids)
     {
         var list = await _server.GetAsync($"/api/proxy-logs/_logs?{name}={Uri.EscapeDataString(value)}");
         string.Join(',', list.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("id").GetInt64())).Should().Be(ids);
@@ -72,7 +72,7 @@ public sealed class ListValueTests
     [TestCase("\"a,b\"", HttpStatusCode.OK)]
     [TestCase("a,b", HttpStatusCode.Forbidden)]
     [TestCase("\"a,b\",a", HttpStatusCode.Forbidden)]
-    public async Task A2_a_scoped_caller_may_name_his_project_in_quotes(string value, HttpStatusCode status)
+    public async Task A2_a_scoped_caller_may_quote_the_name_of_its_project(string value, HttpStatusCode status)
     {
         using var client = _server.Stranger();
         client.DefaultRequestHeaders.Add("X-Logs-Token", "token-of-project-a-b");

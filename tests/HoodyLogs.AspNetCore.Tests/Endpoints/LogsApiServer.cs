@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>The logs API over real Kestrel and a store that the test fills itself, with an admin token.</summary>
+/// <summary>Runs the logs API on Kestrel with an admin token. The test fills the store itself.</summary>
 internal sealed class LogsApiServer : IAsyncDisposable
 {
     public const string AdminToken = "the-admin-token-of-the-tests";
@@ -38,17 +38,17 @@ internal sealed class LogsApiServer : IAsyncDisposable
 
     public ILogStore Store { get; }
 
-    /// <summary>The store of a server that was started on the model, which a test can make fail.</summary>
+    /// <summary>The model store of the server, which a test can make fail.</summary>
     public ModelLogStore Model => (ModelLogStore)Store;
 
     public TestOptions Options { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Has no writer but the test.</summary>
+    /// <summary>The store. Only the test writes to it.</summary>
     public LogQueue Queue => _app.Services.GetRequiredService<LogQueue>();
 
-    /// <summary>Carries the admin token.</summary>
+    /// <summary>A client with the admin token.</summary>
     public HttpClient Client { get; }
 
     public Uri Address => Client.BaseAddress!;
@@ -79,7 +79,7 @@ internal sealed class LogsApiServer : IAsyncDisposable
         return new LogsApiServer(app, folder, store, options);
     }
 
-    /// <summary>Segments of a few rows, so that every read meets their edges.</summary>
+    /// <summary>Segments have few rows, so that each read crosses their boundaries.</summary>
     private static SqliteLogStore Sqlite(TestFolder folder, TimeProvider time) => new(
         new SqliteStoreSettings(folder.Database) { SegmentRows = 64, BeforeFirstId = 0 }, () => new RetentionOptions(), time, NullLogger<SqliteLogStore>.Instance);
 
@@ -99,7 +99,7 @@ internal sealed class LogsApiServer : IAsyncDisposable
     }
 }
 
-/// <summary>Options with an admin token, which a test swaps as a reload would.</summary>
+/// <summary>Options with an admin token. A test replaces them as a reload does.</summary>
 internal sealed class TestOptions : ILastGoodOptions<ProxyLogsOptions>
 {
     public TestOptions(Action<ProxyLogsOptions> configure) => Swap(configure);

@@ -10,14 +10,14 @@ using ReverseProxySample;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>What the routes tell about themselves, through Microsoft.AspNetCore.OpenApi as the sample has it.</summary>
+/// <summary>Tests of the OpenAPI document, with the configuration of the sample.</summary>
 public sealed class OpenApiTests
 {
     private static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Test]
-    public async Task The_generated_document_is_the_approved_one()
+    public async Task The_generated_document_equals_the_approved_one()
     {
         var approved = Path.Combine(SourceTree.Root, "tests", "HoodyLogs.AspNetCore.Tests", "Endpoints", "openapi.json");
         var received = Path.Combine(SourceTree.Root, "artifacts", "openapi", "openapi.json");
@@ -28,7 +28,7 @@ public sealed class OpenApiTests
     }
 
     [Test]
-    public async Task Every_operation_has_its_statuses_and_an_example_for_each()
+    public async Task Every_operation_has_its_statuses_and_examples()
     {
         var paths = (await DocumentAsync())["paths"]!.AsObject();
         paths.Select(path => path.Key).Should().BeEquivalentTo(
@@ -59,7 +59,7 @@ public sealed class OpenApiTests
             });
         var document = JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative)))!.AsObject();
 
-        // Name and address of the host are its own.
+        // The name and the address of the host vary.
         document.Remove("info");
         document.Remove("servers");
         return document;

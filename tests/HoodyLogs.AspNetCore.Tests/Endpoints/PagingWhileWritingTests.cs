@@ -5,14 +5,14 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Walks over the API while a writer writes at full speed: each entry once, none left out.</summary>
+/// <summary>Paging during writes at full speed returns each entry once.</summary>
 public sealed class PagingWhileWritingTests
 {
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
     private const int Records = 6_000;
 
     [Test]
-    public async Task L5_afterId_walks_see_each_entry_once()
+    public async Task L5_paging_by_afterId_returns_each_entry_once()
     {
         await using var server = await LogsApiServer.StartAsync();
         var writing = WriteAsync(server);
@@ -28,7 +28,7 @@ public sealed class PagingWhileWritingTests
     }
 
     [Test]
-    public async Task U4_after_walks_over_a_tunnel_see_each_request_once()
+    public async Task U4_paging_by_after_returns_each_request_of_a_tunnel_once()
     {
         await using var server = await LogsApiServer.StartAsync();
         await server.AppendAsync(Some.Exchange(container: Tunnel, url: "/first"));
@@ -49,7 +49,7 @@ public sealed class PagingWhileWritingTests
     }
 
     [Test]
-    public async Task F4_cursor_walks_see_their_snapshot_once()
+    public async Task F4_paging_by_cursor_returns_the_snapshot_once()
     {
         await using var server = await LogsApiServer.StartAsync(options => options.AdminFanout = true);
         await server.AppendAsync([.. Enumerable.Range(0, 500).Select(_ => Some.Exchange())]);
@@ -69,7 +69,7 @@ public sealed class PagingWhileWritingTests
         seen.Should().Equal(Enumerable.Range(1, 1_000).Select(id => (long)id));
     }
 
-    /// <summary>Every other exchange is the tunnel's; batches of 1 to 40.</summary>
+    /// <summary>Writes batches of 1 to 40 exchanges. Every second exchange belongs to the tunnel.</summary>
     private static Task WriteAsync(LogsApiServer server) => Task.Run(async () =>
     {
         var random = new Random(1);

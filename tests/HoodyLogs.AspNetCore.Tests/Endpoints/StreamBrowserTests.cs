@@ -13,8 +13,8 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
 /// <summary>
-/// A page with an EventSource, in a real browser: it can send no token, and resumes by itself with nothing but the ids of the frames. It
-/// waits for some seconds before it comes back, as browsers do.
+/// Tests of an EventSource in a real browser. It cannot send a token, and it resumes with the ids of the frames after a pause of
+/// some seconds.
 /// </summary>
 public sealed class StreamBrowserTests
 {
@@ -54,7 +54,7 @@ public sealed class StreamBrowserTests
     }
 
     [Test]
-    public async Task T4_in_Development_a_page_resumes_by_itself_without_loss_or_repeat()
+    public async Task T4_in_Development_an_EventSource_resumes_without_loss_or_repetition()
     {
         _server = await StartAsync("Development");
         await WriteAsync(1);
@@ -62,7 +62,7 @@ public sealed class StreamBrowserTests
         await WriteAsync(100);
         await SeesAsync(seen => seen.Ids.Count == 400);
 
-        // A connection that breaks while entries come, twice.
+        // The connection breaks twice while entries arrive.
         for (var i = 2; i <= 3; i++)
         {
             var writing = WriteAsync(500);
@@ -81,7 +81,7 @@ public sealed class StreamBrowserTests
     }
 
     [Test]
-    public async Task A1_a_page_of_a_signed_in_user_sees_its_project_alone_and_goes_on_over_a_restart()
+    public async Task A1_an_EventSource_of_an_authenticated_user_gets_only_its_project_and_resumes_after_a_restart()
     {
         _server = await StartAsync("Production");
         await WriteAsync(1);
@@ -103,7 +103,7 @@ public sealed class StreamBrowserTests
     }
 
     [Test]
-    public async Task T5_T6_T7_a_page_gets_reset_gap_and_scope_destroyed_as_named_events()
+    public async Task T5_T6_T7_an_EventSource_gets_reset_gap_and_scope_destroyed_as_named_events()
     {
         _server = await StartAsync("Development");
         await WriteAsync(1);
@@ -111,7 +111,7 @@ public sealed class StreamBrowserTests
         await WriteAsync(10);
         var known = (await SeesAsync(seen => seen.Ids.Count == 20)).Ids[^1];
 
-        // While the page is away retention takes what it has yet to see.
+        // While the page is disconnected, retention removes entries that it has not received.
         var port = _server.Address.Port;
         await RestartAsync("Development", port: 0, options => options.Retention.MaxEntries = 50);
         await WriteAsync(200);
@@ -168,7 +168,7 @@ public sealed class StreamBrowserTests
         _server = await StartAsync(environment, port ?? _server.Address.Port, configure);
     }
 
-    /// <returns>The position from which the page sees all.</returns>
+    /// <returns>The position after which the page receives all entries.</returns>
     private async Task<long> OpenPageAsync(string path)
     {
         var start = _server.Ring.Position;

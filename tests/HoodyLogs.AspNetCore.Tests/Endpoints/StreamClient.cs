@@ -7,7 +7,7 @@ using FluentAssertions;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>One connection of a reader of the live tail, with the parser of System.Net.ServerSentEvents.</summary>
+/// <summary>One connection to the live tail, with the parser of System.Net.ServerSentEvents.</summary>
 internal sealed class StreamClient : IAsyncDisposable
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue })
@@ -29,7 +29,7 @@ internal sealed class StreamClient : IAsyncDisposable
 
     public HttpResponseMessage Response { get; }
 
-    /// <summary>What the client would come back with.</summary>
+    /// <summary>The position with which the client would resume.</summary>
     public long LastEventId => _parser.LastEventId.Length == 0 ? -1 : long.Parse(_parser.LastEventId, CultureInfo.InvariantCulture);
 
     public static async Task<StreamClient> OpenAsync(
@@ -44,7 +44,7 @@ internal sealed class StreamClient : IAsyncDisposable
     public static Task<HttpResponseMessage> GetAsync(Uri server, string query = "", string? lastEventId = null, string token = StreamServer.AdminToken) =>
         Http.SendAsync(Request(server, query, lastEventId, token, null), HttpCompletionOption.ResponseHeadersRead);
 
-    /// <summary>The next frame with data; null at the end of the stream.</summary>
+    /// <summary>Reads the next frame with data; null at the end of the stream.</summary>
     public async Task<Frame?> NextAsync()
     {
         _frames ??= _parser.EnumerateAsync(_limit.Token).GetAsyncEnumerator(_limit.Token);
@@ -60,7 +60,7 @@ internal sealed class StreamClient : IAsyncDisposable
 
     public async Task<List<long>> TakeIdsAsync(int count) => (await TakeAsync(count)).ConvertAll(frame => frame.Id);
 
-    /// <summary>As many characters of the stream as they come.</summary>
+    /// <summary>Reads a number of characters of the stream.</summary>
     public async Task<string> TextAsync(int atLeast)
     {
         var text = new StringBuilder();
@@ -77,7 +77,7 @@ internal sealed class StreamClient : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        // Disposing of the response closes the connection: the enumerator has nothing of its own.
+        // Disposing the response closes the connection. The enumerator has no resources of its own.
         Response.Dispose();
         _limit.Dispose();
         return ValueTask.CompletedTask;

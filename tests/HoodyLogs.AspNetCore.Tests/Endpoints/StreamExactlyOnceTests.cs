@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>Readers that leave and come back anywhere, while writers write: what each has in the end is what is stored, each entry once, in order.</summary>
+/// <summary>Clients that disconnect and resume during writes receive each stored entry once and in order.</summary>
 public sealed class StreamExactlyOnceTests
 {
     private const int Ring = 500;
@@ -29,7 +29,7 @@ public sealed class StreamExactlyOnceTests
 
     [TestCase(17)]
     [TestCase(4711)]
-    public async Task T4_readers_that_disconnect_and_resume_have_each_entry_once(int seed)
+    public async Task T4_clients_that_disconnect_and_resume_get_each_entry_once(int seed)
     {
         _server = await StartAsync();
         var readers = StartReaders(seed);
@@ -44,7 +44,7 @@ public sealed class StreamExactlyOnceTests
     }
 
     [Test]
-    public async Task T4_readers_go_on_over_a_restart_of_the_process()
+    public async Task T4_clients_resume_after_a_restart_of_the_process()
     {
         _server = await StartAsync();
         var readers = StartReaders(99);
@@ -126,7 +126,7 @@ public sealed class StreamExactlyOnceTests
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
                 {
-                    // The server is between its two lives.
+                    // The server is restarting.
                 }
 
                 if (_sleeps && _test._stored is null)

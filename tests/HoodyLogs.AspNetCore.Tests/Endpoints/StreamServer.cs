@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>A whole host, over real Kestrel on two ports (HTTP/1.1, and HTTP/2 without TLS) and a real database file.</summary>
+/// <summary>Runs a host on Kestrel with two ports (HTTP/1.1, and HTTP/2 without TLS) and a database file.</summary>
 internal sealed class StreamServer : IAsyncDisposable
 {
     public const string AdminToken = "the-admin-token-of-the-tests";
@@ -95,7 +95,7 @@ internal sealed class StreamServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Stopped first: a host that is only disposed may still take a request in for which its services are gone.
+        // Stopped before it is disposed; otherwise the host may accept a request whose services are disposed.
         await StopAsync();
         await _app.DisposeAsync();
     }

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>What <see cref="TenancyTests"/> is for the other routes, for the live tail: from the store, from the ring and live (decision A2).</summary>
+/// <summary>Tests of the scopes of the live tail: from the store, from the ring and live. <see cref="TenancyTests"/> covers the other routes.</summary>
 public sealed class StreamTenancyTests
 {
     private static readonly string[] Projects = ["p1", "p2", "p3"];
@@ -23,7 +23,7 @@ public sealed class StreamTenancyTests
 
     [TestCase(21)]
     [TestCase(22)]
-    public async Task A2_a_tail_shows_its_scope_alone_and_all_of_it(int seed)
+    public async Task A2_a_tail_shows_exactly_the_entries_of_its_scope(int seed)
     {
         await using var server = await StreamServer.StartAsync(_folder.Database, options =>
         {
@@ -38,7 +38,7 @@ public sealed class StreamTenancyTests
         var tails = new List<(LogScope Scope, long After, StreamClient Tail)>();
         foreach (var scope in Scopes)
         {
-            // A position that is as good as certainly a foreign entry's.
+            // A position that is almost certainly the id of an entry of another scope.
             long after = random.Next(1, 700);
             tails.Add((scope, after, await server.TailAsync(Query(random, scope), lastEventId: after, token: TokenOf(scope))));
         }
@@ -61,7 +61,7 @@ public sealed class StreamTenancyTests
 
     private static string TokenOf(LogScope scope) => $"token-for-the-tests:{scope}";
 
-    /// <summary>Filters that name what the scope has anyway, or nothing.</summary>
+    /// <summary>Filters that match the whole scope, or nothing.</summary>
     private static string Query(Random random, LogScope scope) => random.Next(3) switch
     {
         0 => "",

@@ -7,8 +7,8 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
 /// <summary>
-/// Random entries over random scopes, random tokens and parameters: no byte of a foreign scope ever leaves (decision A2). Two hosts differ in nothing but
-/// what foreign tenants have; a scoped caller must get the same bytes from both. And every record carries its owner's mark in each text.
+/// Tests with random entries, scopes, tokens and parameters that no byte of another scope is returned. Two hosts differ only in the entries of
+/// other tenants, and a scoped caller must get the same bytes from both. Each text of a record contains a mark of its owner.
 /// </summary>
 public sealed class TenancyTests
 {
@@ -19,7 +19,7 @@ public sealed class TenancyTests
         [.. Projects.Select(LogScope.Project), .. Projects.SelectMany(project => Containers.Select(container => LogScope.Container(project, container)))];
 
     [Test]
-    public async Task A2_no_byte_of_a_foreign_scope_leaves_through_any_route()
+    public async Task A2_no_route_returns_a_byte_of_another_scope()
     {
         await using var server = await LogsApiServer.StartAsync(Configure);
         await FillAsync(server, new Random(11), 3_000);
@@ -33,14 +33,14 @@ public sealed class TenancyTests
             if (random.Next(2) == 0) client.DefaultRequestHeaders.Add("X-Logs-Token", TokenOf(scope));
             else client.DefaultRequestHeaders.Add("Authorization", "Bearer " + TokenOf(scope));
             using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
-            var told = await response.Content.ReadAsStringAsync();
+            var body = await response.Content.ReadAsStringAsync();
             ((int)response.StatusCode).Should().BeOneOf([200, 400, 403, 404], $"{scope} asked for {path}");
-            foreach (var foreign in ForeignMarks(scope)) told.Should().NotContain(foreign, $"{scope} asked for {path}");
+            foreach (var foreign in ForeignMarks(scope)) body.Should().NotContain(foreign, $"{scope} asked for {path}");
         }
     }
 
     [Test]
-    public async Task A2_what_foreign_tenants_have_changes_nothing_that_a_caller_is_told()
+    public async Task A2_entries_of_other_tenants_do_not_change_the_answers_to_a_caller()
     {
         var caller = LogScope.Container("p1", "c1");
         await using var crowded = await LogsApiServer.StartAsync(Configure);
@@ -57,7 +57,7 @@ public sealed class TenancyTests
         {
             await crowded.AppendAsync(record());
 
-            // The ids must stay the same, so that nothing but the foreign content differs: there it belongs to nobody.
+            // Ids must be equal on both hosts, so the second host stores entries without a scope instead.
             var mine = record();
             await alone.AppendAsync(caller.Admits(mine.Key) ? mine : Nobodys(mine));
         }
@@ -79,7 +79,7 @@ public sealed class TenancyTests
     }
 
     [Test]
-    public async Task F5_a_cursor_of_an_admin_gives_nothing_to_another_caller()
+    public async Task F5_a_cursor_of_an_admin_is_useless_to_another_caller()
     {
         await using var server = await LogsApiServer.StartAsync(Configure);
         await FillAsync(server, new Random(14), 100);
@@ -147,7 +147,7 @@ public sealed class TenancyTests
 
     private static LogRecord Nobodys(LogRecord record) => new() { Shape = record.Shape, TimestampMs = record.TimestampMs };
 
-    /// <summary>The two hosts take entries in at different times.</summary>
+    /// <summary>The two hosts ingest entries at different times.</summary>
     private static string Timeless(string body) => System.Text.RegularExpressions.Regex.Replace(body, "\"ingestedAt\":\"[^\"]*\"", "");
 
     private static async Task<string> AdminCursorAsync(LogsApiServer server)

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Endpoints;
 
-/// <summary>The parameter <c>q</c> finds urls by what people read and by what is stored.</summary>
+/// <summary>The parameter <c>q</c> matches urls as they are stored and as they are decoded.</summary>
 public sealed class UrlSearchTests
 {
     private LogsApiServer _server = null!;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -5,33 +6,36 @@ using Microsoft.Net.Http.Headers;
 namespace HoodyLogs.AspNetCore.Access.Callers;
 
 /// <summary>
-/// Whether an admin port may serve a request. A web page of any site can send requests to a port that its reader reaches, and by DNS rebinding it
-/// can read the answers under a name of its own. So a browser needs a host name that the operator knows.
+/// Protects admin ports against web pages. A page of any site can send requests to a port that its browser reaches, and DNS rebinding lets it read the
+/// responses. So a request of a browser must use a known host name.
 /// </summary>
 internal static class AdminPortGuard
 {
-    public const string UnknownHost = "An admin port serves web pages only under a loopback name or one that is listed in ProxyLogs:Access:AdminHosts";
+    public const string UnknownHostMessage = "An admin port serves web pages only under a loopback name or one that is listed in ProxyLogs:Access:AdminHosts";
 
-    public static bool IsPermitted(HttpContext context, AccessRules rules)
+    /// <summary>Returns whether an admin port may serve a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="adminHosts">The normalized host names under which web pages may use admin ports.</param>
+    public static bool IsAllowed(HttpContext context, FrozenSet<string> adminHosts)
     {
         var headers = context.Request.Headers;
         var isWebPage = headers.ContainsKey(HeaderNames.Origin) || headers.Keys.Any(static name => name.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
         if (!isWebPage && !LooksLikeBrowser(headers)) return true;
-        return IsKnown(HostNames.Of(context.Request), rules, isWebPage)
-            && (ForwardedRequest.OriginalHost(context) is not { } original || IsKnown(HostNames.WithoutPort(original), rules, isWebPage));
+        return IsKnownHost(HostNames.GetHost(context.Request), adminHosts, isWebPage)
+            && (ForwardedRequest.GetOriginalHost(context) is not { } original || IsKnownHost(HostNames.RemovePort(original), adminHosts, isWebPage));
     }
 
-    // Over plain HTTP a browser sends neither Origin nor Sec-Fetch-* with a page's GET to its own host, which is what a rebound name looks like.
+    // Over plain HTTP, a browser sends neither Origin nor Sec-Fetch-* with a same-origin GET, and DNS rebinding makes a request look like one.
     private static bool LooksLikeBrowser(IHeaderDictionary headers) =>
         headers.ContainsKey(HeaderNames.Referer)
         || headers.ContainsKey(HeaderNames.AcceptLanguage)
         || headers.UserAgent.ToString().Contains("Mozilla/", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsKnown(string name, AccessRules rules, bool isWebPage)
+    private static bool IsKnownHost(string name, FrozenSet<string> adminHosts, bool isWebPage)
     {
-        if (HostNames.IsLoopback(name) || rules.AdminHosts.Contains(HostNames.Normalize(name))) return true;
+        if (HostNames.IsLoopback(name) || adminHosts.Contains(HostNames.Normalize(name))) return true;
 
-        // DNS cannot rebind an address.
+        // DNS rebinding needs a name, so an IP address is safe.
         return !isWebPage && IPAddress.TryParse(name, out _);
     }
 }

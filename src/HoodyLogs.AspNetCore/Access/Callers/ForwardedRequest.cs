@@ -5,16 +5,17 @@ using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.AspNetCore.Access.Callers;
 
-/// <summary>Whether another server passed the request on, as far as its headers tell.</summary>
+/// <summary>Detects requests that another server forwarded, by their headers.</summary>
 internal static class ForwardedRequest
 {
-    // X-Original-*: what UseForwardedHeaders makes of the X-Forwarded-* headers that it has consumed.
+    // UseForwardedHeaders replaces the X-Forwarded-* headers that it applies by X-Original-*.
     private static readonly string[] Prefixes = ["X-Forwarded", "X-Original-"];
 
     private static readonly string[] Names =
         ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Fastly-Client-IP", "X-Envoy-External-Address"];
 
-    public static bool Is(HttpContext context)
+    /// <summary>Returns whether a header shows that the request was forwarded.</summary>
+    public static bool IsForwarded(HttpContext context)
     {
         var headers = context.Request.Headers;
         foreach (var name in headers.Keys)
@@ -23,22 +24,22 @@ internal static class ForwardedRequest
             if (Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) return true;
         }
 
-        // The host may have given the headers other names.
-        var options = Options(context);
+        // The host can configure other names.
+        var options = GetOptions(context);
         return headers.ContainsKey(options.ForwardedForHeaderName) || headers.ContainsKey(options.OriginalForHeaderName)
             || headers.ContainsKey(options.ForwardedHostHeaderName) || headers.ContainsKey(options.OriginalHostHeaderName)
             || headers.ContainsKey(options.ForwardedProtoHeaderName) || headers.ContainsKey(options.OriginalProtoHeaderName);
     }
 
-    /// <summary>The Host header as the client sent it, where UseForwardedHeaders has replaced it; else null.</summary>
-    public static string? OriginalHost(HttpContext context)
+    /// <summary>Gets the Host header that the client sent, if UseForwardedHeaders has replaced it; otherwise null.</summary>
+    public static string? GetOriginalHost(HttpContext context)
     {
         var headers = context.Request.Headers;
         var original = headers["X-Original-Host"];
-        if (original.Count == 0) original = headers[Options(context).OriginalHostHeaderName];
+        if (original.Count == 0) original = headers[GetOptions(context).OriginalHostHeaderName];
         return original.Count == 0 ? null : original.ToString();
     }
 
-    private static ForwardedHeadersOptions Options(HttpContext context) =>
+    private static ForwardedHeadersOptions GetOptions(HttpContext context) =>
         context.RequestServices.GetService<IOptions<ForwardedHeadersOptions>>()?.Value ?? new ForwardedHeadersOptions();
 }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Access.Callers;
 
-/// <summary>Compares host names as clients write them.</summary>
+/// <summary>Parses and compares host names.</summary>
 internal static class HostNames
 {
-    /// <summary>Whether the name always means this machine, whatever DNS says.</summary>
+    /// <summary>Returns whether a name is localhost or a loopback address, which DNS cannot change.</summary>
     public static bool IsLoopback(string? host)
     {
         if (string.IsNullOrEmpty(host)) return false;
@@ -17,20 +17,20 @@ internal static class HostNames
     public static bool IsLoopback(IPAddress? address) =>
         address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
-    /// <summary>The host that the request names, without a port. <see cref="HttpRequest.Host"/> throws if the name only looks like an internationalized one.</summary>
-    public static string Of(HttpRequest request) => WithoutPort(request.Headers.Host.ToString());
+    /// <summary>Gets the host of a request without the port. It does not use <see cref="HttpRequest.Host"/>, which throws for some invalid internationalized names.</summary>
+    public static string GetHost(HttpRequest request) => RemovePort(request.Headers.Host.ToString());
 
-    /// <summary>A host without its port.</summary>
-    public static string WithoutPort(string host)
+    /// <summary>Removes the port.</summary>
+    public static string RemovePort(string host)
     {
         if (host.StartsWith('[')) return host[..(host.IndexOf(']') + 1)];
         var port = host.IndexOf(':');
         return port < 0 ? host : host[..port];
     }
 
-    /// <summary>Without the brackets of an IPv6 address and without the final dot.</summary>
+    /// <summary>Removes the brackets of an IPv6 address and the final dot.</summary>
     public static string Normalize(string host) => host.TrimEnd('.').Trim('[', ']');
 
-    /// <summary>Whether a text is a host name or an IP address, without scheme, port or path.</summary>
+    /// <summary>Returns whether a text is a host name or an IP address, without scheme, port or path.</summary>
     public static bool IsValid(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown;
 }

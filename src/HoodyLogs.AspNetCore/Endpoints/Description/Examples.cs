@@ -1,6 +1,6 @@
 namespace HoodyLogs.AspNetCore.Endpoints.Description;
 
-/// <summary>Examples of bodies.</summary>
+/// <summary>Examples of response bodies.</summary>
 internal static class Examples
 {
     public const string Entry =

@@ -3,25 +3,25 @@ using System.Text.Json.Serialization;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Description;
 
-// The bodies of the logs API as types, for what describes it. They are never made: bodies are written straight from the store's columns.
+// The bodies of the logs API as types, for OpenAPI only. No instance is created, because the endpoints write JSON directly.
 
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed record ProxyLogPage(
-    [property: JsonPropertyName("entries"), Description("The page, ascending by id unless asked otherwise.")] IReadOnlyList<ProxyLogEntry> Entries,
-    [property: JsonPropertyName("total"), Description("How many entries match in the caller's scope.")] long Total,
+    [property: JsonPropertyName("entries"), Description("The entries of the page. Default order: ascending by id.")] IReadOnlyList<ProxyLogEntry> Entries,
+    [property: JsonPropertyName("total"), Description("The number of matching entries in the caller's scope.")] long Total,
     [property: JsonPropertyName("limit")] int Limit,
     [property: JsonPropertyName("offset")] long Offset)
 {
-    [JsonPropertyName("totalIsLowerBound"), Description("True where counting was stopped; else left out.")]
+    [JsonPropertyName("totalIsLowerBound"), Description("True if counting stopped early; otherwise left out.")]
     public bool TotalIsLowerBound { get; init; }
 
-    [JsonPropertyName("scannedToId"), Description("Where looking was stopped before the page was full: afterId goes on from here.")]
+    [JsonPropertyName("scannedToId"), Description("The id at which the read stopped before the page was full. Continue with afterId. Otherwise left out.")]
     public long ScannedToId { get; init; }
 }
 
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed record ProxyLogEntry(
-    [property: JsonPropertyName("id"), Description("Unique, strictly growing, never 0.")] long Id,
+    [property: JsonPropertyName("id"), Description("Unique, strictly increasing and never 0.")] long Id,
     [property: JsonPropertyName("tsMs"), Description("Milliseconds since 1970, UTC.")] long TsMs,
     [property: JsonPropertyName("tsIso"), Description("The same time, with three fractional digits and Z.")] DateTimeOffset TsIso,
     [property: JsonPropertyName("kind"), Description("request, response or event.")] string Kind,
@@ -52,37 +52,37 @@ internal sealed record ProxyLogEntry(
     [JsonPropertyName("status")]
     public int Status { get; init; }
 
-    [JsonPropertyName("data"), Description("bytesIn and userAgent of a request, bytesOut and durationMs of a response, and what else is known.")]
+    [JsonPropertyName("data"), Description("bytesIn and userAgent of a request, bytesOut and durationMs of a response, and other known values.")]
     public IReadOnlyDictionary<string, object> Data { get; init; } = new Dictionary<string, object>();
 
-    [JsonPropertyName("requestBody"), Description("Where asked for and stored.")]
+    [JsonPropertyName("requestBody"), Description("Present if it was requested and stored.")]
     public string RequestBody { get; init; } = "";
 
-    [JsonPropertyName("requestBodyEncoding"), Description("base64, where the body is no text.")]
+    [JsonPropertyName("requestBodyEncoding"), Description("base64 if the body is not text; otherwise left out.")]
     public string RequestBodyEncoding { get; init; } = "";
 
-    [JsonPropertyName("responseBody"), Description("Where asked for and stored.")]
+    [JsonPropertyName("responseBody"), Description("Present if it was requested and stored.")]
     public string ResponseBody { get; init; } = "";
 
-    [JsonPropertyName("responseBodyEncoding"), Description("base64, where the body is no text.")]
+    [JsonPropertyName("responseBodyEncoding"), Description("base64 if the body is not text; otherwise left out.")]
     public string ResponseBodyEncoding { get; init; } = "";
 
-    [JsonPropertyName("bodyTruncated"), Description("Whether a body that was asked for is not the whole body.")]
+    [JsonPropertyName("bodyTruncated"), Description("Whether a requested body is incomplete.")]
     public bool BodyTruncated { get; init; }
 }
 
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed record ProxyLogOpenPage(
-    [property: JsonPropertyName("entries"), Description("The open exchanges, the oldest first.")] IReadOnlyList<ProxyLogOpenExchange> Entries,
-    [property: JsonPropertyName("total"), Description("How many open exchanges match in the caller's scope.")] long Total);
+    [property: JsonPropertyName("entries"), Description("The exchanges in progress, oldest first.")] IReadOnlyList<ProxyLogOpenExchange> Entries,
+    [property: JsonPropertyName("total"), Description("The number of matching exchanges in the caller's scope.")] long Total);
 
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed record ProxyLogOpenExchange(
-    [property: JsonPropertyName("traceId"), Description("The same as on the entries that the exchange gives at its end.")] string TraceId,
-    [property: JsonPropertyName("tsMs"), Description("When the request arrived: milliseconds since 1970, UTC.")] long TsMs,
+    [property: JsonPropertyName("traceId"), Description("The same as on the entries of the exchange after its end.")] string TraceId,
+    [property: JsonPropertyName("tsMs"), Description("The time of arrival, in milliseconds since 1970, UTC.")] long TsMs,
     [property: JsonPropertyName("tsIso"), Description("The same time, with three fractional digits and Z.")] DateTimeOffset TsIso,
     [property: JsonPropertyName("kind"), Description("Always request.")] string Kind,
-    [property: JsonPropertyName("level"), Description("Always info: the outcome is not known.")] string Level,
+    [property: JsonPropertyName("level"), Description("Always info, because the outcome is unknown.")] string Level,
     [property: JsonPropertyName("source"), Description("backend or edge.")] string Source)
 {
     [JsonPropertyName("projectId")]
@@ -103,7 +103,7 @@ internal sealed record ProxyLogOpenExchange(
     [JsonPropertyName("clientIp")]
     public string ClientIp { get; init; } = "";
 
-    [JsonPropertyName("data"), Description("openMs (how long it has lasted), bytesIn so far, userAgent and protocol.")]
+    [JsonPropertyName("data"), Description("openMs (the duration so far), bytesIn so far, userAgent and protocol.")]
     public IReadOnlyDictionary<string, object> Data { get; init; } = new Dictionary<string, object>();
 }
 
@@ -125,13 +125,13 @@ internal sealed record ProxyLogError(
 internal sealed record ProxyLogTrailer(
     [property: JsonPropertyName("__trailer"), Description("Always true.")] bool IsTrailer)
 {
-    [JsonPropertyName("cursor"), Description("Goes on after this page; null at the end.")]
+    [JsonPropertyName("cursor"), Description("The cursor of the next page; null at the end.")]
     public string? Cursor { get; init; }
 
     [JsonPropertyName("stoppedReason"), Description("limit, timeout, error or end.")]
     public string StoppedReason { get; init; } = "";
 
-    [JsonPropertyName("error"), Description("snapshot_expired, together with status 410; else left out.")]
+    [JsonPropertyName("error"), Description("snapshot_expired, together with status 410; otherwise left out.")]
     public string Error { get; init; } = "";
 
     [JsonPropertyName("status")]
@@ -140,13 +140,13 @@ internal sealed record ProxyLogTrailer(
 
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 internal sealed record TunnelRequest(
-    [property: JsonPropertyName("ingestedAt"), Description("When the entry was ingested; unique, six fractional digits.")] DateTimeOffset IngestedAt,
+    [property: JsonPropertyName("ingestedAt"), Description("The time when the entry was ingested. Unique, with six fractional digits.")] DateTimeOffset IngestedAt,
     [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
     [property: JsonPropertyName("method")] string Method,
     [property: JsonPropertyName("path")] string Path,
     [property: JsonPropertyName("statusCode")] int StatusCode,
     [property: JsonPropertyName("durationMs")] double DurationMs,
-    [property: JsonPropertyName("responseBytes"), Description("Null where unknown.")] long? ResponseBytes,
+    [property: JsonPropertyName("responseBytes"), Description("Null if unknown.")] long? ResponseBytes,
     [property: JsonPropertyName("error")] bool Error,
     [property: JsonPropertyName("protocol"), Description("http or ws.")] string Protocol);
 
@@ -155,6 +155,6 @@ internal sealed record TunnelRequestError(
     [property: JsonPropertyName("code")] string Code,
     [property: JsonPropertyName("message")] string Message)
 {
-    [JsonPropertyName("details"), Description("Names the parameter at fault; left out where there is none.")]
+    [JsonPropertyName("details"), Description("The invalid parameter; left out if there is none.")]
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Description;
 
-/// <summary>What a host without reflection needs to describe the bodies of the logs API.</summary>
+/// <summary>The JSON metadata of the bodies, for OpenAPI in hosts without reflection.</summary>
 [JsonSerializable(typeof(ProxyLogPage))]
 [JsonSerializable(typeof(ProxyLogOpenPage))]
 [JsonSerializable(typeof(ProxyLogStats))]

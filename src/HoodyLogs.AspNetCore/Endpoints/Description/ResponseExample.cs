@@ -1,11 +1,11 @@
 namespace HoodyLogs.AspNetCore;
 
 /// <summary>
-/// An example of what a route of the logs API answers with, as metadata of its endpoint. An OpenAPI document takes it in by an operation
-/// transformer; the sample has one.
+/// An example of a response of the logs API, as endpoint metadata. An operation transformer can add it to an OpenAPI document; the sample
+/// <c>samples/ReverseProxy</c> contains one.
 /// </summary>
-/// <param name="StatusCode">The status that it comes with.</param>
-/// <param name="ContentType">What it is written in.</param>
-/// <param name="Description">When it comes, for people.</param>
+/// <param name="StatusCode">The status of the response.</param>
+/// <param name="ContentType">The content type of the body.</param>
+/// <param name="Description">A description of the response.</param>
 /// <param name="Text">The body: JSON, or lines of text.</param>
 public sealed record ResponseExample(int StatusCode, string ContentType, string Description, string Text);

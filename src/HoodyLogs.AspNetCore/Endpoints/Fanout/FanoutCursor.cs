@@ -5,25 +5,25 @@ using System.Security.Cryptography;
 namespace HoodyLogs.AspNetCore.Endpoints.Fanout;
 
 /// <summary>
-/// Where a fanned-out read goes on: signed, so that nobody makes his own, and bound to the filters of its first page (decision F5).
+/// The position of a fanned-out read. Its text is signed, so that clients cannot create their own, and is bound to the filters of the first page.
 /// </summary>
-/// <param name="Snapshot">The highest id that any page shows.</param>
-/// <param name="Position">The last id that was delivered or passed over.</param>
-/// <param name="IssuedAtMs">When this cursor was given out, Unix milliseconds.</param>
-/// <param name="BegunAtMs">When the first page was read, Unix milliseconds. Relative times count from then on all pages.</param>
-internal readonly record struct FanoutCursor(long Snapshot, long Position, long IssuedAtMs, long BegunAtMs)
+/// <param name="Snapshot">The highest id that the pages show.</param>
+/// <param name="Position">The last id that was sent or skipped.</param>
+/// <param name="IssuedAtMs">The time when this cursor was issued, in Unix milliseconds.</param>
+/// <param name="StartedAtMs">The time when the first page was read, in Unix milliseconds. Relative times refer to it on all pages.</param>
+internal readonly record struct FanoutCursor(long Snapshot, long Position, long IssuedAtMs, long StartedAtMs)
 {
     private const byte Version = 2;
     private const int FilterAt = 1 + (4 * sizeof(long));
     private const int MacAt = FilterAt + FanoutFilterDigest.DigestSize;
 
-    // A multiple of three, so that each cursor has exactly one text: no bit of its last character is without meaning.
+    // A multiple of three, so that each cursor has exactly one text: base64 has no unused bits then.
     private const int Size = MacAt + HMACSHA256.HashSizeInBytes;
     private const int TextLength = Size / 3 * 4;
 
-    /// <summary>The cursor as text.</summary>
-    /// <param name="filter">The digest of what it is bound to.</param>
-    /// <param name="key">The store's key.</param>
+    /// <summary>Returns the signed text of the cursor.</summary>
+    /// <param name="filter">The digest of the filters.</param>
+    /// <param name="key">The signing key of the store.</param>
     public string Sign(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> key)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -31,14 +31,14 @@ internal readonly record struct FanoutCursor(long Snapshot, long Position, long 
         BinaryPrimitives.WriteInt64BigEndian(bytes[1..], Snapshot);
         BinaryPrimitives.WriteInt64BigEndian(bytes[9..], Position);
         BinaryPrimitives.WriteInt64BigEndian(bytes[17..], IssuedAtMs);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[25..], BegunAtMs);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[25..], StartedAtMs);
         filter.CopyTo(bytes[FilterAt..]);
         HMACSHA256.HashData(key, bytes[..MacAt], bytes[MacAt..]);
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Reads a cursor; false where it was not signed with this key for this filter.</summary>
-    public static bool TryRead(ReadOnlySpan<char> text, ReadOnlySpan<byte> filter, ReadOnlySpan<byte> key, out FanoutCursor cursor)
+    /// <summary>Parses a cursor. Returns false if it was not signed with this key for these filters.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, ReadOnlySpan<byte> filter, ReadOnlySpan<byte> key, out FanoutCursor cursor)
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Size];
@@ -56,10 +56,10 @@ internal readonly record struct FanoutCursor(long Snapshot, long Position, long 
     }
 
     /// <summary>
-    /// When the walk of a cursor began, Unix milliseconds; null for a text that is no cursor. Not trustworthy: the signature is checked only by
-    /// <see cref="TryRead"/>, which needs the filter that relative times are part of.
+    /// Reads the time of the first page from a cursor, in Unix milliseconds; null if the text is not a cursor. The value is not authenticated:
+    /// <see cref="TryParse"/> checks the signature, but it needs the filters, and relative times in filters need this value.
     /// </summary>
-    public static long? BeginningOf(ReadOnlySpan<char> text)
+    public static long? ReadStartTime(ReadOnlySpan<char> text)
     {
         Span<byte> bytes = stackalloc byte[Size];
         if (!TryDecode(text, bytes)) return null;

@@ -6,82 +6,63 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Fanout;
 
-/// <summary>The fanned-out list: all tenants as NDJSON, page by page of one snapshot (decisions F3 to F5).</summary>
-internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvider time, ResponseBuffers buffers, ILogger<FanoutEndpoint> logger)
+/// <summary>Sends all projects' entries as NDJSON. All pages that a cursor connects show the same snapshot.</summary>
+internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvider time, ResponseBufferFactory buffers, ILogger<FanoutEndpoint> logger)
 {
-    /// <summary>The greatest <c>limit</c> of a fanned-out read.</summary>
-    public const int MaxLimit = 100_000;
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async Task HandleAsync(HttpContext context, ProxyLogsOptions options)
     {
-        var begun = FanoutCursor.BeginningOf(context.Request.Query["cursor"].ToString()) ?? Now;
-        var parameters = new QueryParameters(context.Request.Query, begun);
-        var query = Read(parameters);
+        var startedAt = FanoutCursor.ReadStartTime(context.Request.Query["cursor"].ToString()) ?? Now;
+        var parameters = new QueryParameters(context.Request.Query, startedAt);
+        var query = LogQueryBinder.BindFanout(parameters);
         var key = await store.GetSigningKeyAsync(context.RequestAborted).ConfigureAwait(false);
-        var filter = FanoutFilterDigest.Digest(query);
+        var digest = FanoutFilterDigest.Compute(parameters);
         FanoutCursor? cursor = null;
-        if (parameters.Single("cursor") is { } text)
+        if (parameters.GetText("cursor") is { } text)
         {
-            if (FanoutCursor.TryRead(text, filter, key, out var given)) cursor = given;
-            else parameters.Refuse("cursor", text, "the cursor of the page before, unchanged, with the same filters");
+            if (FanoutCursor.TryParse(text, digest, key, out var valid)) cursor = valid;
+            else parameters.AddInvalid("cursor", text, "the unchanged cursor of the previous page, with the same filters");
         }
 
-        if (parameters.Fault is { } fault)
+        if (parameters.Error is { } error)
         {
-            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            await ApiError.WriteBadRequestAsync(context, error).ConfigureAwait(false);
             return;
         }
 
-        // Later pages stay within the snapshot of the first.
+        // Later pages stay within the snapshot of the first, so they need not wait.
         if (cursor is null) await queue.WaitForCommitAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentType = "application/x-ndjson";
-        var start = Start(query, cursor, begun);
-        if (cursor is { } old && IsExpired(old, options.CursorLifetime))
+        var start = GetStart(query, cursor, startedAt);
+        if (cursor is { } previous && IsExpired(previous, options.CursorLifetime))
         {
-            context.Response.StatusCode = StatusCodes.Status410Gone;
-            using var buffer = buffers.Rent();
-            FanoutTrailer.SnapshotExpired(buffer);
-            await buffer.SendAsync(context).ConfigureAwait(false);
+            await WriteExpiredAsync(context).ConfigureAwait(false);
             return;
         }
 
         if (HttpMethods.IsHead(context.Request.Method)) return;
         query = query with { AfterId = start.Position, BeforeId = start.Snapshot + 1, MaxScanTime = options.Limits.MaxScanTime };
-        using var page = new FanoutPage(store, time, logger, context, buffers.Rent(), query);
-        await page.WriteAsync(start.Snapshot, options.FanoutTimeout, position => (start with { Position = position, IssuedAtMs = Now }).Sign(filter, key))
+        using var page = new FanoutPage(store, time, logger, context, buffers.Create(), query);
+        await page.WriteAsync(start.Snapshot, options.FanoutTimeout, position => (start with { Position = position, IssuedAtMs = Now }).Sign(digest, key))
             .ConfigureAwait(false);
     }
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static LogQuery Read(QueryParameters parameters)
+    private async Task WriteExpiredAsync(HttpContext context)
     {
-        if (parameters.Integer("offset", 0, long.MaxValue) is { } offset and not 0)
-        {
-            parameters.Refuse("offset", $"{offset}", "0 alone on a fanned-out read");
-        }
-
-        parameters.RefusePresent("last", "on a fanned-out read");
-        parameters.RefusePresent("order", "on a fanned-out read");
-        return new LogQuery
-        {
-            Filter = LogFilterBinder.Read(parameters),
-            Limit = (int?)parameters.Integer("limit", 1, MaxLimit) ?? LogQueryBinder.DefaultLimit,
-            AfterId = parameters.Integer("afterId", 0, long.MaxValue),
-            BeforeId = parameters.Integer("beforeId", 0, long.MaxValue),
-            IncludeRequestBody = parameters.Boolean("includeRequestBody"),
-            IncludeResponseBody = parameters.Boolean("includeResponseBody"),
-            CountTotal = false,
-        };
+        context.Response.StatusCode = StatusCodes.Status410Gone;
+        using var buffer = buffers.Create();
+        FanoutTrailer.WriteSnapshotExpired(buffer);
+        await buffer.SendAsync(context).ConfigureAwait(false);
     }
 
-    /// <summary>The first page pins the snapshot: what there is now, and nothing that retention took before.</summary>
-    private FanoutCursor Start(LogQuery query, FanoutCursor? cursor, long begunMs)
+    /// <summary>Returns the start of the page. The first page fixes the snapshot: the entries that are stored and visible now.</summary>
+    private FanoutCursor GetStart(LogQuery query, FanoutCursor? cursor, long startedAtMs)
     {
-        if (cursor is { } pinned) return pinned with { Position = Math.Max(pinned.Position, query.AfterId ?? 0) };
+        if (cursor is { } previous) return previous with { Position = Math.Max(previous.Position, query.AfterId ?? 0) };
         var snapshot = store.LastId;
         if (query.BeforeId is { } before) snapshot = Math.Min(snapshot, before - 1);
-        return new FanoutCursor(snapshot, Math.Max(query.AfterId ?? 0, store.FirstVisibleId - 1), 0, begunMs);
+        return new FanoutCursor(snapshot, Math.Max(query.AfterId ?? 0, store.FirstVisibleId - 1), 0, startedAtMs);
     }
 
     private bool IsExpired(FanoutCursor cursor, TimeSpan lifetime) =>

@@ -1,43 +1,33 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using HoodyLogs.AspNetCore.Endpoints.Parameters;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Fanout;
 
-/// <summary>What a cursor is bound to: everything that decides which entries a fanned-out read shows, and how.</summary>
+/// <summary>The digest that binds a cursor to the parameters of its read.</summary>
 internal static class FanoutFilterDigest
 {
-    /// <summary>Enough of a SHA-256 to tell filters apart; the cursor's signature is what keeps it safe.</summary>
+    /// <summary>The size in bytes. A part of a SHA-256 is enough to distinguish filters, since the cursor is signed as well.</summary>
     public const int DigestSize = 19;
 
-    public static byte[] Digest(LogQuery query)
+    // The parameters that a client may change from page to page. A new parameter is bound unless it is listed here.
+    private static readonly string[] PageParameters = ["cursor", "limit", "offset", "afterId"];
+
+    /// <summary>Computes the digest of all parameters that were read from the query string.</summary>
+    public static byte[] Compute(QueryParameters query)
     {
-        var filter = query.Filter;
         var text = new StringBuilder();
-        Add(text, "level", filter.Levels.Select(level => level.ToString()));
-        Add(text, "kind", filter.Kinds.Select(kind => kind.ToString()));
-        Add(text, "source", filter.Sources.Select(source => source.ToString()));
-        Add(text, "method", filter.Methods);
-        Add(text, "serviceName", filter.ServiceNames);
-        Add(text, "status", filter.Statuses.Select(range => string.Create(CultureInfo.InvariantCulture, $"{range.From}-{range.To}")));
-        Add(text, "traceId", One(filter.TraceId));
-        Add(text, "q", One(filter.UrlText));
-        Add(text, "from", One(filter.FromMs));
-        Add(text, "to", One(filter.ToMs));
-        Add(text, "beforeId", One(query.BeforeId));
-        Add(text, "bodies", [$"{query.IncludeRequestBody} {query.IncludeResponseBody}"]);
+        foreach (var (name, values) in query.Values)
+        {
+            if (PageParameters.Contains(name, StringComparer.Ordinal)) continue;
+            text.Append(name);
+
+            // The length before each value keeps different lists from having the same text.
+            foreach (var value in values) text.Append(CultureInfo.InvariantCulture, $" {value.Length}:{value}");
+            text.Append('\n');
+        }
+
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))[..DigestSize];
     }
-
-    // With its length before each value, no two sets of filters have one text.
-    private static void Add(StringBuilder text, string name, IEnumerable<string> values)
-    {
-        text.Append(name);
-        foreach (var value in values.Order(StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $" {value.Length}:{value}");
-        text.Append('\n');
-    }
-
-    private static string[] One(string? value) => value is null ? [] : [value];
-
-    private static string[] One(long? value) => value is { } number ? [number.ToString(CultureInfo.InvariantCulture)] : [];
 }

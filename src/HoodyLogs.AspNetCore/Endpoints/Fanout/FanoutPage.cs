@@ -6,26 +6,26 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Endpoints.Fanout;
 
 /// <summary>
-/// One fanned-out page on its way out. It alternates: a short read of the store into memory, then a write to the client. So at most one batch is
-/// in memory whatever the limit, and a client that stops reading stops the reads.
+/// Writes one fanned-out page. It reads a batch into memory, sends it, and reads the next. So memory holds at most one batch for any limit, and a client
+/// that stops reading stops the reads.
 /// </summary>
 internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger logger, HttpContext context, ResponseBuffer buffer, LogQuery query) : IDisposable
 {
     private const int BatchEntries = 1_000;
     private const int BatchBytes = 1024 * 1024;
 
-    // A rare filter must not spend the whole budget on one batch: what a batch cut off by time has looked at, the next page looks at again.
+    // A batch that the timeout cuts off is scanned again by the next page, so no batch may use the whole time of a page.
     private const int BatchRecords = 50_000;
 
     private readonly ResponseBuffer _buffer = buffer;
     private readonly long _startedAt = time.GetTimestamp();
     private long _position = query.AfterId ?? 0;
-    private int _left = query.Limit;
-    private bool _leftOneOut;
+    private int _remaining = query.Limit;
+    private bool _hasMore;
 
     private enum Outcome
     {
-        GoesOn,
+        Continue,
         Limit,
         Timeout,
         Error,
@@ -34,33 +34,33 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
     }
 
     /// <summary>Writes entries, then the trailer.</summary>
-    /// <param name="snapshot">The highest id to show.</param>
-    /// <param name="budget">How long the page may take.</param>
-    /// <param name="cursorAt">Makes the cursor that goes on after a position.</param>
-    public async Task WriteAsync(long snapshot, TimeSpan budget, Func<long, string> cursorAt)
+    /// <param name="snapshot">The highest id of the page.</param>
+    /// <param name="timeout">The maximum duration of the page.</param>
+    /// <param name="createCursor">Creates the cursor that continues after a position.</param>
+    public async Task WriteAsync(long snapshot, TimeSpan timeout, Func<long, string> createCursor)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        using var reading = new CancellationTokenSource(budget, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(reading.Token, context.RequestAborted);
-        var outcome = _position < snapshot ? Outcome.GoesOn : Outcome.End;
+        using var timeoutSource = new CancellationTokenSource(timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeoutSource.Token, context.RequestAborted);
+        var outcome = _position < snapshot ? Outcome.Continue : Outcome.End;
 
-        // The first batch is read whatever it takes, so that a walk by cursors always comes to its end.
-        if (outcome == Outcome.GoesOn) outcome = await NextBatchAsync(context.RequestAborted).ConfigureAwait(false);
-        while (outcome == Outcome.GoesOn)
+        // The timeout does not apply to the first batch, so that each page makes progress.
+        if (outcome == Outcome.Continue) outcome = await SendBatchAsync(context.RequestAborted).ConfigureAwait(false);
+        while (outcome == Outcome.Continue)
         {
-            outcome = time.GetElapsedTime(_startedAt) >= budget ? Outcome.Timeout : await NextBatchAsync(either.Token).ConfigureAwait(false);
+            outcome = time.GetElapsedTime(_startedAt) >= timeout ? Outcome.Timeout : await SendBatchAsync(linked.Token).ConfigureAwait(false);
         }
 
-        WriteTrailer(outcome, cursorAt);
+        WriteTrailer(outcome, createCursor);
         await _buffer.SendAsync(context).ConfigureAwait(false);
     }
 
     public void Dispose() => _buffer.Dispose();
 
-    private async ValueTask<Outcome> NextBatchAsync(CancellationToken cancellationToken)
+    private async ValueTask<Outcome> SendBatchAsync(CancellationToken cancellationToken)
     {
         var outcome = await ReadBatchAsync(cancellationToken).ConfigureAwait(false);
-        if (outcome == Outcome.GoesOn) await _buffer.SendAsync(context).ConfigureAwait(false);
+        if (outcome == Outcome.Continue) await _buffer.SendAsync(context).ConfigureAwait(false);
         return outcome;
     }
 
@@ -68,25 +68,25 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
     {
         var before = _position;
 
-        // One more than may be shown, to know whether the limit ended the page or the snapshot did.
-        var wanted = Math.Min(BatchEntries, _left + 1);
+        // One more than the limit, to distinguish the end of the page from the end of the snapshot.
+        var limit = Math.Min(BatchEntries, _remaining + 1);
         try
         {
             var page = await store.ReadAsync(
                 LogScope.All,
-                query with { AfterId = before, Limit = wanted, MaxBytes = BatchBytes, MaxScannedRecords = BatchRecords },
+                query with { AfterId = before, Limit = limit, MaxBytes = BatchBytes, MaxScannedRecords = BatchRecords },
                 Write,
                 cancellationToken).ConfigureAwait(false);
-            if (store.FirstVisibleId > before + 1) return Expire();
-            if (_leftOneOut) return Outcome.Limit;
+            if (store.FirstVisibleId > before + 1) return DiscardExpired();
+            if (_hasMore) return Outcome.Limit;
             if (page.ScannedToId is { } scanned) _position = scanned;
-            else if (page.Count < wanted && !page.HasMore) return Outcome.End;
-            return Outcome.GoesOn;
+            else if (page.Count < limit && !page.HasMore) return Outcome.End;
+            return Outcome.Continue;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // What was read before the time was up is whole, up to the position.
-            return store.FirstVisibleId > before + 1 ? Expire() : Outcome.Timeout;
+            // The entries up to the position are complete.
+            return store.FirstVisibleId > before + 1 ? DiscardExpired() : Outcome.Timeout;
         }
         catch (LogStoreException failure) when (ResponseBuffer.HasSent(context))
         {
@@ -97,43 +97,43 @@ internal sealed class FanoutPage(ILogStore store, TimeProvider time, ILogger log
 
     private void Write(in LogEntryView entry)
     {
-        if (_left == 0)
+        if (_remaining == 0)
         {
-            _leftOneOut = true;
+            _hasMore = true;
             return;
         }
 
         LogEntryJson.Write(_buffer, entry);
         _buffer.Append("\n"u8);
         _position = entry.Id;
-        _left--;
+        _remaining--;
     }
 
-    /// <summary>Retention passed while this batch was read: nobody knows whether it is whole.</summary>
-    private Outcome Expire()
+    /// <summary>Discards a batch that may be incomplete, because retention removed entries while it was read.</summary>
+    private Outcome DiscardExpired()
     {
         _buffer.Dispose();
         return Outcome.SnapshotExpired;
     }
 
-    private void WriteTrailer(Outcome outcome, Func<long, string> cursorAt)
+    private void WriteTrailer(Outcome outcome, Func<long, string> createCursor)
     {
         switch (outcome)
         {
             case Outcome.SnapshotExpired:
-                FanoutTrailer.SnapshotExpired(_buffer);
+                FanoutTrailer.WriteSnapshotExpired(_buffer);
                 break;
             case Outcome.End:
-                FanoutTrailer.Stopped(_buffer, null, "end"u8);
+                FanoutTrailer.WriteStopped(_buffer, null, "end"u8);
                 break;
             case Outcome.Limit:
-                FanoutTrailer.Stopped(_buffer, cursorAt(_position), "limit"u8);
+                FanoutTrailer.WriteStopped(_buffer, createCursor(_position), "limit"u8);
                 break;
             case Outcome.Timeout:
-                FanoutTrailer.Stopped(_buffer, cursorAt(_position), "timeout"u8);
+                FanoutTrailer.WriteStopped(_buffer, createCursor(_position), "timeout"u8);
                 break;
             default:
-                FanoutTrailer.Stopped(_buffer, cursorAt(_position), "error"u8);
+                FanoutTrailer.WriteStopped(_buffer, createCursor(_position), "error"u8);
                 break;
         }
     }

@@ -1,20 +1,19 @@
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Entries;
 
-
 namespace HoodyLogs.AspNetCore.Endpoints.Fanout;
 
-/// <summary>The last line of a fanned-out page.</summary>
+/// <summary>Writes the last line of a fanned-out page.</summary>
 internal static class FanoutTrailer
 {
-    /// <summary>The documented line of an expired snapshot.</summary>
-    public static void SnapshotExpired(ResponseBuffer buffer) => buffer.Append("{\"__trailer\":true,\"error\":\"snapshot_expired\",\"status\":410}\n"u8);
+    /// <summary>Writes the documented line of an expired snapshot.</summary>
+    public static void WriteSnapshotExpired(ResponseBuffer buffer) => buffer.Append("{\"__trailer\":true,\"error\":\"snapshot_expired\",\"status\":410}\n"u8);
 
-    /// <summary>The page stopped, and this is where the next one goes on.</summary>
-    /// <param name="buffer">Where to.</param>
-    /// <param name="cursor">Null at the end of the snapshot.</param>
+    /// <summary>Writes the reason why the page ended, and the cursor of the next page.</summary>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="cursor">The cursor; null at the end of the snapshot.</param>
     /// <param name="reason"><c>limit</c>, <c>timeout</c>, <c>error</c> or <c>end</c>.</param>
-    public static void Stopped(ResponseBuffer buffer, string? cursor, ReadOnlySpan<byte> reason)
+    public static void WriteStopped(ResponseBuffer buffer, string? cursor, ReadOnlySpan<byte> reason)
     {
         var json = new Utf8JsonFragmentWriter(buffer);
         json.Raw("{\"__trailer\":true,\"cursor\":"u8);

@@ -3,13 +3,13 @@ using System.Text;
 namespace HoodyLogs.AspNetCore.Endpoints.Parameters;
 
 /// <summary>
-/// Reads a comma-separated list. Blanks around an item and empty items do not count. An item in double quotes may hold commas and blanks; a quote
-/// within it is doubled, or has a backslash before it.
+/// Parses a comma-separated list. Spaces around items and empty items are ignored. An item in double quotes may contain commas and spaces. A quote inside
+/// it is doubled or has a backslash before it.
 /// </summary>
 internal static class ListValue
 {
-    /// <summary>Adds the items of a list.</summary>
-    /// <returns>Whether the quotes are balanced and no quoted item is empty.</returns>
+    /// <summary>Adds the items of a list to <paramref name="items"/>.</summary>
+    /// <returns>False if the quotes are not balanced, or a quoted item is empty.</returns>
     public static bool TryAdd(string list, List<string> items)
     {
         if (!list.Contains('"', StringComparison.Ordinal))
@@ -21,14 +21,14 @@ internal static class ListValue
         for (var at = 0; at < list.Length; at++)
         {
             if (list[at] is ',' or ' ') continue;
-            if (!(list[at] == '"' ? TryQuoted(list, ref at, items) : TryPlain(list, ref at, items))) return false;
+            if (!(list[at] == '"' ? TryParseQuoted(list, ref at, items) : TryParseUnquoted(list, ref at, items))) return false;
         }
 
         return true;
     }
 
-    /// <summary>Reads an item without quotes. Ends at the comma behind it.</summary>
-    private static bool TryPlain(string list, ref int at, List<string> items)
+    /// <summary>Parses an item without quotes, up to the next comma.</summary>
+    private static bool TryParseUnquoted(string list, ref int at, List<string> items)
     {
         var end = list.IndexOf(',', at);
         if (end < 0) end = list.Length;
@@ -39,8 +39,8 @@ internal static class ListValue
         return true;
     }
 
-    /// <summary>Reads an item from its first quote on. Ends at the comma behind it.</summary>
-    private static bool TryQuoted(string list, ref int at, List<string> items)
+    /// <summary>Parses a quoted item, up to the next comma.</summary>
+    private static bool TryParseQuoted(string list, ref int at, List<string> items)
     {
         var item = new StringBuilder();
         for (at++; at < list.Length && (list[at] != '"' || IsEscape(list, at)); at++)
@@ -58,5 +58,6 @@ internal static class ListValue
 
         return true;
     }
+
     private static bool IsEscape(string list, int at) => at + 1 < list.Length && (list[at], list[at + 1]) is ('"', '"') or ('\\', '"') or ('\\', '\\');
 }

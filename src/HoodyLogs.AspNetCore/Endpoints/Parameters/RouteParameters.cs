@@ -1,39 +1,61 @@
 using System.Collections.Frozen;
+using HoodyLogs.Configuration;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Parameters;
 
-/// <summary>The query parameters that a route takes. Every other name is refused, unless it begins with <c>_</c>.</summary>
+/// <summary>The parameters that one route accepts.</summary>
 internal sealed class RouteParameters
 {
-    private static readonly string[] SeriesFilters = ["level", "kind", "source", "method", "serviceName", "projectId", "containerId"];
-    private static readonly string[] OpenFilters = [.. SeriesFilters, "traceId", "from", "to", "q"];
-    private static readonly string[] Bodies = ["includeRequestBody", "includeResponseBody"];
+    // A longer name is not a misspelling, and comparing it would take time.
+    private const int MaxComparedLength = 64;
 
-    private readonly string[] _names;
-    private readonly FrozenSet<string> _known;
+    private readonly string[] _queryNames;
+    private readonly FrozenSet<string> _accepted;
+    private readonly List<(string Name, FrozenSet<string> Synonyms)> _synonyms;
 
-    private RouteParameters(params string[] names)
+    private RouteParameters(ApiRoutes route)
     {
-        _names = names;
-        _known = names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        All = [.. ApiParameters.All.Where(parameter => parameter.Routes.HasFlag(route))];
+        var query = All.Where(static parameter => parameter.In == ParameterLocation.Query).ToList();
+        _queryNames = [.. query.Select(static parameter => parameter.Name)];
+        _accepted = _queryNames.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _synonyms = [.. query.Select(static parameter => (parameter.Name, parameter.Synonyms.Split(' ').Select(Normalize).ToFrozenSet()))];
     }
 
-    public static RouteParameters List { get; } = new(
-        [.. OpenFilters, "status", "limit", "offset", "last", "afterId", "beforeId", "order", "cursor", .. Bodies]);
+    public static RouteParameters List { get; } = new(ApiRoutes.List);
 
-    public static RouteParameters Entry { get; } = new();
+    public static RouteParameters Entry { get; } = new(ApiRoutes.Entry);
 
-    public static RouteParameters Stats { get; } = new(SeriesFilters);
+    public static RouteParameters Stats { get; } = new(ApiRoutes.Stats);
 
-    public static RouteParameters Open { get; } = new([.. OpenFilters, "limit"]);
+    public static RouteParameters Open { get; } = new(ApiRoutes.Open);
 
-    public static RouteParameters Stream { get; } = new([.. OpenFilters, "status", "tail", "lastEventId"]);
+    public static RouteParameters Stream { get; } = new(ApiRoutes.Stream);
 
-    public static RouteParameters Tunnel { get; } = new("limit", "after");
+    public static RouteParameters Tunnel { get; } = new(ApiRoutes.Tunnel);
 
-    /// <summary>Whether a parameter of this name may be given. Case does not matter.</summary>
-    public bool Accepts(string name) => name.StartsWith('_') || _known.Contains(name);
+    /// <summary>All parameters of the route: of the query string, of the path and of the headers.</summary>
+    public IReadOnlyList<ApiParameter> All { get; }
 
-    /// <summary>What to write instead of a name that is not accepted: one name, or all of them.</summary>
-    public string Suggest(string name) => _names.Length == 0 ? "this route takes none." : ParameterSuggester.Suggest(name, _names);
+    /// <summary>
+    /// Adds an error for the first query parameter that the route does not accept. Case does not matter, and names that begin with <c>_</c> are ignored.
+    /// </summary>
+    public void RejectUnknown(QueryParameters query)
+    {
+        if (query.Names.FirstOrDefault(name => !name.StartsWith('_') && !_accepted.Contains(name)) is { } unknown) query.AddUnknown(unknown, Suggest(unknown));
+    }
+
+    /// <summary>Suggests the parameter that a client probably means: by its spelling, else by the names that other APIs use. Else lists all.</summary>
+    private string Suggest(string name)
+    {
+        if (_queryNames.Length == 0) return "this route takes none.";
+        if (name.Length > MaxComparedLength) name = "";
+        var normalized = Normalize(name);
+        var suggestion = Array.Find(_queryNames, known => Normalize(known) == normalized)
+            ?? _synonyms.Find(known => normalized.Length > 0 && known.Synonyms.Contains(normalized)).Name;
+        return suggestion is null ? KeySuggester.Suggest(name, _queryNames) : $"did you mean {suggestion}?";
+    }
+
+    /// <summary>Keeps letters and digits only, so that <c>project_id</c>, <c>project-id</c> and <c>projectId[]</c> are the same name.</summary>
+    private static string Normalize(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 }

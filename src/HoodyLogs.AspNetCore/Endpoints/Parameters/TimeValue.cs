@@ -3,12 +3,12 @@ using System.Globalization;
 namespace HoodyLogs.AspNetCore.Endpoints.Parameters;
 
 /// <summary>
-/// Reads a point in time: Unix milliseconds of the years 2000 to 2100, ISO 8601, <c>now</c>, or a time relative to it such as <c>-1h</c> and
+/// Parses a point in time: Unix milliseconds of the years 2000 to 2100, ISO 8601, <c>now</c>, or a time relative to now, such as <c>-1h</c> or
 /// <c>now-15m</c>.
 /// </summary>
 internal static class TimeValue
 {
-    private const string Takes =
+    private const string Expected =
         "an ISO 8601 time, milliseconds since 1970 (of the years 2000 to 2100), or a time relative to now, such as -1h or now-15m (ms, s, m, h, d, w)";
 
     private const long FirstMs = 946_684_800_000; // 2000-01-01
@@ -18,14 +18,14 @@ internal static class TimeValue
     private const long LowestMs = -62_135_596_800_000; // the years 1 to 9999
     private const long HighestMs = 253_402_300_799_999;
 
-    /// <summary>Reads a time.</summary>
-    /// <param name="text">Not empty.</param>
-    /// <param name="nowMs">What <c>now</c> means, Unix milliseconds.</param>
-    /// <param name="milliseconds">The time, Unix milliseconds; rounded up.</param>
-    /// <param name="takes">What would be right, for a message; empty where the text is right.</param>
-    public static bool TryRead(string text, long nowMs, out long milliseconds, out string takes)
+    /// <summary>Parses a time.</summary>
+    /// <param name="text">The text; not empty.</param>
+    /// <param name="nowMs">The current time, in Unix milliseconds.</param>
+    /// <param name="milliseconds">The time, in Unix milliseconds, rounded up.</param>
+    /// <param name="expected">The accepted forms, for an error message; empty if the text is valid.</param>
+    public static bool TryParse(string text, long nowMs, out long milliseconds, out string expected)
     {
-        takes = "";
+        expected = "";
         if (IsoTime.TryParse(text, out var time))
         {
             var (whole, rest) = Math.DivRem((time - DateTime.UnixEpoch).Ticks, TimeSpan.TicksPerMillisecond);
@@ -36,12 +36,12 @@ internal static class TimeValue
         var isNumber = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
         milliseconds = isNumber && number is >= FirstMs and < EndMs ? (long)number : 0;
         if (milliseconds != 0 && !text.Contains('.', StringComparison.Ordinal)) return true;
-        if (!isNumber && TryRelative(text, nowMs, out milliseconds)) return true;
-        takes = Takes + (isNumber ? UnitHint(number) : "");
+        if (!isNumber && TryParseRelative(text, nowMs, out milliseconds)) return true;
+        expected = Expected + (isNumber ? GetUnitHint(number) : "");
         return false;
     }
 
-    private static string UnitHint(decimal number) => number switch
+    private static string GetUnitHint(decimal number) => number switch
     {
         >= FirstMs / 1000 and < EndMs / 1000 => "; these look like seconds, multiply by 1000",
         >= FirstMs * 1000 and < EndMs * 1000 => "; these look like microseconds, divide by 1000",
@@ -49,8 +49,8 @@ internal static class TimeValue
         _ => "",
     };
 
-    /// <summary><c>now</c>, then any number of offsets, each a sign, digits and a unit; <c>now</c> may be left out before an offset.</summary>
-    private static bool TryRelative(ReadOnlySpan<char> text, long nowMs, out long milliseconds)
+    /// <summary>Parses <c>now</c> and any number of offsets, each with a sign, digits and a unit. <c>now</c> is optional before an offset.</summary>
+    private static bool TryParseRelative(ReadOnlySpan<char> text, long nowMs, out long milliseconds)
     {
         milliseconds = nowMs;
         var isNow = text.StartsWith(Now, StringComparison.OrdinalIgnoreCase);
@@ -58,7 +58,7 @@ internal static class TimeValue
         if (text.IsEmpty) return isNow;
         while (!text.IsEmpty)
         {
-            if (!TryOffset(ref text, out var offset)) return false;
+            if (!TryParseOffset(ref text, out var offset)) return false;
             milliseconds += offset;
             if (milliseconds is < LowestMs or > HighestMs) return false;
         }
@@ -66,13 +66,13 @@ internal static class TimeValue
         return true;
     }
 
-    private static bool TryOffset(ref ReadOnlySpan<char> text, out long offset)
+    private static bool TryParseOffset(ref ReadOnlySpan<char> text, out long offset)
     {
         offset = 0;
         var sign = text[0] switch
         {
             '-' => -1,
-            '+' or ' ' => 1, // the plus of a client that did not encode it
+            '+' or ' ' => 1, // a plus that the client did not encode is decoded as a space
             _ => 0,
         };
         var digits = text[1..].IndexOfAnyExceptInRange('0', '9');
@@ -80,13 +80,13 @@ internal static class TimeValue
         var amount = long.Parse(text.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture);
         text = text[(1 + digits)..];
         var next = text.IndexOfAny("+- ");
-        var unit = UnitMs(next < 0 ? text : text[..next]);
+        var unit = GetUnitMs(next < 0 ? text : text[..next]);
         text = next < 0 ? [] : text[next..];
         offset = sign * amount * unit;
         return unit > 0;
     }
 
-    private static long UnitMs(ReadOnlySpan<char> unit) => unit switch
+    private static long GetUnitMs(ReadOnlySpan<char> unit) => unit switch
     {
         "ms" => 1,
         "s" => 1000,

@@ -9,54 +9,54 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.AspNetCore.Endpoints.Responses;
 
 /// <summary>
-/// Keeps the host's own middleware from storing, sharing, delaying, cutting or replacing the answers of the library's routes. Metadata speaks to
-/// middleware that runs after routing, features to middleware that runs before it.
+/// Prevents the host's middleware from caching, sharing, delaying, cutting off or replacing the responses of the logs API. Endpoint metadata controls
+/// middleware that runs after routing. Features control middleware that runs before it.
 /// </summary>
 internal sealed class HostMiddlewareIsolation(ILogger<HostMiddlewareIsolation> logger)
 {
-    private const string Failed = "The request failed unexpectedly; the log of the host says why";
+    private const string UnexpectedFailure = "The request failed unexpectedly; the log of the host says why";
 
-    /// <summary>Protects every route of a group, those mapped later included.</summary>
-    public void Protect(IEndpointConventionBuilder group) => group.Finally(Protect);
+    /// <summary>Protects all routes of a group, including routes that are mapped later.</summary>
+    public void Apply(IEndpointConventionBuilder group) => group.Finally(Apply);
 
-    /// <summary>Runs after all other conventions, so that none of the host's comes later and wins.</summary>
-    private void Protect(EndpointBuilder endpoint)
+    /// <summary>Runs after all conventions of the host, so that none of them overrides this one.</summary>
+    private void Apply(EndpointBuilder endpoint)
     {
         endpoint.Metadata.Add(new OutputCacheAttribute { NoStore = true });
         endpoint.Metadata.Add(new DisableRequestTimeoutAttribute());
 
-        // A fallback policy would lock out callers who have a token of ours. What the host has decided for these routes stays.
+        // A fallback policy would refuse callers with a token of the logs API. Authorization that the host sets on these routes stays in force.
         if (!endpoint.Metadata.Any(IsAuthorization)) endpoint.Metadata.Add(new AllowAnonymousAttribute());
-        endpoint.RequestDelegate = Guard(endpoint.RequestDelegate!, endpoint.Metadata.OfType<ErrorWriter>().FirstOrDefault() ?? ApiError.Form);
+        endpoint.RequestDelegate = HandleErrors(endpoint.RequestDelegate!, endpoint.Metadata.OfType<ErrorWriter>().FirstOrDefault() ?? ApiError.WriteAsync);
     }
 
     private static bool IsAuthorization(object metadata) =>
         metadata is IAuthorizeData or IAllowAnonymous or AuthorizationPolicy or IAuthorizationRequirementData;
 
-    private RequestDelegate Guard(RequestDelegate handler, ErrorWriter form) => async context =>
+    private RequestDelegate HandleErrors(RequestDelegate handler, ErrorWriter writeError) => async context =>
     {
         try
         {
-            Prepare(context);
+            PrepareResponse(context);
             await handler(context).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client left; nobody waits for an answer.
+            // The client left.
         }
-#pragma warning disable CA1031 // whatever escapes would reach the host's error page, which may show it to the caller
+#pragma warning disable CA1031 // the host's error page may show an exception to the caller
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             EndpointMessages.RequestFailed(logger, failure);
-            await FailAsync(context, form).ConfigureAwait(false);
+            await WriteFailureAsync(context, writeError).ConfigureAwait(false);
         }
     };
 
-    private static void Prepare(HttpContext context)
+    private static void PrepareResponse(HttpContext context)
     {
         var response = context.Response;
-        response.StatusCode = StatusCodes.Status200OK; // ShortCircuit may have set another one
+        response.StatusCode = StatusCodes.Status200OK; // ShortCircuit may have set another status
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         if (context.Features.Get<IOutputCacheFeature>() is { } cache) NoOutputCache.Disable(cache.Context);
@@ -64,11 +64,11 @@ internal sealed class HostMiddlewareIsolation(ILogger<HostMiddlewareIsolation> l
         if (context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
     }
 
-    private static async Task FailAsync(HttpContext context, ErrorWriter form)
+    private static async Task WriteFailureAsync(HttpContext context, ErrorWriter writeError)
     {
         if (ResponseBuffer.HasSent(context))
         {
-            // Cut off, so that nobody takes part of an answer for the whole.
+            // The client must not take a part of the response for the whole.
             context.Abort();
             return;
         }
@@ -77,7 +77,7 @@ internal sealed class HostMiddlewareIsolation(ILogger<HostMiddlewareIsolation> l
         {
             context.Response.Headers.Link = default;
             context.Response.Headers.RetryAfter = default;
-            await form.WriteAsync(context, StatusCodes.Status500InternalServerError, Failed).ConfigureAwait(false);
+            await writeError(context, StatusCodes.Status500InternalServerError, UnexpectedFailure).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or InvalidOperationException)
         {

@@ -10,12 +10,12 @@ using Microsoft.Extensions.Options;
 namespace HoodyLogs.AspNetCore.Endpoints.Responses;
 
 /// <summary>
-/// A base policy of the host's output cache that leaves the library's routes alone. Where the cache runs before routing it does not see their
-/// metadata: one caller would wait for the answer to another, since the cache lets only one of two equal requests through.
+/// A base policy that excludes the logs API from the host's output cache. A cache that runs before routing does not see the metadata of the routes:
+/// it would let one caller wait for the response to another, because it processes only one of two equal requests at a time.
 /// </summary>
 internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<OutputCacheOptions>
 {
-    private volatile Known _known = new([], []);
+    private volatile RoutePatterns _patterns = new([], []);
 
     public static void Disable(OutputCacheContext context)
     {
@@ -29,7 +29,7 @@ internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<
 
     public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
-        if (IsOurs(context.HttpContext)) Disable(context);
+        if (IsLogsApi(context.HttpContext)) Disable(context);
         return default;
     }
 
@@ -41,43 +41,43 @@ internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<
         return default;
     }
 
-    private bool IsOurs(HttpContext context)
+    private bool IsLogsApi(HttpContext context)
     {
-        // Where the host rewrites paths after its cache, the token still says whose request it is.
+        // The host may rewrite paths after its cache. The token still identifies a request to the logs API.
         if (context.Request.Headers.ContainsKey(LogAuthorizer.TokenHeader)) return true;
         if (context.GetEndpoint() is { } endpoint) return endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         var path = Split((context.Request.PathBase + context.Request.Path).Value ?? "");
-        return Array.Exists(Patterns(context), pattern => Contains(path, pattern));
+        return Array.Exists(GetPatterns(context), pattern => Contains(path, pattern));
     }
 
-    /// <summary>The segments of the library's routes; null for a parameter. A catch-all parameter ends them.</summary>
-    private string?[][] Patterns(HttpContext context)
+    /// <summary>Gets the segments of the routes; null for a parameter. A catch-all parameter is left out.</summary>
+    private string?[][] GetPatterns(HttpContext context)
     {
         if (context.RequestServices.GetService<EndpointDataSource>() is not { } source) return [];
-        var (known, endpoints) = (_known, source.Endpoints);
+        var (known, endpoints) = (_patterns, source.Endpoints);
         if (ReferenceEquals(known.Endpoints, endpoints)) return known.Patterns;
         string?[][] patterns =
         [
             .. endpoints.OfType<RouteEndpoint>()
                 .Where(static endpoint => endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null && !HasConstrainedCatchAll(endpoint.RoutePattern))
-                .Select(static endpoint => endpoint.RoutePattern.PathSegments.Where(static segment => !IsCatchAll(segment)).Select(Literal).ToArray())
+                .Select(static endpoint => endpoint.RoutePattern.PathSegments.Where(static segment => !IsCatchAll(segment)).Select(GetLiteral).ToArray())
                 .Where(static pattern => Array.Exists(pattern, static literal => literal is not null)),
         ];
-        _known = new Known(endpoints, patterns);
+        _patterns = new RoutePatterns(endpoints, patterns);
         return patterns;
     }
 
     private static bool IsCatchAll(RoutePatternPathSegment segment) => segment.Parts is [RoutePatternParameterPart { IsCatchAll: true }];
 
-    // Claims single paths below its prefix, which other routes name as well.
+    // Such a route matches only a few paths below its prefix, and other patterns cover them.
     private static bool HasConstrainedCatchAll(RoutePattern pattern) =>
         pattern.Parameters.Any(parameter => parameter.IsCatchAll && pattern.ParameterPolicies.ContainsKey(parameter.Name));
 
-    private static string? Literal(RoutePatternPathSegment segment) => segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null;
+    private static string? GetLiteral(RoutePatternPathSegment segment) => segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null;
 
     private static string[] Split(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>At any place: the host may take a prefix off the path, or add a path base, before routing.</summary>
+    /// <summary>Returns whether the path contains the pattern at any place, because the host may remove a prefix or add a path base before routing.</summary>
     private static bool Contains(string[] path, string?[] pattern)
     {
         for (var start = 0; start + pattern.Length <= path.Length; start++)
@@ -94,5 +94,5 @@ internal sealed class NoOutputCache : IOutputCachePolicy, IPostConfigureOptions<
         return false;
     }
 
-    private sealed record Known(IReadOnlyList<Endpoint> Endpoints, string?[][] Patterns);
+    private sealed record RoutePatterns(IReadOnlyList<Endpoint> Endpoints, string?[][] Patterns);
 }

@@ -4,33 +4,49 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Responses;
 
-/// <summary>
-/// What a read of the store writes to, so that no socket is waited for while the store is being read: pooled chunks, which never move
-/// what was written and go to the client afterwards, one by one. A chunk is given back as soon as the server has taken it.
-/// </summary>
-internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte>, IDisposable
+/// <summary>The client received nothing of its response for <c>Limits:SendTimeout</c>, and its connection was aborted.</summary>
+internal sealed class SendTimeoutException : OperationCanceledException;
+
+/// <summary>Counts the pooled memory of all response buffers, in bytes.</summary>
+internal sealed class BufferedByteCounter
 {
-    // Also what the server holds unsent, beside its own buffer of about the same size.
+    private long _value;
+
+    public long Value => Volatile.Read(ref _value);
+
+    public void Add(long bytes) => Interlocked.Add(ref _value, bytes);
+}
+
+/// <summary>
+/// Buffers a part of a response in pooled chunks, so that a read of the store never waits for a socket. A chunk returns to the pool as soon as the server
+/// has accepted its bytes.
+/// </summary>
+/// <param name="buffered">The counter of pooled memory.</param>
+/// <param name="getSendTimeout">Gets the time that a client may receive nothing.</param>
+/// <param name="time">The clock of the timeout.</param>
+internal sealed class ResponseBuffer(BufferedByteCounter buffered, Func<TimeSpan> getSendTimeout, TimeProvider time) : IBufferWriter<byte>, IDisposable
+{
+    // The server holds at most one chunk that is not sent, in addition to its own buffer of about the same size.
     private const int ChunkSize = 64 * 1024;
 
-    private static readonly object Sent = new();
+    private static readonly object SentKey = new();
 
     private readonly Queue<Chunk> _chunks = [];
     private byte[] _current = [];
     private int _used;
 
-    /// <summary>How many bytes wait.</summary>
+    /// <summary>The number of bytes that are not sent yet.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Sends what is left. An answer that goes out at once says its length.</summary>
-    public ValueTask EndAsync(HttpContext context)
+    /// <summary>Sends the rest. Sets <c>Content-Length</c> if nothing was sent before.</summary>
+    public ValueTask CompleteAsync(HttpContext context)
     {
         if (!HasSent(context)) context.Response.ContentLength = Length;
         return SendAsync(context);
     }
 
-    /// <summary>Whether a part of the answer was written, if only to a body of the host's middleware that is sent later.</summary>
-    public static bool HasSent(HttpContext context) => context.Response.HasStarted || context.Items.ContainsKey(Sent);
+    /// <summary>Returns whether a part of the response was sent, or was written to a body that middleware of the host sends later.</summary>
+    public static bool HasSent(HttpContext context) => context.Response.HasStarted || context.Items.ContainsKey(SentKey);
 
     public void Advance(int count)
     {
@@ -46,22 +62,22 @@ internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte
     {
         if (_current.Length - _used < Math.Max(sizeHint, 1))
         {
-            Close();
+            CloseChunk();
             _current = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, ChunkSize));
-            owner.Count(_current.Length);
+            buffered.Add(_current.Length);
         }
 
         return _current.AsMemory(_used);
     }
 
-    /// <summary>Sends all that waits.</summary>
-    /// <exception cref="ReaderTimedOutException">The client took nothing for too long; the connection is cut off.</exception>
+    /// <summary>Sends all buffered bytes.</summary>
+    /// <exception cref="SendTimeoutException">The client received nothing for too long; the connection is aborted.</exception>
     public async ValueTask SendAsync(HttpContext context)
     {
-        Close();
-        context.Items[Sent] = Sent;
+        CloseChunk();
+        context.Items[SentKey] = SentKey;
         var writer = context.Response.BodyWriter;
-        if (_chunks.Count == 0) await FlushAsync(writer, context).ConfigureAwait(false); // headers go out even so
+        if (_chunks.Count == 0) await FlushAsync(writer, context).ConfigureAwait(false); // sends the headers
         while (_chunks.TryPeek(out var chunk))
         {
             BuffersExtensions.Write(writer, chunk.Bytes.AsSpan(0, chunk.Used));
@@ -70,10 +86,10 @@ internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte
         }
     }
 
-    /// <summary>Lets everything go that was not sent; the buffer can be used again.</summary>
+    /// <summary>Discards all bytes that were not sent. The buffer can be used again.</summary>
     public void Dispose()
     {
-        Close();
+        CloseChunk();
         while (_chunks.TryDequeue(out var chunk)) Return(chunk);
         Length = 0;
     }
@@ -84,16 +100,16 @@ internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte
         if (flush.IsCompletedSuccessfully) return;
         try
         {
-            await flush.AsTask().WaitAsync(owner.SendTimeout, owner.Time, context.RequestAborted).ConfigureAwait(false);
+            await flush.AsTask().WaitAsync(getSendTimeout(), time, context.RequestAborted).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             context.Abort();
-            throw new ReaderTimedOutException();
+            throw new SendTimeoutException();
         }
     }
 
-    private void Close()
+    private void CloseChunk()
     {
         if (_current.Length > 0) _chunks.Enqueue(new Chunk(_current, _used));
         (_current, _used) = ([], 0);
@@ -102,7 +118,7 @@ internal sealed class ResponseBuffer(ResponseBuffers owner) : IBufferWriter<byte
     private void Return(Chunk chunk)
     {
         Length -= chunk.Used;
-        owner.Count(-chunk.Bytes.Length);
+        buffered.Add(-chunk.Bytes.Length);
         ArrayPool<byte>.Shared.Return(chunk.Bytes);
     }
 

@@ -5,45 +5,46 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints.Stream;
 
 /// <summary>
-/// The right to go on with a stream. It ends with the caller's credential: when a token is removed, which a reload of the options shows, and when
-/// an authentication ticket expires.
+/// Decides whether a stream may continue. Its authorization ends when a reload of the options removes the caller's token, or when the authentication
+/// ticket expires.
 /// </summary>
 internal sealed class StreamAuthorization
 {
-    // The longest that a timer can wait for; a stream that is older ends, and its client comes back.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+    // The longest time of a timer. A stream that is older ends, and its client reconnects.
+    private static readonly TimeSpan MaxTimerDuration = TimeSpan.FromMilliseconds(int.MaxValue);
 
     private readonly HttpContext _context;
     private readonly LogScope _scope;
-    private readonly ILogAuthorizer _access;
+    private readonly ILogAuthorizer _authorizer;
     private readonly ILastGoodOptions<ProxyLogsOptions> _options;
     private readonly TimeProvider _time;
-    private AccessOptions _decided;
-    private AuthorizationResult _decision;
+    private AccessOptions _authorizedOptions;
+    private AuthorizationResult _authorization;
 
-    public StreamAuthorization(HttpContext context, LogScope scope, ILogAuthorizer access, ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
+    public StreamAuthorization(HttpContext context, LogScope scope, ILogAuthorizer authorizer, ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
     {
         _context = context;
         _scope = scope;
-        _access = access;
+        _authorizer = authorizer;
         _options = options;
         _time = time;
-        _decided = options.Current.Access;
-        _decision = access.Authorize(context);
+        _authorizedOptions = options.Current.Access;
+        _authorization = authorizer.Authorize(context);
     }
 
-    /// <summary>Cancelled when the ticket expires. It wakes a stream that waits for entries, or for its client to read.</summary>
-    public CancellationTokenSource StartExpiry()
+    /// <summary>Returns a source that is canceled when the ticket expires.</summary>
+    public CancellationTokenSource CreateExpirySource()
     {
-        if (_decision.ExpiresAt is not { } end) return new CancellationTokenSource();
+        if (_authorization.ExpiresAt is not { } end) return new CancellationTokenSource();
         var left = end - _time.GetUtcNow();
-        return new CancellationTokenSource(left < TimeSpan.Zero ? TimeSpan.Zero : left > LongestWait ? LongestWait : left, _time);
+        return new CancellationTokenSource(left < TimeSpan.Zero ? TimeSpan.Zero : left > MaxTimerDuration ? MaxTimerDuration : left, _time);
     }
 
+    /// <summary>Returns whether the stream may continue.</summary>
     public bool IsStillAuthorized()
     {
         var current = _options.Current.Access;
-        if (!ReferenceEquals(current, _decided)) (_decided, _decision) = (current, _access.Authorize(_context));
-        return _decision.IsAllowed && _decision.Scope == _scope && !(_decision.ExpiresAt <= _time.GetUtcNow());
+        if (!ReferenceEquals(current, _authorizedOptions)) (_authorizedOptions, _authorization) = (current, _authorizer.Authorize(_context));
+        return _authorization.IsAllowed && _authorization.Scope == _scope && !(_authorization.ExpiresAt <= _time.GetUtcNow());
     }
 }

@@ -13,85 +13,85 @@ using Microsoft.Extensions.Hosting;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Stream;
 
-/// <summary><c>GET {prefix}/_logs/stream</c>: the live tail over SSE (decisions T).</summary>
+/// <summary><c>GET {prefix}/_logs/stream</c>: the live tail as server-sent events.</summary>
 internal sealed class StreamEndpoint : IDisposable
 {
     private readonly LogRing _ring;
     private readonly ILogStore _store;
-    private readonly GapHistory _losses;
-    private readonly ReadLimiter _limits;
-    private readonly ILogAuthorizer _access;
+    private readonly GapHistory _gaps;
+    private readonly ReadLimiter _limiter;
+    private readonly ILogAuthorizer _authorizer;
     private readonly ILastGoodOptions<ProxyLogsOptions> _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
-    private readonly IDisposable _changes;
-    private TaskCompletionSource _reload = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IDisposable _optionsSubscription;
+    private TaskCompletionSource _optionsReloaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamEndpoint(
-        LogRing ring, ILogStore store, GapHistory losses, ReadLimiter limits, ILogAuthorizer access, ILastGoodOptions<ProxyLogsOptions> options,
+        LogRing ring, ILogStore store, GapHistory gaps, ReadLimiter limiter, ILogAuthorizer authorizer, ILastGoodOptions<ProxyLogsOptions> options,
         IHostApplicationLifetime lifetime, TimeProvider time, LogMetrics metrics)
     {
         _ring = ring;
         _store = store;
-        _losses = losses;
-        _limits = limits;
-        _access = access;
+        _gaps = gaps;
+        _limiter = limiter;
+        _authorizer = authorizer;
         _options = options;
         _lifetime = lifetime;
         _time = time;
         _metrics = metrics;
 
-        // Streams look at the options whenever they wake; those that wait are woken to see that their token was revoked.
-        _changes = options.OnChange(_ => Reloaded());
+        // Streams check their authorization whenever they wake, so a reload wakes those that wait.
+        _optionsSubscription = options.OnChange(_ => OnOptionsReloaded());
     }
 
     public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {
-        var request = StreamRequest.Read(context.Request, query, _options.Current.MaxLimit, out var fault);
-        if (fault is not null)
+        var request = StreamRequest.Bind(context.Request, query, _options.Current.MaxLimit, out var error);
+        if (error is not null)
         {
-            await ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, fault).ConfigureAwait(false);
+            await ApiError.WriteBadRequestAsync(context, error).ConfigureAwait(false);
             return;
         }
 
-        using var slot = _limits.TryOpenStream(scope);
-        if (slot is null)
+        using var streamLease = _limiter.TryAcquireStream(scope);
+        if (streamLease is null)
         {
-            await ApiError.TooManyAsync(context, ReadLimiter.StreamRetryAfter, ReadLimiter.StreamRefused).ConfigureAwait(false);
+            await ApiError.WriteTooManyRequestsAsync(context, ReadLimiter.StreamRetryAfter, ReadLimiter.StreamLimitExceeded).ConfigureAwait(false);
             return;
         }
 
         var retryAfter = TimeSpan.Zero;
-        using var read = request.CountsAsRead ? _limits.TryRead(scope, withBodies: false, out retryAfter) : null;
-        if (request.CountsAsRead && read is null)
+        using var readLease = request.CountsAsRead ? _limiter.TryAcquireRead(scope, withBodies: false, out retryAfter) : null;
+        if (request.CountsAsRead && readLease is null)
         {
-            await ApiError.TooManyAsync(context, retryAfter, ReadLimiter.ReadRefused).ConfigureAwait(false);
+            await ApiError.WriteTooManyRequestsAsync(context, retryAfter, ReadLimiter.ReadLimitExceeded).ConfigureAwait(false);
             return;
         }
 
         if (HttpMethods.IsHead(context.Request.Method)) SetHeaders(context);
-        else await StreamAsync(context, scope, request, read).ConfigureAwait(false);
+        else await StreamAsync(context, scope, request, readLease).ConfigureAwait(false);
     }
 
-    public void Dispose() => _changes.Dispose();
+    public void Dispose() => _optionsSubscription.Dispose();
 
-    private async Task StreamAsync(HttpContext context, LogScope scope, StreamRequest request, IDisposable? read)
+    private async Task StreamAsync(HttpContext context, LogScope scope, StreamRequest request, IDisposable? readLease)
     {
         var aborted = context.RequestAborted;
         var start = await TailStartPosition.FindAsync(request.LastEventId, request.Tail, _ring, _store, scope, request.Filter, aborted).ConfigureAwait(false);
-        read?.Dispose(); // what follows is the stream's own, which has a place of its own
+        readLease?.Dispose(); // the stream itself does not count as a read
         SetHeaders(context);
-        using var cursor = new TailCursor(_ring, _store, _losses, scope, request.Filter, start.Position);
-        var permit = new StreamAuthorization(context, scope, _access, _options, _time);
-        using var expiry = permit.StartExpiry();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping, expiry.Token);
+        using var cursor = new TailCursor(_ring, _store, _gaps, scope, request.Filter, start.Position);
+        var authorization = new StreamAuthorization(context, scope, _authorizer, _options, _time);
+        using var expiry = authorization.CreateExpirySource();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(aborted, _lifetime.ApplicationStopping, expiry.Token);
         using var session = new StreamSession(
-            context, cursor, _ring, permit, () => Volatile.Read(ref _reload).Task, _options.Current.Tail.Heartbeat, _time, _metrics, ending.Token);
+            context, cursor, _ring, authorization, () => Volatile.Read(ref _optionsReloaded).Task, _options.Current.Tail.Heartbeat, _time, _metrics, stopping.Token);
         _metrics.TailOpened();
         try
         {
-            // A client that does not read would keep the server from stopping, and a revoked token's stream from ending.
+            // Without the abort, a client that does not read would delay the end of the stream and the shutdown of the server.
             if (!await session.RunAsync(start).ConfigureAwait(false)) context.Abort();
         }
         finally
@@ -100,9 +100,9 @@ internal sealed class StreamEndpoint : IDisposable
         }
     }
 
-    private void Reloaded()
+    private void OnOptionsReloaded()
     {
-        Interlocked.Exchange(ref _reload, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Interlocked.Exchange(ref _optionsReloaded, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         _ring.Signal.Raise();
     }
 
@@ -115,7 +115,7 @@ internal sealed class StreamEndpoint : IDisposable
         if (HttpProtocol.IsHttp11(context.Request.Protocol)) headers.Connection = "keep-alive";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        // A reader may pause for as long as it likes: it costs its socket alone.
+        // A client may pause as long as it wants, because it costs only its socket buffer.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 }

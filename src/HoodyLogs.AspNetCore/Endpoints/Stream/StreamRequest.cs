@@ -4,42 +4,42 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Stream;
 
-/// <summary>A live tail as it was asked for.</summary>
-/// <param name="Filter">Which entries.</param>
-/// <param name="LastEventId">What the client has; null for one that comes fresh.</param>
-/// <param name="Tail">How many entries a fresh client wants first; 0 for none.</param>
+/// <summary>The parameters of a live tail.</summary>
+/// <param name="Filter">The filter of the entries.</param>
+/// <param name="LastEventId">The last id that the client received; null for a new client.</param>
+/// <param name="Tail">The number of stored entries that a new client gets first.</param>
 internal readonly record struct StreamRequest(LogFilter Filter, long? LastEventId, int Tail)
 {
     private const string Header = "Last-Event-ID";
     private const string Parameter = "lastEventId";
 
-    /// <summary>Whether opening the stream may read rows of the store, and so counts as a read.</summary>
+    /// <summary>Whether opening the stream may read rows of the store. Then it counts as a read.</summary>
     public bool CountsAsRead => Tail > 0 || LastEventId is not null || Filter.RequiresScan;
 
-    /// <summary>Reads what a stream takes.</summary>
-    /// <param name="request">The request, for its headers.</param>
-    /// <param name="query">Its parameters.</param>
-    /// <param name="maxTail">The greatest <c>tail</c>.</param>
-    /// <param name="fault">The message for a 400; null where all is well.</param>
-    public static StreamRequest Read(HttpRequest request, QueryParameters query, int maxTail, out string? fault)
+    /// <summary>Reads the parameters of a stream.</summary>
+    /// <param name="request">The request; its headers are read.</param>
+    /// <param name="query">The query string.</param>
+    /// <param name="maxTail">The maximum <c>tail</c>.</param>
+    /// <param name="error">The message for a 400; null if there is no error.</param>
+    public static StreamRequest Bind(HttpRequest request, QueryParameters query, int maxTail, out string? error)
     {
-        var filter = LogFilterBinder.Read(query);
-        var tail = (int?)query.Integer("tail", 0, maxTail);
-        var fromQuery = query.Single(Parameter) ?? "";
-        fault = query.Fault;
+        var filter = ApiParameters.BindFilter(query);
+        var tail = (int?)query.GetInteger("tail", 0, maxTail);
+        var fromQuery = query.GetText(Parameter) ?? "";
+        error = query.Error;
         var header = request.Headers[Header].ToString();
-        var lastId = header.Length > 0 ? LastId("Header", Header, header, ref fault) : LastId("Parameter", Parameter, fromQuery, ref fault);
+        var lastId = header.Length > 0 ? ParseLastEventId("Header", Header, header, ref error) : ParseLastEventId("Parameter", Parameter, fromQuery, ref error);
         return new StreamRequest(filter, lastId, tail ?? 0);
     }
 
-    private static long? LastId(string kind, string name, string text, ref string? fault)
+    private static long? ParseLastEventId(string kind, string name, string text, ref string? error)
     {
         if (text.Length == 0) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return id;
 
-        // A number that is greater than any id was never given out; the client is told so by a reset.
+        // No id is greater than the maximum. The client gets a reset.
         if (!text.AsSpan().ContainsAnyExceptInRange('0', '9')) return long.MaxValue;
-        fault ??= $"{kind} '{name}' is '{(text.Length > 100 ? text[..100] + "…" : text)}'; it takes an integer, 0 or more.";
+        error ??= $"{kind} '{name}' is '{(text.Length > 100 ? text[..100] + "…" : text)}'; it takes an integer, 0 or more.";
         return null;
     }
 }

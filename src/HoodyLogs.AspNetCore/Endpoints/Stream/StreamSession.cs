@@ -7,70 +7,73 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Stream;
 
-/// <summary>One open stream: reads on, writes what is ready, flushes once, and waits. While its client does not read it waits in the flush and holds nothing else.</summary>
+/// <summary>
+/// Runs one open stream: it writes the entries that are ready, flushes, and waits for more. While the client does not read, it waits in the flush and holds
+/// no other resources.
+/// </summary>
 internal sealed class StreamSession : IDisposable
 {
     private readonly PipeWriter _writer;
     private readonly TailCursor _cursor;
     private readonly LogRing _ring;
     private readonly FrameSink _sink;
-    private readonly StreamAuthorization _permit;
-    private readonly Func<Task> _nextReload;
+    private readonly StreamAuthorization _authorization;
+    private readonly Func<Task> _getReloadTask;
     private readonly TimeSpan _heartbeat;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
-    private readonly CancellationToken _ending;
-    private readonly CancellationTokenRegistration _wakeAtEnd;
+    private readonly CancellationToken _stopping;
+    private readonly CancellationTokenRegistration _wakeOnStop;
     private readonly ITimer _timer;
     private long _lastWrite;
-    private volatile bool _timeIsUp;
-    private bool _cutOff;
+    private volatile bool _isHeartbeatDue;
+    private bool _isAborted;
 
     public StreamSession(
-        HttpContext context, TailCursor cursor, LogRing ring, StreamAuthorization permit, Func<Task> nextReload, TimeSpan heartbeat, TimeProvider time,
-        LogMetrics metrics, CancellationToken ending)
+        HttpContext context, TailCursor cursor, LogRing ring, StreamAuthorization authorization, Func<Task> getReloadTask, TimeSpan heartbeat, TimeProvider time,
+        LogMetrics metrics, CancellationToken stopping)
     {
         _writer = context.Response.BodyWriter;
         _cursor = cursor;
         _ring = ring;
         _sink = new FrameSink(_writer, ring.Encoder, cursor.Scope);
-        _permit = permit;
-        _nextReload = nextReload;
+        _authorization = authorization;
+        _getReloadTask = getReloadTask;
         _heartbeat = heartbeat;
         _time = time;
         _metrics = metrics;
-        _ending = ending;
+        _stopping = stopping;
         _lastWrite = time.GetTimestamp();
-        _wakeAtEnd = ending.UnsafeRegister(static cursor => ((TailCursor)cursor!).Wake(), cursor);
-        _timer = time.CreateTimer(static session => ((StreamSession)session!).OnTime(), this, heartbeat, Timeout.InfiniteTimeSpan);
+        _wakeOnStop = stopping.UnsafeRegister(static cursor => ((TailCursor)cursor!).Wake(), cursor);
+        _timer = time.CreateTimer(static session => ((StreamSession)session!).OnHeartbeatTimer(), this, heartbeat, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Runs until the client leaves, the server stops, the permit ends or the scope is destroyed.</summary>
-    /// <returns>False where the end cut off a flush that its client had yet to read.</returns>
+    /// <summary>Runs until the client leaves, the server stops, the authorization ends or the scope is deleted.</summary>
+    /// <returns>False if the end interrupted a flush, so that the connection must be aborted.</returns>
     public async Task<bool> RunAsync(TailStartPosition start)
     {
-        // Said at once, before the first entry: the response begins, and a client that loses it knows where it was.
+        // The response starts before the first entry, and a client that loses it knows its position.
         SseFrame.Retry(_writer);
         if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
         else SseFrame.Position(_writer, start.Position);
-        var open = await FlushAsync().ConfigureAwait(false);
-        while (open && !_ending.IsCancellationRequested && _permit.IsStillAuthorized()) open = await TurnAsync().ConfigureAwait(false);
-        return !_cutOff;
+        var isOpen = await FlushAsync().ConfigureAwait(false);
+        while (isOpen && !_stopping.IsCancellationRequested && _authorization.IsStillAuthorized()) isOpen = await ReadAndSendAsync().ConfigureAwait(false);
+        return !_isAborted;
     }
 
     public void Dispose()
     {
         _timer.Dispose();
-        _wakeAtEnd.Dispose();
+        _wakeOnStop.Dispose();
     }
 
-    /// <returns>Whether the stream goes on.</returns>
-    private async ValueTask<bool> TurnAsync()
+    /// <returns>Whether the stream continues.</returns>
+    private async ValueTask<bool> ReadAndSendAsync()
     {
-        var ended = _ring.IsCompleted;
+        var isCompleted = _ring.IsCompleted;
         var read = await ReadAsync().ConfigureAwait(false);
         if (_sink.Bytes > 0) return await FlushAsync().ConfigureAwait(false);
-        if (read) return !_timeIsUp || await KeepAliveAsync().ConfigureAwait(false);
+        if (read) return !_isHeartbeatDue || await SendHeartbeatAsync().ConfigureAwait(false);
         if (_cursor.DeletedScope is { } scope)
         {
             SseFrame.ScopeDestroyed(_writer, _cursor.Position, scope);
@@ -78,8 +81,8 @@ internal sealed class StreamSession : IDisposable
             return false;
         }
 
-        if (ended) return false;
-        if (_timeIsUp) return await KeepAliveAsync().ConfigureAwait(false);
+        if (isCompleted) return false;
+        if (_isHeartbeatDue) return await SendHeartbeatAsync().ConfigureAwait(false);
         await _cursor.WaitAsync().ConfigureAwait(false);
         return true;
     }
@@ -88,18 +91,18 @@ internal sealed class StreamSession : IDisposable
     {
         try
         {
-            return await _cursor.ReadAsync(_sink, _ending).ConfigureAwait(false);
+            return await _cursor.ReadAsync(_sink, _stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             return true;
         }
     }
 
-    private async ValueTask<bool> KeepAliveAsync()
+    private async ValueTask<bool> SendHeartbeatAsync()
     {
-        // The timer is not moved with every flush, so it may find that something was written since it was set.
-        _timeIsUp = false;
+        // A flush does not restart the timer, so something may have been written since it started.
+        _isHeartbeatDue = false;
         var silence = _time.GetElapsedTime(_lastWrite);
         if (silence < _heartbeat)
         {
@@ -108,16 +111,16 @@ internal sealed class StreamSession : IDisposable
         }
 
         SseFrame.Heartbeat(_writer);
-        var open = await FlushAsync().ConfigureAwait(false);
+        var isOpen = await FlushAsync().ConfigureAwait(false);
         _timer.Change(_heartbeat, Timeout.InfiniteTimeSpan);
-        return open;
+        return isOpen;
     }
 
     private async ValueTask<bool> FlushAsync()
     {
         var flush = _writer.FlushAsync(CancellationToken.None);
         var result = flush.IsCompletedSuccessfully ? flush.Result : await WaitAsync(flush.AsTask()).ConfigureAwait(false);
-        if (_cutOff) return false;
+        if (_isAborted) return false;
         _lastWrite = _time.GetTimestamp();
         _metrics.FramesWritten(_sink.Frames);
         _sink.Flushed();
@@ -125,25 +128,25 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>
-    /// Waits for a client to read. The stream's end, or a reload that takes the permit away, cuts the wait off, not the flush: what a client that
-    /// reads has room for is still sent.
+    /// Waits until the client reads. The end of the stream, or a reload that ends the authorization, interrupts the wait but not the flush: bytes for which
+    /// the client has room are still sent.
     /// </summary>
     private async Task<FlushResult> WaitAsync(Task<FlushResult> flush)
     {
         while (!flush.IsCompleted)
         {
-            var reload = _nextReload();
-            if (_cutOff = _ending.IsCancellationRequested || !_permit.IsStillAuthorized()) return default;
-            Task either = Task.WhenAny(flush, reload);
-            await either.WaitAsync(_ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var reloaded = _getReloadTask();
+            if (_isAborted = _stopping.IsCancellationRequested || !_authorization.IsStillAuthorized()) return default;
+            Task flushOrReload = Task.WhenAny(flush, reloaded);
+            await flushOrReload.WaitAsync(_stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return await flush.ConfigureAwait(false);
     }
 
-    private void OnTime()
+    private void OnHeartbeatTimer()
     {
-        _timeIsUp = true;
+        _isHeartbeatDue = true;
         _cursor.Wake();
     }
 }

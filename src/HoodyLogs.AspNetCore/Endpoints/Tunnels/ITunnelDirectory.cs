@@ -1,15 +1,17 @@
 namespace HoodyLogs.AspNetCore;
 
 /// <summary>
-/// Says whose a tunnel is, for hosts that know. Register one before <c>AddProxyLogs</c>, or after. Without one a tunnel is known to a caller
-/// whose scope has entries of a container with that id, or names that container (decision U1).
+/// Finds the owner of a tunnel, for hosts that know it. Register an implementation as a service. Without one, a caller knows a tunnel if its scope has
+/// entries of a container with that id, or if its scope is that container.
 /// </summary>
 public interface ITunnelDirectory
 {
-    /// <summary>Finds the owner of a tunnel. Asked for each request, so it should be quick.</summary>
+    /// <summary>Finds the owner of a tunnel. It is called for each request to the tunnel route, so it should be fast.</summary>
     /// <param name="tunnelId">The tunnel: the id of a container.</param>
-    /// <param name="cancellationToken">The client left.</param>
-    /// <returns>The project (or the container of a project) that the tunnel belongs to; null where there is no such tunnel. A caller of another scope
-    /// is told the same as if it were null.</returns>
+    /// <param name="cancellationToken">Cancels the call when the client leaves.</param>
+    /// <returns>
+    /// The project, or the container of a project, that owns the tunnel; null if there is no such tunnel. A caller with another scope gets the same
+    /// answer in both cases.
+    /// </returns>
     ValueTask<LogScope?> FindOwnerAsync(Guid tunnelId, CancellationToken cancellationToken);
 }

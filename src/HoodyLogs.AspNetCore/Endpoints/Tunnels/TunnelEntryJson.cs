@@ -3,7 +3,7 @@ using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Tunnels;
 
-/// <summary>The JSON form of a tunnel's request (decisions U3 and U6): the documented fields in the documented order.</summary>
+/// <summary>Writes a request of a tunnel as JSON, with the documented fields in the documented order.</summary>
 internal static class TunnelEntryJson
 {
     public static void Write(IBufferWriter<byte> writer, in LogEntryView entry)
@@ -17,7 +17,7 @@ internal static class TunnelEntryJson
         if (entry.Series.Key.Method is { } method) json.Escaped(method);
         else json.Raw(entry.UncommonMethod);
         json.Raw("\",\"path\":\""u8);
-        json.Escaped(PathOf(entry.Url));
+        json.Escaped(GetPath(entry.Url));
         json.Raw("\",\"statusCode\":"u8);
         json.Number(entry.Status);
         json.Raw(",\"durationMs\":"u8);
@@ -27,12 +27,12 @@ internal static class TunnelEntryJson
         else json.Number(entry.BytesOut);
         json.Raw(entry.Series.Key.Level == EntryLevel.Error ? ",\"error\":true"u8 : ",\"error\":false"u8);
 
-        // Capture writes the protocol of an upgraded exchange before all else that it knows.
+        // Capture writes the protocol of an upgraded exchange as the first member of its data.
         json.Raw(entry.Data.StartsWith("\"protocol\":\"ws\""u8) ? ",\"protocol\":\"ws\"}"u8 : ",\"protocol\":\"http\"}"u8);
         json.Complete();
     }
 
-    private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> url)
+    private static ReadOnlySpan<byte> GetPath(ReadOnlySpan<byte> url)
     {
         var end = url.IndexOfAny("?#"u8);
         return end < 0 ? url : url[..end];

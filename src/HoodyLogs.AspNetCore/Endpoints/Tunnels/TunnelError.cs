@@ -5,18 +5,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Tunnels;
 
-/// <summary>The one form of an error body of the tunnel route (decision U2).</summary>
+/// <summary>Writes the error body of the tunnel route.</summary>
 internal static class TunnelError
 {
-    /// <summary>The answer to an unexpected failure on the tunnel route.</summary>
-    public static ErrorWriter Form { get; } = new((context, status, message) => WriteAsync(context, status, "INTERNAL_ERROR", message));
+    /// <summary>Writes the errors that the tunnel route has in common with the other routes.</summary>
+    public static ErrorWriter Writer { get; } = (context, status, message) => WriteAsync(context, status, GetCode(status), message);
 
-    /// <summary>Answers with an error, before anything else was written.</summary>
+    /// <summary>Writes an error answer. Nothing must have been written before.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="status">400 to 599.</param>
-    /// <param name="code">For programs.</param>
-    /// <param name="message">For people; plain text.</param>
-    /// <param name="parameter">The parameter at fault, for <c>details</c>; null where there is none.</param>
+    /// <param name="status">The status, 400 to 599.</param>
+    /// <param name="code">The error code, for programs.</param>
+    /// <param name="message">The message, for people; plain text.</param>
+    /// <param name="parameter">The invalid parameter, for <c>details</c>; null if there is none.</param>
     public static Task WriteAsync(HttpContext context, int status, string code, string message, string? parameter = null)
     {
         var body = new ArrayBufferWriter<byte>(256);
@@ -39,4 +39,11 @@ internal static class TunnelError
         json.Complete();
         return ApiError.WriteBodyAsync(context, status, body.WrittenMemory);
     }
+
+    private static string GetCode(int status) => status switch
+    {
+        StatusCodes.Status405MethodNotAllowed => "METHOD_NOT_ALLOWED",
+        StatusCodes.Status503ServiceUnavailable => "UNAVAILABLE",
+        _ => "INTERNAL_ERROR",
+    };
 }

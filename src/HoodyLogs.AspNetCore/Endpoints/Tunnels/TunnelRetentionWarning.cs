@@ -1,27 +1,33 @@
+using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Storage.Time;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Tunnels;
 
-/// <summary>Says once that retention keeps less than the tunnel route promises (decision U7). Looks at most once a minute, while the route is used.</summary>
+/// <summary>
+/// Logs one warning if retention has removed entries that the tunnel route should show. It checks while the route is used, at most once a minute.
+/// </summary>
 internal sealed class TunnelRetentionWarning(ILogStore store, TrustedClock clock, TimeProvider time, ILogger<TunnelRetentionWarning> logger)
 {
-    /// <summary>What the tunnel route shows, by age.</summary>
-    public static readonly TimeSpan Age = TimeSpan.FromHours(24);
+    /// <summary>The maximum age of the entries that the tunnel route shows.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private long _lastLook;
+    private long _lastCheck;
     private long _firstVisibleId = -1;
-    private bool _isTold;
+    private bool _hasWarned;
 
-    /// <summary>Looks whether retention has moved, and whether it took what is younger than the horizon.</summary>
-    /// <param name="notBeforeMs">The horizon, Unix milliseconds.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
-    public async ValueTask WatchAsync(long notBeforeMs, CancellationToken cancellationToken)
+    // After the clock was changed, the age of removed entries is unknown.
+    private bool IsClockUncertain => !clock.IsTrusted || clock.SinceAccepted < MaxAge;
+
+    /// <summary>Checks whether retention has removed entries that are younger than the limit of the tunnel route.</summary>
+    /// <param name="notBeforeMs">The limit, in Unix milliseconds.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    public async ValueTask CheckAsync(long notBeforeMs, CancellationToken cancellationToken)
     {
-        if (IsClockInDoubt || !HasMoved()) return;
+        if (IsClockUncertain || !HasRetentionAdvanced()) return;
         long? oldest = null;
         await store.ReadAsync(
             LogScope.All, new LogQuery { Limit = 1, CountTotal = false }, (in LogEntryView entry) => oldest = entry.IngestedAtUs, cancellationToken)
@@ -29,27 +35,24 @@ internal sealed class TunnelRetentionWarning(ILogStore store, TrustedClock clock
         if (oldest / 1000 <= notBeforeMs) return;
         lock (_lock)
         {
-            if (_isTold) return;
-            _isTold = true;
+            if (_hasWarned) return;
+            _hasWarned = true;
         }
 
-        EndpointMessages.TunnelsCutShort(logger);
+        EndpointMessages.TunnelRetentionTooShort(logger);
     }
 
-    // Around a leap of the clock, the age of what retention has taken is not known.
-    private bool IsClockInDoubt => !clock.IsTrusted || clock.SinceAccepted < Age;
-
-    private bool HasMoved()
+    private bool HasRetentionAdvanced()
     {
         lock (_lock)
         {
             var first = store.FirstVisibleId;
-            var isFirstLook = _firstVisibleId < 0;
-            if (_isTold || first == _firstVisibleId || (!isFirstLook && time.GetElapsedTime(_lastLook) < Interval)) return false;
-            (_firstVisibleId, _lastLook) = (first, time.GetTimestamp());
+            var isFirstCheck = _firstVisibleId < 0;
+            if (_hasWarned || first == _firstVisibleId || (!isFirstCheck && time.GetElapsedTime(_lastCheck) < Interval)) return false;
+            (_firstVisibleId, _lastCheck) = (first, time.GetTimestamp());
 
-            // What this process stored and has dropped again is young enough; what was dropped in the time before, nobody can tell.
-            return !isFirstLook || first > store.LastIdBeforeStart + 1;
+            // At the first check, only entries that this process stored are known to have been young when they were removed.
+            return !isFirstCheck || first > store.LastIdBeforeStart + 1;
         }
     }
 }

@@ -198,7 +198,7 @@ public sealed class OutcomeTests
         record.BytesOut.Should().Be(5);
     }
 
-    /// <summary>In the order that docs/hosting.md shows.</summary>
+    /// <summary>As the README says where a host signs users in.</summary>
     [Test]
     public async Task What_authorization_behind_it_refuses_is_captured()
     {
@@ -270,7 +270,7 @@ public sealed class OutcomeTests
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
-            app.MapGet("/attribute", [ProxyLogs(Disabled = true)] () => "ok");
+            app.MapGet("/attribute", [DisableProxyLogs] () => "ok");
             app.MapGet("/convention", () => "ok").DisableProxyLogs();
             app.MapGet("/other", () => "ok");
         });

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Access.Options;
 using HoodyLogs.Configuration;
 
 namespace HoodyLogs.AspNetCore.Access;
@@ -6,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Access;
 /// How often a scope may read, how many of its reads may be in progress, and how many streams it may have open. Each scope has its own share, whatever
 /// tokens it has; what is idle is forgotten. A changed limit is in force at once: for reads with a fresh minute, for what is open with that counted.
 /// </summary>
-internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
+internal sealed class ReadLimiter(ILastGoodOptions<IAccessSettings> options, TimeProvider time)
 {
     /// <summary>The body of a 429 on a stream, as documented.</summary>
     public const string StreamRefused = "Rate limit exceeded for log stream";

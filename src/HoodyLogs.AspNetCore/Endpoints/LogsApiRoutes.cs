@@ -1,5 +1,6 @@
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Endpoints.Description;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.AspNetCore.Endpoints.Stream;
@@ -15,7 +16,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>The routes of the library and the claim on every method and path that is theirs (decision L10).</summary>
 internal sealed class LogsApiRoutes(
     LogsApiPipeline dispatch, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel, OpenExchangesEndpoint open,
-    ILastGoodOptions<ProxyLogsOptions> options, HostMiddlewareIsolation shield)
+    ILastGoodOptions<IEndpointSettings> options, HostMiddlewareIsolation shield)
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get];
 

@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
@@ -10,7 +11,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>
 /// <c>GET {prefix}/_logs/open</c>: the exchanges that have lasted for more than a second and not ended. They come from memory: a failing store does not matter.
 /// </summary>
-internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<ProxyLogsOptions> options, ResponseBuffers buffers)
+internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<IEndpointSettings> options, ResponseBuffers buffers)
 {
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 

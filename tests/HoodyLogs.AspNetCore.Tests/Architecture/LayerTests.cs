@@ -12,7 +12,7 @@ public sealed class LayerTests
     /// <summary>The top folders of each project. A folder uses only folders before it.</summary>
     private static readonly Dictionary<string, string[]> Layers = new()
     {
-        ["HoodyLogs.Core"] = ["Diagnostics", "Entries", "Tenancy", "Queries", "Storage", "Tail", "Writing", "Configuration"],
+        ["HoodyLogs.Core"] = ["Diagnostics", "OptionAttributes", "Entries", "Tenancy", "Queries", "Storage", "Tail", "Writing", "Configuration"],
         ["HoodyLogs.AspNetCore"] = ["Capture", "Access", "Endpoints", "Configuration"],
         ["HoodyLogs.Yarp"] = [],
     };

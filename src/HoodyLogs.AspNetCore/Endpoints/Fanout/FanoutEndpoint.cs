@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Writing.Queue;
@@ -12,7 +13,7 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
     /// <summary>The greatest <c>limit</c> of a fanned-out read.</summary>
     public const int MaxLimit = 100_000;
 
-    public async Task HandleAsync(HttpContext context, ProxyLogsOptions options)
+    public async Task HandleAsync(HttpContext context, IEndpointSettings options)
     {
         var begun = FanoutCursor.BeginningOf(context.Request.Query["cursor"].ToString()) ?? Now;
         var parameters = new QueryParameters(context.Request.Query, begun);

@@ -1,9 +1,10 @@
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.Configuration;
 
 namespace HoodyLogs.AspNetCore.Endpoints.Responses;
 
 /// <summary>Makes the buffers in which answers wait for their clients, and counts what they hold.</summary>
-internal sealed class ResponseBuffers(ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
+internal sealed class ResponseBuffers(ILastGoodOptions<IEndpointSettings> options, TimeProvider time)
 {
     /// <summary>An answer goes out in pieces of about this size: the next is read when the client has taken this one.</summary>
     public const int PieceBytes = 256 * 1024;

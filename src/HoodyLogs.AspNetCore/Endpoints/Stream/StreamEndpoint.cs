@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
@@ -21,7 +22,7 @@ internal sealed class StreamEndpoint : IDisposable
     private readonly GapHistory _losses;
     private readonly ReadLimiter _limits;
     private readonly ILogAuthorizer _access;
-    private readonly ILastGoodOptions<ProxyLogsOptions> _options;
+    private readonly ILastGoodOptions<IEndpointSettings> _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
@@ -29,7 +30,7 @@ internal sealed class StreamEndpoint : IDisposable
     private TaskCompletionSource _reload = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamEndpoint(
-        LogRing ring, ILogStore store, GapHistory losses, ReadLimiter limits, ILogAuthorizer access, ILastGoodOptions<ProxyLogsOptions> options,
+        LogRing ring, ILogStore store, GapHistory losses, ReadLimiter limits, ILogAuthorizer access, ILastGoodOptions<IEndpointSettings> options,
         IHostApplicationLifetime lifetime, TimeProvider time, LogMetrics metrics)
     {
         _ring = ring;

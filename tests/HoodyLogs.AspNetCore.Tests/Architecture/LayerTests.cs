@@ -53,5 +53,6 @@ public sealed class LayerTests
     private static bool IsMeant(Diagnostic diagnostic) =>
         diagnostic is { Severity: DiagnosticSeverity.Error, Id: not "CS8795" }
         && !diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains("JsonContext", StringComparison.Ordinal)
-        && !diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains("JsonSerializerContext", StringComparison.Ordinal);
+        && !diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains("JsonSerializerContext", StringComparison.Ordinal)
+        && !diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains("OptionsValidator", StringComparison.Ordinal);
 }

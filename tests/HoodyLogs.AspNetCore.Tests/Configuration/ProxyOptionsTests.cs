@@ -102,6 +102,19 @@ public sealed class ProxyOptionsTests
     }
 
     [Test]
+    public void An_item_without_keys_is_reported()
+    {
+        var reading = () => ReadJson("""{ "ProxyLogs": { "Access": { "Tokens": [ {} ] } } }""");
+
+        reading.Should().Throw<OptionsValidationException>().WithMessage("*Tokens:0:Token has 0 characters*Tokens:0:ProjectId is missing*");
+    }
+
+    [Test]
+    public void A_line_break_in_a_value_does_not_break_the_message() =>
+        Reading(new() { ["ProxyLogs:Access:AdminRole"] = "admin\r\n" }).Should().Throw<OptionsValidationException>()
+            .Which.Message.Split('\n').Should().HaveCount(2).And.ContainMatch("*AdminRole is \"admin?n\"; it takes 1 to 256 characters*");
+
+    [Test]
     public void Each_token_rule_has_its_own_message()
     {
         static AccessToken Of(string token, bool admin = false, string? project = null, string? container = null) =>

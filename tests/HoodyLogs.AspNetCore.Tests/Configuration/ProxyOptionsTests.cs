@@ -106,7 +106,7 @@ public sealed class ProxyOptionsTests
     {
         var reading = () => ReadJson("""{ "ProxyLogs": { "Access": { "Tokens": [ {} ] } } }""");
 
-        reading.Should().Throw<OptionsValidationException>().WithMessage("*Tokens:0:Token has 0 characters*Tokens:0:ProjectId is missing*");
+        reading.Should().Throw<OptionsValidationException>().WithMessage("*Tokens:0:ProjectId is missing*Tokens:0:Token has 0 characters*");
     }
 
     [Test]

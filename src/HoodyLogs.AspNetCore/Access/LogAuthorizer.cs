@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Access.Callers;
+using HoodyLogs.AspNetCore.Access.Options;
 using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -16,12 +17,12 @@ internal sealed class LogAuthorizer : ILogAuthorizer
     private const string InvalidToken = "Logs token missing or invalid";
     private const string BearerScheme = "Bearer ";
 
-    private readonly ILastGoodOptions<ProxyLogsOptions> _options;
+    private readonly ILastGoodOptions<IAccessSettings> _options;
     private readonly ILogger _logger;
     private readonly bool _isDevelopment;
     private volatile AccessRules _rules;
 
-    public LogAuthorizer(ILastGoodOptions<ProxyLogsOptions> options, IHostEnvironment environment, ILogger<LogAuthorizer> logger)
+    public LogAuthorizer(ILastGoodOptions<IAccessSettings> options, IHostEnvironment environment, ILogger<LogAuthorizer> logger)
     {
         _options = options;
         _logger = logger;

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Access.Options;
 using HoodyLogs.Configuration;
 
 namespace HoodyLogs.AspNetCore.Access;
@@ -6,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Access;
 /// Limits the reads per minute, the concurrent reads and the streams of each scope. All tokens of a scope share its limits. Idle scopes are forgotten. A
 /// changed limit applies at once: a changed number of reads per minute starts a new minute, and open reads and streams still count.
 /// </summary>
-internal sealed class ReadLimiter(ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
+internal sealed class ReadLimiter(ILastGoodOptions<IAccessSettings> options, TimeProvider time)
 {
     /// <summary>The documented message of a 429 for a stream.</summary>
     public const string StreamLimitExceeded = "Rate limit exceeded for log stream";

@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Capture.Options;
 using HoodyLogs.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>Warns once the host has started, and so has built its pipelines, if none of them captures.</summary>
 internal sealed class MissingMiddlewareWarning(
-    IHostApplicationLifetime lifetime, ILastGoodOptions<ProxyLogsOptions> options, ILogger<MissingMiddlewareWarning> logger) : IHostedService, IDisposable
+    IHostApplicationLifetime lifetime, ILastGoodOptions<ICaptureSettings> options, ILogger<MissingMiddlewareWarning> logger) : IHostedService, IDisposable
 {
     private CancellationTokenRegistration _started;
     private volatile bool _isUsed;

@@ -2,23 +2,22 @@ using HoodyLogs.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Configures capture for single endpoints.</summary>
+/// <summary>Configures capture for endpoints.</summary>
 public static class ProxyLogsEndpointConventionBuilderExtensions
 {
     /// <summary>
-    /// Captures the bodies of these endpoints as given, instead of as the options say for all endpoints. This also applies if an endpoint fails and an
-    /// error page answers.
+    /// Says what is captured of the exchanges of these endpoints. It overrides the options. It also applies if an endpoint fails and an error page
+    /// answers; the endpoint of the error page can then only reduce what is captured.
     /// </summary>
     /// <typeparam name="TBuilder">The type of the endpoint builder.</typeparam>
     /// <param name="builder">The endpoints.</param>
-    /// <param name="captureRequestBody">Whether request bodies are captured. Default null: as the options say.</param>
-    /// <param name="captureResponseBody">Whether response bodies are captured. Default null: as the options say.</param>
-    /// <param name="captureEventStreamBodies">
-    /// Whether captured response bodies include the type <c>text/event-stream</c>. Default null: as the options say.
-    /// </param>
+    /// <param name="captureRequestBody">Whether request bodies are captured, or null to use the options.</param>
+    /// <param name="captureResponseBody">Whether response bodies are captured, or null to use the options.</param>
+    /// <param name="captureEventStreamBodies">Whether response bodies of event streams are captured, if response bodies are. Null to use the options.</param>
+    /// <returns>The endpoints.</returns>
     public static TBuilder WithProxyLogs<TBuilder>(
         this TBuilder builder, bool? captureRequestBody = null, bool? captureResponseBody = null, bool? captureEventStreamBodies = null)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadataOf(new ProxyLogsAttribute
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ProxyLogsAttribute
         {
             RequestBodyOrNull = captureRequestBody,
             ResponseBodyOrNull = captureResponseBody,
@@ -26,18 +25,12 @@ public static class ProxyLogsEndpointConventionBuilderExtensions
         });
 
     /// <summary>
-    /// Leaves the exchanges of these endpoints out. On the endpoint of an error page, this leaves out every exchange that the page answers.
+    /// Switches capture off for the exchanges of these endpoints. It takes precedence over <see cref="WithProxyLogs"/>. On the endpoint of an error
+    /// page, it leaves out every exchange that the page answers.
     /// </summary>
     /// <typeparam name="TBuilder">The type of the endpoint builder.</typeparam>
     /// <param name="builder">The endpoints.</param>
+    /// <returns>The endpoints.</returns>
     public static TBuilder DisableProxyLogs<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadataOf(new ProxyLogsAttribute { Disabled = true });
-
-    private static TBuilder WithMetadataOf<TBuilder>(this TBuilder builder, ProxyLogsAttribute metadata)
-        where TBuilder : IEndpointConventionBuilder
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Add(endpoint => endpoint.Metadata.Add(metadata));
-        return builder;
-    }
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new DisableProxyLogsAttribute());
 }

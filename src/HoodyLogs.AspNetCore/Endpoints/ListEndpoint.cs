@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Endpoints.Fanout;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary><c>GET {prefix}/_logs</c>: a page of entries as JSON, or a fanned-out read.</summary>
-internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOptions<ProxyLogsOptions> options, FanoutEndpoint fanout, ResponseBufferFactory buffers)
+internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOptions<IEndpointSettings> options, FanoutEndpoint fanout, ResponseBufferFactory buffers)
 {
     public async Task HandleAsync(HttpContext context, LogScope scope, QueryParameters query)
     {

@@ -1,5 +1,6 @@
 using HoodyLogs.AspNetCore.Capture;
 using HoodyLogs.AspNetCore.Endpoints.Description;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.AspNetCore.Endpoints.Stream;
@@ -15,7 +16,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <summary>Maps the routes. They match every method and unknown paths too, so that the proxy's own routes never forward such requests.</summary>
 internal sealed class LogsApiRoutes(
     LogsApiPipeline pipeline, ListEndpoint list, EntryEndpoint entry, StatsEndpoint stats, StreamEndpoint stream, TunnelEndpoint tunnel,
-    OpenExchangesEndpoint open, ILastGoodOptions<ProxyLogsOptions> options, HostMiddlewareIsolation isolation)
+    OpenExchangesEndpoint open, ILastGoodOptions<IEndpointSettings> options, HostMiddlewareIsolation isolation)
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get];
 

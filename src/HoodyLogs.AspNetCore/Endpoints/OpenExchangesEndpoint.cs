@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
@@ -11,7 +12,7 @@ namespace HoodyLogs.AspNetCore.Endpoints;
 /// <c>GET {prefix}/_logs/open</c>: the exchanges that are in progress for more than a second. They come from memory, so the route works while the store
 /// fails.
 /// </summary>
-internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<ProxyLogsOptions> options, ResponseBufferFactory buffers)
+internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<IEndpointSettings> options, ResponseBufferFactory buffers)
 {
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.Configuration;
 
-/// <summary>Tells <see cref="LastGoodOptions{T}"/> when the host's configuration was reloaded.</summary>
+/// <summary>Notifies <see cref="LastGoodOptions{T}"/> of reloads of the configuration.</summary>
 internal sealed class ConfigurationChanges<T>(ProxyLogsSection section) : IOptionsChangeTokenSource<T>
 {
     public string Name => Options.DefaultName;

@@ -19,15 +19,17 @@ using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.Configuration;
 
-/// <summary>What a host with the core alone and a host with ASP.NET register alike.</summary>
+/// <summary>Registers the services that every host needs.</summary>
 internal static class CoreServices
 {
-    /// <summary>Options of the given kind: read from configuration, checked, and live.</summary>
+    /// <summary>Adds options that are bound, validated and reloaded.</summary>
     public static IServiceCollection AddLiveOptions<
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(this IServiceCollection services)
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
+        this IServiceCollection services, Func<OptionsBinding<T>> binding)
         where T : ProxyLogsCoreOptions
     {
         services.AddOptions();
+        services.TryAddSingleton(_ => binding());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, OptionsSetup<T>>());
@@ -41,7 +43,7 @@ internal static class CoreServices
     public static IServiceCollection UseSection(this IServiceCollection services, IConfiguration section) =>
         services.Replace(ServiceDescriptor.Singleton(new ProxyLogsSection(section)));
 
-    /// <summary>The parts of the core, in the order in which a record meets them.</summary>
+    /// <summary>Adds the parts of the core in the order in which a record passes them.</summary>
     public static IServiceCollection AddCoreParts(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -1,12 +1,12 @@
 namespace HoodyLogs.Configuration;
 
-/// <summary>The last options that were valid. A reload that fails validation leaves them in force; reading never throws.</summary>
-/// <typeparam name="T">The options; a snapshot is never written to.</typeparam>
+/// <summary>Holds the last valid options. A reload that is not valid does not change them.</summary>
+/// <typeparam name="T">The options. They are not changed after a reload; a reload makes new ones.</typeparam>
 internal interface ILastGoodOptions<out T>
 {
-    /// <summary>The snapshot in force.</summary>
+    /// <summary>Gets the options in force. Never throws.</summary>
     T Current { get; }
 
-    /// <summary>Calls back after each valid reload, until disposed.</summary>
+    /// <summary>Registers a callback for each valid reload. Dispose the result to end it.</summary>
     IDisposable OnChange(Action<T> changed);
 }

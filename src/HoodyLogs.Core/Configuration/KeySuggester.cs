@@ -1,9 +1,9 @@
 namespace HoodyLogs.Configuration;
 
-/// <summary>Finds what somebody may have meant.</summary>
+/// <summary>Suggests known keys for an unknown key.</summary>
 internal static class KeySuggester
 {
-    /// <summary>A question or statement: the nearest known key, where one is near, else all of them.</summary>
+    /// <summary>Returns the end of a sentence: the nearest known key as a question, or all known keys if none is near.</summary>
     public static string Suggest(string key, IReadOnlyCollection<string> known)
     {
         if (known.Count == 0) return "allowed are the indexes 0, 1 and so on.";
@@ -12,7 +12,7 @@ internal static class KeySuggester
         return distance <= Math.Max(2, nearest.Length / 3) && distance < nearest.Length ? $"did you mean {nearest}?" : $"allowed are {string.Join(", ", known)}.";
     }
 
-    /// <summary>Levenshtein's distance, ignoring case.</summary>
+    /// <summary>Returns the Levenshtein distance, ignoring case.</summary>
     private static int Distance(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

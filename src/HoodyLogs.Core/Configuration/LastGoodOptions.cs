@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace HoodyLogs.Configuration;
 
 /// <summary>
-/// Swaps in a new snapshot on each reload that validates. The first one must: its failure is the failure of the start. Not built on
-/// <see cref="IOptionsMonitor{TOptions}"/>, whose value throws on every read after a bad reload.
+/// Replaces the options on each valid reload. If the first options are not valid, the start fails. Does not use
+/// <see cref="IOptionsMonitor{TOptions}"/>, because its value throws on every read after a bad reload.
 /// </summary>
 internal sealed class LastGoodOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>
     : ILastGoodOptions<T>, IDisposable
@@ -19,17 +19,19 @@ internal sealed class LastGoodOptions<[DynamicallyAccessedMembers(DynamicallyAcc
     private readonly Lock _lock = new();
     private volatile T _current;
 
-    // A list, not an event: by covariance the callbacks are delegates of different types, which do not combine.
+    // A list, not an event: covariance gives callbacks of different types, which do not combine.
     private readonly List<Action<T>> _callbacks = [];
     private readonly ReloadReport _report;
     private string? _reportedFailure;
 
-    public LastGoodOptions(IOptionsFactory<T> factory, IEnumerable<IOptionsChangeTokenSource<T>> sources, ILogger<LastGoodOptions<T>> logger)
+    public LastGoodOptions(
+        IOptionsFactory<T> factory, IEnumerable<IOptionsChangeTokenSource<T>> sources, OptionsBinding<T> binding, ProxyLogsSection section,
+        ILogger<LastGoodOptions<T>> logger)
     {
         _factory = factory;
         _logger = logger;
         _current = factory.Create(Options.DefaultName);
-        _report = new ReloadReport(_current, logger);
+        _report = new ReloadReport(binding.Schema, section.Path, _current, logger);
         foreach (var source in sources) _subscriptions.Add(ChangeToken.OnChange(source.GetChangeToken, Reload));
     }
 
@@ -46,7 +48,7 @@ internal sealed class LastGoodOptions<[DynamicallyAccessedMembers(DynamicallyAcc
         foreach (var subscription in _subscriptions) subscription.Dispose();
     }
 
-    /// <summary>Runs on whatever thread noticed the change, so nothing may escape from it.</summary>
+    /// <summary>Reads the options again. Never throws, because it runs on the thread of a file watcher.</summary>
     private void Reload()
     {
         lock (_lock)
@@ -59,7 +61,7 @@ internal sealed class LastGoodOptions<[DynamicallyAccessedMembers(DynamicallyAcc
                 foreach (var callback in _callbacks.ToArray()) callback(next);
                 _report.Reloaded(next);
             }
-#pragma warning disable CA1031 // a host's delegate may throw anything
+#pragma warning disable CA1031 // a delegate of the host may throw anything
             catch (Exception failure)
 #pragma warning restore CA1031
             {

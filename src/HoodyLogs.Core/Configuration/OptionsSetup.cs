@@ -1,35 +1,33 @@
-using Microsoft.Extensions.Configuration;
+using HoodyLogs.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.Configuration;
 
-/// <summary>Reads, completes and checks the options, each in its turn around the host's own delegates, and reports everything at once.</summary>
-internal sealed class OptionsSetup<T>(ProxyLogsSection section, IConfiguration? root = null, IHostEnvironment? environment = null)
+/// <summary>Binds the options before the delegates of the host, completes and validates them afterwards, and reports all errors in one message.</summary>
+internal sealed class OptionsSetup<T>(ProxyLogsSection section, OptionsBinding<T> binding, IHostEnvironment? environment = null)
     : IConfigureOptions<T>, IPostConfigureOptions<T>, IValidateOptions<T>
     where T : ProxyLogsCoreOptions
 {
     public void Configure(T options)
     {
         if (section.Configuration is null) return;
-        if (section.Configuration is IConfigurationSection { Value.Length: > 0 })
-            options.ReadErrors.Add(section.Path, $"{section.Path} is one value; allowed is a section with keys of its own.");
-        var reader = new OptionsReader(root, section.Configuration, section.Path, options.ReadErrors);
-        options.Walk(reader);
-        reader.ReportUnknownKeys();
+        binding.Bind(new OptionsReader(binding.Schema, options.ReadErrors).Read(section.Configuration, options), options);
     }
 
     public void PostConfigure(string? name, T options)
     {
-        if (environment is not null && options.Sqlite is not null) options.Sqlite.Database = DatabasePath.MakeAbsolute(options.Sqlite.Database, environment.ContentRootPath);
+        if (environment is not null && options.Sqlite is not null)
+            options.Sqlite.Database = DatabasePath.MakeAbsolute(options.Sqlite.Database, environment.ContentRootPath);
     }
 
     public ValidateOptionsResult Validate(string? name, T options)
     {
         var errors = new OptionsErrors(options.ReadErrors);
-        options.Walk(new OptionsChecker(section.Path, errors));
+        var result = binding.Validator.Validate(ProxyLogsCoreOptions.Section, options);
+        foreach (var line in (result.Failures ?? []).SelectMany(failure => failure.Split('\n'))) errors.AddLine(line);
         return errors.Count == 0
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"The options of HoodyLogs are not valid:{string.Concat(errors.Sentences.Select(sentence => $"\n  {sentence}"))}");
+            : ValidateOptionsResult.Fail($"The options of HoodyLogs are not valid:{string.Concat(errors.Sentences(section.Path).Select(sentence => $"\n  {sentence}"))}");
     }
 }

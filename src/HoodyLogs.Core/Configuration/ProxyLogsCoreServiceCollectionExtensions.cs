@@ -16,7 +16,7 @@ public static class ProxyLogsCoreServiceCollectionExtensions
     public static IProxyLogsBuilder AddProxyLogsCore(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddLiveOptions<ProxyLogsCoreOptions>().AddCoreParts();
+        services.AddLiveOptions(CoreOptionsBinding.Create).AddCoreParts();
         return new ProxyLogsBuilder<ProxyLogsCoreOptions>(services);
     }
 

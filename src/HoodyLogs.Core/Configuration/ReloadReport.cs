@@ -2,30 +2,27 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Configuration;
 
-/// <summary>Says in the log what a reload changed: options that are in force now, and options that wait for a restart.</summary>
-internal sealed class ReloadReport(ProxyLogsCoreOptions atStart, ILogger logger)
+/// <summary>Logs the effect of a reload: whether options changed, and which of them need a restart.</summary>
+internal sealed class ReloadReport(OptionsSchema schema, string section, ProxyLogsCoreOptions atStart, ILogger logger)
 {
-    private readonly IReadOnlyDictionary<string, string?> _inForce = OptionsValues.Of(atStart);
-    private IReadOnlyDictionary<string, string?> _last = OptionsValues.Of(atStart);
+    private readonly Dictionary<string, OptionValue> _inForce = Read(schema, atStart);
+    private Dictionary<string, OptionValue> _last = Read(schema, atStart);
 
-    /// <summary>Reports a reload that was taken. One that changed nothing is not reported: file watchers report one save more than once.</summary>
+    /// <summary>Reports a valid reload. A reload without changes is not reported, because file watchers report one save more than once.</summary>
     public void Reloaded(ProxyLogsCoreOptions options)
     {
-        var values = OptionsValues.Of(options);
-        var changed = values.Keys.Union(_last.Keys, StringComparer.OrdinalIgnoreCase).Where(key => Differ(values, _last, key)).ToList();
+        var values = Read(schema, options);
+        var changed = values.Concat(_last).DistinctBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+            .Where(pair => Differ(values, _last, pair.Key)).ToLookup(pair => pair.Value.IsRestartOnly, pair => pair.Key);
         _last = values;
-        var restartOnly = changed.ToLookup(key => options.RestartOnly.Any(option => IsWithin(key, option)));
-        if (restartOnly[false].Any()) ConfigurationMessages.OptionsReloaded(logger);
-        var waiting = restartOnly[true].Where(key => Differ(values, _inForce, key)).Order(StringComparer.Ordinal).ToList();
+        if (changed[false].Any()) ConfigurationMessages.OptionsReloaded(logger);
+        var waiting = changed[true].Where(key => Differ(values, _inForce, key)).Select(key => $"{section}:{key}").Order(StringComparer.Ordinal).ToList();
         if (waiting.Count > 0) ConfigurationMessages.RestartNeeded(logger, string.Join(", ", waiting));
     }
 
-    private static bool Differ(IReadOnlyDictionary<string, string?> one, IReadOnlyDictionary<string, string?> other, string key) =>
-        !string.Equals(one.GetValueOrDefault(key), other.GetValueOrDefault(key), StringComparison.Ordinal);
+    private static Dictionary<string, OptionValue> Read(OptionsSchema schema, ProxyLogsCoreOptions options) =>
+        schema.ValuesOf(options).ToDictionary(value => value.Key, StringComparer.OrdinalIgnoreCase);
 
-    private static bool IsWithin(string key, string option)
-    {
-        var path = $"{ProxyLogsCoreOptions.Section}:{option}";
-        return key.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (key.Length == path.Length || key[path.Length] == ':');
-    }
+    private static bool Differ(Dictionary<string, OptionValue> one, Dictionary<string, OptionValue> other, string key) =>
+        one.GetValueOrDefault(key)?.Value != other.GetValueOrDefault(key)?.Value;
 }

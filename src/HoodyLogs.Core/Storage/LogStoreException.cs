@@ -4,7 +4,7 @@ namespace HoodyLogs;
 public sealed class LogStoreException : Exception
 {
     /// <summary>The id of the damaged record, if a damaged record caused the failure. Otherwise null.</summary>
-    public long? DamagedId { get; init; }
+    internal long? DamagedId { get; init; }
 
     /// <summary>
     /// Whether the store is configured wrongly, so that a retry cannot succeed. If <see cref="ILogStore.OpenAsync"/> throws such an exception, the host does

@@ -1,3 +1,7 @@
+using HoodyLogs.OptionAttributes;
+using HoodyLogs.Storage;
+using Microsoft.Extensions.Options;
+
 namespace HoodyLogs;
 
 /// <summary>Options of the SQLite store. Section <c>ProxyLogs:Sqlite</c>.</summary>
@@ -8,12 +12,14 @@ public sealed class SqliteOptions
     /// in a temporary folder, no other host can open it, and it is deleted when the host is disposed.
     /// </summary>
     /// <value>A path or <c>:memory:</c>. The default is <c>data/logs.db</c>. A change takes effect after a restart.</value>
+    [DatabasePath, RestartOnly]
     public string Database { get; set; } = "data/logs.db";
 
     /// <summary>
     /// Gets or sets the maximum number of distinct series. When it is reached, records of new scopes are stored without scope, and counted.
     /// </summary>
     /// <value>1,000 to 10,000,000. The default is 100,000. A change takes effect after a restart.</value>
+    [Number(1_000, 10_000_000), RestartOnly]
     public int MaxSeries { get; set; } = 100_000;
 
     /// <summary>
@@ -21,5 +27,9 @@ public sealed class SqliteOptions
     /// that do not fit are dropped, counted and reported.
     /// </summary>
     /// <value>Bytes, 0 or more. The default is 268,435,456 (256 MiB). A reload takes effect.</value>
+    [Number(0, long.MaxValue)]
     public long MinFreeBytes { get; set; } = 268_435_456;
 }
+
+[OptionsValidator]
+internal sealed partial class SqliteOptionsValidator : IValidateOptions<SqliteOptions>;

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Access.Tokens;
+using HoodyLogs.AspNetCore.Access.Options;
 using HoodyLogs.Configuration;
 using HoodyLogs.TestSupport;
 using Microsoft.Extensions.Configuration;
@@ -81,7 +81,7 @@ public sealed class TokenFormatTests
         var settings = Settings(Text);
         settings[key] = value;
         var start = () => Live(settings, new MessageList());
-        start.Should().Throw<OptionsValidationException>().WithMessage($"*{key} is \"{value}\"; allowed is *");
+        start.Should().Throw<OptionsValidationException>().WithMessage($"*{key} is \"{value.ReplaceLineEndings("?n")}\"; it takes *");
     }
 
     private static IConfigurationRoot Settings(string token) => new ConfigurationBuilder()

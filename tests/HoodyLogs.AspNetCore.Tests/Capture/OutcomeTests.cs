@@ -198,7 +198,7 @@ public sealed class OutcomeTests
         record.BytesOut.Should().Be(5);
     }
 
-    /// <summary>In the order that docs/hosting.md shows.</summary>
+    /// <summary>As the README says where a host signs users in.</summary>
     [Test]
     public async Task What_authorization_behind_it_refuses_is_captured()
     {
@@ -266,15 +266,16 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task Endpoints_leave_themselves_out_by_attribute_or_convention()
+    public async Task An_attribute_or_a_convention_switches_capture_off_for_an_endpoint()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
-            app.MapGet("/attribute", [ProxyLogs(Disabled = true)] () => "ok");
+            app.MapGet("/attribute", [DisableProxyLogs] () => "ok");
             app.MapGet("/convention", () => "ok").DisableProxyLogs();
+            app.MapGroup("/group").DisableProxyLogs().MapGet("", () => "ok").WithProxyLogs(captureResponseBody: true);
             app.MapGet("/other", () => "ok");
         });
-        foreach (var path in new[] { "/attribute", "/convention", "/other" }) await server.Client.GetAsync(path);
+        foreach (var path in new[] { "/attribute", "/convention", "/group", "/other" }) await server.Client.GetAsync(path);
         (await server.NextAsync()).Url.Should().Be("/other");
     }
 

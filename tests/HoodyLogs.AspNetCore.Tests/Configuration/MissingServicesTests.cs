@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Configuration;
 
-/// <summary>What a host hears that adds a part of HoodyLogs and forgets the whole.</summary>
+/// <summary>A host that adds a part of HoodyLogs without AddProxyLogs gets a clear error.</summary>
 public sealed class MissingServicesTests
 {
     [Test]

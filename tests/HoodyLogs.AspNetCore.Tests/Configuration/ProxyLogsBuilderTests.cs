@@ -2,6 +2,7 @@ using FluentAssertions;
 using HoodyLogs.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Configuration;
@@ -61,6 +62,23 @@ public sealed class ProxyLogsBuilderTests
         services.AddProxyLogs(configuration.GetSection("My:Logs"));
 
         services.Invoking(Options).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*My:Logs:Sqlite:MaxSeries is \"1\"*");
+    }
+
+    [Test]
+    public void A_reload_of_a_given_section_names_options_by_their_full_key()
+    {
+        using var log = new TestSupport.MessageList();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(log));
+        services.AddProxyLogs(configuration.GetSection("My:Logs"));
+        using var provider = services.BuildServiceProvider();
+        var options = provider.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>();
+
+        configuration["My:Logs:Tunnels:Prefix"] = "/v2";
+        configuration.Reload();
+
+        options.Current.Tunnels.Prefix.Should().Be("/v2");
+        log.Messages.Should().ContainSingle().Which.Text.Should().EndWith("after a restart: My:Logs:Tunnels:Prefix.");
     }
 
     private static ProxyLogsOptions Options(IServiceCollection services)

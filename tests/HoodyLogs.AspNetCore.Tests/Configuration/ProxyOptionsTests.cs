@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Text.RegularExpressions;
 using FluentAssertions;
+using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -12,6 +14,8 @@ namespace HoodyLogs.AspNetCore.Tests.Configuration;
 public sealed class ProxyOptionsTests
 {
     private const string Token = "a-token-that-nobody-may-see";
+
+    private static readonly OptionsSchema Schema = ProxyOptionsBinding.Create().Schema;
 
     [Test]
     public void Lists_from_configuration_replace_the_defaults_and_redaction_lists_add_to_them()
@@ -35,7 +39,7 @@ public sealed class ProxyOptionsTests
     }
 
     [Test]
-    public void Json_empty_lists_empty_them_and_null_switches_the_tunnel_route_off()
+    public void An_empty_list_in_JSON_replaces_the_default_and_null_switches_the_tunnel_route_off()
     {
         var options = ReadJson("""
             { "ProxyLogs": { "Capture": { "ExcludedContentTypes": [], "MinLevel": "warn", "Source": "edge", "RequestEntry": "atArrival" },
@@ -52,7 +56,7 @@ public sealed class ProxyOptionsTests
     }
 
     [Test]
-    public void F1_the_fan_out_switch_is_on_where_either_key_says_so([Values(null, "false", "true")] string? option, [Values(null, "false", "true")] string? variable)
+    public void F1_either_key_switches_the_fan_out_on([Values(null, "false", "true")] string? option, [Values(null, "false", "true")] string? variable)
     {
         var options = Read(new() { ["ProxyLogs:AdminFanout"] = option, ["LOGS_ADMIN_FANOUT"] = variable });
 
@@ -62,10 +66,10 @@ public sealed class ProxyOptionsTests
     [Test]
     public void A_wrong_environment_variable_is_named() =>
         Reading(new() { ["LOGS_ADMIN_FANOUT"] = "perhaps" }).Should().Throw<OptionsValidationException>()
-            .WithMessage("*LOGS_ADMIN_FANOUT is \"perhaps\"; allowed is true or false.*");
+            .WithMessage("*LOGS_ADMIN_FANOUT is \"perhaps\"; it takes true or false.*");
 
     [Test]
-    public void A_wrong_item_of_a_list_is_named_as_it_was_configured()
+    public void A_wrong_item_of_a_list_is_named_by_its_configured_key()
     {
         var settings = new Dictionary<string, string?>
         {
@@ -75,7 +79,7 @@ public sealed class ProxyOptionsTests
         };
 
         Reading(settings).Should().Throw<OptionsValidationException>().Which.Message
-            .Should().Contain("Tokens:2:ProjectId is missing").And.Contain("Tokens:5:Token is the token of Tokens:2 again");
+            .Should().Contain("Tokens:2:ProjectId is missing").And.Contain("Tokens:5:Token is given more than once");
     }
 
     [Test]
@@ -98,7 +102,20 @@ public sealed class ProxyOptionsTests
     }
 
     [Test]
-    public void Token_rules_are_each_told()
+    public void An_item_without_keys_is_reported()
+    {
+        var reading = () => ReadJson("""{ "ProxyLogs": { "Access": { "Tokens": [ {} ] } } }""");
+
+        reading.Should().Throw<OptionsValidationException>().WithMessage("*Tokens:0:ProjectId is missing*Tokens:0:Token has 0 characters*");
+    }
+
+    [Test]
+    public void A_line_break_in_a_value_does_not_break_the_message() =>
+        Reading(new() { ["ProxyLogs:Access:AdminRole"] = "admin\r\n" }).Should().Throw<OptionsValidationException>()
+            .Which.Message.Split('\n').Should().HaveCount(2).And.ContainMatch("*AdminRole is \"admin?n\"; it takes 1 to 256 characters*");
+
+    [Test]
+    public void Each_token_rule_has_its_own_message()
     {
         static AccessToken Of(string token, bool admin = false, string? project = null, string? container = null) =>
             new() { Token = token, Admin = admin, ProjectId = project, ContainerId = container };
@@ -110,13 +127,14 @@ public sealed class ProxyOptionsTests
                 Of(new string('f', 16), project: "p"), Of(new string('f', 16), project: "p", container: "c"), null!,
             ])
             .Should().Throw<OptionsValidationException>().Which.Message.Split('\n')[1..].Should().BeEquivalentTo(
-                "  ProxyLogs:Access:Tokens:0:Token has 15 characters (not shown here); allowed are 16 to 512.",
-                "  ProxyLogs:Access:Tokens:1:Token has 513 characters (not shown here); allowed are 16 to 512.",
-                "  ProxyLogs:Access:Tokens:2:ProjectId is missing; allowed is a project, or Admin true for all of them.",
-                "  ProxyLogs:Access:Tokens:3:Admin is true beside a ProjectId or ContainerId; allowed is one or the other.",
+                "  ProxyLogs:Access:Tokens:0:Token has 15 characters (not shown); it takes 16 to 512 characters.",
+                "  ProxyLogs:Access:Tokens:1:Token has 513 characters (not shown); it takes 16 to 512 characters.",
+                "  ProxyLogs:Access:Tokens:2:ProjectId is missing; a token takes a ProjectId, or Admin true.",
+                "  ProxyLogs:Access:Tokens:3:Admin is true and a ProjectId or ContainerId is given; a token takes one or the other.",
                 "  ProxyLogs:Access:Tokens:4:ContainerId is given without the ProjectId that it belongs to.",
-                "  ProxyLogs:Access:Tokens:6:Token is the token of Tokens:5 again; each may be given once.",
-                "  ProxyLogs:Access:Tokens:7 is null; leave it as it is to have the defaults.");
+                "  ProxyLogs:Access:Tokens:5:Token is given more than once; each token may be given once.",
+                "  ProxyLogs:Access:Tokens:6:Token is given more than once; each token may be given once.",
+                "  ProxyLogs:Access:Tokens:7 is null; it takes a token.");
     }
 
     [TestCase("ProxyLogs:FanoutTimeout", "00:00:00.099", "00:10:00.001")]
@@ -137,33 +155,38 @@ public sealed class ProxyOptionsTests
     [TestCase("ProxyLogs:Limits:MaxScanTime", "00:00:00.009", "00:01:00.001")]
     [TestCase("ProxyLogs:Limits:MaxStreams", "0", "10000001")]
     [TestCase("ProxyLogs:Tunnels:Prefix", "v1", "/{x}")]
-    public void What_is_out_of_range_is_told(string key, string one, string other)
+    public void A_value_out_of_range_is_reported(string key, string one, string other)
     {
-        Reading(new() { [key] = one }).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{one}*; allowed is *");
-        Reading(new() { [key] = other }).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{other}*; allowed is *");
+        Reading(new() { [key] = one }).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{one}*; it takes *");
+        Reading(new() { [key] = other }).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{other}*; it takes *");
     }
 
     [Test]
     public void Every_option_can_be_set_from_configuration()
     {
-        var pass = new KeyCollector();
-        new ProxyLogsOptions { Access = { Tokens = [new AccessToken()] } }.Walk(pass);
+        var defaults = new ProxyLogsOptions { Access = { Tokens = [new AccessToken { Token = Token, Admin = true }], AdminPorts = [1], AdminHosts = ["x"] } };
+        (defaults.Capture.IncludedMethods, defaults.Capture.ExcludedPaths, defaults.Capture.SensitivePaths) = (["GET"], ["/a"], ["/b/*"]);
+        var settings = Schema.ValuesOf(defaults).ToDictionary(value => $"ProxyLogs:{value.Key}", value => value.Value);
+        settings["ProxyLogs:Access:Tokens:0:Token"] = Token;
 
-        pass.Keys.Should().BeEquivalentTo(Properties(typeof(ProxyLogsOptions), "ProxyLogs:"));
+        var keys = settings.Keys.Select(key => Regex.Replace(key, ":[0-9]+", ":0")).Distinct();
+
+        Reading(settings).Should().NotThrow();
+        keys.Should().BeEquivalentTo(Properties(typeof(ProxyLogsOptions), "ProxyLogs:"));
 
         static IEnumerable<string> Properties(Type type, string path) =>
             from property in type.GetProperties()
             where property.SetMethod is { IsPublic: true } && !typeof(Delegate).IsAssignableFrom(property.PropertyType)
             let item = property.PropertyType.IsGenericType && typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
                 ? property.PropertyType.GetGenericArguments()[0] : null
-            let key = path + property.Name
-            from name in (item ?? property.PropertyType).Assembly == typeof(string).Assembly || property.PropertyType.IsEnum ? [key]
-                : Properties(item ?? property.PropertyType, item is null ? $"{key}:" : $"{key}:0:").Prepend(key)
+            let key = path + property.Name + (item is null ? "" : ":0")
+            from name in (item ?? property.PropertyType).Namespace == "HoodyLogs.AspNetCore" && !(item ?? property.PropertyType).IsEnum || property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)
+                ? Properties(item ?? property.PropertyType, $"{key}:") : [key]
             select name;
     }
 
     [Test]
-    public async Task The_core_sees_the_same_snapshot_and_delegates_given_to_the_core_hold()
+    public async Task The_core_reads_the_same_options_and_its_delegates_apply_to_them()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddProxyLogsCore(core => core.Sqlite.MaxSeries = 1234);
@@ -218,48 +241,5 @@ public sealed class ProxyOptionsTests
     {
         using var services = new ServiceCollection().AddLogging().AddSingleton(configuration).AddProxyLogs(configure ?? (_ => { })).Services.BuildServiceProvider();
         return services.GetRequiredService<ILastGoodOptions<ProxyLogsOptions>>().Current;
-    }
-
-    private sealed class KeyCollector(List<string>? keys = null, string path = "ProxyLogs") : OptionsPass(path, new OptionsErrors())
-    {
-        public List<string> Keys { get; } = keys ?? [];
-
-        public override long Number(string key, long current, long min, long max, bool orZero = false) => Seen(key, current);
-
-        public override TimeSpan Time(string key, TimeSpan current, TimeSpan min, TimeSpan max) => Seen(key, current);
-
-        public override bool Switch(string key, bool current) => Seen(key, current);
-
-        public override bool Switch(string key, bool current, string alsoOn) => Seen(key, current);
-
-        public override T Choice<T>(string key, T current) => Seen(key, current);
-
-        public override string Text(string key, string current, string allowed, Predicate<string> isAllowed) => Seen(key, current);
-
-        public override string? OptionalText(string key, string? current, string allowed, Predicate<string> isAllowed) => Seen(key, current);
-
-        public override string Secret(string key, string current, int minLength, int maxLength) => Seen(key, current);
-
-        public override IList<T> List<T>(string key, IList<T> current, Func<T> seed, Func<OptionsPass, string, T, T> item, bool adds = false)
-        {
-            if (typeof(T) == typeof(AccessToken) && current.Count > 0) item(new KeyCollector(Keys, PathOf(key)), "0", current[0]);
-            return Seen(key, current);
-        }
-
-        public override void Section<T>(string key, T options, Action<OptionsPass, T> walk)
-        {
-            if (key != "0") Seen(key, options);
-            walk(new KeyCollector(Keys, PathOf(key)), options);
-        }
-
-        public override void Rule(bool holds, string key, string otherwise)
-        {
-        }
-
-        private T Seen<T>(string key, T current)
-        {
-            Keys.Add(PathOf(key));
-            return current;
-        }
     }
 }

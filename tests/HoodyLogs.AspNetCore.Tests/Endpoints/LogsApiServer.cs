@@ -1,5 +1,7 @@
 using System.Text.Json;
+using HoodyLogs.AspNetCore.Access.Options;
 using HoodyLogs.AspNetCore.Endpoints;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.Configuration;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.Storage.Sqlite;
@@ -68,7 +70,8 @@ internal sealed class LogsApiServer : IAsyncDisposable
         var metrics = new LogMetrics();
         var health = new WriterHealth();
         health.Opened();
-        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store).AddSingleton<ILastGoodOptions<ProxyLogsOptions>>(options)
+        builder.Services.AddSingleton(time).AddSingleton<ILogStore>(store)
+            .AddSingleton<ILastGoodOptions<IAccessSettings>>(options).AddSingleton<ILastGoodOptions<IEndpointSettings>>(options)
             .AddSingleton(new LogRing(new TailOptions().RingEntries)).AddSingleton<GapHistory>().AddSingleton(metrics).AddSingleton(health)
             .AddSingleton(new LogQueue(new QueueOptions(), time, metrics)).AddLogsApi();
         build?.Invoke(builder);

@@ -10,7 +10,7 @@ namespace HoodyLogs.Core.Tests.Configuration;
 public sealed class CoreOptionsTests
 {
     [Test]
-    public void Without_configuration_the_defaults_hold()
+    public void Without_configuration_the_defaults_apply()
     {
         using var services = Services([]);
 
@@ -43,7 +43,7 @@ public sealed class CoreOptionsTests
     }
 
     [Test]
-    public void One_message_lists_every_wrong_key_its_value_and_what_is_allowed()
+    public void One_message_lists_every_wrong_key_with_its_value_and_what_it_takes()
     {
         using var services = Services(new()
         {
@@ -61,14 +61,14 @@ public sealed class CoreOptionsTests
         services.Invoking(provider => provider.GetRequiredService<ILastGoodOptions<ProxyLogsCoreOptions>>())
             .Should().Throw<OptionsValidationException>().Which.Message.Split('\n').Should().BeEquivalentTo(
                 "The options of HoodyLogs are not valid:",
-                "  ProxyLogs:Sqlite:Database is \"folder/\"; allowed is the path of a file (no connection string and no file: URI), or :memory:.",
-                "  ProxyLogs:Queue:Capacity is \"many\"; allowed is a whole number from 1 to 10000000.",
+                "  ProxyLogs:Sqlite:Database is \"folder/\"; it takes the path of a file (no connection string and no file: URI), or :memory:.",
+                "  ProxyLogs:Queue:Capacity is \"many\"; it takes a whole number from 1 to 10000000.",
                 "  ProxyLogs:Queue:Capasity is no option; did you mean Capacity?",
-                "  ProxyLogs:Queue:MaxBytes is \"1\"; allowed is a whole number from 65536 to 17179869184.",
-                "  ProxyLogs:Queue:WhenFull is \"Explode\"; allowed is Drop or Wait.",
-                "  ProxyLogs:Retention:MaxAge is \"24:00:00\"; allowed is a time from 00:01:00 to 3653.00:00:00, written [d.]hh:mm:ss[.fff].",
-                "  ProxyLogs:Retention:MaxBytes is \"5\"; allowed is 0 or a whole number from 1048576.",
-                "  ProxyLogs:Tail is one value; allowed is a section with keys of its own.",
+                "  ProxyLogs:Queue:MaxBytes is \"1\"; it takes a whole number from 65536 to 17179869184.",
+                "  ProxyLogs:Queue:WhenFull is \"Explode\"; it takes Drop or Wait.",
+                "  ProxyLogs:Retention:MaxAge is \"24:00:00\"; it takes a time from 00:01:00 to 3653.00:00:00, written [d.]hh:mm:ss[.fff].",
+                "  ProxyLogs:Retention:MaxBytes is \"5\"; it takes 0 or a whole number from 1048576.",
+                "  ProxyLogs:Tail is one value; it takes a section with keys of its own.",
                 "  ProxyLogs:Speed is no option; allowed are FailFast, Sqlite, Queue, Retention, Tail.");
     }
 
@@ -82,14 +82,14 @@ public sealed class CoreOptionsTests
     [TestCase("ProxyLogs:Tail:Heartbeat", "00:00:00.999", "00:00:15.001", "00:00:01", "00:00:15")]
     public void Ranges_include_their_ends(string key, string below, string above, string least, string most)
     {
-        Reading(key, below).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{below}*; allowed is *");
-        Reading(key, above).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{above}*; allowed is *");
+        Reading(key, below).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{below}*; it takes *");
+        Reading(key, above).Should().Throw<OptionsValidationException>().WithMessage($"*{key} is *{above}*; it takes *");
         Reading(key, least).Should().NotThrow();
         Reading(key, most).Should().NotThrow();
     }
 
     [Test]
-    public void What_code_sets_is_checked_as_well()
+    public void Options_set_in_code_are_validated_too()
     {
         using var services = Services([], options => options.Tail = null!);
 
@@ -98,7 +98,7 @@ public sealed class CoreOptionsTests
     }
 
     [Test]
-    public void Code_has_the_last_word_over_configuration()
+    public void Code_overrides_configuration()
     {
         using var services = Services(new() { ["ProxyLogs:Sqlite:MaxSeries"] = "2000" }, options => options.Sqlite.MaxSeries++);
 
@@ -117,7 +117,7 @@ public sealed class CoreOptionsTests
     }
 
     [Test]
-    public void What_is_registered_already_wins()
+    public void A_service_that_is_already_registered_is_kept()
     {
         var time = new TestSupport.ManualTime();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using HoodyLogs.AspNetCore.Capture.Bodies;
 using HoodyLogs.AspNetCore.Capture.Data;
+using HoodyLogs.AspNetCore.Capture.Options;
 using HoodyLogs.AspNetCore.Capture.Policies;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using HoodyLogs.AspNetCore.Capture.Scopes;
@@ -31,7 +32,7 @@ internal sealed class ExchangeRecorder : IDisposable
     private volatile CapturePolicy _rules;
 
     public ExchangeRecorder(
-        ILogSink sink, ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
+        ILogSink sink, ILastGoodOptions<ICaptureSettings> options, TimeProvider time, LogMetrics metrics, ILogger<ExchangeRecorder> logger,
         OpenExchanges open, IHostApplicationLifetime? host = null, LogQueue? queue = null)
     {
         Open = open;

@@ -1,67 +1,102 @@
+using HoodyLogs.OptionAttributes;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>What is captured of an exchange. Section <c>ProxyLogs:Capture</c>; takes effect on reload.</summary>
+/// <summary>Options that say what is captured of an exchange. Section <c>ProxyLogs:Capture</c>. A reload takes effect for new exchanges.</summary>
 public sealed class CaptureOptions
 {
-    /// <summary>Whether anything is captured. Default true.</summary>
+    /// <summary>Gets or sets whether exchanges are captured.</summary>
+    /// <value>The default is true.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Lighter exchanges are left out, after their outcome is known. Default <see cref="EntryLevel.Debug"/>: none are.</summary>
+    /// <summary>Gets or sets the lowest level of exchanges that are stored. The level is known when the exchange ends.</summary>
+    /// <value>The default is <see cref="EntryLevel.Debug"/>: all exchanges are stored.</value>
+    [Choice<EntryLevel>]
     public EntryLevel MinLevel { get; set; } = EntryLevel.Debug;
 
-    /// <summary>The side that this proxy captures on. Default <see cref="EntrySource.Backend"/>.</summary>
+    /// <summary>Gets or sets the side on which this proxy captures.</summary>
+    /// <value>The default is <see cref="EntrySource.Backend"/>.</value>
+    [Choice<EntrySource>]
     public EntrySource Source { get; set; } = EntrySource.Backend;
 
-    /// <summary>When the request entry is written. Default <see cref="RequestEntryMode.AtCompletion"/>.</summary>
+    /// <summary>Gets or sets when the <c>request</c> entry of an exchange is written.</summary>
+    /// <value>The default is <see cref="RequestEntryMode.AtCompletion"/>.</value>
+    [Choice<RequestEntryMode>]
     public RequestEntryMode RequestEntry { get; set; } = RequestEntryMode.AtCompletion;
 
-    /// <summary>Only these methods, ignoring case. Default: empty, all of them.</summary>
+    /// <summary>Gets or sets the methods that are captured. Case is ignored.</summary>
+    /// <value>The default is an empty list: all methods are captured.</value>
+    [HttpToken("an HTTP method")]
     public IList<string> IncludedMethods { get; set; } = [];
 
     /// <summary>
-    /// Paths that are left out: whole segments, <c>*</c> for one segment or for any letters within one, <c>**</c> for any number of segments. Default: none.
+    /// Gets or sets patterns of the paths that are not captured. A pattern matches whole segments: <c>*</c> matches one segment, or any letters within
+    /// one; <c>**</c> matches any number of segments.
     /// </summary>
+    /// <value>Patterns that begin with <c>/</c>. The default is an empty list.</value>
+    [UrlPath]
     public IList<string> ExcludedPaths { get; set; } = [];
 
-    /// <summary>Whether request bodies are captured. Default false.</summary>
+    /// <summary>Gets or sets whether request bodies are captured.</summary>
+    /// <value>The default is false.</value>
     public bool CaptureRequestBody { get; set; }
 
-    /// <summary>Whether response bodies are captured. Default false.</summary>
+    /// <summary>Gets or sets whether response bodies are captured.</summary>
+    /// <value>The default is false.</value>
     public bool CaptureResponseBody { get; set; }
 
     /// <summary>
-    /// Whether response bodies of the type <c>text/event-stream</c> are captured, where <see cref="CaptureResponseBody"/> is on: up to <see cref="MaxBodyBytes"/> of each, held
-    /// in memory until the stream ends. Default false: their state is <c>streamed</c>.
+    /// Gets or sets whether response bodies of the type <c>text/event-stream</c> are captured, if <see cref="CaptureResponseBody"/> is true. Up to
+    /// <see cref="MaxBodyBytes"/> of each are held in memory until the stream ends. If false, the state of these bodies is <c>streamed</c>.
     /// </summary>
+    /// <value>The default is false.</value>
     public bool CaptureEventStreamBodies { get; set; }
 
-    /// <summary>At most this many bytes of each body, after decompression. Default 64 KiB; 0 to 16 MiB.</summary>
+    /// <summary>Gets or sets the maximum number of bytes of each body, after decompression. The rest is not stored.</summary>
+    /// <value>Bytes, 0 to 16,777,216 (16 MiB). The default is 65,536 (64 KiB).</value>
+    [Number(0, 16_777_216)]
     public int MaxBodyBytes { get; set; } = 65_536;
 
     /// <summary>
-    /// At most this many bytes for all bodies being captured at once, including the memory that redaction needs. Past it bodies are cut (state <c>capped</c>) or not
-    /// stored (<c>redacted</c>). One project can use at most half of it; so can one client address where no scopes are configured. Default 64 MiB; 0 to 16 GiB.
+    /// Gets or sets the maximum number of bytes of all bodies that are being captured, including the memory that redaction needs. When it is used up,
+    /// bodies are cut (state <c>capped</c>) or not stored (state <c>redacted</c>). One project can use half of it. Without scopes, one client address
+    /// can use half of it.
     /// </summary>
+    /// <value>Bytes, 0 to 17,179,869,184 (16 GiB). The default is 67,108,864 (64 MiB).</value>
+    [Number(0, 17_179_869_184)]
     public long MaxBodyMemory { get; set; } = 67_108_864;
 
     /// <summary>
-    /// Whether bodies that redaction cannot read are stored all the same: bytes that are not text, multipart, JSON that does not parse. Secrets in them are stored too.
-    /// Default false: their state is <c>redacted</c>.
+    /// Gets or sets whether bodies are stored that redaction cannot read: bytes that are not text, multipart, and JSON that does not parse. Secrets in
+    /// them are stored too. If false, the state of these bodies is <c>redacted</c>.
     /// </summary>
+    /// <value>The default is false.</value>
     public bool StoreUnreadableBodies { get; set; }
 
-    /// <summary>Bodies whose content type begins with one of these are not stored.</summary>
+    /// <summary>Gets or sets the beginnings of content types whose bodies are not stored. Configured items replace the default.</summary>
+    /// <value>The default is images, videos, audio, fonts and <c>application/octet-stream</c>.</value>
+    [NotBlank("the beginning of a content type")]
     public IList<string> ExcludedContentTypes { get; set; } = ["image/", "video/", "audio/", "font/", "application/octet-stream"];
 
-    /// <summary>Whether headers are captured. Default false.</summary>
+    /// <summary>Gets or sets whether headers are captured.</summary>
+    /// <value>The default is false.</value>
     public bool CaptureHeaders { get; set; }
 
-    /// <summary>The headers whose values are shown where headers are captured; all others show as <c>[redacted]</c>.</summary>
+    /// <summary>
+    /// Gets or sets the headers whose values are stored, if headers are captured. Values of other headers are stored as <c>[redacted]</c>. Configured
+    /// items replace the default.
+    /// </summary>
+    /// <value>The default is <c>Accept</c>, <c>Content-Type</c>, <c>Content-Length</c> and <c>User-Agent</c>.</value>
+    [HttpToken("the name of a header")]
     public IList<string> AllowedHeaders { get; set; } = ["Accept", "Content-Type", "Content-Length", "User-Agent"];
 
-    /// <summary>Headers that are always redacted, allowed or not, also as lines in log messages and bodies of text. Configuration adds to these.</summary>
+    /// <summary>
+    /// Gets or sets the headers that are always redacted, even if they are allowed. They are also redacted as lines of log messages and of text
+    /// bodies. Configured items are added to the default.
+    /// </summary>
+    /// <value>The default is <c>Authorization</c>, <c>Cookie</c>, <c>Set-Cookie</c> and about 30 other headers that carry credentials.</value>
+    [HttpToken("the name of a header"), AddsToDefaults]
     public IList<string> SensitiveHeaders { get; set; } =
     [
         "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token",
@@ -73,9 +108,11 @@ public sealed class CaptureOptions
     ];
 
     /// <summary>
-    /// Query parameters, form fields, JSON fields and values of log records that are redacted, and with them all names in <see cref="SensitiveHeaders"/>;
-    /// case, <c>_</c> and <c>-</c> do not count. Configuration adds to these.
+    /// Gets or sets the names whose values are redacted: query parameters, form fields, JSON fields and values of log records. The names in
+    /// <see cref="SensitiveHeaders"/> are redacted too. Case, <c>_</c> and <c>-</c> are ignored. Configured items are added to the default.
     /// </summary>
+    /// <value>The default is <c>token</c>, <c>password</c>, <c>secret</c>, <c>code</c>, <c>key</c> and many similar names.</value>
+    [NotBlank("the name of a parameter"), AddsToDefaults]
     public IList<string> SensitiveNames { get; set; } =
     [
         "token", "access_token", "refresh_token", "id_token", "key", "api_key", "apikey", "password", "pwd",
@@ -93,58 +130,80 @@ public sealed class CaptureOptions
     ];
 
     /// <summary>
-    /// Paths whose variable parts are secrets, such as <c>/reset-password/*</c> and <c>/hooks/**</c>. The pattern language is that of
-    /// <see cref="ExcludedPaths"/>; <c>[redacted]</c> replaces what the wildcards match. They apply to urls as received (with the path base of the app and without it), to
-    /// urls in headers, and to urls and paths in log messages and bodies of text. Configuration adds to these. Default: none.
+    /// Gets or sets patterns of paths whose variable parts are secrets, such as <c>/reset-password/*</c> and <c>/hooks/**</c>. The patterns are those
+    /// of <see cref="ExcludedPaths"/>. The parts that the wildcards match are stored as <c>[redacted]</c>. The patterns apply to urls as received
+    /// (with and without the path base of the app), to urls in headers, and to urls and paths in log messages and text bodies. Configured items are
+    /// added to the default.
     /// </summary>
+    /// <value>Patterns that begin with <c>/</c> and have a <c>*</c>. The default is an empty list.</value>
+    [WildcardPath, AddsToDefaults]
     public IList<string> SensitivePaths { get; set; } = [];
 
     /// <summary>
-    /// How much of client addresses is kept in entries, open exchanges and events. With <see cref="ClientAddressMode.Truncated"/> and
-    /// <see cref="ClientAddressMode.None"/> headers that carry an address (<c>X-Forwarded-For</c>, <c>Forwarded</c>, <c>X-Real-IP</c> and their like) are
-    /// redacted even if they are allowed. Urls and bodies are not searched for addresses. Default <see cref="ClientAddressMode.Full"/>.
+    /// Gets or sets how much of client addresses is stored in entries, open exchanges and events. With <see cref="ClientAddressMode.Truncated"/> and
+    /// <see cref="ClientAddressMode.None"/>, headers that carry an address, such as <c>X-Forwarded-For</c>, <c>Forwarded</c> and <c>X-Real-IP</c>, are
+    /// redacted even if they are allowed. Urls and bodies are not searched for addresses.
     /// </summary>
+    /// <value>The default is <see cref="ClientAddressMode.Full"/>.</value>
+    [Choice<ClientAddressMode>]
     public ClientAddressMode ClientAddress { get; set; }
 
     /// <summary>
-    /// Whether every reader of an event sees messages and stack traces of exceptions that the host logged. Default false: admins see them, all other
-    /// readers see the type of the exception. Takes effect for new events.
+    /// Gets or sets whether every reader of an event sees the messages and stack traces of exceptions that the host logged. If false, only admins see
+    /// them; other readers see the type of the exception. A reload takes effect for new events.
     /// </summary>
+    /// <value>The default is false.</value>
     public bool ShowExceptionsToTenants { get; set; }
 
-    /// <summary>Whether requests to the logs API itself are captured too (decision A5). Default false.</summary>
+    /// <summary>Gets or sets whether requests to the logs API are captured too.</summary>
+    /// <value>The default is false.</value>
     public bool CaptureLogsApi { get; set; }
 
-    /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
+    /// <summary>
+    /// Gets or sets whether the host name of a request, <c>{projectId}-{containerId}-{service}-{n}.…</c>, names the scope of the exchange.
+    /// <see cref="Scope"/> is used only if the host name names none.
+    /// </summary>
+    /// <value>The default is false.</value>
     public bool ScopeFromHost { get; set; }
 
     /// <summary>
-    /// Says whose exchange it is, by its headers, its route values or anything else; asked when the exchange is complete, before an error page takes its route
-    /// values away, when a captured body begins (its answer only says whose share of <see cref="MaxBodyMemory"/> is used), and for log records that are stored in its flow.
-    /// For readers of open exchanges it may be asked up to three times more while the exchange lasts, when the application reads
-    /// <see cref="HttpContext.RequestAborted"/> or bodies pass after a second; those answers change no entry. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
-    /// route may be known yet; an answer without a project is asked for again at the end. Code only.
+    /// Gets or sets a delegate that returns the scope of an exchange, from its headers, its route values or anything else. It can only be set in code.
     /// </summary>
+    /// <value>The default is null: exchanges are unscoped.</value>
+    /// <remarks>
+    /// The delegate is called when the exchange ends, before an error page removes its route values; when a captured body begins, where the result only
+    /// decides whose share of <see cref="MaxBodyMemory"/> is used; and for log records that are stored during the exchange. For readers of open
+    /// exchanges it is called up to three more times during the exchange: when the application reads <see cref="HttpContext.RequestAborted"/>, or when
+    /// bodies pass after a second. Those results change no entry. With <see cref="RequestEntryMode.AtArrival"/> it is also called on arrival, when no
+    /// route may be known yet. A result without a project is then asked for again when the exchange ends.
+    /// </remarks>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }
 
     /// <summary>
-    /// Whether an exchange is kept; asked once its outcome is known, after <see cref="MinLevel"/>. With <see cref="RequestEntryMode.AtArrival"/>
-    /// the request entry is written already. Code only. Default: all are.
+    /// Gets or sets a delegate that returns whether an exchange is stored. It is called when the exchange ends, after <see cref="MinLevel"/> was
+    /// applied. With <see cref="RequestEntryMode.AtArrival"/> the request entry is already written. It can only be set in code.
     /// </summary>
+    /// <value>The default is null: all exchanges are stored.</value>
     public ExchangeFilter? Keep { get; set; }
 
-    /// <summary>Adds to <c>data</c> of the response entry: a proxy's route, cluster, destination, upstream error. Code only.</summary>
+    /// <summary>
+    /// Gets or sets a delegate that adds members to <c>data</c> of the response entry, such as a proxy's route, cluster, destination and error. It can
+    /// only be set in code.
+    /// </summary>
+    /// <value>The default is null.</value>
     public ExchangeEnricher? Enrich { get; set; }
 
     /// <summary>
-    /// Redacts bodies in the host's own way, after the redaction by name; also those that redaction by name cannot read, which are then
-    /// stored as this says. Code only.
+    /// Gets or sets a delegate that redacts bodies after the redaction by name. It also receives bodies that redaction by name cannot read; its result
+    /// is then stored. It can only be set in code.
     /// </summary>
+    /// <value>The default is null.</value>
     public BodyRedactor? RedactBody { get; set; }
 
     /// <summary>
-    /// Redacts urls in the host's own way, after the redaction by name and by <see cref="SensitivePaths"/>: the url of the request, and those in headers that are
-    /// captured. What it returns is stored. If it throws, <c>[redacted]</c> is stored and the failure is counted. Code only.
+    /// Gets or sets a delegate that redacts urls after the redaction by name and by <see cref="SensitivePaths"/>: the url of the request, and urls in
+    /// captured headers. Its result is stored. If it throws, <c>[redacted]</c> is stored and the failure is counted. It can only be set in code.
     /// </summary>
+    /// <value>The default is null.</value>
     public UrlRedactor? RedactUrl { get; set; }
 }

@@ -1,29 +1,29 @@
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>What is captured of the exchanges of one endpoint, in place of what the options say for all.</summary>
+/// <summary>
+/// Says what is captured of the exchanges of an endpoint. It overrides the options. Use <see cref="DisableProxyLogsAttribute"/> to capture nothing.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class ProxyLogsAttribute : Attribute
 {
-    /// <summary>Whether exchanges of this endpoint are left out. Default false.</summary>
-    public bool Disabled { get; set; }
-
-    /// <summary>Whether request bodies are captured. Default: as <see cref="CaptureOptions.CaptureRequestBody"/> says.</summary>
+    /// <summary>Gets or sets whether request bodies are captured.</summary>
+    /// <value>If not set, <see cref="CaptureOptions.CaptureRequestBody"/> applies.</value>
     public bool CaptureRequestBody
     {
         get => RequestBodyOrNull ?? false;
         set => RequestBodyOrNull = value;
     }
 
-    /// <summary>Whether response bodies are captured. Default: as <see cref="CaptureOptions.CaptureResponseBody"/> says.</summary>
+    /// <summary>Gets or sets whether response bodies are captured.</summary>
+    /// <value>If not set, <see cref="CaptureOptions.CaptureResponseBody"/> applies.</value>
     public bool CaptureResponseBody
     {
         get => ResponseBodyOrNull ?? false;
         set => ResponseBodyOrNull = value;
     }
 
-    /// <summary>
-    /// Whether response bodies of the type <c>text/event-stream</c> are captured, if response bodies are. Default: as <see cref="CaptureOptions.CaptureEventStreamBodies"/> says.
-    /// </summary>
+    /// <summary>Gets or sets whether response bodies of the type <c>text/event-stream</c> are captured, if response bodies are.</summary>
+    /// <value>If not set, <see cref="CaptureOptions.CaptureEventStreamBodies"/> applies.</value>
     public bool CaptureEventStreamBodies
     {
         get => EventStreamBodiesOrNull ?? false;

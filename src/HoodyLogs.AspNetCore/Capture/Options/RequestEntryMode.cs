@@ -7,7 +7,7 @@ public enum RequestEntryMode
     AtCompletion,
 
     /// <summary>
-    /// On arrival, without a status, so that hung and crashed requests are seen. What only the endpoint or the outcome would leave out (<c>WithProxyLogs</c>
+    /// On arrival, without a status, so that hung and crashed requests are seen. What only the endpoint or the outcome would leave out (<c>DisableProxyLogs</c>
     /// where <c>UseRouting</c> is called behind <c>UseProxyLogs</c>, <see cref="CaptureOptions.Keep"/>) has its request entry alone then.
     /// </summary>
     AtArrival,

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using HoodyLogs.AspNetCore.Capture.Bodies;
+using HoodyLogs.AspNetCore.Capture.Options;
 using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
@@ -13,7 +14,7 @@ internal sealed class CapturePolicy
     private readonly FrozenSet<string> _methods;
     private readonly PathPattern[] _excludePaths;
 
-    public CapturePolicy(ProxyLogsOptions options)
+    public CapturePolicy(ICaptureSettings options)
     {
         var capture = options.Capture;
         (IsEnabled, CapturesLogsApi) = (capture.Enabled, capture.CaptureLogsApi);

@@ -18,7 +18,8 @@ internal sealed class EndpointCapturePolicy
     private EndpointCapturePolicy(Endpoint endpoint)
     {
         var metadata = endpoint.Metadata.GetMetadata<ProxyLogsAttribute>();
-        (IsDisabled, RequestBody, ResponseBody) = (metadata is { Disabled: true }, metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
+        (RequestBody, ResponseBody) = (metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
+        IsDisabled = endpoint.Metadata.GetMetadata<DisableProxyLogsAttribute>() is not null;
         EventStreamBodies = metadata?.EventStreamBodiesOrNull;
         IsLogsApi = endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         Pattern = (endpoint as RouteEndpoint)?.RoutePattern.RawText;

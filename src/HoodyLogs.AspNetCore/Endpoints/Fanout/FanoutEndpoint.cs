@@ -1,3 +1,4 @@
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Writing.Queue;
@@ -11,7 +12,7 @@ internal sealed class FanoutEndpoint(ILogStore store, LogQueue queue, TimeProvid
 {
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public async Task HandleAsync(HttpContext context, ProxyLogsOptions options)
+    public async Task HandleAsync(HttpContext context, IEndpointSettings options)
     {
         var startedAt = FanoutCursor.ReadStartTime(context.Request.Query["cursor"].ToString()) ?? Now;
         var parameters = new QueryParameters(context.Request.Query, startedAt);

@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.Configuration;
 using Microsoft.AspNetCore.Http;
 
@@ -16,12 +17,12 @@ internal sealed class StreamAuthorization
     private readonly HttpContext _context;
     private readonly LogScope _scope;
     private readonly ILogAuthorizer _authorizer;
-    private readonly ILastGoodOptions<ProxyLogsOptions> _options;
+    private readonly ILastGoodOptions<IEndpointSettings> _options;
     private readonly TimeProvider _time;
     private AccessOptions _authorizedOptions;
     private AuthorizationResult _authorization;
 
-    public StreamAuthorization(HttpContext context, LogScope scope, ILogAuthorizer authorizer, ILastGoodOptions<ProxyLogsOptions> options, TimeProvider time)
+    public StreamAuthorization(HttpContext context, LogScope scope, ILogAuthorizer authorizer, ILastGoodOptions<IEndpointSettings> options, TimeProvider time)
     {
         _context = context;
         _scope = scope;

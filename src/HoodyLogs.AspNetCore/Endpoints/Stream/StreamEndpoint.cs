@@ -1,4 +1,5 @@
 using HoodyLogs.AspNetCore.Access;
+using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
 using HoodyLogs.Configuration;
@@ -21,7 +22,7 @@ internal sealed class StreamEndpoint : IDisposable
     private readonly GapHistory _gaps;
     private readonly ReadLimiter _limiter;
     private readonly ILogAuthorizer _authorizer;
-    private readonly ILastGoodOptions<ProxyLogsOptions> _options;
+    private readonly ILastGoodOptions<IEndpointSettings> _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
@@ -29,7 +30,7 @@ internal sealed class StreamEndpoint : IDisposable
     private TaskCompletionSource _optionsReloaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StreamEndpoint(
-        LogRing ring, ILogStore store, GapHistory gaps, ReadLimiter limiter, ILogAuthorizer authorizer, ILastGoodOptions<ProxyLogsOptions> options,
+        LogRing ring, ILogStore store, GapHistory gaps, ReadLimiter limiter, ILogAuthorizer authorizer, ILastGoodOptions<IEndpointSettings> options,
         IHostApplicationLifetime lifetime, TimeProvider time, LogMetrics metrics)
     {
         _ring = ring;

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using HoodyLogs.OptionAttributes;
 
-namespace HoodyLogs.Configuration;
+namespace HoodyLogs.Storage;
 
-/// <summary>What <see cref="SqliteOptions.Database"/> may be: a path, or <c>:memory:</c>.</summary>
+/// <summary>Reads <see cref="SqliteOptions.Database"/>: a path, or <c>:memory:</c>.</summary>
 internal static partial class DatabasePath
 {
     private const string Memory = ":memory:";
@@ -13,11 +14,17 @@ internal static partial class DatabasePath
         || (!string.IsNullOrWhiteSpace(database) && !database.Contains('\0', StringComparison.Ordinal) && Path.GetFileName(database).Length > 0
             && !ConnectionString().IsMatch(database));
 
-    /// <summary>The absolute path; what is no valid path stays as it is, for the check that follows.</summary>
+    /// <summary>Returns the absolute path. A text that is no valid path is returned as it is, so that the validation shows it.</summary>
     public static string MakeAbsolute(string database, string folder) =>
         database is null || IsMemory(database) || !IsValid(database) ? database! : Path.GetFullPath(database, folder);
 
-    /// <summary>A connection string or a URI of SQLite, which would otherwise become the name of a file.</summary>
+    /// <summary>Matches connection strings and SQLite URIs, which would otherwise become the name of a file.</summary>
     [GeneratedRegex(@"^\s*(file|sqlite):|(^|;)\s*(data\s*source|filename|mode|cache|password|pooling|version|foreign\s*keys|default\s*timeout)\s*=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ConnectionString();
+}
+
+/// <summary>Requires a path or <c>:memory:</c>.</summary>
+internal sealed class DatabasePathAttribute() : TextAttribute("the path of a file (no connection string and no file: URI), or :memory:")
+{
+    protected override bool IsAllowed(string text) => DatabasePath.IsValid(text);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HoodyLogs.AspNetCore.Access.Tokens;
+namespace HoodyLogs.AspNetCore.Access.Options;
 
 /// <summary>What a configured token may be made of: what a header can carry, without the accidents of files and shells.</summary>
 internal static class TokenFormat

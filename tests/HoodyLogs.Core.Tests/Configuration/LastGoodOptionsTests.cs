@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.Core.Tests.Configuration;
 
-public sealed class LiveOptionsTests
+public sealed class LastGoodOptionsTests
 {
     private MessageList _log = null!;
     private IConfigurationRoot _configuration = null!;
@@ -36,38 +36,38 @@ public sealed class LiveOptionsTests
     }
 
     [Test]
-    public void A_reload_swaps_the_snapshot_and_leaves_the_old_one_alone()
+    public void A_reload_makes_new_options_and_does_not_change_the_old_ones()
     {
         var before = _options.Current;
-        ProxyLogsCoreOptions? told = null;
-        using var subscription = _options.OnChange(options => told = options);
+        ProxyLogsCoreOptions? notified = null;
+        using var subscription = _options.OnChange(options => notified = options);
 
         Reload("ProxyLogs:Retention:MaxEntries", "7");
 
         _options.Current.Retention.MaxEntries.Should().Be(7);
-        told.Should().BeSameAs(_options.Current);
+        notified.Should().BeSameAs(_options.Current);
         before.Retention.MaxEntries.Should().Be(10_000_000);
     }
 
     [Test]
-    public void A_reload_that_fails_validation_leaves_the_last_good_options_in_force_and_logs_one_error()
+    public void A_reload_that_is_not_valid_keeps_the_last_options_and_logs_one_error()
     {
         Reload("ProxyLogs:Retention:MaxEntries", "7");
         var good = _options.Current;
-        var told = 0;
-        using var subscription = _options.OnChange(_ => told++);
+        var notified = 0;
+        using var subscription = _options.OnChange(_ => notified++);
 
         Reload("ProxyLogs:Retention:MaxEntries", "none");
         _configuration.Reload();
 
         _options.Current.Should().BeSameAs(good);
-        told.Should().Be(0);
+        notified.Should().Be(0);
         _log.Messages.Where(message => message.Level == LogLevel.Error).Should().ContainSingle()
             .Which.Text.Should().Contain("ProxyLogs:Retention:MaxEntries is \"none\"");
     }
 
     [Test]
-    public void After_a_bad_reload_a_good_one_is_taken_again()
+    public void A_valid_reload_after_a_bad_one_takes_effect()
     {
         Reload("ProxyLogs:Queue:Capacity", "0");
         Reload("ProxyLogs:Queue:Capacity", "9");
@@ -76,7 +76,7 @@ public sealed class LiveOptionsTests
     }
 
     [Test]
-    public void A_reload_names_the_changed_options_that_wait_for_a_restart_once()
+    public void A_reload_names_once_the_changed_options_that_need_a_restart()
     {
         Set("ProxyLogs:Sqlite:MaxSeries", "2000");
         Set("ProxyLogs:Queue:Capacity", "9");
@@ -86,11 +86,11 @@ public sealed class LiveOptionsTests
 
         _log.Messages.Should().ContainSingle().Which.Should().Be((
             LogLevel.Warning,
-            "These changed options of HoodyLogs take effect only after a restart: ProxyLogs:Queue:Capacity, ProxyLogs:Sqlite:Database, ProxyLogs:Sqlite:MaxSeries."));
+            "Changes to these options of HoodyLogs take effect after a restart: ProxyLogs:Queue:Capacity, ProxyLogs:Sqlite:Database, ProxyLogs:Sqlite:MaxSeries."));
     }
 
     [Test]
-    public void A_reload_of_both_kinds_says_what_was_applied_and_what_was_not()
+    public void A_reload_reports_applied_options_and_options_that_need_a_restart()
     {
         Set("ProxyLogs:Retention:MaxEntries", "7");
         Reload("ProxyLogs:Tail:RingEntries", "16");
@@ -100,7 +100,7 @@ public sealed class LiveOptionsTests
     }
 
     [Test]
-    public void A_reload_that_changes_nothing_or_goes_back_to_what_is_in_force_asks_for_no_restart()
+    public void A_reload_without_changes_or_back_to_the_options_in_force_needs_no_restart()
     {
         _configuration.Reload();
         _log.Messages.Should().BeEmpty();
@@ -111,7 +111,7 @@ public sealed class LiveOptionsTests
     }
 
     [Test]
-    public void A_reload_does_not_name_again_what_waits_for_a_restart_already()
+    public void A_reload_does_not_name_an_option_again_that_waits_for_a_restart()
     {
         Reload("ProxyLogs:Sqlite:MaxSeries", "2000");
         Reload("ProxyLogs:Queue:WhenFull", "Wait");
@@ -124,12 +124,12 @@ public sealed class LiveOptionsTests
     [Test]
     public void A_subscription_ends_when_disposed()
     {
-        var told = 0;
-        _options.OnChange(_ => told++).Dispose();
+        var notified = 0;
+        _options.OnChange(_ => notified++).Dispose();
 
         _configuration.Reload();
 
-        told.Should().Be(0);
+        notified.Should().Be(0);
     }
 
     private void Set(string key, string value) => _configuration[key] = value;

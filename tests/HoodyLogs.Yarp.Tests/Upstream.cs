@@ -1,6 +1,9 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.Yarp.Tests;
@@ -20,10 +23,15 @@ internal sealed class Upstream : IAsyncDisposable
     /// <summary>Starts a server that answers with 200 and its name.</summary>
     public static Task<Upstream> StartAsync(string name = "upstream") => StartAsync(context => context.Response.WriteAsync(name));
 
-    public static async Task<Upstream> StartAsync(RequestDelegate answer)
+    /// <summary>Starts a server, over TLS and HTTP/1.1 if it has a certificate.</summary>
+    public static async Task<Upstream> StartAsync(RequestDelegate answer, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.UseWebSockets();

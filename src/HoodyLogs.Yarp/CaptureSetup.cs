@@ -20,6 +20,6 @@ internal sealed class CaptureSetup(IOptions<YarpOptions> options, TimeProvider t
                 _data.Add(context, data);
                 enrich(context, data);
             }
-            : _data.Add;
+        : _data.Add;
     }
 }

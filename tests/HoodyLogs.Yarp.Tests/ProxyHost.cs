@@ -37,7 +37,10 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     public static RouteConfig Route(string cluster = "web", params (string Key, string Value)[] metadata) => new()
     {
-        RouteId = "all", ClusterId = cluster, Match = new RouteMatch { Path = "/{**rest}" }, Metadata = Metadata(metadata),
+        RouteId = "all",
+        ClusterId = cluster,
+        Match = new RouteMatch { Path = "/{**rest}" },
+        Metadata = Metadata(metadata),
     };
 
     public static ClusterConfig Cluster(string id, Uri destination, params (string Key, string Value)[] metadata) =>

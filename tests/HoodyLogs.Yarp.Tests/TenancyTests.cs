@@ -32,7 +32,8 @@ public sealed class TenancyTests
 
     private static RouteConfig Tenant(string project) => ProxyHost.Route("web", ("HoodyLogs.ProjectId", project)) with
     {
-        RouteId = project, Match = new RouteMatch { Path = $"/{project}/{{**rest}}" },
+        RouteId = project,
+        Match = new RouteMatch { Path = $"/{project}/{{**rest}}" },
     };
 
     private static async Task<JsonElement[]> EntriesAsync(ProxyHost proxy, string token) =>

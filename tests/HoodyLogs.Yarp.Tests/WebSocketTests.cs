@@ -33,7 +33,8 @@ public sealed class WebSocketTests
         await using var upstream = await Upstream.StartAsync(EchoOnceAsync, certificate);
         var cluster = ProxyHost.Cluster("web", upstream.Address) with
         {
-            HttpRequest = null, HttpClient = new HttpClientConfig { DangerousAcceptAnyServerCertificate = true },
+            HttpRequest = null,
+            HttpClient = new HttpClientConfig { DangerousAcceptAnyServerCertificate = true },
         };
         await using var proxy = await ProxyHost.StartAsync([ProxyHost.Route()], [cluster]);
 

@@ -13,13 +13,13 @@ internal sealed class CaptureSetup(IOptions<YarpOptions> options, TimeProvider t
     {
         if (options.Capture is not { } capture) return; // validation reports it
         capture.Scope = capture.Scope is { } scope ? context => _scope.Complete(scope(context), context) : _scope.Of;
-        capture.Enrich = capture.Enrich is { } enrich
-            ? (context, data) =>
-            {
-                // First, because the host's delegate may throw.
-                _data.Add(context, data);
-                enrich(context, data);
-            }
-        : _data.Add;
+        capture.Enrich = capture.Enrich is { } enrich ? Both(enrich) : _data.Add;
     }
+
+    /// <summary>The members of YARP come first, because the host's delegate may throw.</summary>
+    private ExchangeEnricher Both(ExchangeEnricher enrich) => (context, data) =>
+    {
+        _data.Add(context, data);
+        enrich(context, data);
+    };
 }

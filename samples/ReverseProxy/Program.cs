@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HoodyLogs;
+using HoodyLogs.AspNetCore;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using ReverseProxySample;
@@ -11,19 +12,15 @@ try
     builder.AddSampleDefaults();
     await using var upstream = await DemoUpstream.StartUnlessConfiguredAsync(builder.Configuration);
 
-    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddStages();
+    builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
     builder.Services.AddOpenApi(options => options.AddLogsApiExamples());
     builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
-    builder.Services.AddProxyLogs(options =>
-    {
-        ExchangeScopes.Configure(options.Capture, builder.Configuration);
-        options.Capture.Enrich = YarpData.Add;
-    });
+    builder.Services.AddProxyLogs().AddYarp();
+    if (builder.Configuration.GetValue("Demo:ScopeHeaders", false)) builder.Services.Configure<ProxyLogsOptions>(options => options.Capture.UseScopeHeaders());
     if (builder.Configuration.GetValue("Demo:Traffic", true)) builder.Services.AddHostedService<DemoTraffic>();
 
     await using var app = builder.Build();
     app.UseProxyLogs();
-    app.UseStages();
     app.MapReverseProxy();
     app.MapProxyLogs();
     app.MapOpenApi();

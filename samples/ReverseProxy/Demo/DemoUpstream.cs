@@ -33,8 +33,8 @@ internal sealed class DemoUpstream : IAsyncDisposable
             ["ReverseProxy:Clusters:demo-upstream:Destinations:first:Address"] = app.Urls.First(),
             ["ReverseProxy:Routes:demo:ClusterId"] = "demo-upstream",
             ["ReverseProxy:Routes:demo:Match:Path"] = "{**path}",
-            ["ReverseProxy:Routes:demo:Metadata:ProjectId"] = "demo",
-            ["ReverseProxy:Routes:demo:Metadata:ContainerId"] = "sandbox",
+            ["ReverseProxy:Routes:demo:Metadata:HoodyLogs.ProjectId"] = "demo",
+            ["ReverseProxy:Routes:demo:Metadata:HoodyLogs.ContainerId"] = "sandbox",
         });
         return new DemoUpstream(app);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Tests.Architecture.Model;
+using HoodyLogs.Yarp;
 using Microsoft.CodeAnalysis;
 using NUnit.Framework;
 
@@ -47,6 +48,7 @@ public sealed class LayerTests
             .Should().NotContain(name => name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || name.StartsWith("Yarp", StringComparison.Ordinal));
         typeof(ProxyLogsOptions).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name)
             .Should().Contain("HoodyLogs.Core").And.NotContain(name => name!.StartsWith("Yarp", StringComparison.Ordinal), "it serves any proxy");
+        typeof(YarpOptions).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name).Should().Contain(["HoodyLogs.AspNetCore", "Yarp.ReverseProxy"]);
     }
 
     /// <summary>CS8795 is a partial method without its generated part. A context for JSON has generated members.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FluentAssertions;
+using HoodyLogs.Yarp;
 using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Architecture;
@@ -7,7 +8,7 @@ namespace HoodyLogs.AspNetCore.Tests.Architecture;
 /// <summary>What the packages promise, held against texts that a change of the promise has to change too.</summary>
 public sealed class PublicApiTests
 {
-    private static readonly Assembly[] Packages = [typeof(LogRecord).Assembly, typeof(ProxyLogsOptions).Assembly];
+    private static readonly Assembly[] Packages = [typeof(LogRecord).Assembly, typeof(ProxyLogsOptions).Assembly, typeof(YarpOptions).Assembly];
 
     [TestCaseSource(nameof(Packages))]
     public async Task The_public_API_is_the_approved_one(Assembly package)

@@ -90,7 +90,7 @@ internal sealed class EntryDataWriter
         data.Members.Begin();
         try
         {
-            enrich(exchange.Context, new ExchangeData(data));
+            enrich(exchange.Context, new ExchangeData(data, exchange.ArrivedAt, exchange.Duration));
         }
 #pragma warning disable CA1031 // a host's delegate may throw anything
         catch (Exception exception)

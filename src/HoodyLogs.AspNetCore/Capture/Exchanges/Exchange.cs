@@ -75,6 +75,9 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
 
     public long ArrivedMs { get; }
 
+    /// <summary>The time from arrival to the end of the response; known once the response has ended.</summary>
+    public TimeSpan Duration { get; set; }
+
     public string TraceId => GivenTraceId ?? TraceUuid.ToString();
 
     /// <summary>The trace id of the request's activity or of its <c>traceparent</c>, else null.</summary>

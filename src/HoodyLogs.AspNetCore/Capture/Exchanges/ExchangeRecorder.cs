@@ -242,7 +242,7 @@ internal sealed class ExchangeRecorder : IDisposable
         try
         {
             if (exchange.Rules.LeavesOut(exchange.Endpoint)) return Task.CompletedTask;
-            var duration = _time.GetElapsedTime(exchange.ArrivedAt);
+            var duration = exchange.Duration = _time.GetElapsedTime(exchange.ArrivedAt);
             exchange.Grpc = GrpcOutcome.Of(exchange.Context);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Rules.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;

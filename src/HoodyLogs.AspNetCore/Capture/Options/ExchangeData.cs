@@ -13,7 +13,13 @@ public readonly ref struct ExchangeData
 {
     private readonly DataWriter _data;
 
-    internal ExchangeData(DataWriter data) => _data = data;
+    internal ExchangeData(DataWriter data, long arrivedAt, TimeSpan duration) => (_data, ArrivedAt, Duration) = (data, arrivedAt, duration);
+
+    /// <summary>Gets when the exchange arrived, as a timestamp of the host's <see cref="TimeProvider"/>.</summary>
+    public long ArrivedAt { get; }
+
+    /// <summary>Gets the time from the arrival of the exchange to the end of its response.</summary>
+    public TimeSpan Duration { get; }
 
     /// <summary>Adds a text; nothing where it is null.</summary>
     /// <param name="name">The name of the member; not empty.</param>

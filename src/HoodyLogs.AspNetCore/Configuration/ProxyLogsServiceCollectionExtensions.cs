@@ -1,6 +1,7 @@
 using HoodyLogs;
 using HoodyLogs.AspNetCore;
 using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Policies;
 using HoodyLogs.AspNetCore.Configuration;
 using HoodyLogs.AspNetCore.Endpoints;
 using HoodyLogs.Configuration;
@@ -23,7 +24,8 @@ public static class ProxyLogsServiceCollectionExtensions
         services
             .AddProxyOptions()
             .AddCoreParts()
-            .AddCapture()
+            .AddCapture<ProxyLogsOptions>(
+                static options => new CapturePolicy(options.Capture, waitsForRoom: options.Queue.WhenFull == QueueFullMode.Wait))
             .AddLogsApi();
         return new ProxyLogsBuilder<ProxyLogsOptions>(services);
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Open;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,7 +33,7 @@ public sealed class AnsweredExchangesTests
         using var folder = new TestFolder();
         var gate = new TaskCompletionSource();
         await using var app = await StartAsync(folder, onTestServer: false, gate.Task, ending, withinTheHandler);
-        app.Services.GetRequiredService<OpenExchanges>().LongestRecording = Limit;
+        app.Services.GetRequiredService<OpenExchanges>().MaxRecordingDelay = Limit;
         using var client = Client(app);
         using var reader = Client(app); // on a connection of its own
         (await client.GetStringAsync(new Uri("/held", UriKind.Relative))).Should().Be("held");
@@ -65,7 +65,7 @@ public sealed class AnsweredExchangesTests
     {
         using var folder = new TestFolder();
         await using var app = await StartAsync(folder, onTestServer, Task.CompletedTask);
-        app.Services.GetRequiredService<OpenExchanges>().LongestRecording = Limit;
+        app.Services.GetRequiredService<OpenExchanges>().MaxRecordingDelay = Limit;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
         {
             using var asking = Client(app);

@@ -29,9 +29,9 @@ public sealed class ClientAddressTests
     public void An_address_is_shown_as_far_as_the_option_says(string address, string full, string truncated)
     {
         var parsed = IPAddress.Parse(address);
-        new ClientAddress(ClientAddressMode.Full).Of(parsed).Should().Be(full);
-        new ClientAddress(ClientAddressMode.Truncated).Of(parsed).Should().Be(truncated);
-        new ClientAddress(ClientAddressMode.None).Of(parsed).Should().BeNull();
+        new ClientAddress(ClientAddressMode.Full).Format(parsed).Should().Be(full);
+        new ClientAddress(ClientAddressMode.Truncated).Format(parsed).Should().Be(truncated);
+        new ClientAddress(ClientAddressMode.None).Format(parsed).Should().BeNull();
     }
 
     [Test]

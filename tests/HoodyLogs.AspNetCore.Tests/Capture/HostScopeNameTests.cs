@@ -18,8 +18,8 @@ public sealed class HostScopeNameTests
     [TestCase("p1-550e8400-0x9b-41d4-a716-446655440000-logs-1", "p1", "550e8400", "0x9b-41d4-a716-446655440000-logs")]
     public void A6_a_name_of_the_form_names_its_scope(string host, string project, string container, string service)
     {
-        HostScopeParser.TryParse(host, out var scope).Should().BeTrue();
-        scope.Should().Be(new ExchangeScope(project, container, service));
+        HostScopeParser.TryParse(host, out var names).Should().BeTrue();
+        names.Should().Be((project, container, service));
     }
 
     [TestCase("")]
@@ -40,7 +40,7 @@ public sealed class HostScopeNameTests
     [TestCase("p1-c1-logs-١")]
     public void A6_what_does_not_parse_names_nothing(string host)
     {
-        HostScopeParser.TryParse(host, out var scope).Should().BeFalse();
-        scope.Should().Be(default(ExchangeScope));
+        HostScopeParser.TryParse(host, out var names).Should().BeFalse();
+        names.Should().Be(default((string, string, string)));
     }
 }

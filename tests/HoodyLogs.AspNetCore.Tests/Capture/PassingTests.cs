@@ -209,7 +209,7 @@ public sealed class PassingTests
             await server.NextAsync();
         }
 
-        seen.Should().HaveCount(12).And.NotContain(feature => feature is HoodyLogs.AspNetCore.Capture.Exchanges.ICaptureFeature);
+        seen.Should().HaveCount(12).And.NotContain(feature => feature is HoodyLogs.AspNetCore.Capture.Features.ICaptureFeature);
     }
 
     [Test]

@@ -23,7 +23,7 @@ public sealed class WebSocketFramesTests
         for (var at = 0; at < all.Length; at += step)
         {
             frames.IsClosed.Should().BeFalse();
-            frames.Follow(all.AsSpan(at, Math.Min(step, all.Length - at)));
+            frames.Read(all.AsSpan(at, Math.Min(step, all.Length - at)));
         }
 
         frames.IsClosed.Should().BeTrue();
@@ -34,7 +34,7 @@ public sealed class WebSocketFramesTests
     public void A_close_frame_may_have_no_status()
     {
         var frames = default(WebSocketFrames);
-        frames.Follow([0x88, 0x00]);
+        frames.Read([0x88, 0x00]);
         (frames.IsClosed, frames.CloseStatus).Should().Be((true, 0));
     }
 }

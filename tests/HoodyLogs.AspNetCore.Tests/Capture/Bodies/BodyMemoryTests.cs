@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture.Bodies;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Reflection;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Harm;

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Features;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using HoodyLogs.AspNetCore.Capture.Taps;
 using HoodyLogs.Diagnostics;
 using HoodyLogs.TestSupport;
@@ -69,7 +70,7 @@ public sealed class HarmlessTests
                     context.Response.StatusCode = 418;
                 }
 
-                restored.Add(features.Get<ICaptureFeature>() is Exchange || ReferenceEquals(features.Get<IHttpRequestLifetimeFeature>(), lifetime));
+                restored.Add(features.Get<ICaptureFeature>() is ExchangeFeatures || ReferenceEquals(features.Get<IHttpRequestLifetimeFeature>(), lifetime));
                 asked = features;
                 passed.TrySetResult();
             }));
@@ -98,8 +99,8 @@ public sealed class HarmlessTests
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context =>
             {
-                var isOurs = context.Features.Any(feature => feature.Value is Exchange or RequestTap or UpgradeTap) || context.Request.Body is RequestTap;
-                return context.Response.WriteAsync(isOurs && context.Features.Get<ICaptureFeature>() is not Exchange ? "left over" : "fine");
+                var isOurs = context.Features.Any(feature => feature.Value is ExchangeFeatures or RequestTap or UpgradeTap) || context.Request.Body is RequestTap;
+                return context.Response.WriteAsync(isOurs && context.Features.Get<ICaptureFeature>() is not ExchangeFeatures ? "left over" : "fine");
             }),
             before: app => app.Use((context, next) =>
                 next(new DefaultHttpContext(new FaultyFeatures(context.Features, int.Parse(context.Request.Headers[FaultHeader]!))))));

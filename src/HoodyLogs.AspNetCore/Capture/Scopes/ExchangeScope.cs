@@ -26,8 +26,12 @@ public readonly record struct ExchangeScope(string? ProjectId, string? Container
     public static ExchangeScope? FromHost(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return HostScopeParser.TryParse(context.Request.Headers.Host.ToString(), out var scope) ? scope with { IsUnverified = true } : null;
+        return Parse(context.Request.Headers.Host.ToString());
     }
+
+    internal static ExchangeScope? Parse(string host) => HostScopeParser.TryParse(host, out var names)
+        ? new ExchangeScope(names.ProjectId, names.ContainerId, names.ServiceName) { IsUnverified = true }
+        : null;
 
     /// <summary>Scopes are equal by their names.</summary>
     /// <param name="other">The other scope.</param>

@@ -1,11 +1,12 @@
 using System.Numerics;
+using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.Writing.Queue;
 
-namespace HoodyLogs.AspNetCore.Capture.Exchanges;
+namespace HoodyLogs.AspNetCore.Capture.Open;
 
 /// <summary>
-/// The exchanges that have arrived and not ended. Each processor has slots of its own, so that adding and removing allocate nothing and
-/// rarely wait. There are as many slots as there ever were open exchanges at once.
+/// The exchanges that have arrived and not ended. Each processor has its own stripe of slots, so that adding and removing allocate nothing and rarely wait.
+/// The number of slots does not shrink.
 /// </summary>
 internal sealed class OpenExchanges(TimeProvider time)
 {
@@ -16,10 +17,10 @@ internal sealed class OpenExchanges(TimeProvider time)
     private readonly Stripe[] _stripes =
         [.. Enumerable.Range(0, (int)Math.Min(MaxStripes, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))).Select(_ => new Stripe())];
 
-    /// <summary>A client that reads slowly, or middleware that goes on after its answer, keeps readers of the log waiting no longer than this.</summary>
-    public TimeSpan LongestRecording { get; set; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>The longest time that readers wait for an exchange to be recorded after its response. A slow client or middleware may delay it.</summary>
+    public TimeSpan MaxRecordingDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of open exchanges.</summary>
     public int Count
     {
         get
@@ -36,7 +37,7 @@ internal sealed class OpenExchanges(TimeProvider time)
         _stripes[exchange.OpenStripe].Add(exchange);
     }
 
-    /// <summary>Removes an exchange. Harmless where it is not there.</summary>
+    /// <summary>Removes an exchange. Does nothing if it is not open.</summary>
     public void Remove(Exchange exchange)
     {
         _stripes[exchange.OpenStripe].Remove(exchange);
@@ -44,38 +45,35 @@ internal sealed class OpenExchanges(TimeProvider time)
     }
 
     /// <summary>
-    /// Waits until the exchanges whose clients may have the whole response by now are recorded, half a second after their answer at most. A reader then finds
-    /// in the log what it knows to have happened.
+    /// Waits until the exchanges whose clients may have received the whole response are recorded, at most for <see cref="MaxRecordingDelay"/>. A client then
+    /// finds its own exchange in the log.
     /// </summary>
-    public async ValueTask AnsweredAreRecordedAsync(CancellationToken cancellationToken)
+    public async ValueTask WaitUntilRecordedAsync(CancellationToken cancellationToken)
     {
-        // This paces machine work, so it goes by the system's clock whatever clock the library was given.
+        // Uses the system clock, because the wait limits real work.
         var clock = TimeProvider.System;
-        var answered = new List<Exchange>();
-        foreach (var stripe in _stripes) stripe.CollectAnswered(answered);
-        foreach (var exchange in answered)
+        var responded = new List<Exchange>();
+        foreach (var stripe in _stripes) stripe.CollectResponded(responded);
+        foreach (var exchange in responded)
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                // The signal is taken before the look, so that no end in between is missed.
+                // The signal is read before the check, so that no end in between is missed.
                 var ended = _ended.Next();
-                var left = LongestRecording - clock.GetElapsedTime(exchange.AnsweredAt);
+                var left = MaxRecordingDelay - clock.GetElapsedTime(exchange.RespondedAt);
                 if (exchange.HasEnded || left <= TimeSpan.Zero) break;
                 await ended.WaitAsync(left, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    /// <summary>How long an exchange has lasted.</summary>
-    public TimeSpan Age(Exchange exchange) => time.GetElapsedTime(exchange.ArrivedAt);
-
-    /// <summary>The exchanges that have lasted for longer than an age, with their ages, the oldest first.</summary>
+    /// <summary>Returns the exchanges that are older than an age, with their ages, the oldest first.</summary>
     public List<KeyValuePair<TimeSpan, Exchange>> OlderThan(TimeSpan age)
     {
         var now = time.GetTimestamp();
         var found = new List<KeyValuePair<TimeSpan, Exchange>>();
-        foreach (var stripe in _stripes) stripe.Collect(exchange => time.GetElapsedTime(exchange.ArrivedAt, now), age, found);
-        found.Sort(static (one, other) => one.Value.ArrivedAt.CompareTo(other.Value.ArrivedAt));
+        foreach (var stripe in _stripes) stripe.Collect(exchange => time.GetElapsedTime(exchange.Arrival.Timestamp, now), age, found);
+        found.Sort(static (one, other) => one.Value.Arrival.Timestamp.CompareTo(other.Value.Arrival.Timestamp));
         return found;
     }
 
@@ -122,18 +120,18 @@ internal sealed class OpenExchanges(TimeProvider time)
             {
                 foreach (var exchange in _slots.AsSpan(0, _used))
                 {
-                    if (exchange is not null && ageOf(exchange) is var lasted && lasted > age) found.Add(new(lasted, exchange));
+                    if (exchange is not null && ageOf(exchange) is var exchangeAge && exchangeAge > age) found.Add(new(exchangeAge, exchange));
                 }
             }
         }
 
-        public void CollectAnswered(List<Exchange> found)
+        public void CollectResponded(List<Exchange> found)
         {
             lock (_lock)
             {
                 foreach (var exchange in _slots.AsSpan(0, _used))
                 {
-                    if (exchange is { AnsweredAt: > 0 }) found.Add(exchange);
+                    if (exchange is { RespondedAt: > 0 }) found.Add(exchange);
                 }
             }
         }

@@ -2,66 +2,71 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>What is captured of an exchange. Section <c>ProxyLogs:Capture</c>; takes effect on reload.</summary>
+/// <summary>Options of capture. Section <c>ProxyLogs:Capture</c>. A reload applies to new exchanges.</summary>
 public sealed class CaptureOptions
 {
-    /// <summary>Whether anything is captured. Default true.</summary>
+    /// <summary>Gets or sets whether exchanges are captured. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Lighter exchanges are left out, after their outcome is known. Default <see cref="EntryLevel.Debug"/>: none are.</summary>
+    /// <summary>Gets or sets the lowest level of an exchange that is stored. Default <see cref="EntryLevel.Debug"/>: all exchanges are stored.</summary>
     public EntryLevel MinLevel { get; set; } = EntryLevel.Debug;
 
-    /// <summary>The side that this proxy captures on. Default <see cref="EntrySource.Backend"/>.</summary>
+    /// <summary>Gets or sets the source that entries of this proxy name. Default <see cref="EntrySource.Backend"/>.</summary>
     public EntrySource Source { get; set; } = EntrySource.Backend;
 
-    /// <summary>When the request entry is written. Default <see cref="RequestEntryMode.AtCompletion"/>.</summary>
+    /// <summary>Gets or sets when the request entry is written. Default <see cref="RequestEntryMode.AtCompletion"/>.</summary>
     public RequestEntryMode RequestEntry { get; set; } = RequestEntryMode.AtCompletion;
 
-    /// <summary>Only these methods, ignoring case. Default: empty, all of them.</summary>
+    /// <summary>Gets or sets the methods that are captured. Case is ignored. Default: empty, which captures all methods.</summary>
     public IList<string> IncludedMethods { get; set; } = [];
 
     /// <summary>
-    /// Paths that are left out: whole segments, <c>*</c> for one segment or for any letters within one, <c>**</c> for any number of segments. Default: none.
+    /// Gets or sets patterns of paths that are not captured. <c>*</c> matches one segment or any characters within one, <c>**</c> matches any number of
+    /// segments. Default: none.
     /// </summary>
     public IList<string> ExcludedPaths { get; set; } = [];
 
-    /// <summary>Whether request bodies are captured. Default false.</summary>
+    /// <summary>Gets or sets whether request bodies are captured. Default false.</summary>
     public bool CaptureRequestBody { get; set; }
 
-    /// <summary>Whether response bodies are captured. Default false.</summary>
+    /// <summary>Gets or sets whether response bodies are captured. Default false.</summary>
     public bool CaptureResponseBody { get; set; }
 
     /// <summary>
-    /// Whether response bodies of the type <c>text/event-stream</c> are captured, where <see cref="CaptureResponseBody"/> is on: up to <see cref="MaxBodyBytes"/> of each, held
-    /// in memory until the stream ends. Default false: their state is <c>streamed</c>.
+    /// Gets or sets whether captured response bodies include the type <c>text/event-stream</c>. Up to <see cref="MaxBodyBytes"/> of each stream are held in
+    /// memory until it ends. Default false: the state of such a body is <c>streamed</c>.
     /// </summary>
     public bool CaptureEventStreamBodies { get; set; }
 
-    /// <summary>At most this many bytes of each body, after decompression. Default 64 KiB; 0 to 16 MiB.</summary>
+    /// <summary>Gets or sets the maximum bytes of a stored body, after decompression. Default 64 KiB. Range 0 to 16 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 65_536;
 
     /// <summary>
-    /// At most this many bytes for all bodies being captured at once, including the memory that redaction needs. Past it bodies are cut (state <c>capped</c>) or not
-    /// stored (<c>redacted</c>). One project can use at most half of it; so can one client address where no scopes are configured. Default 64 MiB; 0 to 16 GiB.
+    /// Gets or sets the maximum bytes of memory for all bodies that are captured at once, including the memory that redaction needs. Beyond this limit bodies are
+    /// truncated (state <c>capped</c>) or not stored (state <c>redacted</c>). One project can use at most half of it. If no scopes are configured, one client
+    /// address can use at most half of it. Default 64 MiB. Range 0 to 16 GiB.
     /// </summary>
     public long MaxBodyMemory { get; set; } = 67_108_864;
 
     /// <summary>
-    /// Whether bodies that redaction cannot read are stored all the same: bytes that are not text, multipart, JSON that does not parse. Secrets in them are stored too.
-    /// Default false: their state is <c>redacted</c>.
+    /// Gets or sets whether bodies are stored that redaction cannot read: binary bodies, multipart content and invalid JSON. Secrets in them are stored too.
+    /// Default false: the state of such a body is <c>redacted</c>.
     /// </summary>
     public bool StoreUnreadableBodies { get; set; }
 
-    /// <summary>Bodies whose content type begins with one of these are not stored.</summary>
+    /// <summary>Gets or sets prefixes of content types. Bodies of these types are not stored. Default: images, video, audio, fonts and binary data.</summary>
     public IList<string> ExcludedContentTypes { get; set; } = ["image/", "video/", "audio/", "font/", "application/octet-stream"];
 
-    /// <summary>Whether headers are captured. Default false.</summary>
+    /// <summary>Gets or sets whether headers are captured. Default false.</summary>
     public bool CaptureHeaders { get; set; }
 
-    /// <summary>The headers whose values are shown where headers are captured; all others show as <c>[redacted]</c>.</summary>
+    /// <summary>Gets or sets the headers whose values are captured. Values of other headers are stored as <c>[redacted]</c>.</summary>
     public IList<string> AllowedHeaders { get; set; } = ["Accept", "Content-Type", "Content-Length", "User-Agent"];
 
-    /// <summary>Headers that are always redacted, allowed or not, also as lines in log messages and bodies of text. Configuration adds to these.</summary>
+    /// <summary>
+    /// Gets or sets headers that are always redacted, even if they are allowed. They are also redacted as lines in log messages and text bodies. Configuration
+    /// adds to these.
+    /// </summary>
     public IList<string> SensitiveHeaders { get; set; } =
     [
         "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-Logs-Token",
@@ -73,8 +78,8 @@ public sealed class CaptureOptions
     ];
 
     /// <summary>
-    /// Query parameters, form fields, JSON fields and values of log records that are redacted, and with them all names in <see cref="SensitiveHeaders"/>;
-    /// case, <c>_</c> and <c>-</c> do not count. Configuration adds to these.
+    /// Gets or sets names of query parameters, form fields, JSON fields and values of log records that are redacted. The names in
+    /// <see cref="SensitiveHeaders"/> are redacted in the same places. Case, <c>_</c> and <c>-</c> are ignored. Configuration adds to these.
     /// </summary>
     public IList<string> SensitiveNames { get; set; } =
     [
@@ -93,58 +98,67 @@ public sealed class CaptureOptions
     ];
 
     /// <summary>
-    /// Paths whose variable parts are secrets, such as <c>/reset-password/*</c> and <c>/hooks/**</c>. The pattern language is that of
-    /// <see cref="ExcludedPaths"/>; <c>[redacted]</c> replaces what the wildcards match. They apply to urls as received (with the path base of the app and without it), to
-    /// urls in headers, and to urls and paths in log messages and bodies of text. Configuration adds to these. Default: none.
+    /// Gets or sets patterns of paths with secrets, such as <c>/reset-password/*</c> and <c>/hooks/**</c>. The pattern language is that of
+    /// <see cref="ExcludedPaths"/>. <c>[redacted]</c> replaces the parts that wildcards match. The patterns apply to urls as received, with and without the path
+    /// base of the app, to urls in headers, and to urls and paths in log messages and text bodies. Configuration adds to these. Default: none.
     /// </summary>
     public IList<string> SensitivePaths { get; set; } = [];
 
     /// <summary>
-    /// How much of client addresses is kept in entries, open exchanges and events. With <see cref="ClientAddressMode.Truncated"/> and
-    /// <see cref="ClientAddressMode.None"/> headers that carry an address (<c>X-Forwarded-For</c>, <c>Forwarded</c>, <c>X-Real-IP</c> and their like) are
+    /// Gets or sets how client addresses are stored in entries, and shown in open exchanges and events. With <see cref="ClientAddressMode.Truncated"/> and
+    /// <see cref="ClientAddressMode.None"/>, headers that may contain an address (such as <c>X-Forwarded-For</c>, <c>Forwarded</c> and <c>X-Real-IP</c>) are
     /// redacted even if they are allowed. Urls and bodies are not searched for addresses. Default <see cref="ClientAddressMode.Full"/>.
     /// </summary>
     public ClientAddressMode ClientAddress { get; set; }
 
     /// <summary>
-    /// Whether every reader of an event sees messages and stack traces of exceptions that the host logged. Default false: admins see them, all other
-    /// readers see the type of the exception. Takes effect for new events.
+    /// Gets or sets whether all readers see messages and stack traces of exceptions that the host logs. Default false: only admins see them, and other readers
+    /// see the type of the exception. A change applies to new events.
     /// </summary>
     public bool ShowExceptionsToTenants { get; set; }
 
-    /// <summary>Whether requests to the logs API itself are captured too (decision A5). Default false.</summary>
+    /// <summary>Gets or sets whether requests to the logs API are captured. Default false.</summary>
     public bool CaptureLogsApi { get; set; }
 
-    /// <summary>Whether host names name the scope of an exchange (decision A6), before <see cref="Scope"/> is asked. Default false.</summary>
+    /// <summary>
+    /// Gets or sets whether the host name of a request can name the scope of its exchange. <see cref="Scope"/> is called for other host names. Default false.
+    /// </summary>
     public bool ScopeFromHost { get; set; }
 
     /// <summary>
-    /// Says whose exchange it is, by its headers, its route values or anything else; asked when the exchange is complete, before an error page takes its route
-    /// values away, when a captured body begins (its answer only says whose share of <see cref="MaxBodyMemory"/> is used), and for log records that are stored in its flow.
-    /// For readers of open exchanges it may be asked up to three times more while the exchange lasts, when the application reads
-    /// <see cref="HttpContext.RequestAborted"/> or bodies pass after a second; those answers change no entry. With <see cref="RequestEntryMode.AtArrival"/> it is asked on arrival too, where no
-    /// route may be known yet; an answer without a project is asked for again at the end. Code only.
+    /// Gets or sets a delegate that returns the scope of an exchange, for example by its headers or route values. Set in code only. Default: none.
     /// </summary>
+    /// <remarks>
+    /// The delegate may be called several times for one exchange. The result of these calls is recorded: when the exchange completes, before an error page
+    /// removes its route values, and, with <see cref="RequestEntryMode.AtArrival"/>, on arrival, when a route may not be known yet. If a result has no project,
+    /// the delegate is called again at the end. The delegate is also called for log records of the exchange. Up to three further calls change no entry: they
+    /// choose the share of <see cref="MaxBodyMemory"/> when a captured body begins, and serve readers of open exchanges.
+    /// </remarks>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }
 
     /// <summary>
-    /// Whether an exchange is kept; asked once its outcome is known, after <see cref="MinLevel"/>. With <see cref="RequestEntryMode.AtArrival"/>
-    /// the request entry is written already. Code only. Default: all are.
+    /// Gets or sets a delegate that decides whether a completed exchange is stored. It is called after <see cref="MinLevel"/> is applied. With
+    /// <see cref="RequestEntryMode.AtArrival"/> the request entry is stored in any case. If the delegate throws, the exchange is stored. Set in code only.
+    /// Default: none, all exchanges are stored.
     /// </summary>
     public ExchangeFilter? Keep { get; set; }
 
-    /// <summary>Adds to <c>data</c> of the response entry: a proxy's route, cluster, destination, upstream error. Code only.</summary>
+    /// <summary>
+    /// Gets or sets a delegate that adds members to <c>data</c> of the response entry, for example the route, cluster and destination of a proxy. Set in code
+    /// only. Default: none.
+    /// </summary>
     public ExchangeEnricher? Enrich { get; set; }
 
     /// <summary>
-    /// Redacts bodies in the host's own way, after the redaction by name; also those that redaction by name cannot read, which are then
-    /// stored as this says. Code only.
+    /// Gets or sets a delegate that redacts bodies after the redaction by name. It also receives bodies that redaction by name cannot read, and its result is
+    /// stored. If it throws, the body is not stored. Set in code only. Default: none.
     /// </summary>
     public BodyRedactor? RedactBody { get; set; }
 
     /// <summary>
-    /// Redacts urls in the host's own way, after the redaction by name and by <see cref="SensitivePaths"/>: the url of the request, and those in headers that are
-    /// captured. What it returns is stored. If it throws, <c>[redacted]</c> is stored and the failure is counted. Code only.
+    /// Gets or sets a delegate that redacts urls after the redaction by name and by <see cref="SensitivePaths"/>. It receives the url of the request and the
+    /// values of captured headers that contain urls. Its result is stored. If it throws, <c>[redacted]</c> is stored and the failure is counted. Set in code
+    /// only. Default: none.
     /// </summary>
     public UrlRedactor? RedactUrl { get; set; }
 }

@@ -1,20 +1,20 @@
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>What is captured of the exchanges of one endpoint, in place of what the options say for all.</summary>
+/// <summary>Configures what is captured of the exchanges of one endpoint, instead of the options.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class ProxyLogsAttribute : Attribute
 {
-    /// <summary>Whether exchanges of this endpoint are left out. Default false.</summary>
+    /// <summary>Gets or sets whether exchanges of the endpoint are not captured. Default false.</summary>
     public bool Disabled { get; set; }
 
-    /// <summary>Whether request bodies are captured. Default: as <see cref="CaptureOptions.CaptureRequestBody"/> says.</summary>
+    /// <summary>Gets or sets whether request bodies are captured. Default: <see cref="CaptureOptions.CaptureRequestBody"/>.</summary>
     public bool CaptureRequestBody
     {
         get => RequestBodyOrNull ?? false;
         set => RequestBodyOrNull = value;
     }
 
-    /// <summary>Whether response bodies are captured. Default: as <see cref="CaptureOptions.CaptureResponseBody"/> says.</summary>
+    /// <summary>Gets or sets whether response bodies are captured. Default: <see cref="CaptureOptions.CaptureResponseBody"/>.</summary>
     public bool CaptureResponseBody
     {
         get => ResponseBodyOrNull ?? false;
@@ -22,7 +22,7 @@ public sealed class ProxyLogsAttribute : Attribute
     }
 
     /// <summary>
-    /// Whether response bodies of the type <c>text/event-stream</c> are captured, if response bodies are. Default: as <see cref="CaptureOptions.CaptureEventStreamBodies"/> says.
+    /// Gets or sets whether captured response bodies include the type <c>text/event-stream</c>. Default: <see cref="CaptureOptions.CaptureEventStreamBodies"/>.
     /// </summary>
     public bool CaptureEventStreamBodies
     {

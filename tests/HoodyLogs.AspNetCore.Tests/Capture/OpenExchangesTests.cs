@@ -15,7 +15,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture;
 public sealed class OpenExchangesTests
 {
     [Test]
-    public async Task None_is_left_after_traffic_with_aborts_and_exceptions([Values] bool atArrival, [Values(1, 2)] int http)
+    public async Task No_exchange_stays_open_after_aborts_and_exceptions([Values] bool atArrival, [Values(1, 2)] int http)
     {
         await using var server = await CaptureServer.StartAsync(Map, options =>
         {
@@ -46,7 +46,7 @@ public sealed class OpenExchangesTests
     }
 
     [Test]
-    public async Task None_is_left_where_capture_itself_fails_or_middleware_outside_takes_over()
+    public async Task No_exchange_stays_open_if_capture_fails_or_outer_middleware_answers()
     {
         await using var server = await CaptureServer.StartAsync(
             Map,
@@ -80,7 +80,7 @@ public sealed class OpenExchangesTests
     }
 
     [Test]
-    public async Task A_request_that_the_server_refuses_midway_is_not_left()
+    public async Task A_request_that_the_server_rejects_while_reading_does_not_stay_open()
     {
         await using var server = await CaptureServer.StartAsync(Map);
         using (var client = new TcpClient())
@@ -94,7 +94,7 @@ public sealed class OpenExchangesTests
     }
 
     [Test]
-    public async Task Readers_beside_traffic_see_each_exchange_that_lasts_and_none_twice()
+    public async Task Concurrent_readers_see_each_open_exchange_once()
     {
         var release = new TaskCompletionSource();
         using var entered = new CountdownEvent(20);

@@ -16,7 +16,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture;
 public sealed class StreamingTests
 {
     [Test]
-    public async Task Server_sent_events_pass_at_once_and_are_not_stored([Values(1, 2)] int http)
+    public async Task Server_sent_events_pass_immediately_and_are_not_stored([Values(1, 2)] int http)
     {
         using var next = new SemaphoreSlim(0);
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -85,7 +85,7 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task A_large_body_passes_both_ways_in_bounded_memory()
+    public async Task A_large_body_passes_in_both_directions_in_limited_memory()
     {
         const long Size = 1L << 30;
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -124,7 +124,7 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task A_100_continue_is_sent_when_the_body_is_asked_for_and_not_before()
+    public async Task A_100_continue_is_sent_when_the_application_reads_the_body()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -151,7 +151,7 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task Every_feature_of_the_server_is_passed_on()
+    public async Task All_features_of_the_server_stay_available()
     {
         var seen = new List<string>();
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>

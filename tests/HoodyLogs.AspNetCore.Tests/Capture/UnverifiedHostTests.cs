@@ -15,7 +15,7 @@ public sealed class UnverifiedHostTests
     [TestCase("delegate changes it", true)]
     [TestCase("delegate verified it", false)]
     [TestCase("delegate of its own", false)]
-    public async Task A11_a_scope_from_a_host_name_is_marked_on_exchanges_and_on_what_they_log(string way, bool isUnverified)
+    public async Task A11_a_scope_from_a_host_name_is_marked_in_exchanges_and_their_events(string way, bool isUnverified)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/", (ILoggerFactory loggers) => Log(loggers.CreateLogger("Host.Part"))),

@@ -9,7 +9,7 @@ public sealed class WebSocketFramesTests
     private static readonly byte[] MaskedClose = [0x88, 0x82, 1, 2, 3, 4, 0x03 ^ 1, 0xE9 ^ 2]; // 1001, masked
 
     [Test]
-    public void The_close_status_is_found_behind_frames_of_every_length_however_the_bytes_come([Values(1, 2, 3, 7, 100_000)] int step)
+    public void The_close_status_is_found_after_frames_of_any_length_in_chunks_of_any_size([Values(1, 2, 3, 7, 100_000)] int step)
     {
         byte[] all =
         [

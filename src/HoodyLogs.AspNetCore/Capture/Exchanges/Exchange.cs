@@ -10,10 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Capture.Exchanges;
 
-/// <summary>
-/// The state of one exchange while it is open: who it belongs to, what was transferred, and how it ends. There is one object for each request, so the
-/// parts of the state are structs.
-/// </summary>
+/// <summary>The state of one exchange while it is open. Each request creates one object, so the parts of the state are structs.</summary>
 internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IBodyOwner
 {
     /// <summary>The age from which readers see an open exchange.</summary>
@@ -28,7 +25,7 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
     private BodyCapture _requestCapture;
     private BodyCapture _responseCapture;
     private long _bytesIn;
-    private long _bytesOut;
+    private ResponseBytes _bytesOut;
     private long _respondedAt;
     private bool _isReadToEnd;
     private bool _hasEndpoint;
@@ -116,7 +113,7 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
     public long BytesIn => Upgraded?.BytesIn ?? _bytesIn;
 
     /// <summary>The bytes of the response body, or the bytes sent on an upgraded connection; -1 if unknown.</summary>
-    public long BytesOut => Upgraded?.BytesOut ?? (HasResponseBody ? _bytesOut : 0);
+    public long BytesOut => Upgraded?.BytesOut ?? (HasResponseBody ? _bytesOut.Count : 0);
 
     public bool MayHaveRequestBody { get; set; }
 
@@ -151,7 +148,7 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
     /// <summary>Ends a use of the context by another thread.</summary>
     public void ExitContext() => _guard.Exit();
 
-    /// <summary>Resolves the scope on any thread; unknown after the exchange has ended.</summary>
+    /// <summary>Returns the recorded scope, or resolves the scope if none is recorded yet.</summary>
     public ExchangeScope ResolveScope() => Scope ?? _environment.Scopes.Resolve(Context, Policy.Scopes);
 
     /// <summary>Looks up the provisional scope and the client address. A proxy reads the token of the request after it has chosen its route.</summary>
@@ -200,17 +197,14 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
     public void OnWritten(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || HasEnded) return;
-        if (_bytesOut >= 0) _bytesOut += bytes.Length;
+        _bytesOut.Add(bytes.Length);
         OnTransfer();
         _responseCapture.Append(bytes, this, isRequest: false);
     }
 
     /// <summary>Counts a file that the server has sent itself.</summary>
     /// <param name="bytes">The bytes; null if only the server knows them.</param>
-    public void OnFileSent(long? bytes)
-    {
-        if (_bytesOut >= 0) _bytesOut = bytes is null ? -1 : _bytesOut + bytes.Value;
-    }
+    public void OnFileSent(long? bytes) => _bytesOut.AddFile(bytes);
 
     public void OnLastByteWritten()
     {
@@ -295,21 +289,7 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
         return new BodyBudget(_environment.BodyMemory, share, Policy.Bodies.MaxMemory);
     }
 
-    private bool IsContentLengthReached(int bytes = 0)
-    {
-        if (HasEnded) return false;
-        try
-        {
-            return Context.Response.ContentLength is { } length && _bytesOut + bytes >= length;
-        }
-#pragma warning disable CA1031 // capture must not fail an exchange
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failures.Report(exception, "Looking for the last byte");
-            return false;
-        }
-    }
+    private bool IsContentLengthReached(int bytes = 0) => !HasEnded && _bytesOut.IsComplete(bytes, Context, Failures);
 
     private void CheckConnection()
     {

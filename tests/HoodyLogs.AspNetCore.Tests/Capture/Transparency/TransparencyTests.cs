@@ -16,7 +16,7 @@ public sealed class TransparencyTests
     private readonly ConcurrentDictionary<string, Script> _running = [];
 
     [Test]
-    public async Task An_endpoint_and_its_client_see_what_they_see_without_capture([Values] bool isHttp2, [Values] bool withBodies)
+    public async Task An_endpoint_and_its_client_observe_the_same_as_without_capture([Values] bool isHttp2, [Values] bool withBodies)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(RunAsync),

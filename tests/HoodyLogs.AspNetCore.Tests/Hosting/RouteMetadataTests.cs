@@ -16,7 +16,7 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
 /// <summary>Every route that the library maps, those of the future included: a route that goes without its protection fails here.</summary>
-public sealed partial class EveryRouteTests
+public sealed partial class RouteMetadataTests
 {
     private readonly ConcurrentQueue<(string Path, Features Features)> _seen = new();
     private LogsApiServer _server = null!;
@@ -49,7 +49,7 @@ public sealed partial class EveryRouteTests
     }
 
     [Test]
-    public async Task A7_every_answer_is_marked_and_opts_out_of_middleware_that_ran_before_routing()
+    public async Task A7_every_response_is_marked_and_disables_middleware_that_ran_before_routing()
     {
         foreach (var endpoint in Endpoints())
         {

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-public sealed class HostScopeNameTests
+public sealed class HostScopeParserTests
 {
     private const string Uuid = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -16,7 +16,7 @@ public sealed class HostScopeNameTests
     [TestCase("p1-" + Uuid + "-logs-1.example", "p1", Uuid, "logs")]
     [TestCase("proj_a-cnt_b-logs-1.example", "proj_a", "cnt_b", "logs")]
     [TestCase("p1-550e8400-0x9b-41d4-a716-446655440000-logs-1", "p1", "550e8400", "0x9b-41d4-a716-446655440000-logs")]
-    public void A6_a_name_of_the_form_names_its_scope(string host, string project, string container, string service)
+    public void A6_a_host_name_of_the_expected_form_names_a_scope(string host, string project, string container, string service)
     {
         HostScopeParser.TryParse(host, out var names).Should().BeTrue();
         names.Should().Be((project, container, service));
@@ -38,7 +38,7 @@ public sealed class HostScopeNameTests
     [TestCase("www.p1-c1-logs-1.example")]
     [TestCase("p 1-c1-logs-1")]
     [TestCase("p1-c1-logs-١")]
-    public void A6_what_does_not_parse_names_nothing(string host)
+    public void A6_other_host_names_name_no_scope(string host)
     {
         HostScopeParser.TryParse(host, out var names).Should().BeFalse();
         names.Should().Be(default((string, string, string)));

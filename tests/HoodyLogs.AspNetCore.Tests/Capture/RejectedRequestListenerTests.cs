@@ -10,7 +10,7 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>Requests that Kestrel refuses before they reach the pipeline are events for admins.</summary>
-public sealed class RefusedRequestsTests
+public sealed class RejectedRequestListenerTests
 {
     private static readonly string LongLine = $"GET /{new string('u', 9_000)} HTTP/1.1\r\nHost: x\r\n\r\n";
     private static readonly string LongHeaders = $"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 40).Select(i => $"X-{i}: {new string('h', 1_000)}\r\n"))}\r\n";
@@ -28,7 +28,7 @@ public sealed class RefusedRequestsTests
     ];
 
     [TestCaseSource(nameof(Refused))]
-    public async Task A_request_that_the_server_refuses_is_one_event_for_admins(string request, int status)
+    public async Task A_request_that_the_server_rejects_is_one_event_for_admins(string request, int status)
     {
         await using var server = await StartAsync();
         (await SendAsync(server, request)).Should().StartWith($"HTTP/1.1 {status} ");
@@ -63,7 +63,7 @@ public sealed class RefusedRequestsTests
     }
 
     [Test]
-    public async Task A_request_that_is_left_out_is_no_event_either()
+    public async Task An_excluded_request_is_no_event()
     {
         await using var server = await StartAsync(options => options.Capture.ExcludedPaths = ["/out"]);
         await SendAsync(server, "POST /out HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot a chunk\r\n");
@@ -73,7 +73,7 @@ public sealed class RefusedRequestsTests
 
     [TestCase("Capture:Enabled", "false")]
     [TestCase("Capture:MinLevel", "error")]
-    public async Task Options_leave_refused_requests_out(string key, string value)
+    public async Task Options_exclude_rejected_requests(string key, string value)
     {
         await using var server = await StartAsync();
         server.Reload($"ProxyLogs:{key}", value);
@@ -93,7 +93,7 @@ public sealed class RefusedRequestsTests
     }
 
     [Test]
-    public async Task A_full_queue_costs_the_server_nothing()
+    public async Task A_full_queue_does_not_affect_the_server()
     {
         await using var server = await StartAsync();
         server.Sink.IsFull = true;
@@ -101,7 +101,7 @@ public sealed class RefusedRequestsTests
     }
 
     [Test]
-    public async Task Listening_makes_the_host_create_no_activities_and_write_no_other_diagnostics()
+    public async Task Listening_creates_no_activities_and_enables_no_other_diagnostics()
     {
         var (activity, names) = (false, new List<string>());
         await using var server = await CaptureServer.StartAsync(app => app.Run(context =>

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-public sealed class PipelineCheckTests
+public sealed class MissingMiddlewareWarningTests
 {
     [Test]
     public async Task B2_a_host_without_UseProxyLogs_gets_one_warning_that_names_it()
@@ -31,7 +31,7 @@ public sealed class PipelineCheckTests
         (await WarningsAsync(app => app.UseWhen(context => context.Request.Path == "/", branch => branch.UseProxyLogs()))).Should().BeEmpty();
 
     [Test]
-    public async Task B2_a_host_that_has_switched_capture_off_gets_no_warning() =>
+    public async Task B2_a_host_with_disabled_capture_gets_no_warning() =>
         (await WarningsAsync(app => app.MapProxyLogs(), ("Capture:Enabled", "false"))).Should().BeEmpty();
 
     private static async Task<List<string>> WarningsAsync(Action<WebApplication> map, params (string Key, string Value)[] settings)

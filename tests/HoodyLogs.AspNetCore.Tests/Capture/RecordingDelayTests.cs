@@ -15,7 +15,7 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>Who has an answer finds its exchange in the log, though an exchange is recorded a moment after its client has the answer.</summary>
-public sealed class AnsweredExchangesTests
+public sealed class RecordingDelayTests
 {
     private const string Token = "the-admin-token-of-the-tests";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ public sealed class AnsweredExchangesTests
     }
 
     [Test]
-    public async Task Flush_and_reads_wait_for_an_exchange_that_is_answered_but_not_recorded([Values] Ending ending, [Values] bool withinTheHandler)
+    public async Task Flush_and_reads_wait_for_a_completed_response_that_is_not_recorded([Values] Ending ending, [Values] bool withinTheHandler)
     {
         using var folder = new TestFolder();
         var gate = new TaskCompletionSource();
@@ -47,7 +47,7 @@ public sealed class AnsweredExchangesTests
     }
 
     [Test]
-    public async Task An_exchange_that_does_not_end_holds_up_nobody_for_long()
+    public async Task An_exchange_that_does_not_end_delays_readers_only_for_a_limited_time()
     {
         using var folder = new TestFolder();
         var gate = new TaskCompletionSource();
@@ -61,7 +61,7 @@ public sealed class AnsweredExchangesTests
     }
 
     [Test]
-    public async Task Eight_clients_find_what_they_did_at_once([Values] bool onTestServer, [Values] bool flushes)
+    public async Task Concurrent_clients_find_their_own_exchanges_immediately([Values] bool onTestServer, [Values] bool flushes)
     {
         using var folder = new TestFolder();
         await using var app = await StartAsync(folder, onTestServer, Task.CompletedTask);

@@ -14,7 +14,7 @@ namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
 /// <summary>Hosts that start while their database cannot be opened.</summary>
 [NonParallelizable]
-public sealed class StartTroubleTests
+public sealed class HostStartTests
 {
     private TestFolder _folder = null!;
 
@@ -25,7 +25,7 @@ public sealed class StartTroubleTests
     public void End() => _folder.Dispose();
 
     [Test]
-    public async Task B1_a_host_on_a_full_disk_serves_degraded_and_stores_everything_once_there_is_room()
+    public async Task B1_a_host_on_a_full_disk_is_degraded_and_stores_everything_when_there_is_space()
     {
         using var disk = SmallDisk.Mount();
         disk.Fill();
@@ -41,7 +41,7 @@ public sealed class StartTroubleTests
     }
 
     [Test]
-    public async Task B1_reads_answer_503_while_the_store_is_not_open_and_only_admins_see_the_cause()
+    public async Task B1_reads_fail_with_503_while_the_store_is_not_open_and_only_admins_see_the_cause()
     {
         var time = new ManualTime();
         var file = Path.Combine(_folder.Path, "file");
@@ -68,7 +68,7 @@ public sealed class StartTroubleTests
     }
 
     [Test]
-    public async Task B1_two_hosts_on_the_default_path_both_serve_and_the_second_takes_the_file_over()
+    public async Task B1_two_hosts_on_the_default_path_serve_and_the_second_takes_over_the_file()
     {
         var time = new ManualTime();
         var first = await StartHost.StartAsync(_folder.Path);
@@ -123,7 +123,7 @@ public sealed class StartTroubleTests
     }
 
     [Test]
-    public async Task B6_a_file_of_somebody_else_stops_the_start_and_stays_as_it_is()
+    public async Task B6_a_foreign_file_stops_the_start_and_is_not_changed()
     {
         var file = Path.Combine(_folder.Path, "precious.txt");
         await File.WriteAllTextAsync(file, "dear");
@@ -151,7 +151,7 @@ public sealed class StartTroubleTests
     }
 
     [Test]
-    public async Task B6_hosts_in_memory_share_nothing_and_leave_nothing()
+    public async Task B6_hosts_in_memory_share_no_entries_and_leave_no_files()
     {
         var before = Directory.GetDirectories(Path.GetTempPath(), "hoodylogs-*").Length;
         await using (var first = await StartHost.StartAsync(_folder.Path, ":memory:", null, null, ("Capture:CaptureResponseBody", "true")))
@@ -167,7 +167,7 @@ public sealed class StartTroubleTests
     }
 
     [Test]
-    public async Task The_tool_that_writes_an_OpenAPI_document_at_build_time_starts_the_host_without_the_store()
+    public async Task The_OpenAPI_build_tool_starts_the_host_without_the_store()
     {
         var entry = Assembly.GetEntryAssembly();
         Assembly.SetEntryAssembly(AssemblyNamed("GetDocument.Insider"));

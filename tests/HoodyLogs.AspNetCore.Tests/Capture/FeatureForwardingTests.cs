@@ -12,10 +12,10 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>What an app does with its request and response has the same effects as without capture, and is told as it was.</summary>
-public sealed class PassingTests
+public sealed class FeatureForwardingTests
 {
     [Test]
-    public async Task A_file_may_be_gone_once_it_is_sent()
+    public async Task A_file_can_be_deleted_after_it_is_sent()
     {
         using var folder = new TestSupport.TestFolder();
         var path = Path.Combine(folder.Path, "file");
@@ -33,7 +33,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task An_upgraded_stream_reads_and_writes_the_old_way()
+    public async Task An_upgraded_stream_supports_the_legacy_read_and_write_methods()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -52,7 +52,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task A_request_is_copied_by_the_servers_own_way()
+    public async Task A_request_body_is_copied_by_the_server()
     {
         var writes = new List<int>();
         await using var server = await CaptureServer.StartAsync(
@@ -71,7 +71,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task A_request_that_is_buffered_and_read_again_counts_once([Values] bool isOutside)
+    public async Task A_buffered_request_that_is_read_again_counts_once([Values] bool isOutside)
     {
         static async Task ReadTwiceAsync(HttpContext context)
         {
@@ -103,7 +103,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task The_token_of_an_exchange_that_the_app_cut_is_cancelled_at_once()
+    public async Task The_token_of_an_exchange_that_the_application_aborts_is_cancelled_immediately()
     {
         var cancelled = false;
         await using var server = await CaptureServer.StartAsync(app => app.Run(context =>
@@ -120,7 +120,7 @@ public sealed class PassingTests
     [TestCase(true, true)]
     [TestCase(true, false)]
     [TestCase(false, false)]
-    public async Task A_request_that_takes_too_long_was_not_left_by_its_client(bool isOutside, bool isAnswered)
+    public async Task A_request_timeout_is_not_recorded_as_a_disconnect(bool isOutside, bool isAnswered)
     {
         static void UseTimeouts(WebApplication app) => app.UseRequestTimeouts();
 
@@ -154,7 +154,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task E7_what_is_written_for_HEAD_was_not_sent()
+    public async Task E7_bytes_that_are_written_for_HEAD_are_not_stored()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Response.WriteAsync("longer than that")),
@@ -166,7 +166,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task What_is_written_after_the_end_takes_nothing_of_the_memory_for_bodies()
+    public async Task Writes_after_the_end_use_no_memory_for_bodies()
     {
         Stream? kept = null;
         await using var server = await CaptureServer.StartAsync(
@@ -187,7 +187,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task The_next_exchange_of_a_connection_begins_with_the_servers_own_features([Values(1, 2)] int http)
+    public async Task The_next_exchange_of_a_connection_begins_with_the_features_of_the_server([Values(1, 2)] int http)
     {
         var seen = new List<object?>();
         await using var server = await CaptureServer.StartAsync(
@@ -213,7 +213,7 @@ public sealed class PassingTests
     }
 
     [Test]
-    public async Task A_refused_request_that_an_error_page_answers_has_the_status_of_the_page()
+    public async Task A_rejected_request_that_an_error_page_answers_has_the_status_of_the_page()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Path == "/error"

@@ -14,10 +14,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
-namespace HoodyLogs.AspNetCore.Tests.Capture.Harm;
+namespace HoodyLogs.AspNetCore.Tests.Capture.Failures;
 
 /// <summary>Whatever fails in capture, the exchange goes on as without it, and an exception of the host is the one that outer code sees.</summary>
-public sealed class HarmlessTests
+public sealed class CaptureFailureTests
 {
     private const string FaultHeader = "X-Fault";
 
@@ -29,7 +29,7 @@ public sealed class HarmlessTests
     }
 
     [Test]
-    public async Task An_exchange_is_the_same_whichever_call_of_capture_fails([Values] Ending ending, [Values] RequestEntryMode mode)
+    public async Task A_failure_of_any_call_of_capture_does_not_affect_the_exchange([Values] Ending ending, [Values] RequestEntryMode mode)
     {
         var (outer, restored) = (new List<Exception>(), new List<bool>());
         FaultyFeatures? asked = null;
@@ -94,7 +94,7 @@ public sealed class HarmlessTests
     }
 
     [Test]
-    public async Task Features_are_as_they_were_where_capture_could_not_begin()
+    public async Task Features_are_restored_if_capture_cannot_begin()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context =>
@@ -108,7 +108,7 @@ public sealed class HarmlessTests
     }
 
     [Test]
-    public async Task A_context_that_a_test_has_made_passes_with_whatever_features_it_has()
+    public async Task A_context_with_few_features_passes()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("ok")));
         var recorder = server.Services.GetRequiredService<ExchangeRecorder>();
@@ -128,7 +128,7 @@ public sealed class HarmlessTests
     }
 
     [Test]
-    public async Task A_response_that_takes_no_callback_is_recorded_when_the_pipeline_ends()
+    public async Task A_response_without_callbacks_is_recorded_when_the_pipeline_ends()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Response.WriteAsync("ok")),
@@ -143,7 +143,7 @@ public sealed class HarmlessTests
     }
 
     [Test]
-    public async Task A_sink_a_logger_a_metrics_listener_and_a_clock_that_fail_cost_the_exchange_nothing([Values] bool waits)
+    public async Task A_failing_sink_logger_listener_or_clock_does_not_affect_the_exchange([Values] bool waits)
     {
         var clock = new FailingClock();
         var logger = new FailingLogger();
@@ -184,7 +184,7 @@ public sealed class HarmlessTests
     }
 
     [Test]
-    public async Task A_delegate_that_never_returns_does_not_keep_the_host_from_stopping()
+    public async Task A_delegate_that_never_returns_does_not_block_the_stop_of_the_host()
     {
         using var release = new ManualResetEventSlim();
         var entered = new TaskCompletionSource();

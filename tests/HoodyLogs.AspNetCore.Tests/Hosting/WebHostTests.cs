@@ -17,7 +17,7 @@ namespace HoodyLogs.AspNetCore.Tests.Hosting;
 #pragma warning disable ASPDEPR004, ASPDEPR008 // the obsolete hosts are what is tested
 
 /// <summary>Hosts that know nothing of <c>IHostedLifecycleService</c>.</summary>
-public sealed class OldHostTests
+public sealed class WebHostTests
 {
     private readonly MessageList _log = new();
     private TestFolder _folder = null!;

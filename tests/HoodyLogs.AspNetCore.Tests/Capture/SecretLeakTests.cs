@@ -13,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>Secrets in every place where one can be, and the bytes in which none may be found afterwards.</summary>
 [Platform(Exclude = "Win", Reason = "Ends processes by SIGTERM.")]
-public sealed class SecretsTests
+public sealed class SecretLeakTests
 {
     private const string Secret = "pl4nted";
 

@@ -4,7 +4,7 @@ using System.Reflection;
 using HoodyLogs.AspNetCore.Capture.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace HoodyLogs.AspNetCore.Tests.Capture.Harm;
+namespace HoodyLogs.AspNetCore.Tests.Capture.Failures;
 
 /// <summary>The features of a request. The n-th call that capture makes fails; calls of the host's code succeed.</summary>
 internal sealed class FaultyFeatures(IFeatureCollection inner, int failingCall) : IFeatureCollection

@@ -13,7 +13,7 @@ namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>The trace id of an exchange is the one that the upstream of a proxy receives.</summary>
 [NonParallelizable]
-public sealed class TraceJoinTests
+public sealed class TraceCorrelationTests
 {
     private const string Given = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string TraceParent = $"00-{Given}-00f067aa0ba902b7-01";

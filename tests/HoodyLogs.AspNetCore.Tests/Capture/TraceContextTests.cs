@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-public sealed class TraceIdsTests
+public sealed class TraceContextTests
 {
     [TestCase("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true)]
     [TestCase("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later", true)]
@@ -18,14 +18,14 @@ public sealed class TraceIdsTests
     [TestCase("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false)]
     [TestCase("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", false)]
     [TestCase("", false)]
-    public void E4_a_valid_traceparent_gives_its_trace_id(string header, bool isValid)
+    public void E4_a_valid_traceparent_provides_the_trace_id(string header, bool isValid)
     {
         TraceContext.TryRead(header, out var id).Should().Be(isValid);
         id.Should().Be(isValid ? "4bf92f3577b34da6a3ce929d0e0e4736" : "");
     }
 
     [Test]
-    public void E4_without_a_traceparent_it_is_a_new_UUID_with_the_version_bits_that_strict_readers_check()
+    public void E4_without_a_traceparent_the_trace_id_is_a_UUID_with_valid_version_bits()
     {
         using var activity = new Activity("shared").SetIdFormat(ActivityIdFormat.W3C).Start(); // not the request's own
 

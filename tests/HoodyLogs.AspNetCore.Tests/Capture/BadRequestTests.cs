@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>A bad request that the framework answers with 4xx is the client's fault, whichever page words the answer.</summary>
+/// <summary>A bad request that the framework answers with 4xx is a fault of the client, with any error page.</summary>
 public sealed class BadRequestTests
 {
     public enum Page

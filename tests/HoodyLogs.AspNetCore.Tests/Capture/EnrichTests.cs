@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What a host adds to <c>data</c> is bounded and valid, whatever names and values it gives, and what is left out is said.</summary>
+/// <summary>Members that a host adds to <c>data</c> are limited and valid for any names and values. Omitted members are marked.</summary>
 public sealed class EnrichTests
 {
     [Test]

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>
-/// Error pages send an exchange through the pipeline once more, to an endpoint of their own. It stays the exchange of the endpoint that failed: what
-/// that one says of capture holds, and so do its pattern, its route values and its exception.
+/// Error pages execute the pipeline again with their own endpoint. The exchange still belongs to the endpoint that failed, with its capture
+/// configuration, its pattern, its route values and its exception.
 /// </summary>
 public sealed class ErrorPageTests
 {

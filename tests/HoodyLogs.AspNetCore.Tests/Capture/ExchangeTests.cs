@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What a record says of an exchange that went well.</summary>
+/// <summary>Records of successful exchanges.</summary>
 public sealed class ExchangeTests
 {
     [Test]

@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What an app does with its request and response has the same effects as without capture, and is told as it was.</summary>
+/// <summary>Calls of an application on its request and response have the same effects as without capture, and are recorded correctly.</summary>
 public sealed class FeatureForwardingTests
 {
     [Test]
@@ -23,7 +23,7 @@ public sealed class FeatureForwardingTests
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
             var sending = context.Response.SendFileAsync(path);
-            File.Delete(path); // it is open already, and more than the connection takes before somebody reads
+            File.Delete(path); // the server has opened it, and it is larger than the buffers of the connection
             await sending;
         }));
         (await server.Client.GetByteArrayAsync("/")).Should().HaveCount(8_000_000);

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>gRPC calls behind YARP, over HTTP/2 without TLS on both sides: their level follows their <c>grpc-status</c>.</summary>
+/// <summary>The <c>grpc-status</c> determines the level of gRPC calls through YARP, over HTTP/2 without TLS.</summary>
 public sealed class GrpcTests
 {
     private CaptureServer _upstream = null!;
@@ -104,7 +104,7 @@ public sealed class GrpcTests
         Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { { "Content-Type", requestType } } },
     };
 
-    /// <summary>Answers as the query says: a message and trailers, or headers alone.</summary>
+    /// <summary>Responds as the query requests: a message and trailers, or headers only.</summary>
     private static async Task AnswerAsync(HttpContext context)
     {
         var (query, response) = (context.Request.Query, context.Response);

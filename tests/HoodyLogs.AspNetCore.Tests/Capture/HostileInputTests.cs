@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What clients may send is stored safely, and never more of it than an entry can bear.</summary>
+/// <summary>Hostile requests are stored safely and within the limits of an entry.</summary>
 public sealed class HostileInputTests
 {
     [Test]
@@ -79,7 +79,7 @@ public sealed class HostileInputTests
         record.Response().Data("odd\ufffd\"").GetString().Should().StartWith("\ufffdx").And.HaveLength(8192);
     }
 
-    /// <summary>Sends bytes as they are, one for each character, to a server with generous limits.</summary>
+    /// <summary>Sends one byte for each character to a server with high limits.</summary>
     private static async Task<LogRecord> SendAsync(string request, Action<ProxyLogsOptions> options)
     {
         await using var server = await CaptureServer.StartAsync(

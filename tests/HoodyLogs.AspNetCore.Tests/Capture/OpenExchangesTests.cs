@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Whatever way exchanges end, none stays in the list of those that last.</summary>
+/// <summary>Exchanges leave the list of open exchanges however they end.</summary>
 public sealed class OpenExchangesTests
 {
     [Test]
@@ -38,7 +38,7 @@ public sealed class OpenExchangesTests
             }
             catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
             {
-                // Cut off, as it should be.
+                // The connection is aborted as expected.
             }
         }));
         await Eventually.Holds(() => open.Count == 0, "all have ended");
@@ -52,7 +52,7 @@ public sealed class OpenExchangesTests
             Map,
             before: app => app.Use(async (context, next) =>
             {
-                // As soon as the pipeline is left, nothing can be registered any more.
+                // Callbacks cannot be registered after the pipeline has ended.
                 if (context.Request.Path == "/unregistered") context.Features.Set<IHttpResponseFeature>(new Unregistrable());
                 try
                 {
@@ -72,7 +72,7 @@ public sealed class OpenExchangesTests
             }
             catch (HttpRequestException)
             {
-                // What the host makes of it is not of interest here.
+                // The response of the host does not matter here.
             }
         }
 

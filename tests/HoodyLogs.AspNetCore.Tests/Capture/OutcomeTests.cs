@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>How exchanges end: status as sent, level, and who ended them (decision E5).</summary>
+/// <summary>The outcome of exchanges: status, level, and the side that ended them.</summary>
 public sealed class OutcomeTests
 {
     [Test]
@@ -152,7 +152,7 @@ public sealed class OutcomeTests
         record.Level.Should().Be(EntryLevel.Info);
         record.Response().HasData("aborted").Should().BeFalse();
 
-        // The connection's own token: the request's is not cancelled any more once the response is complete.
+        // The token of the connection, because the token of the request is not cancelled after the response is complete.
         static async Task Gone(HttpContext context)
         {
             var closed = context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionLifetimeFeature>()!.ConnectionClosed;
@@ -198,7 +198,7 @@ public sealed class OutcomeTests
         record.BytesOut.Should().Be(5);
     }
 
-    /// <summary>In the order that docs/hosting.md shows.</summary>
+    /// <summary>Uses the order of docs/hosting.md.</summary>
     [Test]
     public async Task Requests_that_later_authorization_rejects_are_captured()
     {
@@ -253,7 +253,7 @@ public sealed class OutcomeTests
         for (var i = 0; i < 200; i++) await server.NextAsync();
         seen.GroupBy(one => one.Trace).Should().OnlyContain(group => group.Select(one => one.Kept).Distinct().Count() == 1).And.HaveCount(100);
 
-        // Of 100 fair choices: the odds of fewer than 15 or more than 85 are below one in a trillion.
+        // For 100 fair choices, fewer than 15 or more than 85 are less likely than one in a trillion.
         seen.Count(one => one.Kept).Should().BeInRange(30, 170);
     }
 

@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Capture around YARP: nothing is missing, and what the upstream does wrong is told.</summary>
+/// <summary>Capture in front of YARP records complete exchanges and failures of the upstream.</summary>
 public sealed class ProxyTests
 {
     [Test]

@@ -14,7 +14,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Who has an answer finds its exchange in the log, though an exchange is recorded a moment after its client has the answer.</summary>
+/// <summary>A client that has received a response finds its exchange in the log, although the exchange is recorded a moment later.</summary>
 public sealed class RecordingDelayTests
 {
     private const string Token = "the-admin-token-of-the-tests";
@@ -35,7 +35,7 @@ public sealed class RecordingDelayTests
         await using var app = await StartAsync(folder, onTestServer: false, gate.Task, ending, withinTheHandler);
         app.Services.GetRequiredService<OpenExchanges>().MaxRecordingDelay = Limit;
         using var client = Client(app);
-        using var reader = Client(app); // on a connection of its own
+        using var reader = Client(app); // on a separate connection
         (await client.GetStringAsync(new Uri("/held", UriKind.Relative))).Should().Be("held");
 
         var flush = app.Services.GetRequiredService<ILogSink>().FlushAsync(CancellationToken.None);
@@ -53,7 +53,7 @@ public sealed class RecordingDelayTests
         var gate = new TaskCompletionSource();
         await using var app = await StartAsync(folder, onTestServer: false, gate.Task);
         using var client = Client(app);
-        using var reader = Client(app); // on a connection of its own
+        using var reader = Client(app); // on a separate connection
         (await client.GetStringAsync(new Uri("/held", UriKind.Relative))).Should().Be("held");
         await app.Services.GetRequiredService<ILogSink>().FlushAsync(CancellationToken.None).WaitAsync(Limit, TimeProvider.System);
         JsonDocument.Parse(await reader.GetStringAsync(new Uri("/api/proxy-logs/_logs?q=held", UriKind.Relative))).RootElement.GetProperty("total").GetInt32().Should().Be(0);

@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Requests that Kestrel refuses before they reach the pipeline are events for admins.</summary>
+/// <summary>Requests that Kestrel rejects before they reach the pipeline are events for admins.</summary>
 public sealed class RejectedRequestListenerTests
 {
     private static readonly string LongLine = $"GET /{new string('u', 9_000)} HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -123,7 +123,7 @@ public sealed class RejectedRequestListenerTests
     private static Task<CaptureServer> StartAsync(Action<ProxyLogsOptions>? options = null, Action<WebApplicationBuilder>? build = null) => CaptureServer.StartAsync(
         app => app.Run(context => context.Request.Body.CopyToAsync(Stream.Null)), options, build: build);
 
-    /// <summary>Sends bytes and reads until the server hangs up.</summary>
+    /// <summary>Sends bytes and reads until the server closes the connection.</summary>
     private static async Task<string> SendAsync(CaptureServer server, string request)
     {
         using var client = new TcpClient();
@@ -137,7 +137,7 @@ public sealed class RejectedRequestListenerTests
         }
         catch (IOException)
         {
-            // The server hangs up on what it has not read.
+            // The server closes the connection before it has read all bytes.
         }
 
         return received.ToString();

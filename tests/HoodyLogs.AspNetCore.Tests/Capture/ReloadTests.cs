@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Each rule of capture that is changed while the host runs holds for the next exchange.</summary>
+/// <summary>A changed option of capture applies to the next exchange.</summary>
 public sealed class ReloadTests
 {
     private CaptureServer _server = null!;

@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Secrets in every place where one can be, and the bytes in which none may be found afterwards.</summary>
+/// <summary>Sends secrets in all parts of exchanges and searches the written bytes for them.</summary>
 [Platform(Exclude = "Win", Reason = "Ends processes by SIGTERM.")]
 public sealed class SecretLeakTests
 {
@@ -32,7 +32,7 @@ public sealed class SecretLeakTests
         {
             var count = await PlantAsync(proxy);
 
-            // In the files, bodies are compressed.
+            // Bodies in the files are compressed.
             var entries = await proxy.EntriesAsync("limit=1000&includeRequestBody=true&includeResponseBody=true", 2 * count);
             stored.Add(string.Concat(entries.Select(entry => entry.GetRawText())));
             proxy.Process.Terminate();
@@ -50,7 +50,7 @@ public sealed class SecretLeakTests
         output.Should().NotContain(Secret);
     }
 
-    /// <summary>Where a secret was found, without the rest of the file.</summary>
+    /// <summary>Returns the place where a secret was found, without the rest of the file.</summary>
     private static IEnumerable<string> Around(string text, string secret)
     {
         for (var at = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(secret, at + 1, StringComparison.OrdinalIgnoreCase))
@@ -68,7 +68,7 @@ public sealed class SecretLeakTests
         }
     }
 
-    /// <summary>Plants them, and returns in how many exchanges.</summary>
+    /// <summary>Sends the secrets and returns the number of exchanges.</summary>
     private static async Task<int> PlantAsync(SampleProxy proxy)
     {
         string[] targets =
@@ -124,7 +124,7 @@ public sealed class SecretLeakTests
         return targets.Length + 1 + bodies.Length;
     }
 
-    /// <summary>Bodies in formats and encodings that redaction has to undo, or cannot read.</summary>
+    /// <summary>Bodies in formats and encodings that redaction must decode or cannot read.</summary>
     private static IEnumerable<HttpContent> HiddenBodies()
     {
         var json = Encoding.UTF8.GetBytes($$"""{"password":"{{Secret}}"}""");

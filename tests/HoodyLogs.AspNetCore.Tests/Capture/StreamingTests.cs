@@ -12,7 +12,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What capture must not change: when bytes pass, and how many of them are held.</summary>
+/// <summary>Capture changes neither the time at which bytes pass nor how many bytes are buffered.</summary>
 public sealed class StreamingTests
 {
     [Test]
@@ -34,7 +34,7 @@ public sealed class StreamingTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var i = 0; i < 3; i++)
         {
-            (await reader.ReadLineAsync()).Should().Be($"data: {i}"); // the next one is not even written yet
+            (await reader.ReadLineAsync()).Should().Be($"data: {i}"); // the next event is not written yet
             (await reader.ReadLineAsync()).Should().BeEmpty();
             next.Release();
         }
@@ -76,7 +76,7 @@ public sealed class StreamingTests
         await up.FlushAsync();
         using var response = await sending;
         var down = await response.Content.ReadAsStreamAsync();
-        await down.ReadExactlyAsync(new byte[4]); // while the request still goes on
+        await down.ReadExactlyAsync(new byte[4]); // while the request is still open
         content.End();
         (await down.ReadAsync(new byte[1])).Should().Be(0);
         response.TrailingHeaders.GetValues("grpc-status").Should().Equal("0");

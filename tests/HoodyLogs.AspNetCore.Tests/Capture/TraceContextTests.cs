@@ -27,7 +27,7 @@ public sealed class TraceContextTests
     [Test]
     public void E4_without_a_traceparent_the_trace_id_is_a_UUID_with_valid_version_bits()
     {
-        using var activity = new Activity("shared").SetIdFormat(ActivityIdFormat.W3C).Start(); // not the request's own
+        using var activity = new Activity("shared").SetIdFormat(ActivityIdFormat.W3C).Start(); // not the activity of the request
 
         TraceContext.Of(new DefaultHttpContext()).Should().BeNull();
         var ids = Enumerable.Range(0, 100).Select(_ => TraceContext.NewUuid().ToString()).ToList();

@@ -96,7 +96,7 @@ public sealed class TraceCorrelationTests
     private static Task<CaptureServer> StartUpstreamAsync() => CaptureServer.StartAsync(
         app => app.MapGet("/", (HttpContext context) => context.Request.Headers.TraceParent.ToString()));
 
-    /// <summary>A proxy that logs as hosts do by default, so that its requests have activities.</summary>
+    /// <summary>A proxy with default logging, so that its requests have activities.</summary>
     private static Task<CaptureServer> StartProxyAsync(
         CaptureServer upstream, Action<ProxyLogsOptions>? options = null, Action<WebApplication>? before = null, bool logs = false) => CaptureServer.StartProxyAsync(
         upstream.Address,
@@ -112,7 +112,7 @@ public sealed class TraceCorrelationTests
 
     private static async Task<string> GetAsync(HttpClient client, string? traceParent = null)
     {
-        // Without the client's own activity, which would give the request a traceparent.
+        // Without an activity of the client, which would add a traceparent to the request.
         using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
         using var plain = new HttpClient(handler) { BaseAddress = client.BaseAddress };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Version = HttpVersion.Version11 };
@@ -134,7 +134,7 @@ public sealed class TraceCorrelationTests
         return records;
     }
 
-    /// <summary>A logger that wants everything and keeps nothing.</summary>
+    /// <summary>A logger that is enabled for all levels and stores nothing.</summary>
     private sealed class Listening : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Clients that leave in the midst of what they send, and responses that the server refuses (decisions E5, E6).</summary>
+/// <summary>Clients that disconnect during an upload, and responses that the server rejects.</summary>
 public sealed class UploadTests
 {
     public enum Reading
@@ -17,7 +17,7 @@ public sealed class UploadTests
         Pipe,
     }
 
-    /// <summary>What an app does where it cannot read on.</summary>
+    /// <summary>What the application does when reading fails.</summary>
     public enum Then
     {
         Throw,
@@ -163,7 +163,7 @@ public sealed class UploadTests
 
     private const string Sent = "some of it";
 
-    /// <summary>Sends a part of a body, waits for an answer, and resets the connection.</summary>
+    /// <summary>Sends a part of a body, waits for a response, and resets the connection.</summary>
     private static async Task SendPartAsync(CaptureServer server, bool chunked, string answer)
     {
         using var client = new TcpClient { LingerState = new LingerOption(true, 0) };

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Secrets in paths, and the host's own redaction of urls.</summary>
+/// <summary>Redaction of paths, and of urls by the delegate of the host.</summary>
 public sealed class UrlRedactionTests
 {
     private static readonly Action<ProxyLogsOptions> Patterns = options =>

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>A backup of a running host, restored as docs/operating.md says.</summary>
+/// <summary>A backup of a running host, restored as docs/operating.md describes.</summary>
 public sealed class BackupTests
 {
     private const string Secret = "hunter2-is-planted";

@@ -11,7 +11,7 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>The host's error pages never answer for the library.</summary>
+/// <summary>Error pages of the host do not replace responses of the library.</summary>
 public sealed class ErrorPageTests
 {
     private const string Secret = "detail-that-nobody-may-see";

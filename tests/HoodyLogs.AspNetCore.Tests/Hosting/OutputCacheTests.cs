@@ -17,7 +17,7 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>A host that caches whatever it can.</summary>
+/// <summary>A host that caches all responses.</summary>
 public sealed class OutputCacheTests
 {
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
@@ -118,7 +118,7 @@ public sealed class OutputCacheTests
             (prefix == "/group" ? (IEndpointRouteBuilder)app.MapGroup(prefix) : app).MapProxyLogs();
         });
 
-        // A Bearer token, since the cache knows X-Logs-Token by itself.
+        // A Bearer token, because the cache recognizes X-Logs-Token without help.
         using var client = server.Stranger();
         client.DefaultRequestHeaders.Add("Authorization", "Bearer " + P1);
         using var first = await client.GetAsync(new Uri(prefix + List + "/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
@@ -184,7 +184,7 @@ public sealed class OutputCacheTests
         return next(context);
     }
 
-    /// <summary>Caches for everybody, credentials or not.</summary>
+    /// <summary>Caches all responses, with or without credentials.</summary>
     private sealed class Eager : IOutputCachePolicy
     {
         public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)

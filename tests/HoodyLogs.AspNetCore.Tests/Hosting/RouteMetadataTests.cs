@@ -15,7 +15,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>Every route that the library maps, those of the future included: a route that goes without its protection fails here.</summary>
+/// <summary>All routes of the library have their protective metadata. The tests find new routes themselves.</summary>
 public sealed partial class RouteMetadataTests
 {
     private readonly ConcurrentQueue<(string Path, Features Features)> _seen = new();
@@ -86,7 +86,7 @@ public sealed partial class RouteMetadataTests
         return Parameter().Replace(pattern, "550e8400-e29b-41d4-a716-446655440000");
     }
 
-    /// <summary>Puts the features there that middleware of a host puts there, and looks at them when the answer begins.</summary>
+    /// <summary>Adds the features that middleware of a host adds, and checks them when the response starts.</summary>
     private async Task RecordAsync(HttpContext context, RequestDelegate next)
     {
         var features = new Features(context);

@@ -16,7 +16,7 @@ namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
 #pragma warning disable ASPDEPR004, ASPDEPR008 // the obsolete hosts are what is tested
 
-/// <summary>Hosts that know nothing of <c>IHostedLifecycleService</c>.</summary>
+/// <summary>Hosts that do not support <c>IHostedLifecycleService</c>.</summary>
 public sealed class WebHostTests
 {
     private readonly MessageList _log = new();

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>The bytes of a text say in which encoding it is, also where its type says nothing or something wrong.</summary>
+/// <summary>The encoding of a text is detected by its bytes, even if its content type is missing or wrong.</summary>
 public sealed class BodyEncodingTests
 {
     private const string Json = """{"password":"hunter2","a":"é日本"}""";

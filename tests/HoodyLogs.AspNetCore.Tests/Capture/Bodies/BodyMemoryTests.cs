@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>The memory for bodies is bounded, and one tenant cannot use all of it.</summary>
+/// <summary>The memory for bodies is limited, and one project cannot use all of it.</summary>
 public sealed class BodyMemoryTests
 {
     private const int Limit = 400_000;

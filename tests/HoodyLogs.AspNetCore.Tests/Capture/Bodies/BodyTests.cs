@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>What is stored of bodies, and why not all of it (decision E7).</summary>
+/// <summary>Stored bodies and their states.</summary>
 public sealed class BodyTests
 {
     private static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true);
@@ -79,15 +79,15 @@ public sealed class BodyTests
     [TestCase("text/event-stream", "streamed")]
     [TestCase("application/grpc+proto", "streamed")]
     [TestCase("multipart/form-data; boundary=x", "redacted")]
-    [TestCase("application/protobuf", "redacted")] // which may look like text
+    [TestCase("application/protobuf", "redacted")] // may look like text
     [TestCase("application/vnd.google.protobuf", "redacted")]
     [TestCase("application/jwt", "redacted")]
     [TestCase("text/plain; charset=utf-7", "redacted")]
-    [TestCase("text/plain; charset=ibm037", "redacted")] // in which "hello" is no letters
-    [TestCase("multipart/form-data; boundary=a/b", "redacted")] // which is no content type that parses
+    [TestCase("text/plain; charset=ibm037", "redacted")] // an EBCDIC charset
+    [TestCase("multipart/form-data; boundary=a/b", "redacted")] // an invalid content type
     [TestCase("multipart/related; boundary=b;;", "redacted")]
-    [TestCase("application/json", "redacted")] // which "hello" is not
-    [TestCase("application/json; charset=utf-7", "redacted")] // a charset that .NET refuses to read
+    [TestCase("application/json", "redacted")] // "hello" is invalid JSON
+    [TestCase("application/json; charset=utf-7", "redacted")] // a charset that .NET does not support
     public async Task E7_the_state_gives_the_reason_why_a_body_is_not_stored(string type, string state)
     {
         var record = await PostAsync(Bytes("hello"u8.ToArray(), type), Both);
@@ -126,11 +126,11 @@ public sealed class BodyTests
     [TestCase("application/json", """{"password":"s3cret"}{"token":1}[1]""", """{"password":"[redacted]"}{"token":"[redacted]"}[1]""")]
     [TestCase("text/json", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
     [TestCase("application/graphql", """query($v:I={"password":"s3cret"}){a}""", """query($v:I={"password":[redacted]}){a}""")]
-    [TestCase("application/x-www-form-urlencoded", "a=1;password=s3cret;b=2", "a=1;password=[redacted]")] // what follows may belong to the value
+    [TestCase("application/x-www-form-urlencoded", "a=1;password=s3cret;b=2", "a=1;password=[redacted]")] // the rest may belong to the value
     [TestCase("application/x-www-form-urlencoded", "user[password]=s3cret&token[]=s3cret&token[]=s3cret&a[0][secret]=s3cret", "user[password]=[redacted]&token[]=[redacted]&token[]=[redacted]&a[0][secret]=[redacted]")]
     [TestCase("text/html", """<a key="1" title=":">""", """<a key="1" title=":">""")]
     [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
-    [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is no part of the text
+    [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is not part of the text
     public async Task Fields_are_redacted_by_name(string? type, string body, string stored)
     {
         var record = await PostAsync(Bytes(Encoding.UTF8.GetBytes(body), type), Both);

@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>Compressed bodies are stored as redacted text. Their bytes say whether they are compressed.</summary>
+/// <summary>Compressed bodies are stored as redacted text. Their bytes decide whether they are compressed.</summary>
 public sealed class CompressedBodyTests
 {
     private const string Json = """{"password":"hunter2","n":1}""";
@@ -18,7 +18,7 @@ public sealed class CompressedBodyTests
     [TestCase("gzip", "gzip")]
     [TestCase("gzip", null)]
     [TestCase("gzip", "x-gzip")]
-    [TestCase("gzip", "br")] // which an outer compressor would apply
+    [TestCase("gzip", "br")] // outer middleware would apply it
     [TestCase("zlib", "deflate")]
     [TestCase("zlib", null)]
     [TestCase("deflate", "deflate")]

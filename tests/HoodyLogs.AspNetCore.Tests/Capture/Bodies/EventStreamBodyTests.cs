@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>Bodies of server-sent events, where they are asked for.</summary>
+/// <summary>Captured bodies of server-sent events.</summary>
 public sealed class EventStreamBodyTests
 {
     private static readonly Action<ProxyLogsOptions> Streams = PostedBody.Both + (options => options.Capture.CaptureEventStreamBodies = true);

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>Answers of the logs API hold the entries of others, so they are never captured as bodies.</summary>
+/// <summary>Responses of the logs API contain entries of other projects, so their bodies are not captured.</summary>
 public sealed class LogsApiBodyTests
 {
     private const string Token = "token-of-an-admin-xyz";

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>What redaction cannot read is not stored, unless the host says so.</summary>
+/// <summary>Bodies that redaction cannot read are not stored, unless the option is set.</summary>
 public sealed class UnreadableBodyTests
 {
     private const string Secret = "hunter2";

@@ -16,7 +16,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Failures;
 
-/// <summary>Whatever fails in capture, the exchange goes on as without it, and an exception of the host is the one that outer code sees.</summary>
+/// <summary>Failures of capture do not affect the exchange, and outer code sees the original exceptions of the host.</summary>
 public sealed class CaptureFailureTests
 {
     private const string FaultHeader = "X-Fault";
@@ -79,7 +79,7 @@ public sealed class CaptureFailureTests
         recorder.Failures.Should().Be(0);
         await passed.Task;
         (await server.NextAsync()).Should().NotBeNull();
-        var last = asked!.Calls; // those of recording among them
+        var last = asked!.Calls; // includes the calls of recording
         last.Should().BeGreaterThan(10);
         for (var fault = 1; fault <= last; fault++)
         {

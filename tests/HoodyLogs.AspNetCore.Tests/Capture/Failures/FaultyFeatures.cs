@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Failures;
 
-/// <summary>The features of a request. The n-th call that capture makes fails; calls of the host's code succeed.</summary>
+/// <summary>Features of a request whose n-th call by capture fails. Calls of the host succeed.</summary>
 internal sealed class FaultyFeatures(IFeatureCollection inner, int failingCall) : IFeatureCollection
 {
     private static readonly Assembly Ours = typeof(ICaptureFeature).Assembly;
@@ -53,7 +53,7 @@ internal sealed class FaultyFeatures(IFeatureCollection inner, int failingCall) 
         if (IsAskedByCapture() && ++Calls == failingCall) throw new InvalidOperationException($"fault {failingCall}");
     }
 
-    /// <summary>Whether the nearest code that is more than a property of the context belongs to capture.</summary>
+    /// <summary>Returns whether capture made the call, directly or through a property of the context.</summary>
     private static bool IsAskedByCapture()
     {
         foreach (var frame in new StackTrace(3, false).GetFrames())

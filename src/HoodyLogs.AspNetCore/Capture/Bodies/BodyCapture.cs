@@ -2,7 +2,7 @@ using HoodyLogs.AspNetCore.Capture.Diagnostics;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Captures the first bytes of one body. The first byte decides whether the body is captured, because endpoint and content type are known then.</summary>
+/// <summary>Captures the first bytes of one body. Decides at its first byte whether it is captured, because its endpoint and content type are known then.</summary>
 internal struct BodyCapture
 {
     private bool _isDecided;

@@ -1,19 +1,19 @@
-using HoodyLogs.AspNetCore.Capture.Options;
-using HoodyLogs.Configuration;
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
+using HoodyLogs.AspNetCore.Capture.Policies;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
-/// <summary>Warns once the host has started, and so has built its pipelines, if none of them captures.</summary>
+/// <summary>Logs a warning after the host has started and built its pipelines, if none of them captures.</summary>
 internal sealed class MissingMiddlewareWarning(
-    IHostApplicationLifetime lifetime, ILastGoodOptions<ICaptureSettings> options, ILogger<MissingMiddlewareWarning> logger) : IHostedService, IDisposable
+    IHostApplicationLifetime lifetime, CapturePolicySource policies, ILogger<MissingMiddlewareWarning> logger) : IHostedService, IDisposable
 {
     private CancellationTokenRegistration _started;
     private volatile bool _isUsed;
 
-    /// <summary>Called by <c>UseProxyLogs</c>, wherever in the host's pipelines it stands.</summary>
-    public void Used() => _isUsed = true;
+    /// <summary>Notes that a pipeline of the host calls <c>UseProxyLogs</c>.</summary>
+    public void SetUsed() => _isUsed = true;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -27,6 +27,6 @@ internal sealed class MissingMiddlewareWarning(
 
     private void Check()
     {
-        if (!_isUsed && options.Current.Capture.Enabled) CaptureMessages.NotUsed(logger);
+        if (!_isUsed && policies.Current.IsEnabled) CaptureMessages.MiddlewareMissing(logger);
     }
 }

@@ -1,38 +1,40 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Features;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture;
 
 /// <summary>
-/// Watches an exchange from its arrival to the end of its response. Whatever goes wrong here is counted and told, and never reaches the
-/// exchange; whatever goes wrong in the exchange goes on to whom it would have reached without us.
+/// Captures an exchange from its arrival to the end of its response. Failures of capture are counted and do not affect the exchange. Exceptions of the
+/// exchange pass unchanged.
 /// </summary>
 internal sealed class ProxyLogsMiddleware(RequestDelegate next, ExchangeRecorder recorder)
 {
-    public Task InvokeAsync(HttpContext context) => recorder.Begin(context) is { } exchange ? CaptureAsync(exchange) : next(context);
+    public Task InvokeAsync(HttpContext context) => recorder.Begin(context) is { } features ? CaptureAsync(features) : next(context);
 
-    private async Task CaptureAsync(Exchange exchange)
+    private async Task CaptureAsync(ExchangeFeatures features)
     {
         try
         {
+            var exchange = features.Exchange;
             recorder.Enter(exchange);
-            await (exchange.Rules.AtArrival ? PassAfterArrivalAsync(exchange) : next(exchange.Context)).ConfigureAwait(false);
+            await (exchange.Policy.RecordsArrival ? PassAfterArrivalAsync(features) : next(exchange.Context)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            exchange.Exception = exception;
+            features.Exchange.Exception = exception;
             throw;
         }
         finally
         {
-            recorder.Leave(exchange);
+            recorder.Leave(features);
         }
     }
 
-    /// <summary>A method of its own, so that the state of the common way stays small.</summary>
-    private async Task PassAfterArrivalAsync(Exchange exchange)
+    /// <summary>A separate method, so that the state machine of the common case stays small.</summary>
+    private async Task PassAfterArrivalAsync(ExchangeFeatures features)
     {
-        await recorder.RecordArrivalAsync(exchange).ConfigureAwait(false);
-        await next(exchange.Context).ConfigureAwait(false);
+        await recorder.RecordArrivalAsync(features.Exchange).ConfigureAwait(false);
+        await next(features.Exchange.Context).ConfigureAwait(false);
     }
 }

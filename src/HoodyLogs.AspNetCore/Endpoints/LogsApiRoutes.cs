@@ -1,4 +1,4 @@
-using HoodyLogs.AspNetCore.Capture;
+using HoodyLogs.AspNetCore.Capture.Policies;
 using HoodyLogs.AspNetCore.Endpoints.Description;
 using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;

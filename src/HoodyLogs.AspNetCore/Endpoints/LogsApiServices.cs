@@ -1,5 +1,5 @@
 using HoodyLogs.AspNetCore.Access;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Open;
 using HoodyLogs.AspNetCore.Endpoints.Description;
 using HoodyLogs.AspNetCore.Endpoints.Fanout;
 using HoodyLogs.AspNetCore.Endpoints.Responses;

@@ -1,4 +1,4 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Open;
 using HoodyLogs.AspNetCore.Endpoints.Options;
 using HoodyLogs.AspNetCore.Endpoints.Parameters;
 using HoodyLogs.AspNetCore.Endpoints.Responses;
@@ -41,10 +41,10 @@ internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions
             context.RequestAborted.ThrowIfCancellationRequested();
 
             // Routing may have chosen the endpoint after the exchange was opened.
-            if (exchange.Rules.LeavesOut(exchange.Endpoint) || !OpenExchangeEntry.MayBeIn(scope, exchange)) continue;
-            var series = OpenExchangeEntry.Series(exchange);
+            if (exchange.Policy.Excludes(exchange.Endpoint) || !OpenExchangeEntry.MayBeIn(scope, exchange)) continue;
+            var series = OpenExchangeEntry.SeriesOf(exchange);
             if (filter.PartsOf(scope, series) == RecordParts.None) continue;
-            var record = shown < limit || filter.RequiresScan ? OpenExchangeEntry.Record(exchange, series, age) : null;
+            var record = shown < limit || filter.RequiresScan ? OpenExchangeEntry.Create(exchange, series, age) : null;
             if (filter.RequiresScan && !Matches(filter, record!)) continue;
             if (total++ >= limit) continue;
             if (shown++ > 0) buffer.Append(","u8);

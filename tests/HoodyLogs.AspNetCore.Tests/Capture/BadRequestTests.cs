@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>A bad request that the framework answers with 4xx is the client's fault, whichever page words the answer.</summary>
+/// <summary>A bad request that the framework answers with 4xx is a fault of the client, with any error page.</summary>
 public sealed class BadRequestTests
 {
     public enum Page
@@ -48,7 +48,7 @@ public sealed class BadRequestTests
     }
 
     [Test]
-    public async Task E5_another_exception_is_an_error_whichever_page_answers([Values(Page.None, Page.Developer, Page.Handler)] Page page, [Values] bool isOutside)
+    public async Task E5_another_exception_is_an_error_with_any_error_page([Values(Page.None, Page.Developer, Page.Handler)] Page page, [Values] bool isOutside)
     {
         await using var server = await StartAsync(page, isOutside, "Development");
         using var response = await server.Client.PostAsync("/fail", null);
@@ -57,7 +57,7 @@ public sealed class BadRequestTests
     }
 
     [Test]
-    public async Task E5_a_bad_request_within_a_response_that_has_begun_is_an_error()
+    public async Task E5_a_bad_request_after_the_response_has_started_is_an_error()
     {
         await using var server = await StartAsync(Page.Developer, isOutside: true, "Development");
         await FluentActions.Awaiting(() => server.Client.PostAsync("/begun", null)).Should().ThrowAsync<HttpRequestException>();

@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>A host that captures, over real Kestrel on two ports (HTTP/1.1, and HTTP/2 without TLS), into a sink that the test reads.</summary>
+/// <summary>A host with capture on Kestrel, with one port for HTTP/1.1 and one for HTTP/2 without TLS. The test reads its sink.</summary>
 internal sealed class CaptureServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -42,7 +42,7 @@ internal sealed class CaptureServer : IAsyncDisposable
 
     public HttpClient Http2Client { get; }
 
-    /// <summary>Starts a host: <paramref name="before"/> is middleware outside of capture, <paramref name="app"/> what is captured.</summary>
+    /// <summary>Starts a host. <paramref name="before"/> adds middleware in front of capture, <paramref name="app"/> the captured pipeline.</summary>
     public static async Task<CaptureServer> StartAsync(
         Action<WebApplication> app, Action<ProxyLogsOptions>? options = null, Action<WebApplication>? before = null,
         Action<WebApplicationBuilder>? build = null)
@@ -68,7 +68,7 @@ internal sealed class CaptureServer : IAsyncDisposable
         return new CaptureServer(host, sink);
     }
 
-    /// <summary>A YARP proxy that captures, in front of another host.</summary>
+    /// <summary>Starts a YARP proxy with capture in front of another host.</summary>
     public static Task<CaptureServer> StartProxyAsync(
         Uri upstream, Action<ProxyLogsOptions>? options = null, Version? version = null, Action<WebApplication>? before = null,
         Action<WebApplicationBuilder>? build = null) => StartAsync(

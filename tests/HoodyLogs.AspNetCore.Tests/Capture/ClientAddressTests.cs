@@ -26,16 +26,16 @@ public sealed class ClientAddressTests
     [TestCase("2002:cb00:712a::1", "2002:cb00:712a::1", "2002:cb00:7100::")]
     [TestCase("64:ff9b::203.0.113.42", "64:ff9b::cb00:712a", "64:ff9b::")]
     [TestCase("2001:0:cb00:712a:0:0:3f57:fed6", "2001:0:cb00:712a::3f57:fed6", "2001:0:cb00::")]
-    public void An_address_is_shown_as_far_as_the_option_says(string address, string full, string truncated)
+    public void An_address_is_formatted_as_the_option_requires(string address, string full, string truncated)
     {
         var parsed = IPAddress.Parse(address);
-        new ClientAddress(ClientAddressMode.Full).Of(parsed).Should().Be(full);
-        new ClientAddress(ClientAddressMode.Truncated).Of(parsed).Should().Be(truncated);
-        new ClientAddress(ClientAddressMode.None).Of(parsed).Should().BeNull();
+        new ClientAddress(ClientAddressMode.Full).Format(parsed).Should().Be(full);
+        new ClientAddress(ClientAddressMode.Truncated).Format(parsed).Should().Be(truncated);
+        new ClientAddress(ClientAddressMode.None).Format(parsed).Should().BeNull();
     }
 
     [Test]
-    public async Task It_takes_effect_on_reload()
+    public async Task A_reload_changes_the_address_mode()
     {
         await using var server = await StartAsync();
         foreach (var (mode, shown) in new[] { ("Full", Client), ("Truncated", "203.0.113.0"), ("None", null), ("Full", Client) })
@@ -60,7 +60,7 @@ public sealed class ClientAddressTests
     [TestCase("X-ProxyUser-Ip", "::ffff:203.0.113.42")]
     [TestCase("X-Caller", "it is 203.0.113.42")]
     [TestCase("X-Caller", "it is [::FFFF:203.0.113.42]:80")]
-    public async Task Headers_that_carry_the_address_do_not_show_it_even_if_they_are_allowed(string name, string value)
+    public async Task Allowed_headers_with_the_client_address_are_redacted(string name, string value)
     {
         foreach (var mode in new[] { ClientAddressMode.Full, ClientAddressMode.Truncated, ClientAddressMode.None })
         {
@@ -83,7 +83,7 @@ public sealed class ClientAddressTests
     }
 
     [Test]
-    public async Task Log_records_of_an_exchange_do_not_show_it()
+    public async Task Log_records_of_an_exchange_do_not_contain_the_full_address()
     {
         await using var server = await StartAsync(options => options.Capture.ClientAddress = ClientAddressMode.Truncated);
         await server.Client.GetAsync("/log");
@@ -99,7 +99,7 @@ public sealed class ClientAddressTests
     }
 
     [Test]
-    public async Task No_file_holds_a_full_address([Values(ClientAddressMode.Truncated, ClientAddressMode.None)] ClientAddressMode mode)
+    public async Task No_file_contains_a_full_address([Values(ClientAddressMode.Truncated, ClientAddressMode.None)] ClientAddressMode mode)
     {
         using var folder = new TestFolder();
         await using (var server = await StreamServer.StartAsync(
@@ -132,7 +132,7 @@ public sealed class ClientAddressTests
     }
 
     [Test]
-    public async Task Open_exchanges_show_it_as_far_as_the_option_says()
+    public async Task Open_exchanges_show_the_address_as_the_option_requires()
     {
         await using var server = await OpenExchangesServer.StartAsync(options => options.Capture.ClientAddress = ClientAddressMode.Truncated);
         _ = await server.HangAsync("/hang/a");

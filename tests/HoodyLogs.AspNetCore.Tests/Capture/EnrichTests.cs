@@ -5,11 +5,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What a host adds to <c>data</c> is bounded and valid, whatever names and values it gives, and what is left out is said.</summary>
+/// <summary>Members that a host adds to <c>data</c> are limited and valid for any names and values. Omitted members are marked.</summary>
 public sealed class EnrichTests
 {
     [Test]
-    public async Task Data_of_an_exchange_are_bounded_by_bytes()
+    public async Task Custom_data_is_limited_in_bytes()
     {
         var record = await CaptureAsync((_, data) =>
         {
@@ -20,7 +20,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task Data_of_an_exchange_are_bounded_by_bytes_as_they_are_written()
+    public async Task Custom_data_is_limited_in_bytes_of_written_JSON()
     {
         var record = await CaptureAsync((_, data) =>
         {
@@ -32,7 +32,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task Data_of_an_exchange_are_bounded_by_number()
+    public async Task Custom_data_is_limited_in_number_of_members()
     {
         var record = await CaptureAsync((_, data) =>
         {
@@ -44,7 +44,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task Within_the_bounds_nothing_is_said()
+    public async Task Data_within_the_limits_is_not_marked_as_truncated()
     {
         var record = await CaptureAsync((_, data) =>
         {
@@ -58,7 +58,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task A_name_appears_once_and_the_library_keeps_its_own()
+    public async Task A_name_is_written_once_and_reserved_names_are_omitted()
     {
         string[] own = ["protocol", "endpoint", "bytesOut", "durationMs", "requestBodyState", "responseBodyState", "dataTruncated", "headers"];
         var record = await CaptureAsync(
@@ -83,7 +83,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task Any_name_gives_valid_JSON()
+    public async Task Any_name_produces_valid_JSON()
     {
         string[] names = ["a\"b", "\\", "\n", "\0", "\ud800", "\u2028", ",", ":", "}", new('n', 128), "\ud83d\ude00"];
         var record = await CaptureAsync((_, data) =>
@@ -99,7 +99,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task A_name_that_is_none_fails_the_delegate_and_keeps_what_was_added()
+    public async Task An_empty_name_fails_the_delegate_and_earlier_members_stay()
     {
         foreach (var odd in new[] { "", null })
         {
@@ -113,7 +113,7 @@ public sealed class EnrichTests
     }
 
     [Test]
-    public async Task A_value_that_is_cut_is_said()
+    public async Task A_truncated_value_is_marked()
     {
         var record = await CaptureAsync((_, data) => data.Add("long", new string('x', 8_193)));
         record.Response().Data("long").GetString().Should().HaveLength(8_192);

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
 /// <summary>
-/// Error pages send an exchange through the pipeline once more, to an endpoint of their own. It stays the exchange of the endpoint that failed: what
-/// that one says of capture holds, and so do its pattern, its route values and its exception.
+/// Error pages execute the pipeline again with their own endpoint. The exchange still belongs to the endpoint that failed, with its capture
+/// configuration, its pattern, its route values and its exception.
 /// </summary>
 public sealed class ErrorPageTests
 {
@@ -18,7 +18,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task An_endpoint_that_leaves_itself_out_does_so_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
+    public async Task A_disabled_endpoint_is_not_captured_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
     {
         await using var server = await StartAsync(page, isOutside, hasRouting, WithBodies);
         await PostAsync(server, "/off/mine", "boom");
@@ -28,7 +28,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task An_excluded_path_is_so_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
+    public async Task An_excluded_path_is_not_captured_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
     {
         await using var server = await StartAsync(page, isOutside, hasRouting, options => options.Capture.ExcludedPaths = ["/off/**"]);
         await PostAsync(server, "/off/mine", "boom");
@@ -38,7 +38,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task An_endpoint_without_bodies_has_none_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
+    public async Task An_endpoint_without_bodies_has_no_bodies_when_it_fails([Values] Page page, [Values] bool isOutside, [Values] bool hasRouting)
     {
         await using var server = await StartAsync(page, isOutside, hasRouting, WithBodies);
         await PostAsync(server, "/bare/mine", "boom");
@@ -65,7 +65,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task An_exception_that_an_error_page_answers_is_named([Values] bool isOutside, [Values] bool hasRouting)
+    public async Task The_entry_names_an_exception_that_an_error_page_answers([Values] bool isOutside, [Values] bool hasRouting)
     {
         Exception? kept = null;
         await using var server = await StartAsync(Page.OfException, isOutside, hasRouting, options => options.Capture.Keep = exchange =>
@@ -83,7 +83,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task What_does_not_fail_has_the_scope_of_its_route_at_arrival_too()
+    public async Task A_successful_exchange_has_the_scope_of_its_route_at_arrival()
     {
         await using var server = await StartAsync(Page.OfException, isOutside: false, hasRouting: true, options =>
         {

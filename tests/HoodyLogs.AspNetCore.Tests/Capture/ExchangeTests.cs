@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,11 +7,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What a record says of an exchange that went well.</summary>
+/// <summary>Records of successful exchanges.</summary>
 public sealed class ExchangeTests
 {
     [Test]
-    public async Task E4_one_exchange_is_one_record_of_two_entries()
+    public async Task E4_an_exchange_is_one_record_with_two_entries()
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapPost("/v1/users", () => Results.Text("created", statusCode: 201)));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/users?page=2") { Content = new StringContent("hello") };
@@ -44,7 +44,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task E4_without_a_trace_id_an_exchange_gets_a_UUID_of_its_own()
+    public async Task E4_an_exchange_without_a_trace_id_gets_a_new_UUID()
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"));
         await server.Client.GetAsync("/");
@@ -86,7 +86,7 @@ public sealed class ExchangeTests
     [TestCase(499, EntryLevel.Warn)]
     [TestCase(500, EntryLevel.Error)]
     [TestCase(504, EntryLevel.Error)]
-    public async Task E5_the_status_gives_the_level(int status, EntryLevel level)
+    public async Task E5_the_status_determines_the_level(int status, EntryLevel level)
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => Results.StatusCode(status)));
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address };
@@ -156,7 +156,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task E1_an_unknown_method_is_shown_like_any_other_and_makes_no_series()
+    public async Task E1_an_unknown_method_is_stored_and_creates_no_series()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("ok")));
         using var request = new HttpRequestMessage(new HttpMethod("BREW"), "/");
@@ -168,7 +168,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task The_scope_is_asked_for_when_the_exchange_is_complete_and_its_services_still_live()
+    public async Task The_scope_delegate_is_called_at_the_end_before_the_services_are_disposed()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/{tenant}", (HttpContext context, string tenant) =>
@@ -185,7 +185,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task A6_a_host_name_says_whose_it_is_before_the_delegate_is_asked()
+    public async Task A6_the_host_name_has_priority_over_the_scope_delegate()
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"), options =>
         {
@@ -206,7 +206,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task A_failing_delegate_costs_the_scope_and_nothing_else()
+    public async Task A_failing_scope_delegate_loses_only_the_scope()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/", () => "ok"), options => options.Capture.Scope = _ => throw new InvalidOperationException("no scope"));
@@ -216,7 +216,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task Capture_that_is_off_or_excludes_the_path_records_nothing_and_a_reload_changes_that_at_once()
+    public async Task Disabled_capture_and_excluded_paths_record_nothing_and_follow_a_reload()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/{**path}", () => "ok"), options => options.Capture.ExcludedPaths = ["/health/**"]);
@@ -231,7 +231,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task A5_the_logs_API_itself_is_not_captured()
+    public async Task A5_the_logs_API_is_not_captured()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
@@ -263,7 +263,7 @@ public sealed class ExchangeTests
     }
 
     [Test]
-    public async Task Data_that_most_exchanges_share_is_not_mixed_up_with_that_of_others()
+    public async Task Shared_data_does_not_leak_into_other_exchanges()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {

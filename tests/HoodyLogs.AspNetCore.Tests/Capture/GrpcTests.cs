@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>gRPC calls behind YARP, over HTTP/2 without TLS on both sides: their level follows their <c>grpc-status</c>.</summary>
+/// <summary>The <c>grpc-status</c> determines the level of gRPC calls through YARP, over HTTP/2 without TLS.</summary>
 public sealed class GrpcTests
 {
     private CaptureServer _upstream = null!;
@@ -61,13 +61,13 @@ public sealed class GrpcTests
     [TestCase("?trailer=0&type=application/grpc%2Bproto", EntryLevel.Info)]
     [TestCase("?trailer=13&type=application/grpc%2Bjson;charset=utf-8", EntryLevel.Error)]
     [TestCase("?trailer=13&type=APPLICATION/GRPC", EntryLevel.Error)]
-    public async Task E5_status_and_type_of_a_call_count_together_with_its_grpc_status(string query, EntryLevel level) =>
+    public async Task E5_HTTP_status_and_content_type_affect_the_level_of_a_call(string query, EntryLevel level) =>
         (await CallAsync(query)).Level.Should().Be(level);
 
     [TestCase("?trailer=14&type=application/json")]
     [TestCase("?type=application/grpc-web")]
     [TestCase("?type=application/grpcx&trailer=13")]
-    public async Task E5_what_is_no_grpc_keeps_the_level_of_its_HTTP_status(string query)
+    public async Task E5_other_content_types_have_the_level_of_their_HTTP_status(string query)
     {
         var record = await CallAsync(query, requestType: "application/json");
         record.Level.Should().Be(EntryLevel.Info);
@@ -104,7 +104,7 @@ public sealed class GrpcTests
         Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { { "Content-Type", requestType } } },
     };
 
-    /// <summary>Answers as the query says: a message and trailers, or headers alone.</summary>
+    /// <summary>Responds as the query requests: a message and trailers, or headers only.</summary>
     private static async Task AnswerAsync(HttpContext context)
     {
         var (query, response) = (context.Request.Query, context.Response);

@@ -10,11 +10,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What clients may send is stored safely, and never more of it than an entry can bear.</summary>
+/// <summary>Hostile requests are stored safely and within the limits of an entry.</summary>
 public sealed class HostileInputTests
 {
     [Test]
-    public async Task Ten_thousand_headers_are_bounded()
+    public async Task Ten_thousand_headers_are_limited()
     {
         var headers = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"X-{i}: y\r\n"));
         var record = await SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{headers}\r\n", options => options.Capture.CaptureHeaders = true);
@@ -26,7 +26,7 @@ public sealed class HostileInputTests
     }
 
     [Test]
-    public async Task Long_urls_headers_and_methods_are_cut_and_the_entry_says_so()
+    public async Task Long_urls_headers_and_methods_are_truncated_and_marked()
     {
         var method = new string('M', 5000);
         var record = await SendAsync(
@@ -41,7 +41,7 @@ public sealed class HostileInputTests
     [TestCase("!#$%&'*+-.^_`|~")]
     [TestCase("get")]
     [TestCase("GETT")]
-    public async Task Methods_that_are_not_well_known_make_no_series(string method)
+    public async Task Unknown_methods_create_no_series(string method)
     {
         var record = await SendAsync($"{method} / HTTP/1.1\r\nHost: x\r\n\r\n", _ => { });
         var canonical = HttpMethods.GetCanonicalizedValue(method);
@@ -51,35 +51,35 @@ public sealed class HostileInputTests
     [TestCase("/%0a%1b%ff%ED%A0%80\"\\<script>")]
     [TestCase("/?%=%&==&token=&token")]
     [TestCase("/..%2f..//%2e%2e/;a=b?#")]
-    public async Task Odd_targets_are_stored_as_they_came(string target) =>
+    public async Task Unusual_targets_are_stored_unchanged(string target) =>
         (await SendAsync($"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n", _ => { })).Request().Url.Should().Be(target);
 
     [TestCase("http://me:s3cret@x/path?x=1", "/path?x=1")]
     [TestCase("http://me:s3cret@x", "/")]
     [TestCase("http://x?token=s3cret", "/?token=[redacted]")]
-    public async Task A_target_in_absolute_form_shows_path_and_query_alone(string target, string url) =>
+    public async Task A_target_in_absolute_form_is_stored_as_path_and_query(string target, string url) =>
         (await SendAsync($"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n", _ => { })).Url.Should().Be(url);
 
     [Test]
-    public async Task A_target_in_asterisk_form_stays() =>
+    public async Task A_target_in_asterisk_form_is_stored_unchanged() =>
         (await SendAsync("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", _ => { })).Url.Should().Be("*");
 
     [Test]
-    public async Task Bytes_that_are_no_UTF8_and_control_characters_become_valid_JSON()
+    public async Task Invalid_UTF8_and_control_characters_become_valid_JSON()
     {
         var record = await SendAsync("GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: \u00ff\u0001\u001b[31m\t\"\r\n\r\n", _ => { });
         record.Request().Data("userAgent").GetString().Should().Be("\u00ff\u0001\u001b[31m\t\"");
     }
 
     [Test]
-    public async Task Lone_surrogates_in_what_the_host_says_are_replaced()
+    public async Task Unpaired_surrogates_in_values_of_the_host_are_replaced()
     {
         var record = await SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n", options =>
             options.Capture.Enrich = (_, data) => data.Add("odd\ud800\"", "\udc00" + new string('x', 10_000)));
         record.Response().Data("odd\ufffd\"").GetString().Should().StartWith("\ufffdx").And.HaveLength(8192);
     }
 
-    /// <summary>Sends bytes as they are, one for each character, to a server with generous limits.</summary>
+    /// <summary>Sends one byte for each character to a server with high limits.</summary>
     private static async Task<LogRecord> SendAsync(string request, Action<ProxyLogsOptions> options)
     {
         await using var server = await CaptureServer.StartAsync(

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Open;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,11 +11,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Whatever way exchanges end, none stays in the list of those that last.</summary>
+/// <summary>Exchanges leave the list of open exchanges however they end.</summary>
 public sealed class OpenExchangesTests
 {
     [Test]
-    public async Task None_is_left_after_traffic_with_aborts_and_exceptions([Values] bool atArrival, [Values(1, 2)] int http)
+    public async Task No_exchange_stays_open_after_aborts_and_exceptions([Values] bool atArrival, [Values(1, 2)] int http)
     {
         await using var server = await CaptureServer.StartAsync(Map, options =>
         {
@@ -38,7 +38,7 @@ public sealed class OpenExchangesTests
             }
             catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
             {
-                // Cut off, as it should be.
+                // The connection is aborted as expected.
             }
         }));
         await Eventually.Holds(() => open.Count == 0, "all have ended");
@@ -46,13 +46,13 @@ public sealed class OpenExchangesTests
     }
 
     [Test]
-    public async Task None_is_left_where_capture_itself_fails_or_middleware_outside_takes_over()
+    public async Task No_exchange_stays_open_if_capture_fails_or_outer_middleware_answers()
     {
         await using var server = await CaptureServer.StartAsync(
             Map,
             before: app => app.Use(async (context, next) =>
             {
-                // As soon as the pipeline is left, nothing can be registered any more.
+                // Callbacks cannot be registered after the pipeline has ended.
                 if (context.Request.Path == "/unregistered") context.Features.Set<IHttpResponseFeature>(new Unregistrable());
                 try
                 {
@@ -72,7 +72,7 @@ public sealed class OpenExchangesTests
             }
             catch (HttpRequestException)
             {
-                // What the host makes of it is not of interest here.
+                // The response of the host does not matter here.
             }
         }
 
@@ -80,7 +80,7 @@ public sealed class OpenExchangesTests
     }
 
     [Test]
-    public async Task A_request_that_the_server_refuses_midway_is_not_left()
+    public async Task A_request_that_the_server_rejects_while_reading_does_not_stay_open()
     {
         await using var server = await CaptureServer.StartAsync(Map);
         using (var client = new TcpClient())
@@ -94,7 +94,7 @@ public sealed class OpenExchangesTests
     }
 
     [Test]
-    public async Task Readers_beside_traffic_see_each_exchange_that_lasts_and_none_twice()
+    public async Task Concurrent_readers_see_each_open_exchange_once()
     {
         var release = new TaskCompletionSource();
         using var entered = new CountdownEvent(20);

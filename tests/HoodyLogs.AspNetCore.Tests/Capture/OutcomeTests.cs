@@ -10,11 +10,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>How exchanges end: status as sent, level, and who ended them (decision E5).</summary>
+/// <summary>The outcome of exchanges: status, level, and the side that ended them.</summary>
 public sealed class OutcomeTests
 {
     [Test]
-    public async Task E5_an_exception_before_the_response_is_a_500_and_an_error_and_names_its_type_alone()
+    public async Task E5_an_exception_before_the_response_is_an_error_with_status_500_and_its_type()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(_ => throw new InvalidOperationException("hush")));
         (await server.Client.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.InternalServerError);
@@ -26,7 +26,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task E5_an_exception_within_the_response_keeps_the_status_that_was_sent()
+    public async Task E5_an_exception_during_the_response_keeps_the_sent_status()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -42,7 +42,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task An_exception_that_outer_middleware_answers_is_one_record_with_what_was_sent()
+    public async Task An_exception_that_outer_middleware_answers_is_one_record_with_the_sent_status()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Path == "/error"
@@ -74,7 +74,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task E5_what_the_server_refuses_is_the_clients_fault()
+    public async Task E5_a_request_that_the_server_rejects_is_a_warning()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -88,7 +88,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task E5_a_client_that_leaves_before_the_response_is_a_499_and_a_warning([Values(1, 2)] int http)
+    public async Task E5_a_client_that_disconnects_before_the_response_is_a_warning_with_status_499([Values(1, 2)] int http)
     {
         var arrived = new TaskCompletionSource();
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -108,7 +108,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task E5_a_client_that_leaves_within_the_response_keeps_the_status_that_was_sent([Values(1, 2)] int http)
+    public async Task E5_a_client_that_disconnects_during_the_response_keeps_the_sent_status([Values(1, 2)] int http)
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -128,7 +128,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task E5_a_client_that_hangs_up_after_a_whole_response_did_not_leave_first()
+    public async Task E5_a_client_that_disconnects_after_the_whole_response_is_not_recorded_as_disconnected()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -152,7 +152,7 @@ public sealed class OutcomeTests
         record.Level.Should().Be(EntryLevel.Info);
         record.Response().HasData("aborted").Should().BeFalse();
 
-        // The connection's own token: the request's is not cancelled any more once the response is complete.
+        // The token of the connection, because the token of the request is not cancelled after the response is complete.
         static async Task Gone(HttpContext context)
         {
             var closed = context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionLifetimeFeature>()!.ConnectionClosed;
@@ -164,7 +164,7 @@ public sealed class OutcomeTests
     [TestCase(1, false)]
     [TestCase(2, true)]
     [TestCase(2, false)]
-    public async Task E5_a_response_that_the_server_side_cuts_is_an_error(int http, bool begun)
+    public async Task E5_a_response_that_the_server_side_aborts_is_an_error(int http, bool begun)
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -185,7 +185,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task E5_a_response_shorter_than_promised_is_an_error()
+    public async Task E5_a_response_shorter_than_declared_is_an_error()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -198,9 +198,9 @@ public sealed class OutcomeTests
         record.BytesOut.Should().Be(5);
     }
 
-    /// <summary>As the README says where a host signs users in.</summary>
+    /// <summary>Uses the order of docs/hosting.md.</summary>
     [Test]
-    public async Task What_authorization_behind_it_refuses_is_captured()
+    public async Task Requests_that_later_authorization_rejects_are_captured()
     {
         await using var server = await CaptureServer.StartAsync(
             app =>
@@ -220,7 +220,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task Rules_after_the_outcome_level_and_delegate()
+    public async Task MinLevel_and_Keep_apply_after_the_outcome_is_known()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/{status:int}", (int status) => Results.StatusCode(status)),
@@ -235,7 +235,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task A_sample_is_the_same_for_the_same_trace_and_about_as_large_as_asked_for()
+    public async Task A_sample_is_equal_for_equal_traces_and_about_as_large_as_requested()
     {
         var seen = new List<(string Trace, bool Kept)>();
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"), options => options.Capture.Keep = exchange =>
@@ -253,12 +253,12 @@ public sealed class OutcomeTests
         for (var i = 0; i < 200; i++) await server.NextAsync();
         seen.GroupBy(one => one.Trace).Should().OnlyContain(group => group.Select(one => one.Kept).Distinct().Count() == 1).And.HaveCount(100);
 
-        // Of 100 fair choices: the odds of fewer than 15 or more than 85 are below one in a trillion.
+        // For 100 fair choices, fewer than 15 or more than 85 are less likely than one in a trillion.
         seen.Count(one => one.Kept).Should().BeInRange(30, 170);
     }
 
     [Test]
-    public async Task A_full_queue_costs_the_exchange_nothing()
+    public async Task A_full_queue_does_not_affect_the_exchange()
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapPost("/", () => "ok"), options => options.Capture.CaptureRequestBody = true);
         server.Sink.IsFull = true;
@@ -266,7 +266,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task An_attribute_or_a_convention_switches_capture_off_for_an_endpoint()
+    public async Task Endpoints_disable_capture_by_attribute_or_convention()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
@@ -280,7 +280,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
-    public async Task Endpoints_chosen_after_capture_leave_themselves_out_too()
+    public async Task Endpoints_that_are_chosen_after_capture_disable_it_too()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {

@@ -10,11 +10,11 @@ using Yarp.ReverseProxy.Model;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Capture around YARP: nothing is missing, and what the upstream does wrong is told.</summary>
+/// <summary>Capture in front of YARP records complete exchanges and failures of the upstream.</summary>
 public sealed class ProxyTests
 {
     [Test]
-    public async Task Bodies_and_bytes_are_seen_behind_YARP_both_ways([Values(1, 2)] int http)
+    public async Task Bodies_and_byte_counts_are_captured_in_front_of_YARP([Values(1, 2)] int http)
     {
         await using var upstream = await CaptureServer.StartAsync(app => app.MapPost("/echo", async context =>
         {
@@ -38,7 +38,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task What_the_host_knows_goes_into_data()
+    public async Task Enrich_adds_members_to_data()
     {
         await using var upstream = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"));
         await using var proxy = await CaptureServer.StartProxyAsync(upstream.Address, options => options.Capture.Enrich = Describe);
@@ -53,7 +53,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task A_failing_Enrich_costs_its_members_and_nothing_else()
+    public async Task A_failing_Enrich_loses_only_its_own_members()
     {
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"), options => options.Capture.Enrich = (_, data) =>
         {
@@ -65,7 +65,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task E5_an_upstream_that_is_not_there_is_a_502_and_an_error_that_says_why()
+    public async Task E5_an_unreachable_upstream_is_an_error_with_status_502_and_its_cause()
     {
         await using var proxy = await CaptureServer.StartProxyAsync(
             new Uri("http://127.0.0.1:1"), options => options.Capture.Enrich = Describe);
@@ -77,7 +77,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task E5_an_upstream_that_dies_within_its_response_is_an_error([Values(1, 2)] int http)
+    public async Task E5_an_upstream_that_aborts_its_response_is_an_error([Values(1, 2)] int http)
     {
         var seen = new TaskCompletionSource();
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -102,7 +102,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task E5_a_client_that_leaves_a_proxied_response_is_a_warning([Values(1, 2)] int http)
+    public async Task E5_a_client_that_disconnects_during_a_proxied_response_is_a_warning([Values(1, 2)] int http)
     {
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -164,7 +164,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task E5_a_WebSocket_that_the_server_side_cuts_is_an_error([Values] bool proxied)
+    public async Task E5_a_WebSocket_that_the_server_side_aborts_is_an_error([Values] bool proxied)
     {
         await using var upstream = await CaptureServer.StartAsync(app => app.UseWebSockets().Run(async context =>
         {
@@ -185,7 +185,7 @@ public sealed class ProxyTests
     }
 
     [Test]
-    public async Task A_refused_WebSocket_is_plain_HTTP()
+    public async Task A_rejected_WebSocket_is_recorded_as_HTTP()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(context =>
         {

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Each rule of capture that is changed while the host runs holds for the next exchange.</summary>
+/// <summary>A changed option of capture applies to the next exchange.</summary>
 public sealed class ReloadTests
 {
     private CaptureServer _server = null!;
@@ -22,7 +22,7 @@ public sealed class ReloadTests
     public Task StopAsync() => _server.DisposeAsync().AsTask();
 
     [Test]
-    public async Task MinLevel()
+    public async Task MinLevel_follows_a_reload()
     {
         Reload("MinLevel", "warn");
         await PostAsync("/fine");
@@ -33,7 +33,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task Methods()
+    public async Task IncludedMethods_follow_a_reload()
     {
         Reload("IncludedMethods:0", "GET");
         await PostAsync("/post");
@@ -42,7 +42,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task ExcludePaths()
+    public async Task ExcludedPaths_follow_a_reload()
     {
         Reload("ExcludedPaths:0", "/health/**");
         await PostAsync("/health/live");
@@ -50,7 +50,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task Source()
+    public async Task Source_follows_a_reload()
     {
         (await RecordAsync("/")).Source.Should().Be(EntrySource.Backend);
         Reload("Source", "edge");
@@ -58,7 +58,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task RequestEntry()
+    public async Task RequestEntry_follows_a_reload()
     {
         Reload("RequestEntry", "AtArrival");
         (await RecordAsync("/")).Shape.Should().Be(RecordShape.Request);
@@ -68,7 +68,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task RequestBody_and_ResponseBody()
+    public async Task CaptureRequestBody_and_CaptureResponseBody_follow_a_reload()
     {
         var before = await RecordAsync("/");
         Reload("CaptureRequestBody", "true");
@@ -83,7 +83,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task MaxBodyBytes()
+    public async Task MaxBodyBytes_follows_a_reload()
     {
         Reload("CaptureRequestBody", "true");
         Reload("MaxBodyBytes", "3");
@@ -93,7 +93,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task ExcludeContentTypes()
+    public async Task ExcludedContentTypes_follow_a_reload()
     {
         Reload("CaptureRequestBody", "true");
         Reload("ExcludedContentTypes:0", "text/");
@@ -101,7 +101,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task RedactQuery()
+    public async Task SensitiveNames_follow_a_reload()
     {
         (await RecordAsync("/?voucher=4711")).Url.Should().Be("/?voucher=4711");
         Reload("SensitiveNames:0", "voucher");
@@ -109,7 +109,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task Headers_AllowHeaders_and_RedactHeaders()
+    public async Task CaptureHeaders_AllowedHeaders_and_SensitiveHeaders_follow_a_reload()
     {
         (await RecordAsync("/")).Request().HasData("headers").Should().BeFalse();
         Reload("CaptureHeaders", "true");
@@ -124,7 +124,7 @@ public sealed class ReloadTests
     }
 
     [Test]
-    public async Task A_reload_that_is_refused_changes_nothing()
+    public async Task An_invalid_reload_changes_nothing()
     {
         Reload("MinLevel", "warn");
         Reload("MaxBodyBytes", "many");

@@ -3,7 +3,7 @@ using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Records as the API would show them.</summary>
+/// <summary>Converts records to the JSON of the API.</summary>
 internal static class Shown
 {
     public static LogEntry Request(this LogRecord record) => Face(record, RecordParts.First);
@@ -11,7 +11,7 @@ internal static class Shown
     public static LogEntry Response(this LogRecord record) =>
         Face(record, record.Shape == RecordShape.Exchange ? RecordParts.Second : RecordParts.First);
 
-    /// <summary>The first entry as readers see it who are no admins.</summary>
+    /// <summary>Returns the first entry as readers see it who are not admins.</summary>
     public static LogEntry ForScope(this LogRecord record) => Face(record, RecordParts.First, forAdmin: false);
 
     public static JsonElement Data(this LogEntry entry, string name) => entry.Data.GetProperty(name);

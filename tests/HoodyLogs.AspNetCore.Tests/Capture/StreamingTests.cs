@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,11 +12,11 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>What capture must not change: when bytes pass, and how many of them are held.</summary>
+/// <summary>Capture changes neither the time at which bytes pass nor how many bytes are buffered.</summary>
 public sealed class StreamingTests
 {
     [Test]
-    public async Task Server_sent_events_pass_at_once_and_are_not_stored([Values(1, 2)] int http)
+    public async Task Server_sent_events_pass_immediately_and_are_not_stored([Values(1, 2)] int http)
     {
         using var next = new SemaphoreSlim(0);
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -34,7 +34,7 @@ public sealed class StreamingTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var i = 0; i < 3; i++)
         {
-            (await reader.ReadLineAsync()).Should().Be($"data: {i}"); // the next one is not even written yet
+            (await reader.ReadLineAsync()).Should().Be($"data: {i}"); // the next event is not written yet
             (await reader.ReadLineAsync()).Should().BeEmpty();
             next.Release();
         }
@@ -76,7 +76,7 @@ public sealed class StreamingTests
         await up.FlushAsync();
         using var response = await sending;
         var down = await response.Content.ReadAsStreamAsync();
-        await down.ReadExactlyAsync(new byte[4]); // while the request still goes on
+        await down.ReadExactlyAsync(new byte[4]); // while the request is still open
         content.End();
         (await down.ReadAsync(new byte[1])).Should().Be(0);
         response.TrailingHeaders.GetValues("grpc-status").Should().Equal("0");
@@ -85,7 +85,7 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task A_large_body_passes_both_ways_in_bounded_memory()
+    public async Task A_large_body_passes_in_both_directions_in_limited_memory()
     {
         const long Size = 1L << 30;
         await using var upstream = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -124,7 +124,7 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task A_100_continue_is_sent_when_the_body_is_asked_for_and_not_before()
+    public async Task A_100_continue_is_sent_when_the_application_reads_the_body()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -151,7 +151,7 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public async Task Every_feature_of_the_server_is_passed_on()
+    public async Task All_features_of_the_server_stay_available()
     {
         var seen = new List<string>();
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>

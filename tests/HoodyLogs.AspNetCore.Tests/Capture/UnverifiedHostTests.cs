@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>A scope that comes from a host name is marked as unverified, whichever way it takes.</summary>
+/// <summary>A scope from a host name is marked as unverified, however it is read.</summary>
 public sealed class UnverifiedHostTests
 {
     private const string Host = "p1-c1-web-3.example.com";
@@ -15,7 +15,7 @@ public sealed class UnverifiedHostTests
     [TestCase("delegate changes it", true)]
     [TestCase("delegate verified it", false)]
     [TestCase("delegate of its own", false)]
-    public async Task A11_a_scope_from_a_host_name_is_marked_on_exchanges_and_on_what_they_log(string way, bool isUnverified)
+    public async Task A11_a_scope_from_a_host_name_is_marked_in_exchanges_and_their_events(string way, bool isUnverified)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.MapGet("/", (ILoggerFactory loggers) => Log(loggers.CreateLogger("Host.Part"))),
@@ -31,7 +31,7 @@ public sealed class UnverifiedHostTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = Host } };
         (await server.Client.SendAsync(request)).Dispose();
 
-        // The event first, then the exchange; others may log in between without a scope.
+        // The event comes first, then the exchange. Records without a scope may come in between.
         var records = new List<(string? Project, bool IsUnverified)>();
         while (records.Count < 2)
         {

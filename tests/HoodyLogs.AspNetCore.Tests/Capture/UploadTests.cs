@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Clients that leave in the midst of what they send, and responses that the server refuses (decisions E5, E6).</summary>
+/// <summary>Clients that disconnect during an upload, and responses that the server rejects.</summary>
 public sealed class UploadTests
 {
     public enum Reading
@@ -17,7 +17,7 @@ public sealed class UploadTests
         Pipe,
     }
 
-    /// <summary>What an app does where it cannot read on.</summary>
+    /// <summary>What the application does when reading fails.</summary>
     public enum Then
     {
         Throw,
@@ -26,7 +26,7 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task E5_a_client_that_leaves_within_its_upload_left_first(
+    public async Task E5_a_client_that_disconnects_during_its_upload_is_recorded_as_disconnected(
         [Values] Reading reading, [Values] Then then, [Values] bool begun, [Values] bool chunked)
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
@@ -42,7 +42,7 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task E5_a_client_that_gives_up_its_upload_after_the_whole_answer_did_not_leave_first([Values] Reading reading, [Values] bool promised)
+    public async Task E5_a_client_that_stops_its_upload_after_the_whole_response_is_not_recorded_as_disconnected([Values] Reading reading, [Values] bool promised)
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -58,7 +58,7 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task E5_a_bad_chunk_is_refused_while_its_client_waits([Values] Reading reading)
+    public async Task E5_an_invalid_chunk_is_rejected_while_the_client_waits([Values] Reading reading)
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => ReadAsync(context, reading, Then.Throw)));
         using var client = new TcpClient();
@@ -73,7 +73,7 @@ public sealed class UploadTests
     [TestCase("stream")]
     [TestCase("pipe")]
     [TestCase("memory")]
-    public async Task E6_what_the_server_refuses_of_a_response_was_not_sent(string way)
+    public async Task E6_response_bytes_that_the_server_rejects_are_not_counted(string way)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(async context =>
@@ -104,7 +104,7 @@ public sealed class UploadTests
 
     [TestCase("POST", 4L, null, 4L)]
     [TestCase("GET", null, 0L, 0L)]
-    public async Task E6_at_arrival_nothing_is_transferred_yet(string method, long? length, long? bytesIn, long atEnd)
+    public async Task E6_the_request_entry_at_arrival_has_no_transferred_bytes(string method, long? length, long? bytesIn, long atEnd)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Body.CopyToAsync(Stream.Null)),
@@ -119,7 +119,7 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task E7_bytes_that_are_no_text_are_cut_at_the_cap_alone([Values(0xE4, 0xC3, 0xF0)] int last)
+    public async Task E7_binary_bodies_are_truncated_exactly_at_the_cap([Values(0xE4, 0xC3, 0xF0)] int last)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Body.CopyToAsync(Stream.Null)),
@@ -163,7 +163,7 @@ public sealed class UploadTests
 
     private const string Sent = "some of it";
 
-    /// <summary>Sends a part of a body, waits for an answer, and resets the connection.</summary>
+    /// <summary>Sends a part of a body, waits for a response, and resets the connection.</summary>
     private static async Task SendPartAsync(CaptureServer server, bool chunked, string answer)
     {
         using var client = new TcpClient { LingerState = new LingerOption(true, 0) };

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture;
 
-/// <summary>Secrets in paths, and the host's own redaction of urls.</summary>
+/// <summary>Redaction of paths, and of urls by the delegate of the host.</summary>
 public sealed class UrlRedactionTests
 {
     private static readonly Action<ProxyLogsOptions> Patterns = options =>
@@ -32,7 +32,7 @@ public sealed class UrlRedactionTests
     }
 
     [Test]
-    public async Task Paths_in_headers_are_redacted_and_the_User_Agent_is_the_same_in_both_places()
+    public async Task Paths_in_headers_are_redacted_and_the_User_Agent_is_redacted_alike_in_both_fields()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context =>
@@ -77,7 +77,7 @@ public sealed class UrlRedactionTests
     }
 
     [Test]
-    public async Task The_host_redacts_urls_after_all_other_redaction()
+    public async Task The_delegate_of_the_host_redacts_urls_last()
     {
         var seen = new List<(string Url, string? Header)>();
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("ok")), Patterns + (options => options.Capture.RedactUrl = url =>
@@ -96,7 +96,7 @@ public sealed class UrlRedactionTests
     }
 
     [Test]
-    public async Task A_host_delegate_that_throws_costs_the_url_and_is_counted()
+    public async Task A_failing_url_delegate_redacts_the_url_and_is_counted()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Response.WriteAsync("ok")), options => options.Capture.RedactUrl = _ => throw new InvalidOperationException());

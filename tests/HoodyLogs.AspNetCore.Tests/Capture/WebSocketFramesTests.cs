@@ -9,7 +9,7 @@ public sealed class WebSocketFramesTests
     private static readonly byte[] MaskedClose = [0x88, 0x82, 1, 2, 3, 4, 0x03 ^ 1, 0xE9 ^ 2]; // 1001, masked
 
     [Test]
-    public void The_close_status_is_found_behind_frames_of_every_length_however_the_bytes_come([Values(1, 2, 3, 7, 100_000)] int step)
+    public void The_close_status_is_found_after_frames_of_any_length_in_chunks_of_any_size([Values(1, 2, 3, 7, 100_000)] int step)
     {
         byte[] all =
         [
@@ -23,7 +23,7 @@ public sealed class WebSocketFramesTests
         for (var at = 0; at < all.Length; at += step)
         {
             frames.IsClosed.Should().BeFalse();
-            frames.Follow(all.AsSpan(at, Math.Min(step, all.Length - at)));
+            frames.Read(all.AsSpan(at, Math.Min(step, all.Length - at)));
         }
 
         frames.IsClosed.Should().BeTrue();
@@ -34,7 +34,7 @@ public sealed class WebSocketFramesTests
     public void A_close_frame_may_have_no_status()
     {
         var frames = default(WebSocketFrames);
-        frames.Follow([0x88, 0x00]);
+        frames.Read([0x88, 0x00]);
         (frames.IsClosed, frames.CloseStatus).Should().Be((true, 0));
     }
 }

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>A backup of a running host, restored as docs/operating.md says.</summary>
+/// <summary>A backup of a running host, restored as docs/operating.md describes.</summary>
 public sealed class BackupTests
 {
     private const string Secret = "hunter2-is-planted";
@@ -24,7 +24,7 @@ public sealed class BackupTests
     public void RemoveFolder() => _folder.Dispose();
 
     [Test]
-    public async Task A_restored_backup_answers_as_the_running_host_did_and_holds_no_redacted_secret()
+    public async Task A_restored_backup_serves_the_same_entries_and_contains_no_redacted_secret()
     {
         var backup = Path.Combine(_folder.Path, "backup");
         string before;

@@ -11,7 +11,7 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>The host's error pages never answer for the library.</summary>
+/// <summary>Error pages of the host do not replace responses of the library.</summary>
 public sealed class ErrorPageTests
 {
     private const string Secret = "detail-that-nobody-may-see";
@@ -31,7 +31,7 @@ public sealed class ErrorPageTests
     public static IEnumerable<string> PageNames => Pages.Keys;
 
     [Test]
-    public async Task A7_an_unexpected_exception_is_a_500_in_the_librarys_form_and_is_logged(
+    public async Task A7_an_unexpected_exception_is_a_500_with_an_error_body_and_is_logged(
         [ValueSource(nameof(PageNames))] string page, [Values] Place place)
     {
         using var log = new MessageList();
@@ -44,7 +44,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task A7_the_librarys_refusals_keep_their_bodies([ValueSource(nameof(PageNames))] string page, [Values] Place place)
+    public async Task A7_error_responses_of_the_library_keep_their_bodies([ValueSource(nameof(PageNames))] string page, [Values] Place place)
     {
         using var log = new MessageList();
         await using var server = await FailingAsync(page, place, log);
@@ -60,7 +60,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task A7_a_failure_in_mid_answer_cuts_the_connection()
+    public async Task A7_a_failure_during_the_response_aborts_the_connection()
     {
         await using var server = await StartAsync(map: app => app.MapProxyLogs().Add(endpoint => endpoint.RequestDelegate = async context =>
         {
@@ -71,7 +71,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task A7_a_client_that_leaves_is_no_failure()
+    public async Task A7_a_client_that_disconnects_is_no_failure()
     {
         using var log = new MessageList();
         await using var server = await StartAsync(
@@ -88,7 +88,7 @@ public sealed class ErrorPageTests
     }
 
     [Test]
-    public async Task A7_short_circuited_routes_answer_as_they_do_otherwise()
+    public async Task A7_short_circuited_routes_respond_as_other_routes()
     {
         await using var server = await StartAsync(map: app => app.MapProxyLogs().ShortCircuit(404));
         (await server.TotalAsync(("X-Logs-Token", P1))).Should().Be(4);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>Where a host puts a middleware of its own.</summary>
+/// <summary>The place of a middleware of the host.</summary>
 public enum Place
 {
     BeforeRouting,

@@ -37,7 +37,7 @@ public sealed class HostPolicyTests
     [TestCase("group")]
     [TestCase("policy")]
     [TestCase("requirement")]
-    public async Task A7_the_hosts_own_authorization_of_the_routes_is_respected(string way)
+    public async Task A7_the_authorization_of_the_host_applies_to_the_routes(string way)
     {
         await using var server = await AuthorizingAsync(app =>
         {
@@ -57,7 +57,7 @@ public sealed class HostPolicyTests
     }
 
     [Test]
-    public async Task A7_AllowAnonymous_of_the_host_wins_over_its_group()
+    public async Task A7_AllowAnonymous_overrides_the_authorization_of_its_group()
     {
         await using var server = await AuthorizingAsync(app => app.MapGroup("").RequireAuthorization().MapProxyLogs().AllowAnonymous());
         (await server.TotalAsync(("X-Logs-Token", P1))).Should().Be(4);
@@ -68,7 +68,7 @@ public sealed class HostPolicyTests
     [TestCase("named", Place.BeforeRouting)]
     [TestCase("named", Place.AfterRouting)]
     [TestCase("required", Place.AfterRouting)]
-    public async Task A7_CORS_is_answered_as_the_host_configures_it_refusals_included(string way, Place place)
+    public async Task A7_CORS_follows_the_configuration_of_the_host_also_for_errors(string way, Place place)
     {
         await using var server = await StartAsync(
             options => options.Limits.ReadsPerMinute = 1,
@@ -109,7 +109,7 @@ public sealed class HostPolicyTests
     }
 
     [Test]
-    public async Task A7_response_caching_keeps_nothing([Values] Place place)
+    public async Task A7_response_caching_stores_nothing([Values] Place place)
     {
         await using var server = await StartAsync(
             build: builder => builder.Services.AddResponseCaching(), map: app => app.Put(place, host => host.UseResponseCaching()).MapProxyLogs());
@@ -119,7 +119,7 @@ public sealed class HostPolicyTests
     }
 
     [Test]
-    public async Task Rate_limits_of_the_host_hold_and_do_not_end_an_open_stream()
+    public async Task Rate_limits_of_the_host_apply_and_do_not_end_an_open_stream()
     {
         await using var server = await StartAsync(
             build: builder => builder.Services.AddRateLimiter(options => options.AddPolicy(
@@ -140,7 +140,7 @@ public sealed class HostPolicyTests
     [TestCase("/stripped")]
     [TestCase("/group")]
     [TestCase("")]
-    public async Task U4_the_link_holds_behind_every_prefix(string prefix)
+    public async Task U4_the_link_works_with_every_prefix(string prefix)
     {
         await using var server = await StartAsync(map: app =>
         {

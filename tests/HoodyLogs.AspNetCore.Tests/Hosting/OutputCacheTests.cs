@@ -17,7 +17,7 @@ using static HoodyLogs.AspNetCore.Tests.Access.AccessServer;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>A host that caches whatever it can.</summary>
+/// <summary>A host that caches all responses.</summary>
 public sealed class OutputCacheTests
 {
     private const string Tunnel = "550e8400-e29b-41d4-a716-446655440000";
@@ -30,7 +30,7 @@ public sealed class OutputCacheTests
     public void MakeCache() => _cache = new CacheStore();
 
     [Test]
-    public async Task A7_an_output_cache_never_keeps_or_shares_an_answer([Values] Place place, [Values] bool eager)
+    public async Task A7_an_output_cache_does_not_store_or_share_a_response([Values] Place place, [Values] bool eager)
     {
         await using var server = await CachingAsync(eager, app => app.Put(place, host => host.UseOutputCache()).MapProxyLogs());
         await server.AppendAsync(Some.Exchange(project: "p1", container: Tunnel));
@@ -50,7 +50,7 @@ public sealed class OutputCacheTests
     }
 
     [Test]
-    public async Task A7_a_fanned_out_answer_is_not_cached_either([Values] Place place)
+    public async Task A7_a_fan_out_response_is_not_cached([Values] Place place)
     {
         await using var server = await CachingAsync(
             true, app => app.Put(place, host => host.UseOutputCache()).MapProxyLogs(), configure: options => options.AdminFanout = true);
@@ -60,7 +60,7 @@ public sealed class OutputCacheTests
     }
 
     [Test]
-    public async Task A7_an_answer_by_the_admin_port_is_not_served_on_the_public_port([Values] Place place)
+    public async Task A7_a_response_of_the_admin_port_is_not_served_on_the_public_port([Values] Place place)
     {
         await using var server = await CachingAsync(
             false, app => app.Put(place, host => host.UseOutputCache()).MapProxyLogs(),
@@ -83,7 +83,7 @@ public sealed class OutputCacheTests
     }
 
     [Test]
-    public async Task A7_the_hosts_own_conventions_cannot_switch_caching_on([Values("builder", "group", "attribute", "finally")] string way)
+    public async Task A7_conventions_of_the_host_cannot_enable_caching([Values("builder", "group", "attribute", "finally")] string way)
     {
         await using var server = await CachingAsync(false, app =>
         {
@@ -118,7 +118,7 @@ public sealed class OutputCacheTests
             (prefix == "/group" ? (IEndpointRouteBuilder)app.MapGroup(prefix) : app).MapProxyLogs();
         });
 
-        // A Bearer token, since the cache knows X-Logs-Token by itself.
+        // A Bearer token, because the cache recognizes X-Logs-Token without help.
         using var client = server.Stranger();
         client.DefaultRequestHeaders.Add("Authorization", "Bearer " + P1);
         using var first = await client.GetAsync(new Uri(prefix + List + "/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
@@ -128,7 +128,7 @@ public sealed class OutputCacheTests
     }
 
     [Test]
-    public async Task A7_a_token_keeps_a_request_out_of_the_cache_whatever_path_the_host_gives_it()
+    public async Task A7_a_request_with_a_token_is_not_cached_on_any_path()
     {
         await using var server = await CachingAsync(true, app =>
         {
@@ -148,7 +148,7 @@ public sealed class OutputCacheTests
     }
 
     [Test]
-    public async Task The_hosts_own_routes_are_cached_as_before([Values] Place place, [Values("/own", "/v1/tunnels/own", "/api/proxy-logs/own")] string path)
+    public async Task Other_routes_of_the_host_are_cached([Values] Place place, [Values("/own", "/v1/tunnels/own", "/api/proxy-logs/own")] string path)
     {
         var served = 0;
         await using var server = await CachingAsync(false, app =>
@@ -184,7 +184,7 @@ public sealed class OutputCacheTests
         return next(context);
     }
 
-    /// <summary>Caches for everybody, credentials or not.</summary>
+    /// <summary>Caches all responses, with or without credentials.</summary>
     private sealed class Eager : IOutputCachePolicy
     {
         public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)

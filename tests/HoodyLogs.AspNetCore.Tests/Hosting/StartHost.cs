@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>A host as its author writes it, over real Kestrel, with a content root of the test's choice.</summary>
+/// <summary>A typical host on Kestrel with a given content root.</summary>
 internal sealed class StartHost : IAsyncDisposable
 {
     public const string TenantToken = "the-token-of-the-tenant-acme";

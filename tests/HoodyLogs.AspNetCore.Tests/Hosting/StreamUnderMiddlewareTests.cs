@@ -13,7 +13,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting;
 
-/// <summary>What a host's timeouts and compression must not do to a live tail.</summary>
+/// <summary>Timeouts and compression of a host do not affect a live tail.</summary>
 public sealed class StreamUnderMiddlewareTests
 {
     private TestFolder _folder = null!;
@@ -38,7 +38,7 @@ public sealed class StreamUnderMiddlewareTests
             });
         await using var tail = await server.TailAsync();
 
-        // A later request has met the timeout, so the stream has lived longer than it.
+        // A later request has timed out, so the stream has lasted longer than the timeout.
         using var client = new HttpClient { BaseAddress = server.Address };
         (await client.GetAsync(new Uri("/slow", UriKind.Relative))).StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
 

@@ -1,49 +1,72 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
-
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Takes down the beginning of one body. Whether at all is decided at its first byte, when endpoint and content type are known.</summary>
+/// <summary>Captures the first bytes of one body. Decides at its first byte whether it is captured, because its endpoint and content type are known then.</summary>
 internal struct BodyCapture
 {
-    private bool _decided;
-    private bool _capped;
+    private bool _isDecided;
     private PooledBytes? _bytes;
 
-    /// <summary>Of a body that is not taken down.</summary>
-    public static BodyCapture Refused => new() { _decided = true, State = BodyState.Redacted };
-
-    /// <summary>What is known before the end: <see cref="BodyState.Full"/> while it is being taken down.</summary>
+    /// <summary><see cref="BodyState.Full"/> while the body is captured, else the reason why it is not.</summary>
     public BodyState State { get; private set; }
 
-    public readonly bool IsCapped => _capped;
+    /// <summary>Whether the body has more bytes than are captured.</summary>
+    public bool IsCapped { get; private set; }
 
-    public readonly PooledBytes? Bytes => _bytes;
-
-    /// <summary>Decides, unless that is done already.</summary>
-    public void Decide(Exchange exchange, bool isRequest)
+    /// <summary>Decides whether the body is captured, unless that is decided.</summary>
+    public void Decide(IBodyOwner owner, bool isRequest)
     {
-        if (_decided) return;
-        _decided = true;
-        State = exchange.Rules.Bodies.Decide(exchange, isRequest);
+        if (_isDecided) return;
+        _isDecided = true;
+        State = owner.DecideBody(isRequest);
     }
 
-    public void Append(ReadOnlySpan<byte> bytes, Exchange exchange)
+    /// <summary>Decides whether the body is captured, and captures the bytes if it is. Does not throw: the body is not stored after a failure.</summary>
+    public void Append(ReadOnlySpan<byte> bytes, IBodyOwner owner, bool isRequest)
     {
-        if (State != BodyState.Full || _capped) return;
-        _bytes ??= new PooledBytes(exchange.BodyBudget);
-        _capped = !_bytes.TryAppend(bytes, exchange.Rules.Bodies.MaxBytes);
-        if (_bytes.IsRefused) _bytes.Budget.Memory.NoteRefused();
+        try
+        {
+            Decide(owner, isRequest);
+            if (bytes.IsEmpty || State != BodyState.Full || IsCapped) return;
+            _bytes ??= new PooledBytes(owner.CreateBodyBudget());
+            IsCapped = !_bytes.TryAppend(bytes, owner.BodyPolicy.MaxBytes);
+            if (_bytes.IsRefused) _bytes.Budget.Memory.CountRefused();
+        }
+#pragma warning disable CA1031 // capture must not fail the application that transfers a body
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Close(owner.Failures);
+            owner.Failures.Report(exception, "Capturing a body");
+        }
     }
 
-    /// <summary>Lets go what was taken down: it was never sent.</summary>
+    /// <summary>Discards the captured bytes of a body that is never sent.</summary>
     public void Discard()
     {
         Detach()?.Dispose();
-        _capped = false;
+        IsCapped = false;
     }
 
-    /// <summary>Gives the bytes to whoever goes on with them.</summary>
+    /// <summary>Discards the captured bytes and captures nothing more. Does not throw.</summary>
+    public void Close(CaptureFailures failures)
+    {
+        try
+        {
+            Discard();
+        }
+#pragma warning disable CA1031 // capture must not fail an exchange
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failures.Report(exception, "Giving back the memory of a body");
+        }
+
+        this = new BodyCapture { _isDecided = true, State = BodyState.Redacted };
+    }
+
+    /// <summary>Passes the captured bytes to the caller, who disposes them.</summary>
     public PooledBytes? Detach()
     {
         var bytes = _bytes;

@@ -1,29 +1,29 @@
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>What a content type says about a body.</summary>
+/// <summary>The kinds of bodies that capture distinguishes by content type.</summary>
 internal enum BodyKind : byte
 {
-    /// <summary>Nothing: whether it is text, its bytes must tell.</summary>
+    /// <summary>Unknown: the bytes decide whether the body is text.</summary>
     Unknown,
 
-    /// <summary>Text in which nothing can be told apart by name.</summary>
+    /// <summary>Text without named fields.</summary>
     Text,
 
-    /// <summary>JSON, lines of JSON included.</summary>
+    /// <summary>JSON, including lines of JSON.</summary>
     Json,
 
-    /// <summary>Form fields as in a query.</summary>
+    /// <summary>Url-encoded form fields.</summary>
     Form,
 
-    /// <summary>Parts with names of their own, which redaction does not read.</summary>
+    /// <summary>Multipart content, which redaction does not read.</summary>
     Multipart,
 
-    /// <summary>A format that redaction cannot read, even if its bytes look like text: protobuf, PDF, a JWT.</summary>
+    /// <summary>A format that redaction cannot read, even if its bytes look like text, such as protobuf, PDF or a JWT.</summary>
     Opaque,
 
     /// <summary>Server-sent events.</summary>
     EventStream,
 
-    /// <summary>Another stream without an end of its own: gRPC.</summary>
+    /// <summary>A gRPC stream.</summary>
     Stream,
 }

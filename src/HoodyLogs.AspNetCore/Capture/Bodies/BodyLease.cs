@@ -1,6 +1,6 @@
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Gives the memory of a record's bodies back once they are stored or lost.</summary>
+/// <summary>Returns the memory of the bodies of a record after the record is stored or dropped.</summary>
 internal sealed class BodyLease(ProcessedBody? request, ProcessedBody? response)
 {
     public void Release(LogRecord record)

@@ -1,4 +1,3 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
@@ -7,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Which bodies are captured, as the options say. Immutable.</summary>
+/// <summary>Decides which bodies are captured, and how they are redacted. Immutable.</summary>
 internal sealed class BodyPolicy(CaptureOptions options, SensitiveNames names, FieldRedactor fields, MessageRedactor messages)
 {
     private readonly bool _request = options.CaptureRequestBody;
@@ -19,7 +18,7 @@ internal sealed class BodyPolicy(CaptureOptions options, SensitiveNames names, F
 
     public long MaxMemory { get; } = options.MaxBodyMemory;
 
-    public bool KeepUnreadable { get; } = options.StoreUnreadableBodies;
+    public bool StoresUnreadable { get; } = options.StoreUnreadableBodies;
 
     public BodyRedactor? Redact { get; } = options.RedactBody;
 
@@ -27,28 +26,33 @@ internal sealed class BodyPolicy(CaptureOptions options, SensitiveNames names, F
 
     public EmbeddedJsonRedactor Json { get; } = new(names);
 
-    /// <summary>Finds what text quotes of secrets, also in the strings of JSON.</summary>
+    /// <summary>Finds secrets that text quotes, also in JSON strings.</summary>
     public MessageRedactor Texts { get; } = messages;
 
-    /// <summary>Redacts text that is no form.</summary>
+    /// <summary>Redacts text that is not a form.</summary>
     public Func<string, string> RedactText => field ??= text => Texts.RedactDocument(text);
 
-    /// <summary>Redacts what is a form, or may be one.</summary>
+    /// <summary>Redacts text that is or may be a form.</summary>
     public Func<string, string> RedactForm => field ??= text => Texts.RedactDocument(fields.RedactForm(text));
 
-    /// <summary>Redacts what the strings of JSON quote.</summary>
+    /// <summary>Redacts secrets that JSON strings quote.</summary>
     public Func<string, string> RedactStrings => field ??= json => Json.Redact(json, withinStrings: true);
 
-    /// <summary>Whether and why not a body is taken down, before its bytes are seen; <see cref="BodyState.Full"/> where it is.</summary>
-    public BodyState Decide(Exchange exchange, bool isRequest)
+    /// <summary>Decides whether a body is captured, before its first byte.</summary>
+    /// <param name="context">The context of the exchange.</param>
+    /// <param name="isRequest">Whether the body belongs to the request.</param>
+    /// <param name="endpointCaptures">Whether the endpoint captures the body; null if the options decide.</param>
+    /// <param name="endpointCapturesEventStreams">Whether the endpoint captures event streams; null if the options decide.</param>
+    /// <param name="isUpgraded">Whether the connection is upgraded.</param>
+    /// <returns><see cref="BodyState.Full"/> if the body is captured, else the reason why not.</returns>
+    public BodyState Decide(HttpContext context, bool isRequest, bool? endpointCaptures, bool? endpointCapturesEventStreams, bool isUpgraded)
     {
-        var context = exchange.Context;
-        var wanted = isRequest ? exchange.Endpoint.RequestBody ?? _request : exchange.Endpoint.ResponseBody ?? _response;
-        if (!wanted || exchange.Endpoint.IsLogsApi) return BodyState.NotCaptured;
-        if (exchange.Upgraded is not null) return BodyState.Upgraded;
+        if (!(endpointCaptures ?? (isRequest ? _request : _response))) return BodyState.NotCaptured;
+        if (isUpgraded) return BodyState.Upgraded;
         var type = isRequest ? context.Request.ContentType : context.Response.ContentType;
         var kind = ContentType.Of(type).Kind;
-        if (kind == BodyKind.Stream || (kind == BodyKind.EventStream && (isRequest || !(exchange.Endpoint.EventStreamBodies ?? _eventStreams)))) return BodyState.Streamed;
+        var capturesEventStream = !isRequest && (endpointCapturesEventStreams ?? _eventStreams);
+        if (kind == BodyKind.Stream || (kind == BodyKind.EventStream && !capturesEventStream)) return BodyState.Streamed;
         var name = type.AsSpan().TrimStart();
         foreach (var excluded in _excluded)
         {
@@ -56,13 +60,6 @@ internal sealed class BodyPolicy(CaptureOptions options, SensitiveNames names, F
         }
 
         var isUnreadable = kind is BodyKind.Multipart or BodyKind.Opaque;
-        return isUnreadable && !KeepUnreadable && Redact is null ? BodyState.Redacted : BodyState.Full;
-    }
-
-    /// <summary>The content encoding as transferred; null where there is none.</summary>
-    public static string? EncodingOf(HttpContext context, bool isRequest)
-    {
-        var encoding = (isRequest ? context.Request.Headers : context.Response.Headers).ContentEncoding.ToString().Trim();
-        return encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase) ? null : encoding;
+        return isUnreadable && !StoresUnreadable && Redact is null ? BodyState.Redacted : BodyState.Full;
     }
 }

@@ -1,48 +1,49 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
+using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Turns a captured body into the body that is stored: decompressed, in UTF-8 if it is text, and redacted. The state says why a body is not whole.</summary>
+/// <summary>Turns a captured body into the body that is stored: decompressed, in UTF-8 if it is text, and redacted.</summary>
 internal sealed class BodyProcessor(BodyMemory memory, CaptureFailures failures)
 {
-    /// <summary>Finishes one body.</summary>
-    /// <param name="exchange">The exchange, which has ended.</param>
-    /// <param name="isRequest">Which of its bodies.</param>
-    /// <param name="tap">What was taken down.</param>
-    /// <param name="isWhole">Whether all of the body had passed when the exchange ended.</param>
-    /// <returns>The state, and what is to be stored; null where nothing is.</returns>
-    public (BodyState State, ProcessedBody? Body) Finish(Exchange exchange, bool isRequest, ref BodyCapture tap, bool isWhole)
+    /// <summary>Processes the body of an exchange that has ended.</summary>
+    /// <param name="owner">The exchange.</param>
+    /// <param name="isRequest">Whether the body belongs to the request.</param>
+    /// <param name="capture">The captured bytes. They are passed on or returned to the pool.</param>
+    /// <param name="isWhole">Whether the whole body was transferred.</param>
+    /// <returns>The state, and the body to store; null if none is stored.</returns>
+    public (BodyState State, ProcessedBody? Body) Finish(IBodyOwner owner, bool isRequest, ref BodyCapture capture, bool isWhole)
     {
-        tap.Decide(exchange, isRequest);
-        if (tap.State != BodyState.Full) return (tap.State, null);
-        var state = !isWhole ? BodyState.Aborted : tap.IsCapped ? BodyState.Capped : BodyState.Full;
-        if (tap.Detach() is not { } bytes) return (state == BodyState.Full ? BodyState.Empty : state, null);
+        capture.Decide(owner, isRequest);
+        if (capture.State != BodyState.Full) return (capture.State, null);
+        var state = !isWhole ? BodyState.Aborted : capture.IsCapped ? BodyState.Capped : BodyState.Full;
+        if (capture.Detach() is not { } bytes) return (state == BodyState.Full ? BodyState.Empty : state, null);
         ProcessedBody? body = null;
         try
         {
-            var context = exchange.Context;
+            var context = owner.Context;
             body = new ProcessedBody(bytes, state, ContentType.Of(isRequest ? context.Request.ContentType : context.Response.ContentType));
-            var rules = exchange.Rules.Bodies;
+            var policy = owner.BodyPolicy;
             var header = (isRequest ? context.Request.Headers : context.Response.Headers).ContentEncoding;
-            if (body.Type.Kind is not (BodyKind.Multipart or BodyKind.Opaque) && ContentCodings.TryUndo(body, header, rules.MaxBytes))
+            if (body.Type.Kind is not (BodyKind.Multipart or BodyKind.Opaque) && ContentCodings.TryDecode(body, header, policy.MaxBytes))
             {
-                body.IsReadable = TryRead(body) && TryRedact(body, new BodyRedaction(rules, bytes.Budget));
+                body.IsReadable = TryReadText(body) && TryRedact(body, new BodyRedaction(policy, bytes.Budget));
             }
 
-            if (Keep(exchange, isRequest, body)) return (body.State, body);
+            if (ApplyDelegate(context, policy, isRequest, body)) return (body.State, body);
         }
         catch (BodyMemoryException)
         {
-            memory.NoteRefused();
+            memory.CountRefused();
         }
-#pragma warning disable CA1031 // a body that cannot be read is not stored
+#pragma warning disable CA1031 // a body that cannot be processed is not stored
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            failures.Note(exception, "Redacting a body");
+            failures.Report(exception, "Redacting a body");
         }
 
         if (body is null) bytes.Dispose();
@@ -50,26 +51,27 @@ internal sealed class BodyProcessor(BodyMemory memory, CaptureFailures failures)
         return (BodyState.Redacted, null);
     }
 
-    /// <summary>Decides between text and bytes; text becomes UTF-8, and ends with a whole character.</summary>
-    private static bool TryRead(ProcessedBody body)
+    /// <summary>Converts text to UTF-8 that ends with a whole character.</summary>
+    /// <returns>False if the body is not text.</returns>
+    private static bool TryReadText(ProcessedBody body)
     {
-        // Text never begins with a zero or a byte order mark of UTF-16 in UTF-8, and JSON has none in its second place either.
+        // UTF-8 text does not begin with a zero or a byte order mark of UTF-16, and the second byte of JSON is not zero.
         var isJson = body.Type.Kind == BodyKind.Json;
         var isUtf8 = isJson && body.Type.Encoding is UTF8Encoding && body.Bytes.Span is [not (0 or 0xfe or 0xff), not 0, ..];
-        var encoding = isUtf8 ? Encoding.UTF8 : TextEncodings.Of(body.Bytes.Span, body.Type.Encoding);
+        var encoding = isUtf8 ? Encoding.UTF8 : TextEncodings.Detect(body.Bytes.Span, body.Type.Encoding);
         if (encoding is null) return false;
         if (encoding is not UTF8Encoding && !TryTranscode(body, encoding)) return false;
         var length = body.IsWhole ? body.Bytes.Length : Utf8Text.WholeLength(body.Bytes.Span);
         body.IsText = Utf8.IsValid(body.Bytes.Span[..length]) && (isJson || IsText(body, body.Bytes)); // JSON that parses has no control characters
         if (!body.IsText) return false;
         body.Bytes.Truncate(length);
-        if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) WithoutPreamble(body);
+        if (body.Bytes.Span.StartsWith(Encoding.UTF8.Preamble)) RemovePreamble(body);
         return true;
     }
 
     private static bool IsText(ProcessedBody body, PooledBytes utf8) => TextEncodings.IsText(utf8.Span, isDeclared: body.Type.Kind != BodyKind.Unknown);
 
-    /// <summary>Decodes what is text; other bytes stay as they came.</summary>
+    /// <summary>Converts text to UTF-8. Other bytes stay unchanged.</summary>
     private static bool TryTranscode(ProcessedBody body, Encoding encoding)
     {
         var text = new PooledBytes(body.Bytes.Budget);
@@ -87,13 +89,13 @@ internal sealed class BodyProcessor(BodyMemory memory, CaptureFailures failures)
         }
     }
 
-    private static void WithoutPreamble(ProcessedBody body) => Replace(body, body.Bytes.Span[Encoding.UTF8.Preamble.Length..]);
+    private static void RemovePreamble(ProcessedBody body) => Replace(body, body.Bytes.Span[Encoding.UTF8.Preamble.Length..]);
 
-    /// <summary>Redacts by name.</summary>
-    /// <returns>False where that cannot be done.</returns>
+    /// <summary>Redacts a text by name.</summary>
+    /// <returns>False if redaction cannot read the text.</returns>
     private static bool TryRedact(ProcessedBody body, BodyRedaction redaction)
     {
-        var output = redaction.NewBuffer();
+        var output = redaction.CreateBuffer();
         try
         {
             if (!TryRedact(body, redaction, output, out var length)) return false;
@@ -132,18 +134,17 @@ internal sealed class BodyProcessor(BodyMemory memory, CaptureFailures failures)
         output.Truncate(0);
         if ((isJson && kind != BodyKind.Text) || Utf8Text.LooksOpaque(text)) return false;
 
-        // Where no type tells what it is, it may be a form. Any text may quote JSON.
+        // Text without a known type may be a form. Any text may quote JSON.
         length = text.Length;
-        redaction.Text(text, mayBeForm: kind != BodyKind.Text, output);
+        redaction.RedactText(text, mayBeForm: kind != BodyKind.Text, output);
         return true;
     }
 
-    /// <summary>The host's own say, then whether the body is stored.</summary>
-    private static bool Keep(Exchange exchange, bool isRequest, ProcessedBody body)
+    /// <summary>Applies the delegate of the host, and returns whether the body is stored.</summary>
+    private static bool ApplyDelegate(HttpContext context, BodyPolicy policy, bool isRequest, ProcessedBody body)
     {
-        var rules = exchange.Rules.Bodies;
-        if (rules.Redact is not { } redact) return body.IsReadable || rules.KeepUnreadable;
-        var replaced = redact(new BodyToRedact(exchange.Context, isRequest, body.Bytes.Span, body.IsText, body.IsReadable));
+        if (policy.Redact is not { } redact) return body.IsReadable || policy.StoresUnreadable;
+        var replaced = redact(new BodyToRedact(context, isRequest, body.Bytes.Span, body.IsText, body.IsReadable));
         if (replaced.IsEmpty) return false;
         if (replaced == body.Bytes.Span) return true;
         Replace(body, replaced);
@@ -154,7 +155,7 @@ internal sealed class BodyProcessor(BodyMemory memory, CaptureFailures failures)
     private static void Replace(ProcessedBody body, ReadOnlySpan<byte> content)
     {
         var copy = new PooledBytes(body.Bytes.Budget);
-        copy.Write(content); // takes all or nothing
+        copy.Write(content);
         body.Replace(copy);
     }
 }

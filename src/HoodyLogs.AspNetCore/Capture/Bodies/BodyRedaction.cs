@@ -5,26 +5,26 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Redacts text in UTF-8 by name. What has to be changed is written to an output, which stays empty otherwise.</summary>
-internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
+/// <summary>Redacts UTF-8 text by name. Writes the redacted text to an output, which stays empty if nothing is redacted.</summary>
+internal readonly struct BodyRedaction(BodyPolicy policy, BodyBudget budget)
 {
     private const byte RecordSeparator = 0x1e; // of RFC 7464
-    private const int LongestPrefix = 256;
+    private const int MaxPrefixLength = 256;
 
-    public PooledBytes NewBuffer() => new(budget);
+    public PooledBytes CreateBuffer() => new(budget);
 
-    /// <summary>Redacts JSON: a value, several, lines, or a sequence of RFC 7464.</summary>
+    /// <summary>Redacts JSON: one value, several values, lines, or a sequence (RFC 7464).</summary>
     /// <param name="json">The text.</param>
-    /// <param name="isWhole">Whether this is the whole text.</param>
-    /// <param name="output">Takes the redacted text.</param>
-    /// <param name="length">How much of the text stands where nothing had to be redacted.</param>
-    /// <returns>False where this is no JSON.</returns>
+    /// <param name="isWhole">Whether the text is complete.</param>
+    /// <param name="output">Receives the redacted text.</param>
+    /// <param name="length">The bytes of the text to keep if nothing is redacted.</param>
+    /// <returns>False if the text is not JSON.</returns>
     public bool TryJson(ReadOnlySpan<byte> json, bool isWhole, PooledBytes output, out int length)
     {
         if (!Utf8Text.MayQuoteJsonInStrings(json)) return TryValues(json, isWhole, output, out length);
 
-        // What stands in a string may be JSON itself, as in webhooks and messages of queues.
-        using var strings = NewBuffer();
+        // A string may contain JSON, as in webhooks and messages of queues.
+        using var strings = CreateBuffer();
         RedactStrings(json, strings);
         if (strings.Length == 0) return TryValues(json, isWhole, output, out length);
         if (!TryValues(strings.Span, isWhole, output, out length)) return false;
@@ -32,20 +32,20 @@ internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
         return true;
     }
 
-    /// <summary>Redacts JSON behind a prefix against inclusion, such as <c>)]}',</c>, or in a call of a function (JSONP).</summary>
+    /// <summary>Redacts JSON after a prefix that prevents script inclusion, such as <c>)]}',</c>, or in a function call (JSONP).</summary>
     /// <param name="text">The text.</param>
-    /// <param name="isWhole">Whether this is the whole text.</param>
-    /// <param name="output">Takes the redacted text.</param>
-    /// <param name="length">How much of the text stands where nothing had to be redacted.</param>
-    /// <returns>False where this is none of both.</returns>
+    /// <param name="isWhole">Whether the text is complete.</param>
+    /// <param name="output">Receives the redacted text.</param>
+    /// <param name="length">The bytes of the text to keep if nothing is redacted.</param>
+    /// <returns>False if the text is neither.</returns>
     public bool TryWrappedJson(ReadOnlySpan<byte> text, bool isWhole, PooledBytes output, out int length)
     {
         length = text.Length;
         var start = text.IndexOfAny((byte)'{', (byte)'[');
-        if (start is <= 0 or > LongestPrefix || !IsPrefix(text[..start])) return false;
+        if (start is <= 0 or > MaxPrefixLength || !IsPrefix(text[..start])) return false;
         var end = isWhole ? text.LastIndexOfAny((byte)'}', (byte)']') + 1 : text.Length;
         if (end <= start || !text[end..].Trim(" \t\r\n);*/"u8).IsEmpty) return false;
-        using var inner = NewBuffer();
+        using var inner = CreateBuffer();
         if (!TryJson(text[start..end], isWhole, inner, out var innerLength)) return false;
         length = isWhole ? text.Length : start + innerLength;
         if (inner.Length == 0) return true;
@@ -55,30 +55,30 @@ internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
         return true;
     }
 
-    /// <summary>Redacts text of any kind, which may quote settings, JSON or markup, and may be a form.</summary>
-    public void Text(ReadOnlySpan<byte> text, bool mayBeForm, PooledBytes output)
+    /// <summary>Redacts any text, which may quote settings, JSON or markup.</summary>
+    public void RedactText(ReadOnlySpan<byte> text, bool mayBeForm, PooledBytes output)
     {
         var isForm = mayBeForm && Utf8Text.MayBeForm(text);
         using var chars = new PooledChars(text, Encoding.UTF8, isWhole: true, budget);
         var found = default(RedactionSpans);
-        if (!isForm) rules.Texts.Find(chars.Span, isDocument: true, ref found);
-        if (isForm || !found.IsEmpty) chars.Redact(isForm ? rules.RedactForm : rules.RedactText, output);
+        if (!isForm) policy.Texts.Find(chars.Span, isDocument: true, ref found);
+        if (isForm || !found.IsEmpty) chars.Redact(isForm ? policy.RedactForm : policy.RedactText, output);
     }
 
     private void RedactStrings(ReadOnlySpan<byte> json, PooledBytes output)
     {
         using var chars = new PooledChars(json, Encoding.UTF8, isWhole: true, budget);
-        if (rules.Json.HasMatch(chars.Span)) chars.Redact(rules.RedactStrings, output);
+        if (policy.Json.HasMatch(chars.Span)) chars.Redact(policy.RedactStrings, output);
     }
 
     private bool TryValues(ReadOnlySpan<byte> json, bool isWhole, PooledBytes output, out int length) =>
         json.TrimStart(" \t\r\n"u8) is [RecordSeparator, ..]
             ? TrySequence(json, isWhole, output, out length)
-            : JsonRedactor.TryRedact(json, isWhole, rules.Names, output, out length, rules.Texts);
+            : JsonRedactor.TryRedact(json, isWhole, policy.Names, output, out length, policy.Texts);
 
     private bool TrySequence(ReadOnlySpan<byte> sequence, bool isWhole, PooledBytes output, out int length)
     {
-        using var record = NewBuffer();
+        using var record = CreateBuffer();
         var (at, copied) = (0, 0);
         length = 0;
         while (at < sequence.Length)
@@ -87,7 +87,7 @@ internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
             var end = next < 0 ? sequence.Length : at + next;
             record.Truncate(0);
             var isLast = next < 0;
-            if (!JsonRedactor.TryRedact(sequence[at..end], isWhole || !isLast, rules.Names, record, out var recordLength, rules.Texts) && !sequence[at..end].Trim(" \t\r\n"u8).IsEmpty)
+            if (!JsonRedactor.TryRedact(sequence[at..end], isWhole || !isLast, policy.Names, record, out var recordLength, policy.Texts) && !sequence[at..end].Trim(" \t\r\n"u8).IsEmpty)
             {
                 return false;
             }
@@ -113,6 +113,6 @@ internal readonly struct BodyRedaction(BodyPolicy rules, BodyBudget budget)
         var isKnown = text.StartsWith(")]}'"u8) || text.StartsWith("for"u8) || text.StartsWith("while"u8) || text.StartsWith("throw"u8) || text.StartsWith("/*"u8);
         if (!isKnown && text is not [.., (byte)'(']) return false;
         var name = Encoding.UTF8.GetString(text);
-        return ReferenceEquals(rules.RedactForm(name), name);
+        return ReferenceEquals(policy.RedactForm(name), name);
     }
 }

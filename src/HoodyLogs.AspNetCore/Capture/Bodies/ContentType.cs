@@ -4,14 +4,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>What capture needs to know of a content type.</summary>
-/// <param name="Kind">What the body is.</param>
+/// <summary>The properties of a content type that capture uses.</summary>
+/// <param name="Kind">The kind of the body.</param>
 /// <param name="Encoding">
-/// The encoding of its charset; UTF-8 where none is given, null where it cannot be read: unknown, or ASCII letters are other bytes in it (UTF-7, EBCDIC).
+/// The encoding of the charset; UTF-8 without a charset; null if the charset is unknown or does not extend ASCII (UTF-7, EBCDIC).
 /// </param>
 internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
 {
-    private const int LongestParsed = 1024;
+    private const int MaxParsedLength = 1024;
 
     private static readonly ContentType None = new(BodyKind.Unknown, Encoding.UTF8);
     private static readonly DirectMappedCache<string, ContentType> Known = new();
@@ -22,15 +22,15 @@ internal sealed record ContentType(BodyKind Kind, Encoding? Encoding)
         "application/pdf", "application/zip", "application/gzip", "application/x-7z", "application/x-tar", "application/x-bzip", "application/zstd",
     ];
 
-    public static ContentType Of(string? header) => string.IsNullOrEmpty(header) ? None : Known.GetOrMake(header, Read);
+    public static ContentType Of(string? header) => string.IsNullOrEmpty(header) ? None : Known.GetOrCreate(header, Read);
 
     private static ContentType Read(string header)
     {
-        // What nobody sends in earnest is not worth parsing.
-        if (header.Length > LongestParsed) return new ContentType(KindOf(header.AsSpan(0, LongestParsed).TrimStart()), null);
+        // No real content type is that long.
+        if (header.Length > MaxParsedLength) return new ContentType(KindOf(header.AsSpan(0, MaxParsedLength).TrimStart()), null);
         return MediaTypeHeaderValue.TryParse(header, out var type)
             ? new ContentType(KindOf(type.MediaType.AsSpan()), EncodingOf(type))
-            : new ContentType(KindOf(header.AsSpan().TrimStart()), Encoding.UTF8); // what it begins with tells the most
+            : new ContentType(KindOf(header.AsSpan().TrimStart()), Encoding.UTF8); // an invalid type is known by its beginning
     }
 
     private static BodyKind KindOf(ReadOnlySpan<char> name)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>A content coding that can be undone.</summary>
+/// <summary>A content coding that can be decoded.</summary>
 internal enum Coding : byte
 {
     None,
@@ -20,31 +20,31 @@ internal enum DecompressionEnd : byte
 {
     Whole,
 
-    /// <summary>There is more than was asked for, or the input ends too early.</summary>
+    /// <summary>The output is longer than the maximum, or the input ends too early.</summary>
     Cut,
 
     Failed,
 }
 
-/// <summary>Decompresses bodies. Work and memory are bounded by the bytes asked for, not by what the input expands to.</summary>
+/// <summary>Decompresses bodies. The maximum length of the output limits work and memory.</summary>
 internal static class Decompressor
 {
     private const int InflaterBytes = 64 * 1024;
 
-    // A Brotli decoder may fill its window before it gives the first byte. 4 MiB is what servers and browsers use at most.
-    private const int LargestBrotliWindow = 22;
-    private const int ShareOfDecoder = 8;
-    private const int LeastRead = 1024;
+    // A Brotli decoder may fill its window before it returns the first byte. Servers and browsers use at most 4 MiB.
+    private const int MaxBrotliWindowBits = 22;
+    private const int MaxDecoderShare = 8;
+    private const int MinRead = 1024;
 
     /// <exception cref="BodyMemoryException">The budget is used up.</exception>
-    public static DecompressionEnd Read(Coding coding, PooledBytes input, PooledBytes output, int maxBytes)
+    public static DecompressionEnd Decompress(Coding coding, PooledBytes input, PooledBytes output, int maxBytes)
     {
         var budget = input.Budget;
         var window = coding == Coding.Brotli ? BrotliWindow(input.Span) : 0;
-        if (window > LargestBrotliWindow) return DecompressionEnd.Failed;
+        if (window > MaxBrotliWindowBits) return DecompressionEnd.Failed;
 
-        // In a small budget the decoder counts for less than it takes, so that there is room for it at all.
-        var decoder = Math.Min(coding == Coding.Brotli ? 1L << window : InflaterBytes, budget.Limit / ShareOfDecoder);
+        // In a small budget only a part of the decoder's memory is counted; otherwise nothing could be decompressed.
+        var decoder = Math.Min(coding == Coding.Brotli ? 1L << window : InflaterBytes, budget.Limit / MaxDecoderShare);
         budget.Take(decoder);
         try
         {
@@ -96,7 +96,7 @@ internal static class Decompressor
             while (output.Length < maxBytes)
             {
                 var read = inflater.Read(Room(output, maxBytes));
-                if (read == 0) return IsComplete(coding, input.Span, output.Length, source.WasAskedForMore) ? DecompressionEnd.Whole : DecompressionEnd.Cut;
+                if (read == 0) return IsComplete(coding, input.Span, output.Length, source.HasReadPastEnd) ? DecompressionEnd.Whole : DecompressionEnd.Cut;
                 output.Advance(read);
             }
 
@@ -108,20 +108,20 @@ internal static class Decompressor
         }
     }
 
-    /// <summary>Whether the input came to its end. Reading gzip always asks for another member, so its own length has to tell.</summary>
-    private static bool IsComplete(Coding coding, ReadOnlySpan<byte> input, int length, bool wasAskedForMore)
+    /// <summary>Whether the input is complete. A gzip reader always looks for another member, so the length in the trailer decides.</summary>
+    private static bool IsComplete(Coding coding, ReadOnlySpan<byte> input, int length, bool hasReadPastEnd)
     {
-        if (coding != Coding.Gzip) return !wasAskedForMore;
+        if (coding != Coding.Gzip) return !hasReadPastEnd;
         return input.Length > sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(input[^sizeof(uint)..]) <= (uint)length;
     }
 
     private static Span<byte> Room(PooledBytes output, int maxBytes)
     {
-        var room = Math.Min(maxBytes - output.Length, Math.Max(LeastRead, output.Length));
+        var room = Math.Min(maxBytes - output.Length, Math.Max(MinRead, output.Length));
         return room == 0 ? [] : output.GetSpan(room)[..room];
     }
 
-    /// <summary>The bits of the window, as RFC 7932 (9.1) has them at the beginning; 99 for a window that it does not have.</summary>
+    /// <summary>Reads the bits of the window from the first byte (RFC 7932, 9.1); 99 if the window is invalid.</summary>
     private static int BrotliWindow(ReadOnlySpan<byte> input)
     {
         const int None = 99;
@@ -132,18 +132,18 @@ internal static class Decompressor
         return ((first >> 4) & 7) switch { 0 => 17, 1 => None, var small => 8 + small };
     }
 
-    /// <summary>Notes whether more was asked for than there is.</summary>
+    /// <summary>A stream that remembers whether a read went past its end.</summary>
     private sealed class InputStream(ArraySegment<byte> bytes) : MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
     {
-        public bool WasAskedForMore { get; private set; }
+        public bool HasReadPastEnd { get; private set; }
 
-        public override int Read(byte[] buffer, int offset, int count) => Note(base.Read(buffer, offset, count), count);
+        public override int Read(byte[] buffer, int offset, int count) => Track(base.Read(buffer, offset, count), count);
 
-        public override int Read(Span<byte> buffer) => Note(base.Read(buffer), buffer.Length);
+        public override int Read(Span<byte> buffer) => Track(base.Read(buffer), buffer.Length);
 
-        private int Note(int read, int asked)
+        private int Track(int read, int requested)
         {
-            WasAskedForMore |= read == 0 && asked > 0;
+            HasReadPastEnd |= read == 0 && requested > 0;
             return read;
         }
     }

@@ -2,33 +2,34 @@ using System.Buffers;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Redacts server-sent events one by one: JSON in their data, text in everything else. Lines without secrets stay as they are.</summary>
+/// <summary>Redacts server-sent events one by one: JSON in their data, text in all other fields. Lines without secrets stay unchanged.</summary>
 internal static class EventStreamRedaction
 {
     private static ReadOnlySpan<byte> Data => "data"u8;
 
+    /// <summary>Redacts an event stream.</summary>
     /// <param name="text">The stream.</param>
-    /// <param name="isWhole">Whether it came to its end; if not, its last line may be cut.</param>
-    /// <param name="redaction">What redacts.</param>
-    /// <param name="output">Takes the whole stream, redacted.</param>
+    /// <param name="isWhole">Whether the stream is complete. If not, its last line may be cut.</param>
+    /// <param name="redaction">Redacts the values.</param>
+    /// <param name="output">Receives the whole redacted stream.</param>
     public static void Redact(ReadOnlySpan<byte> text, bool isWhole, BodyRedaction redaction, PooledBytes output)
     {
-        using var buffer = redaction.NewBuffer();
-        using var joined = redaction.NewBuffer();
+        using var buffer = redaction.CreateBuffer();
+        using var joined = redaction.CreateBuffer();
         while (!text.IsEmpty)
         {
-            var length = LengthOfEvent(text);
+            var length = EventLength(text);
             RedactEvent(text[..length], isWhole || length < text.Length, redaction, (joined, buffer, output));
             text = text[length..];
         }
     }
 
-    /// <summary>Up to and with the empty line.</summary>
-    private static int LengthOfEvent(ReadOnlySpan<byte> text)
+    /// <summary>Returns the length of the first event, including its empty line.</summary>
+    private static int EventLength(ReadOnlySpan<byte> text)
     {
         for (var at = 0; at < text.Length;)
         {
-            var line = LengthOfLine(text[at..], out var content);
+            var line = LineLength(text[at..], out var content);
             at += line;
             if (content == 0) return at;
         }
@@ -43,7 +44,7 @@ internal static class EventStreamRedaction
         var lines = Join(block, joined);
         if (lines > 1)
         {
-            // A value on several lines is one value.
+            // Several data lines form one value.
             buffer.Truncate(0);
             var kept = RedactValue(joined.Span, isWhole, redaction, buffer);
             var isCut = kept < joined.Length; // the rest of its last line may be the beginning of a secret
@@ -57,9 +58,9 @@ internal static class EventStreamRedaction
 
         while (!block.IsEmpty)
         {
-            var length = LengthOfLine(block, out var content);
+            var length = LineLength(block, out var content);
             var line = block[..content];
-            var start = StartOfValue(line);
+            var start = ValueStart(line);
             buffer.Truncate(0);
             var kept = RedactValue(line[start..], isWhole || length < block.Length, redaction, buffer);
             output.Write(line[..start]);
@@ -69,28 +70,28 @@ internal static class EventStreamRedaction
         }
     }
 
-    /// <returns>How much of the value stands where nothing had to be redacted.</returns>
+    /// <returns>The bytes of the value to keep if nothing is redacted.</returns>
     private static int RedactValue(ReadOnlySpan<byte> value, bool isWhole, BodyRedaction redaction, PooledBytes buffer)
     {
         if (Utf8Text.LooksLikeJson(value) && redaction.TryJson(value, isWhole, buffer, out var length)) return length;
         buffer.Truncate(0);
-        redaction.Text(value, mayBeForm: true, buffer);
+        redaction.RedactText(value, mayBeForm: true, buffer);
         return value.Length;
     }
 
-    /// <summary>Joins the data of an event.</summary>
-    /// <returns>Of how many lines.</returns>
+    /// <summary>Joins the data lines of an event.</summary>
+    /// <returns>The number of data lines.</returns>
     private static int Join(ReadOnlySpan<byte> block, PooledBytes joined)
     {
         joined.Truncate(0);
         var lines = 0;
         while (!block.IsEmpty)
         {
-            var length = LengthOfLine(block, out var content);
+            var length = LineLength(block, out var content);
             if (IsData(block[..content]))
             {
                 if (lines++ > 0) joined.Write("\n"u8);
-                joined.Write(block[StartOfValue(block[..content])..content]);
+                joined.Write(block[ValueStart(block[..content])..content]);
             }
 
             block = block[length..];
@@ -114,7 +115,7 @@ internal static class EventStreamRedaction
         others.Truncate(0);
         while (!block.IsEmpty)
         {
-            var length = LengthOfLine(block, out var content);
+            var length = LineLength(block, out var content);
             if (!IsData(block[..content])) others.Write(block[..length]);
             block = block[length..];
         }
@@ -124,15 +125,15 @@ internal static class EventStreamRedaction
 
     private static bool IsData(ReadOnlySpan<byte> line) => line.StartsWith(Data) && (line.Length == Data.Length || line[Data.Length] == ':');
 
-    /// <summary>Where the value of a field, or a comment, begins.</summary>
-    private static int StartOfValue(ReadOnlySpan<byte> line)
+    /// <summary>Returns the start of the value of a field or a comment.</summary>
+    private static int ValueStart(ReadOnlySpan<byte> line)
     {
         var start = line.IndexOf((byte)':') + 1;
         return start > 0 && start < line.Length && line[start] == ' ' ? start + 1 : start;
     }
 
-    /// <summary>The length of the first line with its end, and without.</summary>
-    private static int LengthOfLine(ReadOnlySpan<byte> text, out int content)
+    /// <summary>Returns the length of the first line, with and without its line end.</summary>
+    private static int LineLength(ReadOnlySpan<byte> text, out int content)
     {
         content = text.IndexOfAny((byte)'\r', (byte)'\n');
         if (content < 0) return content = text.Length;

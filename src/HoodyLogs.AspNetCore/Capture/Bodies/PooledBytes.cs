@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Bytes in pooled memory that grows as they come and counts against the budget. Give it back by <see cref="Dispose"/>, once.</summary>
+/// <summary>A growing buffer in pooled memory, which counts against a budget. <see cref="Dispose"/> returns the memory and must be called once.</summary>
 internal sealed class PooledBytes(BodyBudget budget) : IBufferWriter<byte>, IDisposable
 {
     private const int FirstSize = 1024;
@@ -13,15 +13,15 @@ internal sealed class PooledBytes(BodyBudget budget) : IBufferWriter<byte>, IDis
 
     public int Length { get; private set; }
 
-    /// <summary>Whether the budget refused to let it grow.</summary>
+    /// <summary>Whether the budget refused more memory.</summary>
     public bool IsRefused { get; private set; }
 
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
-    /// <summary>Appends as much as cap and budget allow.</summary>
-    /// <returns>Whether that was everything.</returns>
+    /// <summary>Appends as many bytes as the cap and the budget allow.</summary>
+    /// <returns>Whether all bytes were appended.</returns>
     public bool TryAppend(ReadOnlySpan<byte> bytes, int cap)
     {
         var taken = bytes[..Math.Min(bytes.Length, cap - Length)];
@@ -31,7 +31,7 @@ internal sealed class PooledBytes(BodyBudget budget) : IBufferWriter<byte>, IDis
         return taken.Length == bytes.Length;
     }
 
-    /// <summary>Drops what stands behind.</summary>
+    /// <summary>Removes the bytes after a length.</summary>
     public void Truncate(int length) => Length = length;
 
     public void Advance(int count) => Length += count;

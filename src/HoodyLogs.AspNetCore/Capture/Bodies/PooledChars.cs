@@ -3,10 +3,10 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Text of a body as characters, in pooled memory that counts against the budget. Give it back by <see cref="Dispose"/>, once.</summary>
+/// <summary>The text of a body in pooled memory, which counts against a budget. <see cref="Dispose"/> returns the memory and must be called once.</summary>
 internal readonly ref struct PooledChars
 {
-    private const int StringsPerText = 3; // the text, what is made of it on the way, and the result
+    private const int StringsPerText = 3; // the text, an intermediate text, and the result
 
     private readonly char[] _chars;
     private readonly int _length;
@@ -16,10 +16,10 @@ internal readonly ref struct PooledChars
     /// <exception cref="BodyMemoryException">The budget is used up.</exception>
     public PooledChars(ReadOnlySpan<byte> bytes, Encoding encoding, bool isWhole, BodyBudget budget)
     {
-        var most = encoding.GetMaxCharCount(bytes.Length);
-        (_budget, _taken) = (budget, (long)sizeof(char) * most);
+        var maxChars = encoding.GetMaxCharCount(bytes.Length);
+        (_budget, _taken) = (budget, (long)sizeof(char) * maxChars);
         budget.Take(_taken);
-        _chars = ArrayPool<char>.Shared.Rent(most);
+        _chars = ArrayPool<char>.Shared.Rent(maxChars);
         try
         {
             _length = encoding is UTF8Encoding ? encoding.GetChars(bytes, _chars) : encoding.GetDecoder().GetChars(bytes, _chars, flush: isWhole);
@@ -33,9 +33,9 @@ internal readonly ref struct PooledChars
 
     public ReadOnlySpan<char> Span => _chars.AsSpan(0, _length);
 
-    /// <summary>Redacts the text by means that need strings, which count against the budget as well.</summary>
+    /// <summary>Redacts the text as a string. The strings count against the budget.</summary>
     /// <param name="redact">Returns the same instance if there is nothing to redact.</param>
-    /// <param name="output">Takes the result if it differs.</param>
+    /// <param name="output">Receives the result if it differs.</param>
     /// <exception cref="BodyMemoryException">The budget is used up.</exception>
     public void Redact(Func<string, string> redact, PooledBytes output)
     {

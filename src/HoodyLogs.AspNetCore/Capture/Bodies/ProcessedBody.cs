@@ -1,6 +1,6 @@
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>A body between its end and the store.</summary>
+/// <summary>A captured body until it is stored or dropped.</summary>
 internal sealed class ProcessedBody(PooledBytes bytes, BodyState state, ContentType type) : IDisposable
 {
     public PooledBytes Bytes { get; private set; } = bytes;
@@ -14,7 +14,7 @@ internal sealed class ProcessedBody(PooledBytes bytes, BodyState state, ContentT
 
     public bool IsText { get; set; }
 
-    /// <summary>Whether redaction by name could read it.</summary>
+    /// <summary>Whether redaction by name could read the body.</summary>
     public bool IsReadable { get; set; }
 
     public void Replace(PooledBytes bytes)

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Decides by its bytes in which encoding a body is text, and whether it is text at all. A content type may say nothing of it, or be wrong.</summary>
+/// <summary>Detects the encoding of a text by its bytes, and whether bytes are text. A content type may be missing or wrong.</summary>
 internal static class TextEncodings
 {
     private const int Utf32Unit = 4;
@@ -12,60 +12,60 @@ internal static class TextEncodings
     private static readonly UTF32Encoding Utf32LittleEndian = new(bigEndian: false, byteOrderMark: true);
     private static readonly UTF32Encoding Utf32BigEndian = new(bigEndian: true, byteOrderMark: true);
 
-    // Escape begins colours in logs, the record separator a value in a sequence of JSON.
+    // Text may contain escape (colors in logs) and the record separator (JSON sequences).
     private static readonly SearchValues<byte> NeverInText = SearchValues.Create([.. ControlsExcept("\t\n\v\f\r\u001b\u001e")]);
 
-    // Where no content type says that this is text, the length of a string in a binary format may be any of these.
+    // Without a declared text type, these may be string lengths of a binary format.
     private static readonly SearchValues<byte> NeverInUndeclaredText = SearchValues.Create([.. ControlsExcept("\t\n\r\u001e")]);
 
     /// <summary>Whether an encoding is UTF-16 or UTF-32.</summary>
     public static bool IsUnicode(Encoding encoding) => encoding is UnicodeEncoding or UTF32Encoding;
 
-    /// <summary>Whether ASCII text is the same bytes in it, so that names can be found.</summary>
+    /// <summary>Whether ASCII text has the same bytes in an encoding, so that names can be found.</summary>
     public static bool ExtendsAscii(Encoding encoding)
     {
         const string Ascii = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}";
         return encoding.GetString(Encoding.ASCII.GetBytes(Ascii)) == Ascii;
     }
 
-    /// <summary>The encoding of a text.</summary>
+    /// <summary>Detects the encoding of a text.</summary>
     /// <param name="bytes">The text.</param>
-    /// <param name="declared">What the content type says; null where it says something that cannot be read.</param>
-    /// <returns>Null where this is no text.</returns>
-    public static Encoding? Of(ReadOnlySpan<byte> bytes, Encoding? declared)
+    /// <param name="declared">The encoding of the content type; null if it is not supported.</param>
+    /// <returns>Null if the bytes are not text.</returns>
+    public static Encoding? Detect(ReadOnlySpan<byte> bytes, Encoding? declared)
     {
-        if (bytes.Contains((byte)0) || bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..]) return WithZeros(bytes, declared);
+        if (bytes.Contains((byte)0) || bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..]) return DetectWithZeros(bytes, declared);
 
-        // Without a zero, UTF-16 and UTF-32 cannot have a name in ASCII.
+        // UTF-16 and UTF-32 text with an ASCII name contains zeros.
         return declared is not null && IsUnicode(declared) ? Encoding.UTF8 : declared;
     }
 
-    /// <summary>Whether valid UTF-8 is text: without control characters that text does not have.</summary>
+    /// <summary>Whether valid UTF-8 is text: it has no control characters that text does not contain.</summary>
     public static bool IsText(ReadOnlySpan<byte> utf8, bool isDeclared) => !utf8.ContainsAny(isDeclared ? NeverInText : NeverInUndeclaredText);
 
-    /// <summary>Whether bytes are text in UTF-8.</summary>
+    /// <summary>Whether bytes are UTF-8 text.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="isWhole">Whether they are not cut.</param>
+    /// <param name="isWhole">Whether the bytes are complete.</param>
     public static bool IsUtf8Text(ReadOnlySpan<byte> bytes, bool isWhole) =>
         IsText(bytes, isDeclared: true) && Utf8.IsValid(isWhole ? bytes : bytes[..Utf8Text.WholeLength(bytes)]);
 
-    private static Encoding? WithZeros(ReadOnlySpan<byte> bytes, Encoding? declared)
+    private static Encoding? DetectWithZeros(ReadOnlySpan<byte> bytes, Encoding? declared)
     {
         if (IsUtf32(bytes, high: 3)) return Utf32LittleEndian;
         if (IsUtf32(bytes, high: 0)) return Utf32BigEndian;
         var (evenZeros, oddZeros, ascii) = CountUnits(bytes);
         var units = bytes.Length / 2;
 
-        // Pairs of ASCII are text of another encoding, whatever a byte order mark says.
+        // Pairs of ASCII bytes are text in another encoding, even after a byte order mark.
         if (units == 0 || ascii * 4 > units) return null;
         var isMarked = bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..] || (declared is not null && IsUnicode(declared));
-        var leastZeros = isMarked ? 0 : Math.Max(2, units / 4); // one zero is chance
-        if (oddZeros >= leastZeros && evenZeros * 16 <= oddZeros && bytes is not [0xfe, 0xff, ..]) return Encoding.Unicode;
-        if (evenZeros >= leastZeros && oddZeros * 16 <= evenZeros && bytes is not [0xff, 0xfe, ..]) return Encoding.BigEndianUnicode;
+        var minZeros = isMarked ? 0 : Math.Max(2, units / 4); // one zero may be chance
+        if (oddZeros >= minZeros && evenZeros * 16 <= oddZeros && bytes is not [0xfe, 0xff, ..]) return Encoding.Unicode;
+        if (evenZeros >= minZeros && oddZeros * 16 <= evenZeros && bytes is not [0xff, 0xfe, ..]) return Encoding.BigEndianUnicode;
         return null;
     }
 
-    /// <summary>Whether every four bytes are a code point.</summary>
+    /// <summary>Whether each group of four bytes is a code point.</summary>
     private static bool IsUtf32(ReadOnlySpan<byte> bytes, int high)
     {
         if (bytes.Length < Utf32Unit) return false;

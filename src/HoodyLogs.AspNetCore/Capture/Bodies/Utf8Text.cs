@@ -3,13 +3,13 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Capture.Bodies;
 
-/// <summary>Text bodies as UTF-8.</summary>
+/// <summary>Examines and creates UTF-8 text.</summary>
 internal static class Utf8Text
 {
     private const int MaxSequence = 4;
     private const int MultipartHead = 1024;
 
-    /// <summary>The length without a last character that is not whole.</summary>
+    /// <summary>Returns the length without an incomplete last character.</summary>
     public static int WholeLength(ReadOnlySpan<byte> utf8)
     {
         for (var back = 1; back <= Math.Min(MaxSequence, utf8.Length); back++)
@@ -23,7 +23,7 @@ internal static class Utf8Text
         return utf8.Length;
     }
 
-    /// <summary>Decodes; what is invalid becomes U+FFFD, and of text that is not whole an incomplete last character is dropped.</summary>
+    /// <summary>Converts text to UTF-8. Invalid bytes become U+FFFD. If the text is not whole, an incomplete last character is removed.</summary>
     /// <exception cref="BodyMemoryException">The budget is used up.</exception>
     public static void Transcode(ReadOnlySpan<byte> bytes, Encoding encoding, bool isWhole, PooledBytes output)
     {
@@ -31,11 +31,11 @@ internal static class Utf8Text
         Encoding.UTF8.GetBytes(chars.Span, output);
     }
 
-    /// <summary>Whether a string of JSON may hold JSON itself: whether there is an escaped quote.</summary>
+    /// <summary>Whether a string may contain JSON: there is an escaped quote.</summary>
     public static bool MayQuoteJsonInStrings(ReadOnlySpan<byte> json) =>
         json.Contains((byte)'\\') && (json.IndexOf("\\\""u8) >= 0 || json.IndexOf("u0022"u8) >= 0);
 
-    /// <summary>Whether there is anything that could be a field of a form, or user info in a url.</summary>
+    /// <summary>Whether the text may contain a form field or user information in a url.</summary>
     public static bool MayBeForm(ReadOnlySpan<byte> utf8) => utf8.Contains((byte)'=') || utf8.IndexOf("://"u8) >= 0;
 
     public static bool LooksLikeJson(ReadOnlySpan<byte> utf8)
@@ -45,7 +45,7 @@ internal static class Utf8Text
         return text is [(byte)'{' or (byte)'[', ..];
     }
 
-    /// <summary>Whether it is parts of a form, or a PDF, whatever its type says.</summary>
+    /// <summary>Whether the text is multipart content or a PDF, whatever its content type is.</summary>
     public static bool LooksOpaque(ReadOnlySpan<byte> utf8)
     {
         if (utf8.StartsWith("%PDF-"u8)) return true;

@@ -4,10 +4,10 @@ using HoodyLogs.Entries;
 
 namespace HoodyLogs.AspNetCore.Capture.Data;
 
-/// <summary>Writes the members of an entry's <c>data</c>, without its braces. Made for one entry on one thread; give it back by <see cref="Dispose"/>.</summary>
+/// <summary>Writes the members of the <c>data</c> of one entry, without braces. Used by one thread. <see cref="Dispose"/> allows the next use.</summary>
 internal sealed class DataWriter : IDisposable
 {
-    private const int KeptCapacity = 64 * 1024;
+    private const int MaxPooledCapacity = 64 * 1024;
 
     [ThreadStatic]
     private static DataWriter? _free;
@@ -20,16 +20,13 @@ internal sealed class DataWriter : IDisposable
 
     public static DataWriter Rent()
     {
-        // Taken while in use: a host's delegate may log, and the log record has data of its own.
+        // Not free while in use: a delegate of the host may log, and the log record needs a writer too.
         var writer = _free ?? new DataWriter();
         _free = null;
         return writer;
     }
 
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
-
-    /// <summary>What a host adds. One for each writer, so that adding costs no object.</summary>
-    public CustomDataMembers Members => field ??= new CustomDataMembers(this);
 
     public DataWriter Name(scoped ReadOnlySpan<byte> name)
     {
@@ -45,27 +42,27 @@ internal sealed class DataWriter : IDisposable
         return EndName(ref json);
     }
 
-    /// <summary>Begins a member, unless there is one of the same name.</summary>
+    /// <summary>Begins a member, unless a member has the same name.</summary>
     public bool TryName(string name)
     {
-        var (began, names) = (_buffer.WrittenCount, _nameCount);
+        var (start, names) = (_buffer.WrittenCount, _nameCount);
         Name(name);
 
-        // Compared as written: names that differ in halves of surrogate pairs alone have become the same.
+        // Compared as written, because names that differ only in unpaired surrogates are written alike.
         var written = Written[_names[names]..];
         for (var i = 0; i < names; i++)
         {
             if (!Written[_names[i]..].StartsWith(written)) continue;
-            TakeBack(began);
+            Truncate(start);
             return false;
         }
 
         return true;
     }
 
-    /// <summary>Removes the last member. Nothing else may have been written since it began.</summary>
-    /// <param name="length">What was written before it.</param>
-    public void TakeBack(int length)
+    /// <summary>Removes the last member.</summary>
+    /// <param name="length">The length before the member began.</param>
+    public void Truncate(int length)
     {
         _buffer.ResetWrittenCount();
         _buffer.GetSpan(length);
@@ -97,7 +94,7 @@ internal sealed class DataWriter : IDisposable
         End(ref json);
     }
 
-    /// <summary>A number or null, as JSON writes it.</summary>
+    /// <summary>Writes a number or null in its JSON form.</summary>
     public void Literal(string literal)
     {
         Span<byte> utf8 = stackalloc byte[64];
@@ -106,7 +103,7 @@ internal sealed class DataWriter : IDisposable
         End(ref json);
     }
 
-    /// <summary>Milliseconds with their fraction, to the microsecond.</summary>
+    /// <summary>Writes milliseconds with three decimals.</summary>
     public void Value(TimeSpan value)
     {
         var json = new Utf8JsonFragmentWriter(_buffer);
@@ -133,7 +130,7 @@ internal sealed class DataWriter : IDisposable
 
     public void Dispose()
     {
-        if (_buffer.Capacity > KeptCapacity) return;
+        if (_buffer.Capacity > MaxPooledCapacity) return;
         _buffer.ResetWrittenCount();
         (_needsComma, _nameCount, _depth) = (false, 0, 0);
         _free = this;
@@ -142,12 +139,12 @@ internal sealed class DataWriter : IDisposable
     private Utf8JsonFragmentWriter BeginName()
     {
         var json = new Utf8JsonFragmentWriter(_buffer);
-        if (_depth == 0) NoteName(_buffer.WrittenCount + (_needsComma ? 1 : 0));
+        if (_depth == 0) AddName(_buffer.WrittenCount + (_needsComma ? 1 : 0));
         json.Raw(_needsComma ? ",\""u8 : "\""u8);
         return json;
     }
 
-    private void NoteName(int at)
+    private void AddName(int at)
     {
         if (_nameCount == _names.Length) Array.Resize(ref _names, 2 * _nameCount);
         _names[_nameCount++] = at;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Capture.Exchanges;
 
-/// <summary>The exchange in whose flow code runs. Kept only where somebody asks (<see cref="IsAsked"/>), for it costs every exchange.</summary>
+/// <summary>The exchange in whose flow code runs. Tracked only if <see cref="IsEnabled"/> is set, because it costs time in every exchange.</summary>
 internal sealed class CurrentExchange
 {
     private const string Property = "HoodyLogs.Exchange";
@@ -12,13 +12,13 @@ internal sealed class CurrentExchange
 
     private readonly AsyncLocal<Exchange?> _current = new();
 
-    /// <summary>Set once, before the host serves.</summary>
-    public bool IsAsked { get; set; }
+    /// <summary>Whether exchanges are tracked. Set once, before the host serves requests.</summary>
+    public bool IsEnabled { get; set; }
 
-    /// <summary>The exchange; outside of capture, where a server logs that nobody has handled an exception, that of the request's activity.</summary>
+    /// <summary>The current exchange. Outside the pipeline, where the server logs unhandled exceptions, the activity of the request refers to it.</summary>
     public Exchange? Value => _current.Value ?? Activity.Current?.GetCustomProperty(Property) as Exchange;
 
-    /// <summary>Whether code runs for a request to the logs API that is not captured.</summary>
+    /// <summary>Whether code runs for an uncaptured request to the logs API.</summary>
     public static bool IsInLogsApi
     {
         get
@@ -32,20 +32,20 @@ internal sealed class CurrentExchange
         }
     }
 
-    /// <summary>Notes that a request is one to the logs API.</summary>
-    /// <param name="request">The request's own activity, never one that requests share; null where it has none.</param>
-    public void NoteLogsApi(Activity? request)
+    /// <summary>Marks a request to the logs API.</summary>
+    /// <param name="request">The activity of the request, which no other request shares; null if it has none.</param>
+    public void MarkLogsApi(Activity? request)
     {
-        if (IsAsked) request?.SetCustomProperty(LogsApiProperty, LogsApiProperty);
+        if (IsEnabled) request?.SetCustomProperty(LogsApiProperty, LogsApiProperty);
     }
 
-    /// <summary>Makes an exchange the current one, for as long as the calling method runs and for what it calls.</summary>
+    /// <summary>Makes an exchange the current one for the calling method and the methods that it calls.</summary>
     public void Enter(Exchange exchange)
     {
-        if (!IsAsked) return;
+        if (!IsEnabled) return;
         _current.Value = exchange;
 
-        // The request's own, never whichever is current: that may be one that several requests, and so tenants, have in common.
+        // The activity of the request, not the current activity: several requests, and so several tenants, may share that.
         exchange.Context.Features.Get<IHttpActivityFeature>()?.Activity.SetCustomProperty(Property, exchange);
     }
 }

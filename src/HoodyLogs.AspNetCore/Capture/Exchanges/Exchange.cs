@@ -1,330 +1,301 @@
-using System.Buffers;
+using System.Net;
 using HoodyLogs.AspNetCore.Capture.Bodies;
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
 using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Scopes;
 using HoodyLogs.AspNetCore.Capture.Taps;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace HoodyLogs.AspNetCore.Capture.Exchanges;
 
-/// <summary>
-/// One exchange while it lasts. It stands in for the server's response body and lifetime features, passes every call on, and sees on the way
-/// what was transferred, who ended it, and which endpoints it came to. One object for all of that, since there is one of it for every request.
-/// </summary>
-internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IEndpointFeature, ICaptureFeature
+/// <summary>The state of one exchange while it is open. Each request creates one object, so the parts of the state are structs.</summary>
+internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IBodyOwner
 {
-    private readonly ExchangeRecorder _recorder;
-    private readonly IHttpResponseBodyFeature _responseBody;
-    private readonly IHttpRequestLifetimeFeature? _lifetime;
-    private readonly IHttpResetFeature? _reset;
-    private readonly IEndpointFeature? _chosen;
-    private readonly bool _isHead;
-    private RequestTap? _request;
-    private UpgradeTap? _upgrade;
-    private Endpoint? _endpoint;
-    private ResponseStreamTap? _responseStream;
-    private ResponseWriterTap? _responseWriter;
-    private BodyCapture _requestTaken;
-    private BodyCapture _responseTaken;
-    private long _bytesIn;
-    private long _bytesOut;
-    private bool _readToEnd;
-    private bool _wroteLastByte;
-    public Exchange(HttpContext context, IEndpointFeature? chosen, ExchangeRecorder recorder, CapturePolicy rules, TimeProvider time)
-    {
-        (Context, Rules, _recorder) = (context, rules, recorder);
-        (_chosen, _endpoint) = (chosen, chosen?.Endpoint);
-        Endpoint = EndpointCapturePolicy.Of(_endpoint);
-        _isHead = HttpMethods.IsHead(context.Request.Method);
-        ArrivedAt = time.GetTimestamp();
-        ArrivedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        GivenTraceId = TraceContext.Of(context);
-        if (GivenTraceId is null) TraceUuid = TraceContext.NewUuid();
-        _arrival = new RequestStart(context);
-        if (!rules.Urls.Paths.IsEmpty) PathBase = context.Request.PathBase.Value;
+    /// <summary>The age from which readers see an open exchange.</summary>
+    private static readonly TimeSpan VisibleAge = TimeSpan.FromSeconds(1);
 
-        var features = context.Features;
-        _responseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        _lifetime = features.Get<IHttpRequestLifetimeFeature>();
-        _reset = features.Get<IHttpResetFeature>();
-        SeesTransfer = _responseBody is IHttpResponseFeature;
+    private readonly ExchangeEnvironment _environment;
+    private readonly RequestArrival _arrival;
+    private readonly bool _isHead;
+    private ContextGuard _guard;
+    private OwnerState _owner;
+    private DisconnectState _disconnect;
+    private BodyCapture _requestCapture;
+    private BodyCapture _responseCapture;
+    private long _bytesIn;
+    private ResponseBytes _bytesOut;
+    private long _respondedAt;
+    private bool _isReadToEnd;
+    private bool _hasEndpoint;
+
+    public Exchange(
+        HttpContext context, Endpoint? endpoint, IHttpRequestLifetimeFeature? lifetime, bool isOutermost, CapturePolicy policy, ExchangeEnvironment environment)
+    {
+        (Context, Policy, _environment, IsOutermost) = (context, policy, environment, isOutermost);
+        _hasEndpoint = endpoint is not null;
+        Endpoint = EndpointCapturePolicy.Of(endpoint);
+        _isHead = HttpMethods.IsHead(context.Request.Method);
+        _disconnect = new DisconnectState(lifetime);
+        _arrival = new RequestArrival(context, environment.Time, keepsPathBase: !policy.Urls.Paths.IsEmpty);
     }
 
     public HttpContext Context { get; }
 
-    /// <summary>The rules in force on arrival; they hold to the end.</summary>
-    public CapturePolicy Rules { get; }
+    BodyPolicy IBodyOwner.BodyPolicy => Policy.Bodies;
 
-    /// <summary>The path base at arrival, where paths are redacted by pattern. At the end it is gone.</summary>
-    public string? PathBase { get; }
+    public CaptureFailures Failures => _environment.Failures;
 
-    /// <summary>The endpoint that it is about, with what others that it came to say against capture.</summary>
+    /// <summary>The policy in force on arrival. A reload does not change it.</summary>
+    public CapturePolicy Policy { get; }
+
+    /// <summary>The policy of the endpoint, with what other endpoints of the exchange exclude.</summary>
     public EndpointCapturePolicy Endpoint { get; private set; }
 
-    /// <summary>Whether its endpoint was taken away, as error pages do to send an exchange through the pipeline once more.</summary>
-    public bool IsSentAgain { get; private set; }
+    /// <summary>The request as it arrived.</summary>
+    public ref readonly RequestArrival Arrival => ref _arrival;
 
-    /// <summary>What a body that begins now may use.</summary>
-    public BodyBudget BodyBudget => new(_recorder.BodyMemory, ExchangeRecorder.BodyShareOf(this), Rules.Bodies.MaxMemory);
+    public string TraceId => _arrival.TraceId ?? _arrival.TraceUuid.ToString();
 
-    /// <summary>A timestamp of the recorder's clock.</summary>
-    public long ArrivedAt { get; }
+    /// <summary>The url as the delegate of the host redacted it on arrival; null without such a delegate.</summary>
+    public string? RedactedUrl { get; set; }
 
-    public long ArrivedMs { get; }
+    /// <summary>Whether middleware has removed the endpoint, as error pages do before they execute the pipeline again.</summary>
+    public bool IsReexecuted { get; private set; }
 
-    /// <summary>The time from arrival to the end of the response; known once the response has ended.</summary>
+    /// <summary>The time from arrival to the end of the response; known after the response has ended.</summary>
     public TimeSpan Duration { get; set; }
 
-    public string TraceId => GivenTraceId ?? TraceUuid.ToString();
-
-    /// <summary>The trace id of the request's activity or of its <c>traceparent</c>, else null.</summary>
-    public string? GivenTraceId { get; }
-
-    /// <summary>The trace id where the request has none.</summary>
-    public Guid TraceUuid { get; }
-
-    /// <summary>How it ended by the rules of gRPC; known once its response has ended.</summary>
+    /// <summary>The result of a gRPC call; known after the response has ended.</summary>
     public GrpcOutcome Grpc { get; set; }
 
-    /// <summary>Whether the request entry is written already.</summary>
-    public bool ArrivalRecorded { get; set; }
+    /// <summary>Whether the request entry has been written on arrival.</summary>
+    public bool IsRequestRecorded { get; set; }
 
-    /// <summary>Bytes of the request body, or of the connection that was taken over.</summary>
-    public long BytesIn => Upgraded?.BytesIn ?? _bytesIn;
-
-    /// <summary>Bytes of the response body, or of the connection that was taken over; -1 once they cannot be known any more.</summary>
-    public long BytesOut => Upgraded?.BytesOut ?? (ResponseHasBody ? _bytesOut : 0);
-
-    /// <summary>What passed over the connection where it was taken over.</summary>
-    public UpgradedStreamTap? Upgraded => _upgrade?.Stream;
-
-    public bool IsWebSocket => _upgrade is { IsWebSocket: true, Stream: not null };
-
-    /// <summary>What left the pipeline instead of a response.</summary>
+    /// <summary>The exception that left the pipeline instead of a response.</summary>
     public Exception? Exception { get; set; }
 
-    /// <summary>The same, or what an error page has answered.</summary>
+    /// <summary>The exception that left the pipeline, or that an error page has answered.</summary>
     public Exception? Failure => Exception
-        ?? (IsSentAgain || Context.Response.StatusCode >= StatusCodes.Status400BadRequest ? Context.Features.Get<IExceptionHandlerFeature>()?.Error : null);
+        ?? (IsReexecuted || Context.Response.StatusCode >= StatusCodes.Status400BadRequest ? Context.Features.Get<IExceptionHandlerFeature>()?.Error : null);
 
-    /// <summary>Whether the client was gone before the response was complete.</summary>
-    public bool ClientLeft { get; private set; }
+    /// <summary>Whether this observes what the server transfers: no middleware in front of capture has replaced the response body.</summary>
+    public bool IsOutermost { get; }
 
-    /// <summary>Whether the server side cut the exchange while the client was still there.</summary>
-    public bool ServerCut { get; private set; }
+    /// <summary>Whether the client disconnected before the response was complete.</summary>
+    public bool ClientDisconnected => _disconnect.ClientDisconnected;
 
-    /// <summary>Whether the response had begun when the pipeline was left.</summary>
-    public bool ResponseBegun { get; private set; }
+    /// <summary>Whether the server side aborted the exchange while the client was connected.</summary>
+    public bool ServerAborted => _disconnect.ServerAborted;
 
-    /// <summary>Whether nothing stands between this and the server, whose features are one object, so that what is seen here is what is transferred.</summary>
-    public bool SeesTransfer { get; }
+    /// <summary>Whether the response had started when the pipeline ended.</summary>
+    public bool HasResponseStarted { get; private set; }
 
-    public bool MayHaveRequestBody => _request is not null;
+    /// <summary>When the client may have received the whole response, as a timestamp of the system clock; 0 before that.</summary>
+    public long RespondedAt => Volatile.Read(ref _respondedAt);
 
-    /// <summary>Whether the request body had passed to its end.</summary>
-    public bool RequestIsWhole => _request is null || _readToEnd || Context.Request.ContentLength == _bytesIn;
+    /// <summary>Whether the exchange is recorded or discarded. Its context may serve another request.</summary>
+    public bool HasEnded => _guard.IsClosed;
 
-    /// <summary>Whether a response to this request, with this status, has a body at all.</summary>
-    public bool ResponseHasBody => !_isHead && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
+    /// <summary>The index among the open exchanges of its stripe; negative if it is not among them.</summary>
+    public int OpenSlot { get; set; } = -1;
 
-    public void Read(ReadOnlySpan<byte> bytes, bool isEnd)
+    /// <summary>The stripe of open exchanges that holds this one.</summary>
+    public byte OpenStripe { get; set; }
+
+    /// <summary>Replaces the features that upgrade the connection; null if the request does not ask for an upgrade.</summary>
+    public UpgradeTap? Upgrade { get; set; }
+
+    /// <summary>The stream of an upgraded connection.</summary>
+    public UpgradedStreamTap? Upgraded => Upgrade?.Stream;
+
+    public bool IsWebSocket => Upgrade is { IsWebSocket: true, Stream: not null };
+
+    /// <summary>The bytes of the request body that were read, or the bytes received on an upgraded connection.</summary>
+    public long BytesIn => Upgraded?.BytesIn ?? _bytesIn;
+
+    /// <summary>The bytes of the response body, or the bytes sent on an upgraded connection; -1 if unknown.</summary>
+    public long BytesOut => Upgraded?.BytesOut ?? (HasResponseBody ? _bytesOut.Count : 0);
+
+    public bool MayHaveRequestBody { get; set; }
+
+    /// <summary>Whether the response can have a body: the request method and the status decide.</summary>
+    public bool HasResponseBody => !_isHead && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
+
+    /// <summary>Whether the last byte that the response declares has been written now. Only now a disconnect can still be noticed.</summary>
+    public bool IsLastByteWritten => !_disconnect.IsLastByteWritten && IsOutermost && IsContentLengthReached();
+
+    private bool IsRequestWhole => !MayHaveRequestBody || _isReadToEnd || Context.Request.ContentLength == _bytesIn;
+
+    /// <summary>The recorded scope; null until it is known. Any thread may read it.</summary>
+    public ExchangeScope? Scope => _owner.Scope;
+
+    /// <summary>The scope as far as it is known while the exchange is open. Decides nothing about the record. Any thread may read it.</summary>
+    public ResolvedScope? ProvisionalScope
     {
-        _readToEnd |= isEnd;
-        if (bytes.IsEmpty || HasEnded) return;
-        _bytesIn += bytes.Length;
-        LearnOpenScopeLate();
-        Take(ref _requestTaken, isRequest: true, bytes);
+        get => _owner.ProvisionalScope;
+        set => _owner.ProvisionalScope = value;
     }
 
-    public void Read(in ReadOnlySequence<byte> bytes, bool isEnd)
+    /// <summary>The client address: the one on arrival, or the one that the application knew when it read the token of the request.</summary>
+    public IPAddress? ClientAddress => _owner.ClientAddress ?? _arrival.Address;
+
+    /// <summary>Determines the recorded scope, unless it is known.</summary>
+    public void DetermineScope() => _owner.DetermineScope(Context, Policy.Scopes, _environment.Scopes);
+
+    /// <summary>Begins a use of the context by another thread. <see cref="ExitContext"/> must follow.</summary>
+    /// <returns>False if the exchange has ended: the context must not be used.</returns>
+    public bool TryEnterContext() => _guard.TryEnter();
+
+    /// <summary>Ends a use of the context by another thread.</summary>
+    public void ExitContext() => _guard.Exit();
+
+    /// <summary>Returns the recorded scope, or resolves the scope if none is recorded yet.</summary>
+    public ExchangeScope ResolveScope() => Scope ?? _environment.Scopes.Resolve(Context, Policy.Scopes);
+
+    /// <summary>Looks up the provisional scope and the client address. A proxy reads the token of the request after it has chosen its route.</summary>
+    public void OnTokenRead()
     {
-        foreach (var segment in bytes) Read(segment.Span, isEnd);
-        _readToEnd |= isEnd;
+        if (!_hasEndpoint) return;
+        if (!HasEnded) _owner.ReadClientAddress(Context, Failures);
+        if (Policy.Scopes.Resolve is not null && ProvisionalScope is null && Scope is null) LookUpScope();
     }
 
-    public void Wrote(ReadOnlySpan<byte> bytes)
+    /// <summary>Keeps the endpoint that failed, with its route values, when an error page replaces it.</summary>
+    public void OnEndpointSet(Endpoint? endpoint)
     {
-        if (bytes.IsEmpty || HasEnded) return;
-        if (_bytesOut >= 0) _bytesOut += bytes.Length;
-        LearnOpenScopeLate();
-        Take(ref _responseTaken, isRequest: false, bytes);
-    }
-
-    /// <summary>
-    /// Whether this was the last byte that was promised. Only here is to be seen whether the client still waits for it: later its hanging up
-    /// says nothing any more.
-    /// </summary>
-    public bool IsLastByteWritten => !_wroteLastByte && SeesTransfer && IsPromiseKept();
-
-    /// <summary>
-    /// Notes that the request cannot be read on. A server tells whoever reads of the client's leaving first, and everybody else by the request's token a moment
-    /// later, in which a proxy has cut the exchange already.
-    /// </summary>
-    public void NoteReadFailure(Exception failure)
-    {
-        if (HasEnded) return;
-        try
-        {
-            if (IsOfClientGone(failure)) NoteClient(isGone: true);
-        }
-#pragma warning disable CA1031 // no exchange fails because of logging
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception, "Noting how a body ended");
-        }
-    }
-
-    /// <summary>Counts a failure of capture. Logs the first failure of each kind.</summary>
-    public void Failed(Exception failure, string what) => _recorder.Failed(failure, what);
-
-    /// <summary>Notes that the last byte was taken.</summary>
-    public void NoteLastByte()
-    {
-        NoteClient();
-        _wroteLastByte = true;
-    }
-
-    /// <summary>Notes how the pipeline ended, before the server ends the response.</summary>
-    public void LeavePipeline()
-    {
-        try
-        {
-            ResponseBegun = Context.Response.HasStarted;
-            if (IsWebSocket) NoteWebSocket(Upgraded!);
-            else NoteClient();
-        }
-        finally
-        {
-            if (!SeesTransfer) RestoreFeatures();
-        }
-    }
-
-    public Task CompleteAsync() => _recorder.RecordAsync(this);
-
-    /// <summary>Finishes what was taken down of the bodies.</summary>
-    public (BodyState State, ProcessedBody? Body) FinishBody(BodyProcessor finisher, bool isRequest, bool isCut)
-    {
-        ref var taken = ref isRequest ? ref _requestTaken : ref _responseTaken;
-        if (!isRequest && !ResponseHasBody) taken.Discard();
-
-        // Taken down before an endpoint was chosen that does not want it, or that is the library's own.
-        if ((isRequest ? Endpoint.RequestBody : Endpoint.ResponseBody) == false || Endpoint.IsLogsApi) return (BodyState.NotCaptured, null);
-        return finisher.Finish(this, isRequest, ref taken, isRequest ? RequestIsWhole : !isCut);
-    }
-
-    /// <summary>An error page stands in for the endpoint that failed: that one stays what the exchange is about, and its route values go with it.</summary>
-    private void Note(Endpoint? endpoint)
-    {
+        _hasEndpoint = endpoint is not null;
         if (HasEnded) return;
         if (endpoint is null)
         {
-            IsSentAgain = true;
-            _recorder.LearnScope(this);
+            IsReexecuted = true;
+            DetermineScope();
             return;
         }
 
-        var traits = EndpointCapturePolicy.Of(endpoint);
-        Endpoint = IsSentAgain && Endpoint != EndpointCapturePolicy.None ? Endpoint.And(traits) : traits.And(Endpoint);
+        var policy = EndpointCapturePolicy.Of(endpoint);
+        Endpoint = IsReexecuted && Endpoint != EndpointCapturePolicy.None ? Endpoint.MergeExclusions(policy) : policy.MergeExclusions(Endpoint);
     }
 
-    private bool IsPromiseKept(int bytes = 0)
+    public void OnRead(ReadOnlySpan<byte> bytes, bool isEnd)
     {
-        if (HasEnded) return false;
-        try
-        {
-            return Context.Response.ContentLength is { } promised && _bytesOut + bytes >= promised;
-        }
-#pragma warning disable CA1031 // no exchange fails because of logging
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception, "Looking for the last byte");
-            return false;
-        }
+        _isReadToEnd |= isEnd;
+        if (bytes.IsEmpty || HasEnded) return;
+        _bytesIn += bytes.Length;
+        OnTransfer();
+        _requestCapture.Append(bytes, this, isRequest: true);
     }
 
-    private void DiscardBody(ref BodyCapture tap)
+    public void OnReadFailed(Exception failure)
     {
-        try
-        {
-            tap.Discard();
-        }
-#pragma warning disable CA1031 // no exchange fails because of logging
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception, "Giving back the memory of a body");
-        }
-
-        tap = BodyCapture.Refused;
+        if (!HasEnded) _disconnect.CheckReadFailure(failure, Context, _environment);
     }
 
-    private void Decide(ref BodyCapture tap, bool isRequest) => Take(ref tap, isRequest, default);
-
-    private void Take(ref BodyCapture tap, bool isRequest, ReadOnlySpan<byte> bytes)
+    public void OnWriting(int bytes)
     {
-        try
-        {
-            tap.Decide(this, isRequest);
-            if (!bytes.IsEmpty) tap.Append(bytes, this);
-        }
-#pragma warning disable CA1031 // whoever reads or writes a body is not harmed by its capture
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            DiscardBody(ref tap);
-            Failed(exception, "Capturing a body");
-        }
+        if (IsContentLengthReached(bytes)) OnResponded();
     }
+
+    public void OnWritten(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || HasEnded) return;
+        _bytesOut.Add(bytes.Length);
+        OnTransfer();
+        _responseCapture.Append(bytes, this, isRequest: false);
+    }
+
+    /// <summary>Counts a file that the server has sent itself.</summary>
+    /// <param name="bytes">The bytes; null if only the server knows them.</param>
+    public void OnFileSent(long? bytes) => _bytesOut.AddFile(bytes);
+
+    public void OnLastByteWritten()
+    {
+        CheckConnection();
+        _disconnect.IsLastByteWritten = true;
+    }
+
+    /// <summary>Decides whether the response body is captured, unless that is decided.</summary>
+    public bool CapturesResponseBody()
+    {
+        _responseCapture.Append(default, this, isRequest: false);
+        return _responseCapture.State == BodyState.Full;
+    }
+
+    /// <summary>Finishes the capture of a body.</summary>
+    public (BodyState State, ProcessedBody? Body) FinishBody(BodyProcessor processor, bool isRequest, bool isCut)
+    {
+        ref var capture = ref isRequest ? ref _requestCapture : ref _responseCapture;
+        if (!isRequest && !HasResponseBody) capture.Discard();
+
+        // The body may have begun before an endpoint was chosen that excludes it.
+        if (Endpoint.CapturesBody(isRequest) == false) return (BodyState.NotCaptured, null);
+        capture.Decide(this, isRequest);
+        return processor.Finish(this, isRequest, ref capture, isWhole: isRequest ? IsRequestWhole : !isCut);
+    }
+
+    /// <summary>Notes that the client may have received the whole response.</summary>
+    public void OnResponded() => Volatile.Write(ref _respondedAt, TimeProvider.System.GetTimestamp());
+
+    /// <summary>Keeps the token of the server before the application replaces it.</summary>
+    public void OnTokenReplaced() => _disconnect.KeepServerToken(Failures);
+
+    /// <summary>Notes that the application ends the connection or the stream.</summary>
+    /// <param name="isError">Whether that is an abort, not a normal end.</param>
+    public void OnReset(bool isError)
+    {
+        CheckConnection();
+        if (isError) _disconnect.SetServerAborted();
+    }
+
+    /// <summary>Notes how the pipeline ended, before the server ends the response.</summary>
+    public void OnPipelineEnded()
+    {
+        HasResponseStarted = Context.Response.HasStarted;
+        CheckConnection();
+        if (IsWebSocket) _disconnect.SetWebSocketEnded(Upgraded!.IsClosed);
+    }
+
+    /// <summary>Ends the exchange and returns the memory of bodies that were not processed. Does not throw.</summary>
+    /// <returns>A task that completes when no thread uses the context. Only then may the server reuse it.</returns>
+    public Task End()
+    {
+        var released = _guard.Close();
+        _requestCapture.Close(Failures);
+        _responseCapture.Close(Failures);
+        return released;
+    }
+
+    /// <summary>Looks up the provisional scope while bodies are transferred, if readers can see the exchange.</summary>
+    private void OnTransfer()
+    {
+        if (Policy.Scopes.Resolve is null || ProvisionalScope is not null) return;
+        if (_environment.Time.GetElapsedTime(_arrival.Timestamp) > VisibleAge) OnTokenRead();
+    }
+
+    private void LookUpScope() => _owner.LookUpScope(ref _guard, Context, Policy.Scopes, _environment.Scopes);
+
+    BodyState IBodyOwner.DecideBody(bool isRequest) => Policy.Bodies.Decide(
+        Context, isRequest, Endpoint.CapturesBody(isRequest), Endpoint.EventStreamBodies, isUpgraded: Upgraded is not null);
 
     /// <summary>
-    /// The server side's own cut looks like the client's leaving afterwards, so whichever is seen first stays. While the host stops, the server
-    /// aborts what does not end in time: a cut seen only then counts as the server's.
+    /// Returns the budget of a body that begins now: the share of its project. The share of its client, if no scopes are configured or if the client has
+    /// chosen the scope by a host name.
     /// </summary>
-    private void NoteClient(bool isGone = false)
+    BodyBudget IBodyOwner.CreateBodyBudget()
     {
-        if (ServerCut || ClientLeft || _wroteLastByte || HasEnded) return;
-        try
-        {
-            if (!isGone && Upgraded is not { ClientVanished: true } && !IsTokenOfClientCancelled()) return;
-        }
-#pragma warning disable CA1031 // no exchange fails because of logging
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception, "Looking whether the client is there");
-            return;
-        }
-
-        ServerCut = _recorder.HostIsStopping;
-        ClientLeft = !ServerCut;
+        if (Scope is null && ProvisionalScope is null && Policy.Scopes.Resolve is not null) LookUpScope();
+        var scope = Scope ?? ProvisionalScope?.Scope ?? default;
+        var share = scope.IsUnverified || !Policy.Scopes.IsConfigured ? BodyMemory.ShareOf(Context.Connection.RemoteIpAddress)
+            : scope.ProjectId is { } project ? BodyMemory.ShareOf(project)
+            : BodyMemory.UnknownScope;
+        return new BodyBudget(_environment.BodyMemory, share, Policy.Bodies.MaxMemory);
     }
 
-    private bool IsTokenOfClientCancelled()
-    {
-        var token = _serversToken ?? _lifetime?.RequestAborted ?? CancellationToken.None;
-        if (!token.IsCancellationRequested) return false;
-        return _serversToken is not null || Context.Features.Get<IHttpRequestTimeoutFeature>() is not { RequestTimeoutToken.IsCancellationRequested: true };
-    }
+    private bool IsContentLengthReached(int bytes = 0) => !HasEnded && _bytesOut.IsComplete(bytes, Context, Failures);
 
-    private bool IsOfClientGone(Exception failure) => failure switch
+    private void CheckConnection()
     {
-        // A body that ends early; of a chunked one only the text tells that from a bad chunk, whose client still waits for an answer.
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } refused =>
-            Context.Request.ContentLength is not null || refused.Message.StartsWith("Unexpected end of request content", StringComparison.Ordinal),
-        BadHttpRequestException => false,
-        IOException or ConnectionAbortedException => true,
-        _ => false,
-    };
-
-    /// <summary>A WebSocket that one side has closed is complete, however its connection ends then; any other end is somebody's cut.</summary>
-    private void NoteWebSocket(UpgradedStreamTap stream)
-    {
-        NoteClient();
-        (ClientLeft, ServerCut) = stream.IsClosed ? (false, false) : (ClientLeft, !ClientLeft);
+        if (!HasEnded) _disconnect.Check(Context, Upgraded, _environment);
     }
 }

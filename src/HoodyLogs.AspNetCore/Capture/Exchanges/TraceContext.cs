@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HoodyLogs.AspNetCore.Capture.Exchanges;
 
 /// <summary>
-/// The trace id of an exchange: that of the request's activity, so that a proxy's upstream receives the same; without one that of the request's
-/// <c>traceparent</c>; else a new UUID.
+/// The trace id of an exchange: the trace id of its activity, so that the upstream of a proxy receives the same, or else that of its <c>traceparent</c>, or
+/// else a new UUID.
 /// </summary>
 internal static class TraceContext
 {
@@ -17,13 +17,13 @@ internal static class TraceContext
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>The id that the request has; null where a <see cref="NewUuid"/> is wanted.</summary>
+    /// <summary>Returns the trace id of a request; null if it has none.</summary>
     public static string? Of(HttpContext context) =>
         OfActivity(context) ?? (context.Request.Headers.TraceParent is [{ } header] && TryRead(header, out var id) ? id : null);
 
     /// <summary>
-    /// Middleware may have begun another trace in place of the host's: then the upstream receives that. An activity that is older than the request is not its
-    /// own, and where the host gave it none, the current one may be shared by all requests of a connection or of the host.
+    /// Middleware may have started another trace, which the upstream then receives. An activity that is older than the request does not belong to it: all
+    /// requests of a connection or of the host may share it.
     /// </summary>
     private static string? OfActivity(HttpContext context)
     {
@@ -32,11 +32,11 @@ internal static class TraceContext
         return (current is not null && current.StartTimeUtc >= own.StartTimeUtc ? IdOf(current) : null) ?? IdOf(own);
     }
 
-    /// <summary>Null for an activity in the hierarchical format, which has no such id.</summary>
+    /// <summary>Returns null for an activity in the hierarchical format, which has no trace id.</summary>
     private static string? IdOf(Activity activity) =>
         activity.IdFormat == ActivityIdFormat.W3C && activity.TraceId != default ? activity.TraceId.ToHexString() : null;
 
-    /// <summary>Reads a <c>traceparent</c>: of the version 00 exactly, of later versions what 00 defines.</summary>
+    /// <summary>Reads a <c>traceparent</c>. Later versions than 00 may have further fields, which are ignored.</summary>
     public static bool TryRead(ReadOnlySpan<char> header, out string id)
     {
         id = "";
@@ -52,7 +52,7 @@ internal static class TraceContext
         return true;
     }
 
-    /// <summary>A UUID of version 4. It has to be unique, not secret, so it spares the call to the system that <see cref="Guid.NewGuid"/> makes each time.</summary>
+    /// <summary>Creates a UUID of version 4. It must be unique, not secret, so this avoids the system call of <see cref="Guid.NewGuid"/>.</summary>
     public static Guid NewUuid()
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -97,7 +97,7 @@ internal sealed class EventAttributes
     /// <summary>Replaces the client addresses in a text, as the options say.</summary>
     public string HideAddresses(string text)
     {
-        foreach (var address in _addresses) text = _policy.Addresses.Hide(text, address);
+        foreach (var address in _addresses) text = _policy.Addresses.Replace(text, address);
         return text;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using HoodyLogs.AspNetCore.Capture.Data;
 using HoodyLogs.AspNetCore.Capture.Exchanges;
 using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 using Microsoft.Extensions.Logging;
 
@@ -20,12 +21,12 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         Exception? exception)
     {
         var exchange = recorder.Current.Value;
-        var rules = exchange?.Rules ?? recorder.Rules;
+        var rules = exchange?.Policy ?? recorder.Policy;
         if (!rules.CapturesLogsApi && IsAboutLogsApi(exchange, category, values)) return;
-        var scope = exchange is null ? default : recorder.ScopeOf(exchange);
+        var scope = exchange is null ? default : ExchangeAccess.ScopeOf(exchange);
         var exceptions = new ExceptionTexts();
         exceptions.Add(exception);
-        IPAddress?[] clients = exchange is null || rules.Addresses.IsFull ? [] : [exchange.Arrival.Address, ExchangeRecorder.AddressOf(exchange)];
+        IPAddress?[] clients = exchange is null || rules.Addresses.IsFull ? [] : [exchange.Arrival.Address, ExchangeAccess.ClientAddressOf(exchange)];
         var attributes = new EventAttributes(values ?? [], FormatMessage(makeMessage), rules, exceptions, clients, ReportFailure);
         var whole = WriteData(rules, category, eventId, attributes, eventId.Name, exception is null ? null : ExceptionText(exception));
         var tenantData = rules.ShowExceptions ? null : TenantData(rules, category, eventId, attributes, exceptions, exception);
@@ -46,7 +47,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
     }
 
     /// <summary>Counts a failure, and logs the first one.</summary>
-    public void ReportFailure(Exception failure) => recorder.Failed(failure, "Storing a log record");
+    public void ReportFailure(Exception failure) => recorder.Report(failure, "Storing a log record");
 
     /// <summary>Returns whether a log record is about a request to the logs API. Storing it would let each read of the log add entries to it.</summary>
     private bool IsAboutLogsApi(Exchange? exchange, string category, IEnumerable<KeyValuePair<string, object?>>? values)
@@ -56,7 +57,7 @@ internal sealed class EventWriter(ILogSink sink, ExchangeRecorder recorder, Time
         // The server logs the start of a request before its endpoint is known.
         if (values is null || !category.StartsWith(FrameworkCategories, StringComparison.Ordinal)) return false;
         if (!paths.Contains(values.FirstOrDefault(static value => value.Key == "Path").Value?.ToString())) return false;
-        if (Activity.Current is { OperationName: RequestActivity } own) recorder.Current.NoteLogsApi(own);
+        if (Activity.Current is { OperationName: RequestActivity } own) recorder.Current.MarkLogsApi(own);
         return true;
     }
 

@@ -1,4 +1,4 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 
@@ -16,7 +16,7 @@ internal sealed class LoggerProviderActivation(
             throw new InvalidOperationException("builder.Logging.AddProxyLogs() needs builder.Services.AddProxyLogs().");
         }
 
-        recorder.Current.IsAsked = true;
+        recorder.Current.IsEnabled = true;
         provider.Attach(sink, recorder, time, new LogsApiPaths(endpoints));
         return Task.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using HoodyLogs.AspNetCore.Capture.Policies;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.Primitives;

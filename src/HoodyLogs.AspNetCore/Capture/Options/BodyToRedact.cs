@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>Redacts a captured body in the host's own way (<see cref="CaptureOptions.RedactBody"/>).</summary>
+/// <summary>Redacts a captured body (<see cref="CaptureOptions.RedactBody"/>).</summary>
 /// <param name="body">The body.</param>
-/// <returns>What is stored: <see cref="BodyToRedact.Content"/> as it is, or something else (UTF-8 where it is text); nothing for the state <c>redacted</c>.</returns>
+/// <returns>
+/// The bytes to store: <see cref="BodyToRedact.Content"/> unchanged, or other bytes (UTF-8 if they are text). If they are empty, the body is not stored and
+/// its state is <c>redacted</c>.
+/// </returns>
 public delegate ReadOnlySpan<byte> BodyRedactor(BodyToRedact body);
 
-/// <summary>A captured body on its way to the store, for <see cref="CaptureOptions.RedactBody"/>. Valid only during the call.</summary>
+/// <summary>A captured body, as <see cref="CaptureOptions.RedactBody"/> receives it. Valid only during the call.</summary>
 public readonly ref struct BodyToRedact
 {
     internal BodyToRedact(HttpContext context, bool isRequest, ReadOnlySpan<byte> content, bool isText, bool isReadable)
@@ -16,21 +19,21 @@ public readonly ref struct BodyToRedact
         Content = content;
     }
 
-    /// <summary>The exchange.</summary>
+    /// <summary>Gets the context of the exchange.</summary>
     public HttpContext Context { get; }
 
-    /// <summary>Whether it is the request's body, else the response's.</summary>
+    /// <summary>Gets whether the body belongs to the request. Otherwise it belongs to the response.</summary>
     public bool IsRequest { get; }
 
-    /// <summary>UTF-8 where <see cref="IsText"/>, else bytes; decompressed in either case if that was possible.</summary>
+    /// <summary>Gets the body, decompressed if possible. It is UTF-8 if <see cref="IsText"/> is true.</summary>
     public ReadOnlySpan<byte> Content { get; }
 
-    /// <summary>Whether it is text.</summary>
+    /// <summary>Gets whether the body is text.</summary>
     public bool IsText { get; }
 
-    /// <summary>Whether redaction by name could read it and has been done; a body for which it is false is otherwise not stored.</summary>
+    /// <summary>Gets whether redaction by name could read the body and has redacted it. Other bodies are stored only if the delegate returns bytes.</summary>
     public bool IsReadable { get; }
 
-    /// <summary>The content type of the body, or null.</summary>
+    /// <summary>Gets the content type of the body; null if there is none.</summary>
     public string? ContentType => IsRequest ? Context.Request.ContentType : Context.Response.ContentType;
 }

@@ -1,56 +1,49 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>An exchange whose outcome is known, for <see cref="CaptureOptions.Keep"/>. Valid only during the call.</summary>
+/// <summary>A completed exchange, as <see cref="CaptureOptions.Keep"/> receives it. Valid only during the call.</summary>
 public readonly ref struct CapturedExchange
 {
-    internal CapturedExchange(Exchange exchange, ExchangeOutcome outcome, TimeSpan duration)
-    {
-        Context = exchange.Context;
-        TraceId = exchange.TraceId;
-        Exception = exchange.Failure;
-        (Status, Level, Duration) = (outcome.Status, outcome.Level, duration);
-        (BytesIn, BytesOut, IsClientGone) = (exchange.BytesIn, exchange.BytesOut, exchange.ClientLeft);
-    }
+    internal CapturedExchange(HttpContext context, string traceId) => (Context, TraceId) = (context, traceId);
 
-    /// <summary>The exchange; its response has ended, and its bodies must not be touched.</summary>
+    /// <summary>Gets the context of the exchange. The response has ended. Do not read or write the bodies.</summary>
     public HttpContext Context { get; }
 
-    /// <summary>The trace id of its entries.</summary>
+    /// <summary>Gets the trace id.</summary>
     public string TraceId { get; }
 
-    /// <summary>The status as sent (decision E5).</summary>
-    public int Status { get; }
+    /// <summary>Gets the status that is recorded: the status as sent, or 499 if the client disconnected before the response started.</summary>
+    public int Status { get; internal init; }
 
-    /// <summary>The level (decision E5).</summary>
-    public EntryLevel Level { get; }
+    /// <summary>Gets the level that is recorded.</summary>
+    public EntryLevel Level { get; internal init; }
 
-    /// <summary>From arrival to the end of the response.</summary>
-    public TimeSpan Duration { get; }
+    /// <summary>Gets the time from the arrival of the request to the end of the response.</summary>
+    public TimeSpan Duration { get; internal init; }
 
-    /// <summary>Bytes of the request body as far as it was read.</summary>
-    public long BytesIn { get; }
+    /// <summary>Gets the number of bytes of the request body that were read.</summary>
+    public long BytesIn { get; internal init; }
 
-    /// <summary>Bytes of the response body; -1 where unknown.</summary>
-    public long BytesOut { get; }
+    /// <summary>Gets the number of bytes of the response body; -1 if it is unknown.</summary>
+    public long BytesOut { get; internal init; }
 
-    /// <summary>Whether the client left before the response was complete.</summary>
-    public bool IsClientGone { get; }
+    /// <summary>Gets whether the client disconnected before the response was complete.</summary>
+    public bool IsClientGone { get; internal init; }
 
-    /// <summary>What left the pipeline instead of a response, or what an error page (<c>UseExceptionHandler</c>) has answered; else null.</summary>
-    public Exception? Exception { get; }
+    /// <summary>Gets the exception that left the pipeline, or that an error page (<c>UseExceptionHandler</c>) has handled; null if there is none.</summary>
+    public Exception? Exception { get; internal init; }
 
     /// <summary>
-    /// Whether this exchange is in a sample of the given share: <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1)</c>.
-    /// It is chosen by a hash of the trace id, so all exchanges of one trace in this process are in the sample or none. The key of the hash is random in each
-    /// process, so no client can choose a trace id that is left out, and two proxies on the way of a trace choose differently.
+    /// Returns whether the exchange belongs to a random sample, for example
+    /// <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1)</c>. A hash of the trace id decides, so the sample contains all
+    /// exchanges of a trace in this process, or none. The hash has a random key in each process, so a client cannot choose a trace id that is omitted. Two
+    /// proxies choose different samples.
     /// </summary>
-    /// <param name="share">0 for none to 1 for all.</param>
+    /// <param name="share">The size of the sample, from 0 (no exchange) to 1 (all exchanges).</param>
     public bool IsInSample(double share)
     {
-        // A keyed hash (Marvin) whose key is made anew in each process.
+        // String hashes are keyed (Marvin), with a new key in each process.
         var hash = (uint)string.GetHashCode(TraceId, StringComparison.Ordinal);
         return hash < share * 4294967296.0;
     }

@@ -1,14 +1,14 @@
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>How much of client addresses is kept (<see cref="CaptureOptions.ClientAddress"/>).</summary>
+/// <summary>How client addresses are stored (<see cref="CaptureOptions.ClientAddress"/>).</summary>
 public enum ClientAddressMode
 {
-    /// <summary>The whole address.</summary>
+    /// <summary>The full address is stored.</summary>
     Full,
 
-    /// <summary>The network: the first 24 bits of an IPv4 address, the first 48 bits of an IPv6 address, and zeros for the rest.</summary>
+    /// <summary>The network is stored: the first 24 bits of an IPv4 address or the first 48 bits of an IPv6 address. The other bits are zero.</summary>
     Truncated,
 
-    /// <summary>Nothing.</summary>
+    /// <summary>No address is stored.</summary>
     None,
 }

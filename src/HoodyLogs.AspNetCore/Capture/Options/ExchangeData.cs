@@ -3,17 +3,17 @@ using HoodyLogs.AspNetCore.Capture.Redaction.Text;
 
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>Takes what a host knows about an exchange into <c>data</c> of its response entry (decision E6). Valid only during the call.</summary>
+/// <summary>Adds members to <c>data</c> of a response entry. Valid only during the call of <see cref="CaptureOptions.Enrich"/>.</summary>
 /// <remarks>
-/// Values are stored as given: nothing is redacted here. An exchange takes 64 members and 32 KiB of JSON; calls beyond that are ignored. Names have at most 128
-/// characters and are given once: a second member of a name, or one of a name that the library writes itself, is left out. Where anything was left out or cut,
-/// <c>data</c> has <c>"dataTruncated":true</c>.
+/// Values are not redacted. An exchange can have 64 members with 32 KiB of JSON; further members are omitted. A member is also omitted if its name is longer
+/// than 128 characters, is already used, or is written by the library. If a member is omitted or a value is truncated, <c>data</c> has
+/// <c>"dataTruncated":true</c>.
 /// </remarks>
 public readonly ref struct ExchangeData
 {
-    private readonly DataWriter _data;
+    private readonly CustomDataMembers _members;
 
-    internal ExchangeData(DataWriter data, long arrivedAt, TimeSpan duration) => (_data, ArrivedAt, Duration) = (data, arrivedAt, duration);
+    internal ExchangeData(CustomDataMembers members, long arrivedAt, TimeSpan duration) => (_members, ArrivedAt, Duration) = (members, arrivedAt, duration);
 
     /// <summary>Gets when the exchange arrived, as a timestamp of the host's <see cref="TimeProvider"/>.</summary>
     public long ArrivedAt { get; }
@@ -21,17 +21,17 @@ public readonly ref struct ExchangeData
     /// <summary>Gets the time from the arrival of the exchange to the end of its response.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>Adds a text; nothing where it is null.</summary>
+    /// <summary>Adds a text. Adds nothing if the value is null.</summary>
     /// <param name="name">The name of the member; not empty.</param>
-    /// <param name="value">At most 8 192 characters; what is longer is cut.</param>
+    /// <param name="value">The text. Only the first 8 192 characters are stored.</param>
     public void Add(string name, string? value)
     {
         if (value is null) return;
         var text = TextLimits.Truncate(value, TextLimits.Long);
-        if (!_data.Members.TryBeginMember(name, text.Length)) return;
-        if (text.Length < value.Length) _data.Members.Cut();
-        _data.Value(text);
-        _data.Members.EndMember();
+        if (!_members.TryBeginMember(name, text.Length)) return;
+        if (text.Length < value.Length) _members.SetTruncated();
+        _members.Data.Value(text);
+        _members.EndMember();
     }
 
     /// <summary>Adds a number.</summary>
@@ -39,9 +39,9 @@ public readonly ref struct ExchangeData
     /// <param name="value">The number.</param>
     public void Add(string name, long value)
     {
-        if (!_data.Members.TryBeginMember(name)) return;
-        _data.Value(value);
-        _data.Members.EndMember();
+        if (!_members.TryBeginMember(name)) return;
+        _members.Data.Value(value);
+        _members.EndMember();
     }
 
     /// <summary>Adds true or false.</summary>
@@ -49,18 +49,18 @@ public readonly ref struct ExchangeData
     /// <param name="value">The value.</param>
     public void Add(string name, bool value)
     {
-        if (!_data.Members.TryBeginMember(name)) return;
-        _data.Value(value);
-        _data.Members.EndMember();
+        if (!_members.TryBeginMember(name)) return;
+        _members.Data.Value(value);
+        _members.EndMember();
     }
 
-    /// <summary>Adds a time in milliseconds with its fraction, to the microsecond.</summary>
+    /// <summary>Adds a time in milliseconds with three decimals.</summary>
     /// <param name="name">The name of the member, which should end in <c>Ms</c>; not empty.</param>
-    /// <param name="value">The time; negative ones count as none.</param>
+    /// <param name="value">The time. A negative time is stored as 0.</param>
     public void Add(string name, TimeSpan value)
     {
-        if (!_data.Members.TryBeginMember(name)) return;
-        _data.Value(value);
-        _data.Members.EndMember();
+        if (!_members.TryBeginMember(name)) return;
+        _members.Data.Value(value);
+        _members.EndMember();
     }
 }

@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>Decides whether an exchange is kept, once its outcome is known (<see cref="CaptureOptions.Keep"/>).</summary>
+/// <summary>Decides whether a completed exchange is stored (<see cref="CaptureOptions.Keep"/>).</summary>
 /// <param name="exchange">The exchange.</param>
+/// <returns>True to store the exchange.</returns>
 public delegate bool ExchangeFilter(CapturedExchange exchange);
 
-/// <summary>Adds what the host knows to <c>data</c> of the response entry (<see cref="CaptureOptions.Enrich"/>).</summary>
-/// <param name="context">The exchange, whose response has ended.</param>
-/// <param name="data">Takes the members.</param>
+/// <summary>Adds members to <c>data</c> of a response entry (<see cref="CaptureOptions.Enrich"/>).</summary>
+/// <param name="context">The context of the exchange. The response has ended.</param>
+/// <param name="data">Receives the members.</param>
 public delegate void ExchangeEnricher(HttpContext context, ExchangeData data);

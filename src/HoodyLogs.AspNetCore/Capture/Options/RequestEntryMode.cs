@@ -1,14 +1,14 @@
 namespace HoodyLogs.AspNetCore;
 
-/// <summary>When the <c>request</c> entry of an exchange is written (decision E4).</summary>
+/// <summary>When the <c>request</c> entry of an exchange is written.</summary>
 public enum RequestEntryMode
 {
-    /// <summary>With the response entry, when the exchange completes; it carries the final status.</summary>
+    /// <summary>When the exchange completes, together with the response entry. The request entry has the final status.</summary>
     AtCompletion,
 
     /// <summary>
-    /// On arrival, without a status, so that hung and crashed requests are seen. What only the endpoint or the outcome would leave out (<c>DisableProxyLogs</c>
-    /// where <c>UseRouting</c> is called behind <c>UseProxyLogs</c>, <see cref="CaptureOptions.Keep"/>) has its request entry alone then.
+    /// On arrival, without a status, so that requests that hang or crash are visible. An exchange that is excluded later has only its request entry:
+    /// <see cref="CaptureOptions.Keep"/> excludes it, or an endpoint that is chosen after <c>UseProxyLogs</c>.
     /// </summary>
     AtArrival,
 }

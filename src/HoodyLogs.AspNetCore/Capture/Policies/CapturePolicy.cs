@@ -4,25 +4,26 @@ using HoodyLogs.AspNetCore.Capture.Options;
 using HoodyLogs.AspNetCore.Capture.Redaction;
 using HoodyLogs.AspNetCore.Capture.Redaction.Names;
 using HoodyLogs.AspNetCore.Capture.Redaction.Urls;
+using HoodyLogs.AspNetCore.Capture.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture.Policies;
 
-/// <summary>The options of capture in the form in which exchanges ask for them. Immutable; a reload makes new ones.</summary>
+/// <summary>The options of capture, prepared for use by exchanges. Immutable: a reload creates a new policy.</summary>
 internal sealed class CapturePolicy
 {
     private readonly FrozenSet<string> _methods;
-    private readonly PathPattern[] _excludePaths;
+    private readonly PathPattern[] _excludedPaths;
 
     public CapturePolicy(ICaptureSettings options)
     {
         var capture = options.Capture;
         (IsEnabled, CapturesLogsApi) = (capture.Enabled, capture.CaptureLogsApi);
         _methods = capture.IncludedMethods.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        _excludePaths = [.. capture.ExcludedPaths.Select(path => new PathPattern(path))];
+        _excludedPaths = [.. capture.ExcludedPaths.Select(path => new PathPattern(path))];
         MinLevel = capture.MinLevel;
         Source = capture.Source;
-        AtArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
+        RecordsArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
         Secrets = new SensitiveNames(capture.SensitiveNames.Concat(capture.SensitiveHeaders));
         Fields = new FieldRedactor(Secrets);
@@ -32,8 +33,8 @@ internal sealed class CapturePolicy
         Addresses = new ClientAddress(capture.ClientAddress);
         Headers = capture.CaptureHeaders ? new HeaderCapture(capture, Messages, Fields, Urls, Addresses) : null;
         ShowExceptions = capture.ShowExceptionsToTenants;
-        HostScopes = capture.ScopeFromHost;
-        (Scope, Keep, Enrich) = (capture.Scope, capture.Keep, capture.Enrich);
+        Scopes = new ScopeRules(capture.ScopeFromHost, capture.Scope);
+        (Keep, Enrich) = (capture.Keep, capture.Enrich);
     }
 
     public bool IsEnabled { get; }
@@ -42,8 +43,10 @@ internal sealed class CapturePolicy
 
     public EntrySource Source { get; }
 
-    public bool AtArrival { get; }
+    /// <summary>Whether the request entry is written on arrival.</summary>
+    public bool RecordsArrival { get; }
 
+    /// <summary>Whether an exchange waits while the queue is full.</summary>
     public bool WaitsForRoom { get; }
 
     public SensitiveNames Secrets { get; }
@@ -56,28 +59,26 @@ internal sealed class CapturePolicy
 
     public BodyPolicy Bodies { get; }
 
-    /// <summary>Null where headers are not captured.</summary>
+    /// <summary>Null if headers are not captured.</summary>
     public HeaderCapture? Headers { get; }
 
     public ClientAddress Addresses { get; }
 
-    /// <summary>Whether everybody sees the texts of logged exceptions.</summary>
+    /// <summary>Whether all readers see messages and stack traces of logged exceptions.</summary>
     public bool ShowExceptions { get; }
 
-    public bool HostScopes { get; }
-
-    public Func<HttpContext, ExchangeScope>? Scope { get; }
+    public ScopeRules Scopes { get; }
 
     public ExchangeFilter? Keep { get; }
 
     public ExchangeEnricher? Enrich { get; }
 
-    /// <summary>Whether an exchange is watched at all, as far as its arrival tells, while capture is enabled.</summary>
-    public bool Want(HttpContext context)
+    /// <summary>Whether method and path of a request are captured.</summary>
+    public bool Includes(HttpContext context)
     {
         var request = context.Request;
         if (_methods.Count > 0 && !_methods.Contains(request.Method)) return false;
-        foreach (var pattern in _excludePaths)
+        foreach (var pattern in _excludedPaths)
         {
             if (pattern.Matches(request.Path.Value)) return false;
         }
@@ -85,9 +86,9 @@ internal sealed class CapturePolicy
         return true;
     }
 
-    /// <summary>Whether requests to the logs API are captured like others.</summary>
+    /// <summary>Whether requests to the logs API are captured.</summary>
     public bool CapturesLogsApi { get; }
 
-    /// <summary>Whether an endpoint keeps its exchanges out: by its metadata, or as one of the logs API's own (decision A5).</summary>
-    public bool LeavesOut(EndpointCapturePolicy endpoint) => endpoint.IsDisabled || (endpoint.IsLogsApi && !CapturesLogsApi);
+    /// <summary>Whether the exchanges of an endpoint are not captured: its metadata exclude them, or it belongs to the logs API.</summary>
+    public bool Excludes(EndpointCapturePolicy endpoint) => endpoint.IsDisabled || (endpoint.IsLogsApi && !CapturesLogsApi);
 }

@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace HoodyLogs.AspNetCore.Capture.Policies;
 
-/// <summary>What capture asks of an endpoint, found out once for each: its metadata are searched anew by every question put to them.</summary>
+/// <summary>What the metadata of an endpoint say about capture. Read once for each endpoint, because each lookup searches the metadata.</summary>
 internal sealed class EndpointCapturePolicy
 {
     private static readonly ConditionalWeakTable<Endpoint, EndpointCapturePolicy> Known = [];
+
+    private readonly bool? _requestBody;
+    private readonly bool? _responseBody;
 
     public static EndpointCapturePolicy None { get; } = new();
 
@@ -18,8 +21,8 @@ internal sealed class EndpointCapturePolicy
     private EndpointCapturePolicy(Endpoint endpoint)
     {
         var metadata = endpoint.Metadata.GetMetadata<ProxyLogsAttribute>();
-        (RequestBody, ResponseBody) = (metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
         IsDisabled = endpoint.Metadata.GetMetadata<DisableProxyLogsAttribute>() is not null;
+        (_requestBody, _responseBody) = (metadata?.RequestBodyOrNull, metadata?.ResponseBodyOrNull);
         EventStreamBodies = metadata?.EventStreamBodiesOrNull;
         IsLogsApi = endpoint.Metadata.GetMetadata<LogsApiMetadata>() is not null;
         Pattern = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
@@ -28,34 +31,31 @@ internal sealed class EndpointCapturePolicy
     private EndpointCapturePolicy(EndpointCapturePolicy first, EndpointCapturePolicy other)
     {
         (IsDisabled, IsLogsApi) = (first.IsDisabled || other.IsDisabled, first.IsLogsApi || other.IsLogsApi);
-        RequestBody = other.RequestBody == false ? false : first.RequestBody;
-        ResponseBody = other.ResponseBody == false ? false : first.ResponseBody;
+        _requestBody = other._requestBody == false ? false : first._requestBody;
+        _responseBody = other._responseBody == false ? false : first._responseBody;
         EventStreamBodies = other.EventStreamBodies == false ? false : first.EventStreamBodies;
         Pattern = first.Pattern;
     }
 
-    /// <summary>Whether it keeps its exchanges out.</summary>
+    /// <summary>Whether the exchanges of the endpoint are not captured.</summary>
     public bool IsDisabled { get; }
 
-    /// <summary>Whether it is one of the logs API's own (decision A5).</summary>
+    /// <summary>Whether the endpoint belongs to the logs API.</summary>
     public bool IsLogsApi { get; }
 
-    /// <summary>Whether request bodies are captured; null where the options say.</summary>
-    public bool? RequestBody { get; }
-
-    /// <summary>Whether response bodies are captured; null where the options say.</summary>
-    public bool? ResponseBody { get; }
-
-    /// <summary>Whether bodies of event streams are captured; null where the options say.</summary>
+    /// <summary>Whether bodies of event streams are captured; null if the options decide.</summary>
     public bool? EventStreamBodies { get; }
 
-    /// <summary>The pattern of its route, or null.</summary>
+    /// <summary>The pattern of the route; null without a route.</summary>
     public string? Pattern { get; }
 
     public static EndpointCapturePolicy Of(Endpoint? endpoint) =>
         endpoint is null ? None : Known.TryGetValue(endpoint, out var known) ? known : Known.GetOrAdd(endpoint, new EndpointCapturePolicy(endpoint));
 
-    /// <summary>These, with what another endpoint of the same exchange says against capture.</summary>
-    public EndpointCapturePolicy And(EndpointCapturePolicy other) =>
-        other is { IsDisabled: false, IsLogsApi: false, RequestBody: not false, ResponseBody: not false, EventStreamBodies: not false } ? this : new EndpointCapturePolicy(this, other);
+    /// <summary>Whether a body is captured; null if the options decide.</summary>
+    public bool? CapturesBody(bool isRequest) => IsLogsApi ? false : isRequest ? _requestBody : _responseBody;
+
+    /// <summary>Returns this policy, with what another endpoint of the same exchange excludes.</summary>
+    public EndpointCapturePolicy MergeExclusions(EndpointCapturePolicy other) =>
+        other is { IsDisabled: false, IsLogsApi: false, _requestBody: not false, _responseBody: not false, EventStreamBodies: not false } ? this : new EndpointCapturePolicy(this, other);
 }

@@ -1,61 +1,60 @@
 using HoodyLogs.AspNetCore.Capture.Data;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
-using HoodyLogs.AspNetCore.Capture.Policies;
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
 using HoodyLogs.Entries;
 using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Capture.Scopes;
 
-/// <summary>Says whose an exchange is: by its host name where that names a scope (decision A6), else by the host's delegate.</summary>
+/// <summary>Resolves the scope of an exchange by its host name, or else by the delegate of the host.</summary>
 internal sealed class ExchangeScopeResolver(CaptureFailures failures)
 {
-    /// <summary>The longest name that DNS has, with a port.</summary>
-    private const int MaxHost = 260;
+    /// <summary>The longest DNS name, with a port.</summary>
+    private const int MaxHostLength = 260;
 
     private readonly DirectMappedCache<string, ResolvedScope?> _hosts = new();
-    private readonly DirectMappedCache<ExchangeScope, ResolvedScope> _known = new();
+    private readonly DirectMappedCache<ExchangeScope, ResolvedScope> _shared = new();
 
-    /// <summary>Never throws: what cannot be told is unknown.</summary>
-    /// <param name="exchange">The exchange.</param>
-    /// <param name="countsFailure">Whether a failure of the host's delegate is counted.</param>
-    public ExchangeScope Of(Exchange exchange, bool countsFailure = true)
+    /// <summary>Resolves a scope. Does not throw: the scope is unknown after a failure.</summary>
+    /// <param name="context">The context of the exchange.</param>
+    /// <param name="rules">The rules of the exchange.</param>
+    /// <param name="countsFailure">Whether a failure of the delegate is counted.</param>
+    public ExchangeScope Resolve(HttpContext context, in ScopeRules rules, bool countsFailure = true)
     {
-        var rules = exchange.Rules;
         try
         {
-            if (OfHost(rules, exchange.Context) is { } named) return named.Scope;
-            return rules.Scope is { } scope ? Checked(Normal(scope(exchange.Context))) : default;
+            if (FromHost(context, rules) is { } named) return named.Scope;
+            return rules.Resolve is { } resolve ? Validate(Normalize(resolve(context))) : default;
         }
-#pragma warning disable CA1031 // a host's delegate may throw anything
+#pragma warning disable CA1031 // a delegate of the host may throw anything
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (countsFailure) failures.Note(exception, "Capture.Scope");
+            if (countsFailure) failures.Report(exception, "Capture.Scope");
             return default;
         }
     }
 
-    /// <summary>The scope that the host name names; null where it names none.</summary>
-    /// <remarks>Reads the header: <see cref="HttpRequest.Host"/> throws for a host that looks like an internationalized name and is none.</remarks>
-    public ResolvedScope? OfHost(CapturePolicy rules, HttpContext context) =>
-        rules.HostScopes && (string?)context.Request.Headers.Host is { Length: <= MaxHost } host ? _hosts.GetOrMake(host, ReadHost) : null;
+    /// <summary>Returns the scope that the host name names; null if it names none.</summary>
+    /// <remarks>Reads the header, because <see cref="HttpRequest.Host"/> throws for an invalid internationalized name.</remarks>
+    public ResolvedScope? FromHost(HttpContext context, in ScopeRules rules) =>
+        rules.FromHost && (string?)context.Request.Headers.Host is { Length: <= MaxHostLength } host ? _hosts.GetOrCreate(host, ReadHost) : null;
 
-    /// <summary>A scope with a project as an object, which exchanges of the same scope share; null where there is no project.</summary>
-    public ResolvedScope? Known(in ExchangeScope scope) =>
-        scope.ProjectId is null ? null : _known.GetOrMake(scope, static scope => new ResolvedScope(scope));
+    /// <summary>Returns an object that exchanges of the same scope share; null if the scope has no project.</summary>
+    public ResolvedScope? Share(in ExchangeScope scope) =>
+        scope.ProjectId is null ? null : _shared.GetOrCreate(scope, static scope => new ResolvedScope(scope));
 
-    /// <summary>Ids that could be taken for others, or that break lines of logs, name nobody.</summary>
-    private ExchangeScope Checked(in ExchangeScope scope)
+    /// <summary>Rejects ids that look like other ids or that break lines of logs.</summary>
+    private ExchangeScope Validate(in ExchangeScope scope)
     {
         if (IsClean(scope.ProjectId) && IsClean(scope.ContainerId) && IsClean(scope.ServiceName)) return scope;
-        failures.Note(new ArgumentException("An id has a control character or half of a surrogate pair."), "Capture.Scope");
+        failures.Report(new ArgumentException("An id has a control character or half of a surrogate pair."), "Capture.Scope");
         return default;
     }
 
     private static bool IsClean(string? id) => id is null || RecordValidation.IsClean(id);
 
-    /// <summary>An empty id is none.</summary>
-    private static ExchangeScope Normal(ExchangeScope scope) => scope with
+    /// <summary>Replaces empty ids by null.</summary>
+    private static ExchangeScope Normalize(ExchangeScope scope) => scope with
     {
         ProjectId = string.IsNullOrEmpty(scope.ProjectId) ? null : scope.ProjectId,
         ContainerId = string.IsNullOrEmpty(scope.ContainerId) ? null : scope.ContainerId,
@@ -63,5 +62,5 @@ internal sealed class ExchangeScopeResolver(CaptureFailures failures)
     };
 
     private static ResolvedScope? ReadHost(string host) =>
-        HostScopeParser.TryParse(host, out var scope) ? new ResolvedScope(scope with { IsUnverified = true }) : null;
+        ExchangeScope.Parse(host) is { } scope ? new ResolvedScope(scope) : null;
 }

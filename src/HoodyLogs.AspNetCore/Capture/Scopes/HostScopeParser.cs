@@ -4,19 +4,21 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.AspNetCore.Capture.Scopes;
 
 /// <summary>
-/// Reads whose a host name is: <c>{projectId}-{containerId}-{service}-{n}</c> in the first DNS label, lower-cased (decision A6). The
-/// containerId is a UUID or has no hyphen, so that a name has one reading only.
+/// Parses host names that name a scope: the first DNS label is <c>{projectId}-{containerId}-{service}-{n}</c>. The container id is a UUID or has no hyphen,
+/// so that a name is not ambiguous.
 /// </summary>
 internal static class HostScopeParser
 {
     private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
-    /// <summary>Reads a host name, with or without a port.</summary>
-    /// <returns>False for what does not parse: it names nothing.</returns>
-    public static bool TryParse(ReadOnlySpan<char> host, out ExchangeScope scope)
+    /// <summary>Parses a host name, with or without a port.</summary>
+    /// <param name="host">The host name.</param>
+    /// <param name="names">The names, in lower case.</param>
+    /// <returns>False if the host name names no scope.</returns>
+    public static bool TryParse(ReadOnlySpan<char> host, out (string ProjectId, string ContainerId, string ServiceName) names)
     {
-        scope = default;
+        names = default;
         var labelEnd = host.IndexOfAny('.', ':');
         var label = labelEnd < 0 ? host : host[..labelEnd];
         var (projectEnd, serviceEnd) = (label.IndexOf('-'), label.LastIndexOf('-'));
@@ -27,7 +29,7 @@ internal static class HostScopeParser
         var middle = label[(projectEnd + 1)..serviceEnd];
         var containerEnd = ContainerEnd(middle);
         if (containerEnd <= 0 || containerEnd + 1 == middle.Length) return false;
-        scope = new ExchangeScope(Lower(label[..projectEnd]), Lower(middle[..containerEnd]), Lower(middle[(containerEnd + 1)..]));
+        names = (Lower(label[..projectEnd]), Lower(middle[..containerEnd]), Lower(middle[(containerEnd + 1)..]));
         return true;
     }
 

@@ -1,9 +1,7 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
-
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Shows an exchange what its request body is copied to, and passes it on. Lives as long as the copying.</summary>
-internal sealed class CopyTap(Exchange exchange, Stream destination) : Stream
+/// <summary>Reports a request body while it is copied to a stream. Exists as long as the copy operation.</summary>
+internal sealed class CopyTap(IRequestBodyObserver observer, Stream destination) : Stream
 {
     public override bool CanRead => destination.CanRead;
 
@@ -21,25 +19,25 @@ internal sealed class CopyTap(Exchange exchange, Stream destination) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        exchange.Read(buffer.Span, isEnd: false);
+        observer.OnRead(buffer.Span, isEnd: false);
         return destination.WriteAsync(buffer, cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
-        exchange.Read(buffer.AsSpan(offset, count), isEnd: false);
+        observer.OnRead(buffer.AsSpan(offset, count), isEnd: false);
         return destination.WriteAsync(buffer, offset, count, cancellationToken);
     }
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        exchange.Read(buffer.AsSpan(offset, count), isEnd: false);
+        observer.OnRead(buffer.AsSpan(offset, count), isEnd: false);
         destination.Write(buffer, offset, count);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        exchange.Read(buffer, isEnd: false);
+        observer.OnRead(buffer, isEnd: false);
         destination.Write(buffer);
     }
 

@@ -1,26 +1,25 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
 
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Shows an exchange what is consumed from the request's pipe, and passes every call on.</summary>
-internal sealed class RequestReaderTap(Exchange exchange, PipeReader inner) : PipeReader
+/// <summary>Reports what is consumed from the pipe of a request, and passes every call on.</summary>
+internal sealed class RequestReaderTap(IRequestBodyObserver observer, PipeReader inner) : PipeReader
 {
-    private ReadOnlySequence<byte> _shown;
+    private ReadOnlySequence<byte> _buffer;
     private bool _isLast;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         var reading = inner.ReadAsync(cancellationToken);
-        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Show(reading.Result)) : ShowAsync(reading, cancellationToken);
+        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Keep(reading.Result)) : KeepAsync(reading, cancellationToken);
     }
 
     public override bool TryRead(out ReadResult result)
     {
         if (!inner.TryRead(out result)) return false;
-        Show(result);
+        Keep(result);
         return true;
     }
 
@@ -28,15 +27,14 @@ internal sealed class RequestReaderTap(Exchange exchange, PipeReader inner) : Pi
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        // Seen before it is given back: afterwards the memory is the server's again.
-        var shown = _shown;
-        _shown = default;
+        // Reported first: after the call the memory belongs to the server.
+        var buffer = _buffer;
+        _buffer = default;
         try
         {
-            var taken = shown.Slice(shown.Start, consumed);
-            exchange.Read(taken, isEnd: _isLast && taken.Length == shown.Length);
+            Report(buffer.Slice(buffer.Start, consumed), buffer.Length);
         }
-#pragma warning disable CA1031 // a position of something else is the caller's mistake, and the server's to refuse
+#pragma warning disable CA1031 // the server rejects an invalid position
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -49,39 +47,46 @@ internal sealed class RequestReaderTap(Exchange exchange, PipeReader inner) : Pi
 
     public override void Complete(Exception? exception = null)
     {
-        _shown = default;
+        _buffer = default;
         inner.Complete(exception);
     }
 
     public override ValueTask CompleteAsync(Exception? exception = null)
     {
-        _shown = default;
+        _buffer = default;
         return inner.CompleteAsync(exception);
     }
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
     {
         var reading = inner.ReadAtLeastAsync(minimumSize, cancellationToken);
-        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Show(reading.Result)) : ShowAsync(reading, cancellationToken);
+        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Keep(reading.Result)) : KeepAsync(reading, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> ShowAsync(ValueTask<ReadResult> reading, CancellationToken cancellationToken)
+    private async ValueTask<ReadResult> KeepAsync(ValueTask<ReadResult> reading, CancellationToken cancellationToken)
     {
         try
         {
-            return Show(await reading.ConfigureAwait(false));
+            return Keep(await reading.ConfigureAwait(false));
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            exchange.NoteReadFailure(failure);
+            observer.OnReadFailed(failure);
             throw;
         }
     }
 
-    private ReadResult Show(in ReadResult result)
+    private void Report(in ReadOnlySequence<byte> consumed, long available)
     {
-        _shown = result.Buffer;
+        var isEnd = _isLast && consumed.Length == available;
+        foreach (var segment in consumed) observer.OnRead(segment.Span, isEnd);
+        if (consumed.IsEmpty) observer.OnRead(default, isEnd);
+    }
+
+    private ReadResult Keep(in ReadResult result)
+    {
+        _buffer = result.Buffer;
         _isLast = result.IsCompleted;
         return result;
     }

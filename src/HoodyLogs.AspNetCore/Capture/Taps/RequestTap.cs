@@ -1,33 +1,32 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Stands in for the request body, as a stream and as a pipe, and shows the exchange what is read of it. Passes every call on.</summary>
+/// <summary>Replaces the request body, as a stream and as a pipe, and reports what is read from it. Passes every call on.</summary>
 internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
 {
-    private readonly Exchange _exchange;
+    private readonly IRequestBodyObserver _observer;
     private readonly Stream _inner;
     private readonly IRequestBodyPipeFeature? _innerPipe;
     private readonly PipeReader? _innerReader;
     private RequestReaderTap? _reader;
-    private long _shownTo;
+    private long _reportedTo;
 
-    private RequestTap(Exchange exchange)
+    private RequestTap(IRequestBodyObserver observer)
     {
-        _exchange = exchange;
-        _inner = exchange.Context.Request.Body;
-        _innerPipe = exchange.Context.Features.Get<IRequestBodyPipeFeature>();
+        _observer = observer;
+        _inner = observer.Context.Request.Body;
+        _innerPipe = observer.Context.Features.Get<IRequestBodyPipeFeature>();
 
-        // Asked for now: once the stream is replaced, servers make a pipe of the replacement.
+        // Read now: after the stream is replaced, servers create a pipe from the replacement.
         _innerReader = _innerPipe?.Reader;
     }
 
-    /// <summary>What can stand in for the body of an exchange, once it is installed.</summary>
-    public static RequestTap Of(Exchange exchange) => new(exchange);
+    /// <summary>Creates the replacement for the body of a request.</summary>
+    public static RequestTap Create(IRequestBodyObserver observer) => new(observer);
 
     public void Install(HttpContext context)
     {
@@ -35,21 +34,21 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
         if (_innerPipe is not null) context.Features.Set<IRequestBodyPipeFeature>(this);
     }
 
-    /// <summary>Gives the request its own stream back, unless somebody else replaced it meanwhile.</summary>
+    /// <summary>Restores the stream of the request, unless middleware has replaced it again.</summary>
     public void RemoveStream(HttpContext context)
     {
         if (ReferenceEquals(context.Request.Body, this)) context.Request.Body = _inner;
     }
 
-    /// <summary>Gives the request its own pipe back, unless somebody else replaced it meanwhile.</summary>
+    /// <summary>Restores the pipe of the request, unless middleware has replaced it again.</summary>
     public void RemovePipe(HttpContext context)
     {
         if (ReferenceEquals(context.Features.Get<IRequestBodyPipeFeature>(), this)) context.Features.Set(_innerPipe);
     }
 
-    /// <summary>Where later middleware replaced the stream, the server makes a pipe of its stream, which reads from this one.</summary>
-    PipeReader IRequestBodyPipeFeature.Reader => !_exchange.HasEnded && ReferenceEquals(_exchange.Context.Request.Body, this)
-        ? _reader ??= new RequestReaderTap(_exchange, _innerReader!)
+    /// <summary>If later middleware has replaced the stream, the server creates a pipe from the new stream, which reads from this one.</summary>
+    PipeReader IRequestBodyPipeFeature.Reader => !_observer.HasEnded && ReferenceEquals(_observer.Context.Request.Body, this)
+        ? _reader ??= new RequestReaderTap(_observer, _innerReader!)
         : _innerPipe!.Reader;
 
     public override bool CanRead => _inner.CanRead;
@@ -83,9 +82,9 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var reading = _inner.ReadAsync(buffer, cancellationToken);
-        if (!reading.IsCompletedSuccessfully) return CountAsync(reading, buffer, cancellationToken);
+        if (!reading.IsCompletedSuccessfully) return ReadAndReportAsync(reading, buffer, cancellationToken);
         var read = reading.Result;
-        Show(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+        Report(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
         return new ValueTask<int>(read);
     }
 
@@ -95,7 +94,7 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
     public override int Read(Span<byte> buffer)
     {
         var read = _inner.Read(buffer);
-        Show(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
+        Report(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
         return read;
     }
 
@@ -138,55 +137,55 @@ internal sealed class RequestTap : Stream, IRequestBodyPipeFeature
         base.Dispose(disposing);
     }
 
-    /// <summary>Where middleware outside buffers the body, it may be read again and again.</summary>
-    private void Show(ReadOnlySpan<byte> bytes, bool isEnd)
+    /// <summary>Reports bytes once. A body that middleware in front of capture buffers can be read several times.</summary>
+    private void Report(ReadOnlySpan<byte> bytes, bool isEnd)
     {
         try
         {
             if (_inner.CanSeek)
             {
-                var fresh = Math.Clamp(_inner.Position - _shownTo, 0, bytes.Length);
-                _shownTo = Math.Max(_shownTo, _inner.Position);
-                bytes = bytes[^(int)fresh..];
+                var unreported = Math.Clamp(_inner.Position - _reportedTo, 0, bytes.Length);
+                _reportedTo = Math.Max(_reportedTo, _inner.Position);
+                bytes = bytes[^(int)unreported..];
             }
         }
-#pragma warning disable CA1031 // who reads a body is not harmed by its capture
+#pragma warning disable CA1031 // capture must not fail the application that reads a body
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _exchange.Failed(exception, "Looking where a body is read");
+            _observer.Failures.Report(exception, "Looking where a body is read");
         }
 
-        _exchange.Read(bytes, isEnd);
+        _observer.OnRead(bytes, isEnd);
     }
 
-    /// <summary>By the server's own way, whose writes are of other sizes than those of reads and writes in turn.</summary>
+    /// <summary>Lets the server copy, because its writes have other sizes than the reads and writes of a loop.</summary>
     private async Task CopyAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         try
         {
-            await _inner.CopyToAsync(destination is null ? null! : new CopyTap(_exchange, destination), bufferSize, cancellationToken).ConfigureAwait(false);
-            _exchange.Read(default(ReadOnlySpan<byte>), isEnd: true);
+            await _inner.CopyToAsync(destination is null ? null! : new CopyTap(_observer, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+            _observer.OnRead(default, isEnd: true);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            _exchange.NoteReadFailure(failure);
+            _observer.OnReadFailed(failure);
             throw;
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> CountAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadAndReportAsync(ValueTask<int> reading, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
             var read = await reading.ConfigureAwait(false);
-            Show(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+            Report(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
             return read;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            _exchange.NoteReadFailure(failure);
+            _observer.OnReadFailed(failure);
             throw;
         }
     }

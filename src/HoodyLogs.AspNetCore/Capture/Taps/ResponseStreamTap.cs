@@ -1,9 +1,7 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
-
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Shows an exchange what is written to the response stream, and passes every call on.</summary>
-internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Stream
+/// <summary>Reports what is written to the response stream, and passes every call on.</summary>
+internal sealed class ResponseStreamTap(IResponseBodyObserver observer, Stream inner) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
@@ -35,11 +33,12 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // Seen only once the server has taken it: what it refuses was not sent.
-        exchange.NoteAnswerBefore(buffer.Length);
+        observer.OnWriting(buffer.Length);
         var writing = inner.WriteAsync(buffer, cancellationToken);
-        if (!writing.IsCompleted || writing.IsCompletedSuccessfully) exchange.Wrote(buffer.Span);
-        return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
+
+        // Bytes that the server rejects were not sent.
+        if (!writing.IsCompleted || writing.IsCompletedSuccessfully) observer.OnWritten(buffer.Span);
+        return observer.IsLastByteWritten ? EndAsync(writing) : writing;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -48,19 +47,19 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
     public override void Write(byte[] buffer, int offset, int count)
     {
         inner.Write(buffer, offset, count);
-        exchange.Wrote(buffer.AsSpan(offset, count));
+        observer.OnWritten(buffer.AsSpan(offset, count));
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         inner.Write(buffer);
-        exchange.Wrote(buffer);
+        observer.OnWritten(buffer);
     }
 
     public override void WriteByte(byte value)
     {
         inner.WriteByte(value);
-        exchange.Wrote([value]);
+        observer.OnWritten([value]);
     }
 
     public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
@@ -98,6 +97,6 @@ internal sealed class ResponseStreamTap(Exchange exchange, Stream inner) : Strea
     private async ValueTask EndAsync(ValueTask writing)
     {
         await writing.ConfigureAwait(false);
-        exchange.NoteLastByte();
+        observer.OnLastByteWritten();
     }
 }

@@ -1,45 +1,44 @@
 using System.IO.Pipelines;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
 
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Shows an exchange what is written through the response's pipe, and passes every call on.</summary>
-internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : PipeWriter
+/// <summary>Reports what is written to the pipe of a response, and passes every call on.</summary>
+internal sealed class ResponseWriterTap(IResponseBodyObserver observer, PipeWriter inner) : PipeWriter
 {
-    /// <summary>What was handed out last: the only place where the bytes that <see cref="Advance"/> tells of can be seen.</summary>
-    private Memory<byte> _handedOut;
+    /// <summary>The memory that the application writes to before it calls <see cref="Advance"/>.</summary>
+    private Memory<byte> _memory;
 
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
     public override long UnflushedBytes => inner.UnflushedBytes;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _handedOut = inner.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _memory = inner.GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => (_handedOut = inner.GetMemory(sizeHint)).Span;
+    public override Span<byte> GetSpan(int sizeHint = 0) => (_memory = inner.GetMemory(sizeHint)).Span;
 
     public override void Advance(int bytes)
     {
-        // Seen once the server has taken it, which refuses what is more than was handed out or promised. It stays in place until it is flushed.
+        // Reported after the server has accepted the bytes. They stay in the memory until they are flushed.
         inner.Advance(bytes);
-        if ((uint)bytes > (uint)_handedOut.Length) return;
-        exchange.Wrote(_handedOut.Span[..bytes]);
-        _handedOut = _handedOut[bytes..];
+        if ((uint)bytes > (uint)_memory.Length) return;
+        observer.OnWritten(_memory.Span[..bytes]);
+        _memory = _memory[bytes..];
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        exchange.NoteAnswerBefore(source.Length);
+        observer.OnWriting(source.Length);
         var writing = inner.WriteAsync(source, cancellationToken);
-        if (!writing.IsCompleted || writing.IsCompletedSuccessfully) exchange.Wrote(source.Span);
-        return exchange.IsLastByteWritten ? EndAsync(writing) : writing;
+        if (!writing.IsCompleted || writing.IsCompletedSuccessfully) observer.OnWritten(source.Span);
+        return observer.IsLastByteWritten ? EndAsync(writing) : writing;
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        _handedOut = default;
-        exchange.NoteAnswerBefore(0); // what is flushed was counted when it was written
+        _memory = default;
+        observer.OnWriting(0); // the flushed bytes are counted already
         var flushing = inner.FlushAsync(cancellationToken);
-        return exchange.IsLastByteWritten ? EndAsync(flushing) : flushing;
+        return observer.IsLastByteWritten ? EndAsync(flushing) : flushing;
     }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
@@ -51,7 +50,7 @@ internal sealed class ResponseWriterTap(Exchange exchange, PipeWriter inner) : P
     private async ValueTask<FlushResult> EndAsync(ValueTask<FlushResult> flushing)
     {
         var result = await flushing.ConfigureAwait(false);
-        exchange.NoteLastByte();
+        observer.OnLastByteWritten();
         return result;
     }
 }

@@ -1,25 +1,24 @@
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Stands in for the server's ways to take a connection over: the upgrade of HTTP/1.1 and the extended CONNECT of HTTP/2 and 3.</summary>
+/// <summary>Replaces the features that upgrade a connection: the upgrade of HTTP/1.1 and the extended CONNECT of HTTP/2 and HTTP/3.</summary>
 internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
+    private readonly CaptureFailures _failures;
 
-    private readonly Exchange _exchange;
+    private UpgradeTap(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, CaptureFailures failures) =>
+        (_upgrade, _connect, _failures) = (upgrade, connect, failures);
 
-    private UpgradeTap(Exchange exchange, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect) =>
-        (_exchange, _upgrade, _connect) = (exchange, upgrade, connect);
-
-    /// <summary>What passes over the connection; null while it is not taken over.</summary>
+    /// <summary>The stream of the connection; null until it is upgraded.</summary>
     public UpgradedStreamTap? Stream { get; private set; }
 
-    /// <summary>Whether the connection became a WebSocket, as far as the request says.</summary>
+    /// <summary>Whether the request asks for a WebSocket.</summary>
     public bool IsWebSocket { get; private init; }
 
     bool IHttpUpgradeFeature.IsUpgradableRequest => _upgrade!.IsUpgradableRequest;
@@ -28,12 +27,10 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
 
     string? IHttpExtendedConnectFeature.Protocol => _connect!.Protocol;
 
-    /// <summary>What stands in where the request asks for a takeover; null where it does not.</summary>
-    public static UpgradeTap? Of(Exchange exchange)
+    /// <summary>Creates the replacement for a request that asks for an upgrade; null for other requests.</summary>
+    public static UpgradeTap? Create(HttpContext context, CaptureFailures failures)
     {
-        var context = exchange.Context;
-
-        // Asked of the request first: most ask for nothing of the kind, and looking for features costs more.
+        // The request is checked first, because most requests ask for no upgrade and features are slow to find.
         var request = context.Request;
         var mayUpgrade = request.Headers.Connection.Count > 0;
         var mayConnect = HttpMethods.IsConnect(request.Method);
@@ -42,7 +39,7 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
         var upgrade = mayUpgrade && features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgradable ? upgradable : null;
         var connect = mayConnect && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } extended ? extended : null;
         if (upgrade is null && connect is null) return null;
-        return new UpgradeTap(exchange, upgrade, connect)
+        return new UpgradeTap(upgrade, connect, failures)
         {
             IsWebSocket = IsWebSocketName(connect?.Protocol) || (upgrade is not null && HasWebSocket(request.Headers.Upgrade)),
         };
@@ -62,10 +59,10 @@ internal sealed class UpgradeTap : IHttpUpgradeFeature, IHttpExtendedConnectFeat
     }
 
     async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() =>
-        Stream = new UpgradedStreamTap(await _upgrade!.UpgradeAsync().ConfigureAwait(false), IsWebSocket, _exchange);
+        Stream = new UpgradedStreamTap(await _upgrade!.UpgradeAsync().ConfigureAwait(false), IsWebSocket, _failures);
 
     async ValueTask<Stream> IHttpExtendedConnectFeature.AcceptAsync() =>
-        Stream = new UpgradedStreamTap(await _connect!.AcceptAsync().ConfigureAwait(false), IsWebSocket, _exchange);
+        Stream = new UpgradedStreamTap(await _connect!.AcceptAsync().ConfigureAwait(false), IsWebSocket, _failures);
 
     private static bool HasWebSocket(StringValues upgrade)
     {

@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Diagnostics;
 
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
-/// <summary>Counts what passes over a connection that was taken over, both ways, and sees how a WebSocket is closed. Passes every call on.</summary>
-internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange exchange) : Stream
+/// <summary>Counts the bytes of an upgraded connection in both directions, and observes how a WebSocket is closed. Passes every call on.</summary>
+internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, CaptureFailures failures) : Stream
 {
-    private bool _follows = isWebSocket;
+    private bool _readsFrames = isWebSocket;
     private WebSocketFrames _fromClient;
     private WebSocketFrames _toClient;
 
@@ -14,13 +14,13 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange
 
     public long BytesOut { get; private set; }
 
-    /// <summary>Whether the client's side ended while no side had said that it closes.</summary>
-    public bool ClientVanished { get; private set; }
+    /// <summary>Whether the client ended the connection before either side sent a close frame.</summary>
+    public bool HasClientVanished { get; private set; }
 
-    /// <summary>Whether either side said that it closes.</summary>
+    /// <summary>Whether either side sent a close frame.</summary>
     public bool IsClosed => _fromClient.IsClosed || _toClient.IsClosed;
 
-    /// <summary>The status of the first close frame; 0 where none was seen or it has none.</summary>
+    /// <summary>The status of the first close frame; 0 if there is no close frame or it has no status.</summary>
     public int CloseStatus { get; private set; }
 
     public override bool CanRead => inner.CanRead;
@@ -57,12 +57,12 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange
         try
         {
             var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            Received(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
+            OnReceived(buffer.Span[..read], isEnd: read == 0 && buffer.Length > 0);
             return read;
         }
         catch when (!cancellationToken.IsCancellationRequested)
         {
-            Received(default, isEnd: true);
+            OnReceived(default, isEnd: true);
             throw;
         }
     }
@@ -73,7 +73,7 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange
     public override int Read(Span<byte> buffer)
     {
         var read = inner.Read(buffer);
-        Received(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
+        OnReceived(buffer[..read], isEnd: read == 0 && buffer.Length > 0);
         return read;
     }
 
@@ -81,7 +81,7 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Sent(buffer.Span);
+        OnSent(buffer.Span);
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
@@ -90,7 +90,7 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Sent(buffer);
+        OnSent(buffer);
         inner.Write(buffer);
     }
 
@@ -126,32 +126,32 @@ internal sealed class UpgradedStreamTap(Stream inner, bool isWebSocket, Exchange
         base.Dispose(disposing);
     }
 
-    private void Received(ReadOnlySpan<byte> bytes, bool isEnd)
+    private void OnReceived(ReadOnlySpan<byte> bytes, bool isEnd)
     {
         BytesIn += bytes.Length;
-        ClientVanished |= isEnd && !IsClosed;
-        if (_follows) Follow(ref _fromClient, bytes);
+        HasClientVanished |= isEnd && !IsClosed;
+        if (_readsFrames) ReadFrames(ref _fromClient, bytes);
     }
 
-    private void Sent(ReadOnlySpan<byte> bytes)
+    private void OnSent(ReadOnlySpan<byte> bytes)
     {
         BytesOut += bytes.Length;
-        if (_follows) Follow(ref _toClient, bytes);
+        if (_readsFrames) ReadFrames(ref _toClient, bytes);
     }
 
-    private void Follow(ref WebSocketFrames frames, ReadOnlySpan<byte> bytes)
+    private void ReadFrames(ref WebSocketFrames frames, ReadOnlySpan<byte> bytes)
     {
         var isFirst = !IsClosed;
         try
         {
-            frames.Follow(bytes);
+            frames.Read(bytes);
         }
-#pragma warning disable CA1031 // who uses a connection is not harmed by its capture; two at once may confuse what follows it
+#pragma warning disable CA1031 // capture must not fail a connection; concurrent writes may confuse the frame reader
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _follows = false;
-            exchange.Failed(exception, "Following a WebSocket");
+            _readsFrames = false;
+            failures.Report(exception, "Following a WebSocket");
         }
 
         if (isFirst && frames.IsClosed) CloseStatus = frames.CloseStatus;

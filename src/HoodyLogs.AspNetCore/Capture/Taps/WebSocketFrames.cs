@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace HoodyLogs.AspNetCore.Capture.Taps;
 
 /// <summary>
-/// Follows the frames of one direction of a WebSocket (RFC 6455) by their headers alone, to see its close frame. Costs a step per frame, not per
-/// byte; keeps at most 16 bytes.
+/// Reads the frame headers of one direction of a WebSocket (RFC 6455) to find the close frame. Takes one step for each frame, not for each byte, and keeps
+/// at most 16 bytes.
 /// </summary>
 internal struct WebSocketFrames
 {
@@ -15,13 +15,13 @@ internal struct WebSocketFrames
     private int _headerLength;
     private long _skip;
 
-    /// <summary>Whether the close frame was seen.</summary>
+    /// <summary>Whether the close frame was found.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>The status of the close frame; 0 where it has none.</summary>
+    /// <summary>The status of the close frame; 0 if it has none.</summary>
     public int CloseStatus { get; private set; }
 
-    public void Follow(ReadOnlySpan<byte> bytes)
+    public void Read(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && !IsClosed)
         {
@@ -77,7 +77,7 @@ internal struct WebSocketFrames
         IsClosed = true;
     }
 
-    /// <summary>The longest header is 14 bytes, a close frame's 6, with 2 of its status.</summary>
+    /// <summary>The longest header has 14 bytes. That of a close frame has 6, and its status 2.</summary>
     [System.Runtime.CompilerServices.InlineArray(16)]
     private struct HeaderBytes
     {

@@ -5,14 +5,14 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>The bytes of a text say in which encoding it is, also where its type says nothing or something wrong.</summary>
+/// <summary>The encoding of a text is detected by its bytes, even if its content type is missing or wrong.</summary>
 public sealed class BodyEncodingTests
 {
     private const string Json = """{"password":"hunter2","a":"é日本"}""";
     private const string Form = "user=me&password=hunter2&x=é";
 
     [Test]
-    public async Task UTF16_and_UTF32_are_found_by_their_bytes(
+    public async Task UTF16_and_UTF32_are_detected_by_their_bytes(
         [Values("utf-16", "utf-16BE", "utf-32", "utf-32BE")] string encoding,
         [Values] bool hasMark,
         [Values(null, "text/plain", "application/json", "text/plain; charset=utf-8", "application/json; charset=utf-7", "text/plain; charset=nonsense",
@@ -34,7 +34,7 @@ public sealed class BodyEncodingTests
     }
 
     [Test]
-    public async Task UTF8_under_a_charset_that_is_wrong_is_redacted_or_not_stored(
+    public async Task UTF8_with_a_wrong_charset_is_redacted_or_not_stored(
         [Values("utf-16", "utf-32", "utf-16BE", "utf-7", "ibm037", "ibm500", "x-unknown", "hz-gb-2312", "iso-2022-jp", "windows-1252")] string charset,
         [Values("text/plain", "application/json", "text/html")] string type)
     {
@@ -46,7 +46,7 @@ public sealed class BodyEncodingTests
     }
 
     [Test]
-    public async Task A_mark_of_UTF16_before_other_text_does_not_hide_it()
+    public async Task A_UTF16_byte_order_mark_before_other_text_does_not_hide_secrets()
     {
         foreach (byte[] mark in new byte[][] { [0xff, 0xfe], [0xfe, 0xff], [0xff, 0xfe, 0, 0], [0, 0, 0xfe, 0xff] })
         {
@@ -56,7 +56,7 @@ public sealed class BodyEncodingTests
     }
 
     [Test]
-    public async Task UTF16_that_is_cut_is_redacted([Values("utf-16", "utf-32")] string encoding)
+    public async Task Truncated_UTF16_is_redacted([Values("utf-16", "utf-32")] string encoding)
     {
         var bytes = Encoding.GetEncoding(encoding).GetBytes(Json + Json);
         var record = await PostedBody.SendAsync(bytes, "application/json", options: PostedBody.Both + (options => options.Capture.MaxBodyBytes = bytes.Length - 5));
@@ -65,7 +65,7 @@ public sealed class BodyEncodingTests
     }
 
     [Test]
-    public async Task A_content_type_longer_than_anybody_needs_is_not_kept_in_memory()
+    public async Task An_overlong_content_type_is_not_cached()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(context => context.Request.Body.CopyToAsync(context.Response.Body)), PostedBody.Both);

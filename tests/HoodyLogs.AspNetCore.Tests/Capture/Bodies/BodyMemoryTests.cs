@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
 using HoodyLogs.AspNetCore.Capture.Bodies;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,13 +11,13 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>The memory for bodies is bounded, and one tenant cannot use all of it.</summary>
+/// <summary>The memory for bodies is limited, and one project cannot use all of it.</summary>
 public sealed class BodyMemoryTests
 {
     private const int Limit = 400_000;
 
     [Test]
-    public void A_share_grows_until_it_is_as_large_as_what_is_free()
+    public void A_share_grows_until_it_is_as_large_as_the_free_memory()
     {
         var memory = new BodyMemory();
         var (first, second) = (BodyMemory.ShareOf("acme"), BodyMemory.UnknownScope);
@@ -33,7 +33,7 @@ public sealed class BodyMemoryTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Stalled_uploads_of_one_tenant_or_of_nobody_leave_room_for_the_bodies_of_another(bool isKnown)
+    public async Task Stalled_uploads_of_one_project_or_without_project_leave_memory_for_others(bool isKnown)
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options =>
         {
@@ -64,7 +64,7 @@ public sealed class BodyMemoryTests
     }
 
     [Test]
-    public async Task Invented_host_names_share_one_part_of_the_memory()
+    public async Task Invented_host_names_share_the_memory_of_their_client()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options =>
         {
@@ -84,7 +84,7 @@ public sealed class BodyMemoryTests
     }
 
     [Test]
-    public async Task Where_there_is_no_memory_for_redaction_a_body_with_secrets_is_not_stored()
+    public async Task A_body_with_secrets_is_not_stored_without_memory_for_redaction()
     {
         var filler = new string('x', 8_000);
         await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options =>
@@ -105,7 +105,7 @@ public sealed class BodyMemoryTests
     }
 
     [Test]
-    public async Task A_page_without_secrets_makes_no_large_string()
+    public async Task A_page_without_secrets_allocates_no_large_string()
     {
         var page = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<p class=\"a\" title=\"b: c\">text</p>\n", 1800)));
         await using var server = await CaptureServer.StartAsync(app => app.Run(ReadAsync), options => options.Capture.CaptureRequestBody = true);
@@ -129,7 +129,7 @@ public sealed class BodyMemoryTests
     }
 
     [Test]
-    public async Task A_scope_that_fails_does_not_reach_the_exchange()
+    public async Task A_failing_scope_delegate_does_not_affect_the_exchange()
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(ReadAsync), PostedBody.Both + (options => options.Capture.Scope = _ => throw new InvalidOperationException()));

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,13 +9,13 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>What is stored of bodies, and why not all of it (decision E7).</summary>
+/// <summary>Stored bodies and their states.</summary>
 public sealed class BodyTests
 {
     private static readonly Action<ProxyLogsOptions> Both = options => (options.Capture.CaptureRequestBody, options.Capture.CaptureResponseBody) = (true, true);
 
     [Test]
-    public async Task E7_a_small_text_body_is_stored_whole_and_is_none_of_data_where_capture_is_off()
+    public async Task E7_a_small_text_body_is_stored_whole_and_not_at_all_without_capture()
     {
         var record = await PostAsync(Text("hello"), Both);
         record.Request().RequestBody.Should().Be("hello");
@@ -32,7 +32,7 @@ public sealed class BodyTests
     [TestCase(5, "héé", "héé")]
     [TestCase(6, "héé€", "héé")]
     [TestCase(0, "héé", "")]
-    public async Task E7_a_body_past_the_cap_is_cut_before_an_incomplete_character(int cap, string text, string stored)
+    public async Task E7_a_body_past_the_cap_is_truncated_before_an_incomplete_character(int cap, string text, string stored)
     {
         var record = await PostAsync(Text(text), Both + (options => options.Capture.MaxBodyBytes = cap));
         (record.Request().RequestBody ?? "").Should().Be(stored);
@@ -54,7 +54,7 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task E7_what_is_no_text_is_base64_where_it_is_kept()
+    public async Task E7_stored_binary_bodies_are_base64()
     {
         var kept = Both + (options => options.Capture.StoreUnreadableBodies = true);
         byte[] bytes = [0, 255, 254, 1];
@@ -79,16 +79,16 @@ public sealed class BodyTests
     [TestCase("text/event-stream", "streamed")]
     [TestCase("application/grpc+proto", "streamed")]
     [TestCase("multipart/form-data; boundary=x", "redacted")]
-    [TestCase("application/protobuf", "redacted")] // which may look like text
+    [TestCase("application/protobuf", "redacted")] // may look like text
     [TestCase("application/vnd.google.protobuf", "redacted")]
     [TestCase("application/jwt", "redacted")]
     [TestCase("text/plain; charset=utf-7", "redacted")]
-    [TestCase("text/plain; charset=ibm037", "redacted")] // in which "hello" is no letters
-    [TestCase("multipart/form-data; boundary=a/b", "redacted")] // which is no content type that parses
+    [TestCase("text/plain; charset=ibm037", "redacted")] // an EBCDIC charset
+    [TestCase("multipart/form-data; boundary=a/b", "redacted")] // an invalid content type
     [TestCase("multipart/related; boundary=b;;", "redacted")]
-    [TestCase("application/json", "redacted")] // which "hello" is not
-    [TestCase("application/json; charset=utf-7", "redacted")] // a charset that .NET refuses to read
-    public async Task E7_what_is_not_stored_says_why(string type, string state)
+    [TestCase("application/json", "redacted")] // "hello" is invalid JSON
+    [TestCase("application/json; charset=utf-7", "redacted")] // a charset that .NET does not support
+    public async Task E7_the_state_gives_the_reason_why_a_body_is_not_stored(string type, string state)
     {
         var record = await PostAsync(Bytes("hello"u8.ToArray(), type), Both);
         record.RequestBody.Should().BeNull();
@@ -126,11 +126,11 @@ public sealed class BodyTests
     [TestCase("application/json", """{"password":"s3cret"}{"token":1}[1]""", """{"password":"[redacted]"}{"token":"[redacted]"}[1]""")]
     [TestCase("text/json", """{"password":"s3cret"}""", """{"password":"[redacted]"}""")]
     [TestCase("application/graphql", """query($v:I={"password":"s3cret"}){a}""", """query($v:I={"password":[redacted]}){a}""")]
-    [TestCase("application/x-www-form-urlencoded", "a=1;password=s3cret;b=2", "a=1;password=[redacted]")] // what follows may belong to the value
+    [TestCase("application/x-www-form-urlencoded", "a=1;password=s3cret;b=2", "a=1;password=[redacted]")] // the rest may belong to the value
     [TestCase("application/x-www-form-urlencoded", "user[password]=s3cret&token[]=s3cret&token[]=s3cret&a[0][secret]=s3cret", "user[password]=[redacted]&token[]=[redacted]&token[]=[redacted]&a[0][secret]=[redacted]")]
     [TestCase("text/html", """<a key="1" title=":">""", """<a key="1" title=":">""")]
     [TestCase(null, """ {"password":"s3cret"}""", """ {"password":"[redacted]"}""")]
-    [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is no part of the text
+    [TestCase("application/json", "\uFEFF{\"password\":\"s3cret\"}", """{"password":"[redacted]"}""")] // a byte order mark is not part of the text
     public async Task Fields_are_redacted_by_name(string? type, string body, string stored)
     {
         var record = await PostAsync(Bytes(Encoding.UTF8.GetBytes(body), type), Both);
@@ -152,7 +152,7 @@ public sealed class BodyTests
     [TestCase(null, "name=J\u00f6rg&password=s3cret")]
     [TestCase("application/x-unheard-of", "x=\0&password=s3cret")]
     [TestCase("application/x-www-form-urlencoded", """{"password":"s3cret" """)]
-    public async Task Bytes_that_are_no_text_are_not_stored_where_the_name_of_a_secret_is_among_them(string? type, string latin1)
+    public async Task Binary_bodies_with_a_sensitive_name_are_not_stored(string? type, string latin1)
     {
         var record = await PostAsync(Bytes(Encoding.Latin1.GetBytes(latin1), type), Both);
         record.RequestBodyState.Should().Be(BodyState.Redacted);
@@ -163,7 +163,7 @@ public sealed class BodyTests
     [TestCase("application/json", "")]
     [TestCase("text/plain", "")]
     [TestCase("text/plain", "\uFEFF")]
-    public async Task JSON_that_is_no_UTF8_is_not_stored_since_redaction_cannot_read_it(string type, string mark)
+    public async Task JSON_that_is_not_UTF8_is_not_stored(string type, string mark)
     {
         var record = await PostAsync(Bytes([.. Encoding.UTF8.GetBytes(mark), .. """{"password":"s3cret"}"""u8, 0xff], type), Both);
         (record.RequestBody, record.RequestBodyState).Should().Be((null, BodyState.Redacted));
@@ -179,7 +179,7 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task A_delegate_redacts_the_rest()
+    public async Task The_delegate_of_the_host_redacts_after_redaction_by_name()
     {
         static void Configure(ProxyLogsOptions options) => options.Capture.RedactBody = body => body switch
         {
@@ -199,7 +199,7 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task E7_a_body_that_did_not_come_to_its_end_is_aborted()
+    public async Task E7_an_incomplete_body_has_the_state_aborted()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(async context =>
         {
@@ -215,7 +215,7 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task Endpoints_switch_bodies_on_and_off_for_themselves()
+    public async Task Endpoints_enable_and_disable_the_capture_of_bodies()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
@@ -233,7 +233,7 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task Bodies_are_seen_through_streams_pipes_files_and_JSON_and_when_later_middleware_replaces_the_streams()
+    public async Task Bodies_are_captured_from_streams_pipes_files_and_JSON_and_through_later_middleware()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "hello");
@@ -288,7 +288,7 @@ public sealed class BodyTests
     }
 
     [Test]
-    public async Task All_bodies_share_one_budget_and_give_it_back()
+    public async Task All_bodies_share_one_budget_and_return_their_memory()
     {
         await using var server = await CaptureServer.StartAsync(app => app.Run(Echo), Both + (options => options.Capture.MaxBodyMemory = 400_000));
         var recorder = server.Services.GetRequiredService<ExchangeRecorder>();

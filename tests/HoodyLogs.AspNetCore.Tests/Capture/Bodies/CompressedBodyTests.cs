@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>Compressed bodies are stored as redacted text. Their bytes say whether they are compressed.</summary>
+/// <summary>Compressed bodies are stored as redacted text. Their bytes decide whether they are compressed.</summary>
 public sealed class CompressedBodyTests
 {
     private const string Json = """{"password":"hunter2","n":1}""";
@@ -18,7 +18,7 @@ public sealed class CompressedBodyTests
     [TestCase("gzip", "gzip")]
     [TestCase("gzip", null)]
     [TestCase("gzip", "x-gzip")]
-    [TestCase("gzip", "br")] // which an outer compressor would apply
+    [TestCase("gzip", "br")] // outer middleware would apply it
     [TestCase("zlib", "deflate")]
     [TestCase("zlib", null)]
     [TestCase("deflate", "deflate")]
@@ -58,7 +58,7 @@ public sealed class CompressedBodyTests
     [TestCase("zlib")]
     [TestCase("deflate")]
     [TestCase("br")]
-    public async Task Of_a_compressed_stream_that_ends_early_what_could_be_read_is_stored(string coding)
+    public async Task The_readable_part_of_an_incomplete_compressed_stream_is_stored(string coding)
     {
         var text = string.Concat(Enumerable.Range(0, 2000).Select(line => $"line {line * 7919}\n"));
         var bytes = Compress(Encoding.UTF8.GetBytes(text), coding)[..^200];
@@ -70,7 +70,7 @@ public sealed class CompressedBodyTests
 
     [TestCase("gzip")]
     [TestCase("br")]
-    public async Task A_compressed_body_past_the_cap_is_redacted_as_far_as_it_was_captured(string coding)
+    public async Task The_captured_part_of_a_compressed_body_past_the_cap_is_redacted(string coding)
     {
         var random = new Random(1);
         var filler = string.Concat(Enumerable.Range(0, 3000).Select(_ => (char)('a' + random.Next(26))));
@@ -95,7 +95,7 @@ public sealed class CompressedBodyTests
     [TestCase("gzip")]
     [TestCase("br")]
     [TestCase("zlib")]
-    public async Task A_bomb_is_cut_and_its_memory_given_back(string coding)
+    public async Task A_decompression_bomb_is_truncated_and_its_memory_returned(string coding)
     {
         var bomb = Compress(new byte[64 * 1024 * 1024].Select(_ => (byte)'a').ToArray(), coding);
         await using var server = await CaptureServer.StartAsync(app => app.Run(context => context.Request.Body.CopyToAsync(context.Response.Body)), PostedBody.Both);
@@ -107,7 +107,7 @@ public sealed class CompressedBodyTests
     }
 
     [Test]
-    public async Task A_window_that_takes_more_memory_than_is_granted_is_not_read()
+    public async Task A_window_larger_than_the_memory_limit_is_not_decompressed()
     {
         var encoder = new BrotliEncoder(quality: 5, window: 24);
         var output = new byte[100];

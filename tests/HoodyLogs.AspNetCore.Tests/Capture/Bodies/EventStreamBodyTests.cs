@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>Bodies of server-sent events, where they are asked for.</summary>
+/// <summary>Captured bodies of server-sent events.</summary>
 public sealed class EventStreamBodyTests
 {
     private static readonly Action<ProxyLogsOptions> Streams = PostedBody.Both + (options => options.Capture.CaptureEventStreamBodies = true);
@@ -29,7 +29,7 @@ public sealed class EventStreamBodyTests
     }
 
     [Test]
-    public async Task A_stream_past_the_cap_is_cut_and_redacted_to_its_last_line()
+    public async Task A_stream_past_the_cap_is_truncated_and_redacted_to_its_last_line()
     {
         foreach (var cap in Enumerable.Range(1, 64))
         {
@@ -40,7 +40,7 @@ public sealed class EventStreamBodyTests
     }
 
     [Test]
-    public async Task Without_the_option_and_in_requests_streams_are_not_captured()
+    public async Task Streams_are_not_captured_in_requests_or_without_the_option()
     {
         (await StreamAsync(PostedBody.Both, ["data: 1\n\n"])).ResponseBodyState.Should().Be(BodyState.Streamed);
         (await PostedBody.SendAsync("data: 1\n\n"u8.ToArray(), "text/event-stream", options: Streams)).RequestBodyState.Should().Be(BodyState.Streamed);
@@ -48,7 +48,7 @@ public sealed class EventStreamBodyTests
     }
 
     [Test]
-    public async Task Endpoints_switch_it_on_and_off_for_themselves()
+    public async Task Endpoints_enable_and_disable_the_capture_of_event_streams()
     {
         await using var server = await CaptureServer.StartAsync(app =>
         {
@@ -62,7 +62,7 @@ public sealed class EventStreamBodyTests
     }
 
     [Test]
-    public async Task Nothing_of_a_secret_stays_of_an_event_of_several_lines_that_is_cut()
+    public async Task A_truncated_event_of_several_lines_contains_no_part_of_a_secret()
     {
         const string Stream = "data: {\"a\":1,\ndata: \"token\":\ndata: \"hunter2-hunter2\"}\n\n";
         foreach (var cap in Enumerable.Range(1, Stream.Length - 3))

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>Answers of the logs API hold the entries of others, so they are never captured as bodies.</summary>
+/// <summary>Responses of the logs API contain entries of other projects, so their bodies are not captured.</summary>
 public sealed class LogsApiBodyTests
 {
     private const string Token = "token-of-an-admin-xyz";
@@ -14,7 +14,7 @@ public sealed class LogsApiBodyTests
     [TestCase("/api/proxy-logs/_logs/no-such-id", Token)]
     [TestCase("/api/proxy-logs/_logs", "wrong-token-0123456789")]
     [TestCase("/v1/tunnels/nonsense/requests", Token)]
-    public async Task A5_answers_of_the_logs_API_are_captured_without_bodies_also_behind_an_error_page(string path, string token)
+    public async Task A5_responses_of_the_logs_API_are_captured_without_bodies_also_through_an_error_page(string path, string token)
     {
         foreach (var order in new[] { "none", "inner", "outer" })
         {

@@ -28,7 +28,7 @@ internal static class PostedBody
         return await server.NextAsync();
     }
 
-    /// <summary>What both entries show, as a reader of the API would search it.</summary>
+    /// <summary>Returns both entries as JSON.</summary>
     public static string Shown(LogRecord record)
     {
         var (request, response) = (record.Request(), record.Response());

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Bodies;
 
-/// <summary>What redaction cannot read is not stored, unless the host says so.</summary>
+/// <summary>Bodies that redaction cannot read are not stored, unless the option is set.</summary>
 public sealed class UnreadableBodyTests
 {
     private const string Secret = "hunter2";
@@ -47,7 +47,7 @@ public sealed class UnreadableBodyTests
     }
 
     [Test]
-    public async Task E7_what_cannot_be_read_is_kept_as_base64_where_that_is_asked_for()
+    public async Task E7_unreadable_bodies_are_stored_as_base64_if_the_option_is_set()
     {
         foreach (var (name, bytes) in Formats)
         {
@@ -58,14 +58,14 @@ public sealed class UnreadableBodyTests
     }
 
     [Test]
-    public async Task Text_with_colours_tabs_and_pages_is_text()
+    public async Task Text_with_colors_tabs_and_form_feeds_is_text()
     {
         const string Log = "\u001b[31mred\u001b[0m\tnext\f\r\n";
         (await PostedBody.SendAsync(Encoding.UTF8.GetBytes(Log), "text/plain")).Request().RequestBody.Should().Be(Log);
     }
 
     [Test]
-    public async Task An_image_that_is_JSON_in_truth_is_not_stored() =>
+    public async Task JSON_with_an_excluded_content_type_is_not_stored() =>
         (await PostedBody.SendAsync("""{"password":"hunter2"}"""u8.ToArray(), "image/png")).RequestBodyState.Should().Be(BodyState.ExcludedType);
 
     private static string Escaped(string text) => Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(text));

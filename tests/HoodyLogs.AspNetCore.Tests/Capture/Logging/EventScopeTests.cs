@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using FluentAssertions;
-using HoodyLogs.AspNetCore.Capture.Exchanges;
+using HoodyLogs.AspNetCore.Capture.Recording;
 using HoodyLogs.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -76,7 +76,7 @@ public sealed class LoggerFactoryTests
             });
         Log(server, "Other", "Fine");
         (await TakeAsync(server)).Where(record => record.StartsWith("Other", StringComparison.Ordinal)).Should().BeEmpty();
-        server.Services.GetRequiredService<HoodyLogs.AspNetCore.Capture.Exchanges.ExchangeRecorder>().Failures.Should().BePositive();
+        server.Services.GetRequiredService<HoodyLogs.AspNetCore.Capture.Recording.ExchangeRecorder>().Failures.Should().BePositive();
     }
 
     private static void Log(CaptureServer server, params string[] categories)

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Transparency;
 
-/// <summary>An exchange at random: what the client sends, and what the endpoint does, step by step.</summary>
+/// <summary>A random exchange: the request of the client and the steps of the endpoint.</summary>
 internal sealed partial class Script
 {
-    /// <summary>Only ends a test that has failed.</summary>
+    /// <summary>Ends a test that has failed.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Methods = ["GET", "POST", "POST", "POST", "PUT"];
@@ -37,10 +37,10 @@ internal sealed partial class Script
     private Script(Script other) =>
         (_method, _body, _isChunked, _steps, _throwsAt) = (other._method, other._body, other._isChunked, other._steps, other._throwsAt);
 
-    /// <summary>The same once more, with nothing seen yet.</summary>
+    /// <summary>Returns a copy without observations.</summary>
     public Script Again() => new(this);
 
-    /// <summary>The endpoint's part: notes what each step returns or throws.</summary>
+    /// <summary>Runs the steps of the endpoint, and notes what each returns or throws.</summary>
     public async Task RunAsync(HttpContext context)
     {
         try
@@ -53,8 +53,8 @@ internal sealed partial class Script
         }
     }
 
-    /// <summary>The client's part.</summary>
-    /// <returns>What both have seen.</returns>
+    /// <summary>Sends the request of the client.</summary>
+    /// <returns>The observations of both sides.</returns>
     public async Task<string> SendAsync(HttpClient client, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(_method), path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
@@ -66,7 +66,7 @@ internal sealed partial class Script
         }
 
         var received = await SeeAsync(() => ReceiveAsync(client, request));
-        await _ended.Task.WaitAsync(Limit); // it may go on when the client has everything
+        await _ended.Task.WaitAsync(Limit); // the endpoint may continue after the client has received everything
         return $"{_seen}client: {received}";
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class Script
         return $"{(int)response.StatusCode} [{string.Join("; ", headers)}] {body} [{string.Join("; ", trailers)}]";
     }
 
-    /// <summary>How much is too much for the promised length depends on the buffer that there was.</summary>
+    /// <summary>The number of bytes at which the declared length is exceeded depends on the buffer.</summary>
     [GeneratedRegex(@"\(\d+ (?=of)")]
     private static partial Regex SizeOfBuffer();
 
@@ -116,7 +116,7 @@ internal sealed partial class Script
         }
         catch (HttpRequestException)
         {
-            return "failed"; // how, depends on what of the connection's end comes first
+            return "failed"; // the kind of failure depends on timing
         }
         catch (Exception exception)
         {

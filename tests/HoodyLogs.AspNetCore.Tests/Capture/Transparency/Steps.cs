@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace HoodyLogs.AspNetCore.Tests.Capture.Transparency;
 
 /// <summary>
-/// What an endpoint may do with its request and response, each way there is. A step is given a size to work with, and returns what it saw. Left out is
-/// what servers themselves answer now one way and now another: aborts, cancelling what is not pending, bodies where none may be.
+/// The ways in which an endpoint can use its request and response. A step receives a size and returns its observation. Steps with unpredictable
+/// results are omitted: aborts, cancellation without a pending operation, and bodies where none are allowed.
 /// </summary>
 internal static class Steps
 {
@@ -118,10 +118,10 @@ internal static class Steps
 
     private static string Seen(ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetString(bytes);
 
-    /// <summary>Not whether it is completed: a client that has all that it wants may be gone.</summary>
+    /// <summary>Does not return whether it is completed, because the client may have disconnected.</summary>
     private static string Seen(FlushResult flushed) => $"{flushed.IsCanceled}";
 
-    /// <summary>Reads until there is so much, or no more: how much comes at once is the network's.</summary>
+    /// <summary>Reads until there are enough bytes or the end, because the network determines the size of one read.</summary>
     private static async Task<byte[]> ReadAsync(int size, Func<byte[], int, ValueTask<int>> read)
     {
         var bytes = new byte[size];

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HoodyLogs.AspNetCore.Tests.Capture.Transparency;
 
-/// <summary>Exchanges at random, each sent twice: to an endpoint that is captured, and to the same one that is not. Nobody may see a difference.</summary>
+/// <summary>Sends each random exchange to a captured and to an uncaptured endpoint. Neither side observes a difference.</summary>
 public sealed class TransparencyTests
 {
     private const int Exchanges = 1_000;
@@ -16,7 +16,7 @@ public sealed class TransparencyTests
     private readonly ConcurrentDictionary<string, Script> _running = [];
 
     [Test]
-    public async Task An_endpoint_and_its_client_see_what_they_see_without_capture([Values] bool isHttp2, [Values] bool withBodies)
+    public async Task An_endpoint_and_its_client_observe_the_same_as_without_capture([Values] bool isHttp2, [Values] bool withBodies)
     {
         await using var server = await CaptureServer.StartAsync(
             app => app.Run(RunAsync),
@@ -38,7 +38,7 @@ public sealed class TransparencyTests
     {
         _running[path] = script;
 
-        // A connection of its own: what one exchange does to it must not be what the next one sees.
+        // A separate connection, so that one exchange does not affect the next.
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
             BaseAddress = isHttp2 ? server.Http2Address : server.Address,

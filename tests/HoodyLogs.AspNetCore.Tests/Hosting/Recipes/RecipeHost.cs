@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HoodyLogs.AspNetCore.Tests.Hosting.Recipes;
 
-/// <summary>Runs a recipe over real Kestrel, configured as a host configures it: by settings alone.</summary>
+/// <summary>Runs a recipe on Kestrel, configured by settings only.</summary>
 internal sealed class RecipeHost : IAsyncDisposable
 {
     public const string Token = "token-of-the-recipes";
@@ -57,7 +57,7 @@ internal sealed class RecipeHost : IAsyncDisposable
         return new StreamReader(await response.Content.ReadAsStreamAsync());
     }
 
-    /// <summary>What an admin reads.</summary>
+    /// <summary>Returns the entries that an admin reads.</summary>
     public async Task<JsonElement[]> EntriesAsync(string query = "?last=100")
     {
         await Services.GetRequiredService<ILogSink>().FlushAsync(CancellationToken.None);

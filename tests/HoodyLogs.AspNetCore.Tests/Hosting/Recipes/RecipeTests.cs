@@ -59,7 +59,7 @@ public sealed class RecipeTests
     }
 
     [Test]
-    public async Task Authorization_lets_log_tokens_pass_and_nobody_else()
+    public async Task Authorization_accepts_only_log_tokens()
     {
         await using var host = await RecipeHost.StartAsync(HostRecipes.Authorization);
         using var hello = await host.SendAsync("/hello");
@@ -70,7 +70,7 @@ public sealed class RecipeTests
     }
 
     [Test]
-    public async Task Required_authorization_asks_for_the_hosts_own_user_first()
+    public async Task Required_authorization_checks_the_user_of_the_host_first()
     {
         await using var host = await RecipeHost.StartAsync(HostRecipes.RequiredAuthorization);
         using var withToken = await host.SendAsync(List, ("X-Logs-Token", Token));
@@ -78,7 +78,7 @@ public sealed class RecipeTests
     }
 
     [Test]
-    public async Task Cors_answers_the_console_and_no_other_origin()
+    public async Task Cors_allows_only_the_origin_of_the_console()
     {
         await using var host = await RecipeHost.StartAsync(HostRecipes.Cors);
         using var allowed = await PreflightAsync(host, "https://console.example.com");
@@ -117,7 +117,7 @@ public sealed class RecipeTests
     }
 
     [Test]
-    public async Task Factories_in_parallel_have_logs_of_their_own()
+    public async Task Parallel_factories_have_separate_logs()
     {
         await using var one = new ProxyFactory().WithWebHostBuilder(WithoutDemo);
         await using var two = new ProxyFactory().WithWebHostBuilder(WithoutDemo);
@@ -130,7 +130,7 @@ public sealed class RecipeTests
     }
 
     [Test]
-    public async Task Backup_makes_a_folder_with_the_database()
+    public async Task Backup_creates_a_folder_with_the_database()
     {
         using var folder = new TestFolder();
         await using var host = await RecipeHost.StartAsync(HostRecipes.Backup, settings: $"--BackupFolder={folder.Path}");

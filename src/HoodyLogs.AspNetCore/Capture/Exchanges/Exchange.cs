@@ -64,9 +64,6 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
     /// <summary>Whether middleware has removed the endpoint, as error pages do before they execute the pipeline again.</summary>
     public bool IsReexecuted { get; private set; }
 
-    /// <summary>The time from arrival to the end of the response; known after the response has ended.</summary>
-    public TimeSpan Duration { get; set; }
-
     /// <summary>The result of a gRPC call; known after the response has ended.</summary>
     public GrpcOutcome Grpc { get; set; }
 

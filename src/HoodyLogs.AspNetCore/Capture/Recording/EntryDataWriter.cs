@@ -25,7 +25,7 @@ internal sealed class EntryDataWriter
     {
         _failures = failures;
         _createRequest = (_, exchange) => CreateRequest(exchange, isKnownMethod: true, isUrlTruncated: false);
-        _createResponse = (_, exchange) => CreateResponse(exchange, isKnownMethod: true, null, null);
+        _createResponse = (_, exchange) => CreateResponse(exchange, TimeSpan.Zero, isKnownMethod: true, null, null); // without Enrich, which alone reads the duration
     }
 
     /// <summary>Returns the data of the request entry.</summary>
@@ -34,7 +34,7 @@ internal sealed class EntryDataWriter
         : CreateRequest(exchange, isKnownMethod, isUrlTruncated);
 
     /// <summary>Returns the data of the response entry.</summary>
-    public byte[]? OfResponse(Exchange exchange, bool isKnownMethod, bool hasBodies)
+    public byte[]? OfResponse(Exchange exchange, TimeSpan duration, bool isKnownMethod, bool hasBodies)
     {
         var requestEncoding = hasBodies ? EncodingOf(exchange.Context.Request.Headers) : null;
         var responseEncoding = hasBodies ? EncodingOf(exchange.Context.Response.Headers) : null;
@@ -42,7 +42,7 @@ internal sealed class EntryDataWriter
             && exchange.Policy.Enrich is null && exchange is { ClientDisconnected: false, ServerAborted: false, Failure: null, Upgraded: null };
         return isCommon
             ? _commonResponses.GetOrCreate(new CommonResponse(exchange.Context.Request.Protocol, exchange.Endpoint, exchange.Grpc.Status), exchange, _createResponse)
-            : CreateResponse(exchange, isKnownMethod, requestEncoding, responseEncoding);
+            : CreateResponse(exchange, duration, isKnownMethod, requestEncoding, responseEncoding);
     }
 
     private static bool IsCommon(Exchange exchange, bool isKnownMethod) =>
@@ -57,7 +57,7 @@ internal sealed class EntryDataWriter
         return _fragments.Share(data.Written);
     }
 
-    private byte[]? CreateResponse(Exchange exchange, bool isKnownMethod, string? requestEncoding, string? responseEncoding)
+    private byte[]? CreateResponse(Exchange exchange, TimeSpan duration, bool isKnownMethod, string? requestEncoding, string? responseEncoding)
     {
         using var data = DataWriter.Rent();
         WriteProtocol(data, exchange, isKnownMethod);
@@ -71,7 +71,7 @@ internal sealed class EntryDataWriter
         Add(data, "requestContentEncoding"u8, requestEncoding);
         Add(data, "responseContentEncoding"u8, responseEncoding);
         exchange.Policy.Headers?.Write(data, exchange.Context, exchange.Context.Response.Headers, _failures);
-        Enrich(exchange, data);
+        Enrich(exchange, duration, data);
         return _fragments.Share(data.Written);
     }
 
@@ -95,13 +95,13 @@ internal sealed class EntryDataWriter
         return encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase) ? null : encoding;
     }
 
-    private void Enrich(Exchange exchange, DataWriter data)
+    private void Enrich(Exchange exchange, TimeSpan duration, DataWriter data)
     {
         if (exchange.Policy.Enrich is not { } enrich) return;
         var members = CustomDataMembers.Begin(data);
         try
         {
-            enrich(exchange.Context, new ExchangeData(members, exchange.Arrival.Timestamp, exchange.Duration));
+            enrich(exchange.Context, new ExchangeData(members, exchange.Arrival.Timestamp, duration));
         }
 #pragma warning disable CA1031 // a delegate of the host may throw anything
         catch (Exception exception)

@@ -65,9 +65,9 @@ internal sealed class ExchangeRecordFactory(ExchangeEnvironment environment)
             BytesOut = isEnd ? exchange.BytesOut : -1,
             UserAgent = (string?)request.Headers.UserAgent is { } agent ? exchange.Policy.Messages.RedactUserAgent(agent, TextLimits.Short) : null,
             OwnRequestData = shape == RecordShape.Response
-                ? _data.OfResponse(exchange, method is not null, bodies.IsAnyCaptured)
+                ? _data.OfResponse(exchange, duration, method is not null, bodies.IsAnyCaptured)
                 : _data.OfRequest(exchange, method is not null, isUrlTruncated),
-            OwnResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, method is not null, bodies.IsAnyCaptured) : null,
+            OwnResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, duration, method is not null, bodies.IsAnyCaptured) : null,
             RequestBodyState = bodies.Request,
             ResponseBodyState = bodies.Response,
             BodiesReleased = bodies.Released,

@@ -164,7 +164,7 @@ internal sealed class ExchangeRecorder
         try
         {
             if (exchange.Policy.Excludes(exchange.Endpoint)) return Task.CompletedTask;
-            var duration = exchange.Duration = _environment.Time.GetElapsedTime(exchange.Arrival.Timestamp);
+            var duration = _environment.Time.GetElapsedTime(exchange.Arrival.Timestamp);
             exchange.Grpc = GrpcOutcome.Of(exchange.Context);
             var outcome = ExchangeOutcome.Of(exchange);
             if (outcome.Level < exchange.Policy.MinLevel || !Keeps(exchange, outcome, duration)) return Task.CompletedTask;

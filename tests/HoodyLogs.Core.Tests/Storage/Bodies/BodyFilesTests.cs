@@ -1,7 +1,7 @@
-using HoodyLogs.Core.Tests.Storage.Sqlite;
 using System.Runtime.Versioning;
 using System.Text;
 using FluentAssertions;
+using HoodyLogs.Core.Tests.Storage.Sqlite;
 using HoodyLogs.Storage.Bodies;
 using HoodyLogs.Storage.Sqlite;
 using HoodyLogs.TestSupport;

@@ -1,16 +1,6 @@
-using Yarp.ReverseProxy.Model;
-
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
-builder.Services.AddProxyLogs(options =>
-{
-    options.Access.Tokens.Add(new() { Token = builder.Configuration["LogsToken"]!, Admin = true });
-    options.Capture.Scope = context =>
-    {
-        var route = context.Features.Get<IReverseProxyFeature>()?.Route.Config;
-        return new(route?.Metadata?.GetValueOrDefault("ProjectId"), route?.Metadata?.GetValueOrDefault("ContainerId"), route?.ClusterId);
-    };
-});
+builder.Services.AddProxyLogs(options => options.Access.Tokens.Add(new() { Token = builder.Configuration["LogsToken"]!, Admin = true })).AddYarp();
 
 var app = builder.Build();
 app.UseProxyLogs();

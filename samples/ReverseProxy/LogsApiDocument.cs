@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace ReverseProxySample;
 
-/// <summary>Takes what the routes of the logs API tell about themselves beyond types, their examples, into the OpenAPI document.</summary>
+/// <summary>Adds the examples of the logs API routes to the OpenAPI document.</summary>
 public static class LogsApiDocument
 {
     public static OpenApiOptions AddLogsApiExamples(this OpenApiOptions options) => options.AddOperationTransformer((operation, context, _) =>

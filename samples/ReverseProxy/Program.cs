@@ -24,7 +24,7 @@ try
     app.MapReverseProxy();
     app.MapProxyLogs();
     app.MapOpenApi();
-    app.MapDestroy();
+    app.MapDeleteScope();
 
     await app.StartAsync();
     Welcome.Print(app);
@@ -32,7 +32,7 @@ try
     return 0;
 }
 catch (Exception failure) when (failure is OptionsValidationException or LogStoreException or IOException
-    or InvalidOperationException { InnerException: FormatException }) // a switch of the sample that is neither true nor false
+    or InvalidOperationException { InnerException: FormatException }) // a boolean setting of the sample has another value
 {
     var advice = failure.InnerException is AddressInUseException ? " Choose another one: --urls http://127.0.0.1:5081" : "";
     await Console.Error.WriteLineAsync($"{failure.Message}{advice}");

@@ -5,15 +5,15 @@ using Microsoft.Extensions.FileProviders;
 
 namespace ReverseProxySample;
 
-/// <summary>What holds for the sample unless it is told otherwise, wherever it is started and in Production too.</summary>
+/// <summary>The defaults of the sample in every environment, including Production.</summary>
 internal static class SampleDefaults
 {
-    /// <summary>The key under which the admin token is found that was made because none was configured.</summary>
+    /// <summary>The key of the admin token that the sample creates if none is configured.</summary>
     public const string MadeToken = "Demo:MadeToken";
 
     public static void AddSampleDefaults(this WebApplicationBuilder builder)
     {
-        // These come first, so that everything else, the appsettings.json of the working directory too, may change them.
+        // These sources come first, so that all other sources can override them, including appsettings.json in the working directory.
         var sources = ((IConfigurationBuilder)builder.Configuration).Sources;
         sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Urls", "http://127.0.0.1:5080")] });
         sources.Insert(1, new JsonConfigurationSource
@@ -31,10 +31,10 @@ internal static class SampleDefaults
             ]);
         }
 
-        // A proxy passes what it is given: how large a body may be is the upstream's business.
+        // A proxy forwards what it receives. The upstream limits the size of bodies.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
-        // Hung requests are cut off after this; what is captured of them is still written.
+        // Hung requests are aborted after this time. Their captured data is still stored.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
     }
 

@@ -1,25 +1,27 @@
 namespace ReverseProxySample;
 
-/// <summary>Prints how to look at the logs. A token is printed only where the sample made it itself.</summary>
+/// <summary>Prints the commands that show the logs. It prints a token only if the sample has created it.</summary>
 internal static class Welcome
 {
     public static void Print(WebApplication app)
     {
-        var logs = $"{LocalAddress(app.Urls.First())}/api/proxy-logs/_logs";
+        var proxy = LocalAddress(app.Urls.First());
+        var logs = $"{proxy}/api/proxy-logs/_logs";
         var token = app.Configuration[SampleDefaults.MadeToken];
-        if (token is not null) Console.WriteLine($"No token is configured; an admin token for this run: {token}");
+        if (token is not null) Console.WriteLine($"No token is configured. The admin token of this run is {token}");
 
         var isTokenNeeded = token is not null || SampleDefaults.HasTokens(app.Configuration);
         var header = isTokenNeeded ? $" -H \"X-Logs-Token: {token ?? "$TOKEN"}\"" : "";
         Console.WriteLine($"""
-            Look at the logs (list, statistics, live tail):
+            Send requests through the proxy, for example to {proxy}/v1/users. They appear in the project "demo".
+            List the entries, show statistics, follow new entries:
               curl{header} "{logs}?last=10"
               curl{header} "{logs}/stats"
               curl{header} -N "{logs}/stream"
             """);
     }
 
-    /// <summary>Where a client on this machine reaches the first address that is listened on.</summary>
+    /// <summary>Returns the first listening address as a client on this machine reaches it.</summary>
     public static string LocalAddress(string address)
     {
         var url = BindingAddress.Parse(address);

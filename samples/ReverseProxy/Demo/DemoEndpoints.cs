@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ReverseProxySample.Demo;
 
-/// <summary>What the demo upstream answers. Bodies are streamed, never held.</summary>
+/// <summary>The endpoints of the demo upstream. Bodies are streamed and not buffered.</summary>
 internal static class DemoEndpoints
 {
     private const int MaxKnownOrder = 1000;
@@ -109,7 +109,7 @@ internal static class DemoEndpoints
         await socket.CloseAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, context.RequestAborted);
     }
 
-    /// <summary>Promises a hundred bytes, sends twenty, and is gone once they had time to arrive.</summary>
+    /// <summary>Declares a hundred bytes, sends twenty, and aborts after they had time to arrive.</summary>
     private static async Task DropAsync(HttpContext context)
     {
         context.Response.ContentLength = 100;

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ReverseProxySample.Demo;
 
-/// <summary>A little varied traffic through the proxy, so that there is something to look at: a round at once, then a request now and then.</summary>
+/// <summary>Sends some varied requests through the proxy: one round at the start, then a request every few seconds.</summary>
 internal sealed class DemoTraffic(IHostApplicationLifetime lifetime, IServiceProvider services) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    // By their names these belong to two projects; the second container's id is a UUID, so it is a tunnel too (decisions A6, U1).
+    // These host names belong to two projects. The id of the second container is a UUID, so it is also a tunnel.
     private static readonly string[] Hosts =
     [
         "acme-web1-shop-1.localhost", "acme-550e8400-e29b-41d4-a716-446655440000-api-1.localhost", "globex-worker7-billing-2.localhost",
@@ -22,7 +22,7 @@ internal sealed class DemoTraffic(IHostApplicationLifetime lifetime, IServicePro
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A host that cannot start (its port is taken) says so itself.
+        // If the host cannot start, for example because its port is in use, it reports that itself.
         if (!await IsServingAsync(stoppingToken)) return;
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address() };
         for (var number = 0; !stoppingToken.IsCancellationRequested; number++)
@@ -45,7 +45,7 @@ internal sealed class DemoTraffic(IHostApplicationLifetime lifetime, IServicePro
         }
         catch (HttpRequestException)
         {
-            // Traffic is only for show: the proxy's own log tells what went wrong.
+            // The traffic is only a demonstration. The log of the proxy shows what failed.
         }
     }
 

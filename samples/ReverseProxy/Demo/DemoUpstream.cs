@@ -2,14 +2,14 @@ using System.Net;
 
 namespace ReverseProxySample.Demo;
 
-/// <summary>A server for the proxy to stand in front of, on a free loopback port, where no cluster is configured.</summary>
+/// <summary>A server behind the proxy on a free loopback port. It starts if no cluster is configured.</summary>
 internal sealed class DemoUpstream : IAsyncDisposable
 {
     private readonly WebApplication? _app;
 
     private DemoUpstream(WebApplication? app) => _app = app;
 
-    /// <summary>Listens, then adds the cluster and its route to the proxy's configuration.</summary>
+    /// <summary>Starts to listen, then adds the cluster and its route to the configuration of the proxy.</summary>
     public static async Task<DemoUpstream> StartUnlessConfiguredAsync(IConfigurationManager configuration)
     {
         if (configuration.GetSection("ReverseProxy:Clusters").GetChildren().Any()) return new DemoUpstream(null);
@@ -39,7 +39,7 @@ internal sealed class DemoUpstream : IAsyncDisposable
         return new DemoUpstream(app);
     }
 
-    /// <summary>Without patience: the proxy has stopped, so nobody waits for an answer any more.</summary>
+    /// <summary>Stops at once: the proxy has already stopped, so no client waits for an answer.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_app is null) return;
@@ -47,7 +47,7 @@ internal sealed class DemoUpstream : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>The upstream lives as long as the proxy does and leaves signals to it.</summary>
+    /// <summary>The upstream runs as long as the proxy and ignores signals.</summary>
     private sealed class ProxyLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

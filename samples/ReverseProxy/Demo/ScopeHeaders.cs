@@ -2,12 +2,12 @@ using HoodyLogs.AspNetCore;
 
 namespace ReverseProxySample.Demo;
 
-/// <summary>Takes the scope from request headers. For trying things out only: any client could name any scope.</summary>
+/// <summary>Reads the scope from request headers. Only for demonstrations: any client can name any scope.</summary>
 internal static class ScopeHeaders
 {
     public static void UseScopeHeaders(this CaptureOptions capture)
     {
-        // The library reads host names before it asks this delegate, and the headers come first here.
+        // The library reads host names before it calls this delegate. Headers take precedence here.
         var fromHost = capture.ScopeFromHost;
         capture.ScopeFromHost = false;
         capture.Scope = context => Read(context.Request.Headers) ?? (fromHost ? ExchangeScope.FromHost(context) : null) ?? default;

@@ -208,9 +208,9 @@ public sealed class ReverseProxySampleTests
         using var answer = await _proxy.SendAsync(HttpMethod.Get, "/v1/users", "doomed-c1-api-1.localhost");
         await _proxy.EntriesAsync("projectId=doomed", 2);
 
-        using var destroyed = await _proxy.SendAsync(HttpMethod.Post, "/demo/destroy/doomed/c1");
+        using var deleted = await _proxy.SendAsync(HttpMethod.Post, "/demo/delete-scope/doomed/c1");
 
-        destroyed.StatusCode.Should().Be(HttpStatusCode.NoContent);
+        deleted.StatusCode.Should().Be(HttpStatusCode.NoContent);
         (await _proxy.GetJsonAsync("/api/proxy-logs/_logs?projectId=doomed")).GetProperty("total").GetInt64().Should().Be(0);
     }
 
@@ -221,10 +221,10 @@ public sealed class ReverseProxySampleTests
     [TestCase("Sec-Fetch-Site", "same-site")]
     public async Task A10_a_page_of_another_origin_cannot_delete_a_scope(string header, string value)
     {
-        using var destroyed = await _proxy.SendAsync(HttpMethod.Post, "/demo/destroy/nobody/c1", headers: [(header, value)]);
-        destroyed.StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        using var deleted = await _proxy.SendAsync(HttpMethod.Post, "/demo/delete-scope/nobody/c1", headers: [(header, value)]);
+        deleted.StatusCode.Should().Be(HttpStatusCode.Forbidden);
         using var own = await _proxy.SendAsync(
-            HttpMethod.Post, "/demo/destroy/nobody/c1", headers: [("Origin", _proxy.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)), ("Sec-Fetch-Site", "same-origin")]);
+            HttpMethod.Post, "/demo/delete-scope/nobody/c1", headers: [("Origin", _proxy.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)), ("Sec-Fetch-Site", "same-origin")]);
         own.StatusCode.Should().Be(HttpStatusCode.NoContent);
     }
 

@@ -47,7 +47,7 @@ public sealed class SampleLifeTests
         entries.Should().HaveCount(2).And.OnlyContain(entry => entry.GetProperty("projectId").GetString() == "acme");
         using var refused = await proxy.SendAsync(HttpMethod.Get, "/api/proxy-logs/_logs?projectId=globex");
         refused.StatusCode.Should().Be(HttpStatusCode.Forbidden);
-        using var destroy = await proxy.SendAsync(HttpMethod.Post, "/demo/destroy/acme/c1");
+        using var destroy = await proxy.SendAsync(HttpMethod.Post, "/demo/delete-scope/acme/c1");
         destroy.StatusCode.Should().Be(HttpStatusCode.Forbidden);
         proxy.PrintedToken.Should().Be("$TOKEN");
         proxy.Process.Output.Should().NotContain(AdminToken).And.NotContain(Scoped).And.NotContain("planted");

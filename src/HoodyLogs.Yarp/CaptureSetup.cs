@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.Yarp;
 
-/// <summary>Composes the scope and the data of YARP with the delegates of the host. Runs after the host's own configuration, at the start and after each reload.</summary>
+/// <summary>Composes the scope and the data of YARP with the delegates of the host. Runs after the host's own configuration, at startup and after each reload.</summary>
 internal sealed class CaptureSetup(IOptions<YarpOptions> options, TimeProvider time) : IPostConfigureOptions<ProxyLogsOptions>
 {
     private readonly RouteScope _scope = new(options.Value);

@@ -8,7 +8,7 @@ namespace HoodyLogs.Yarp;
 /// <summary>The attempts of one exchange to get a response. There is more than one if the host's middleware retries.</summary>
 internal sealed class Forwarding
 {
-    /// <summary>A host that retries without end must not use memory without end.</summary>
+    /// <summary>A host that retries endlessly must not use unlimited memory.</summary>
     private const int MaxDescribed = 16;
 
     private DestinationState? _destination;
@@ -35,7 +35,7 @@ internal sealed class Forwarding
     {
         var error = features.Get<IForwarderErrorFeature>();
         if (Attempts == 0) FirstSentAt = now;
-        else if (RespondedAt is null && !IsOfLastAttempt(error)) return; // the same attempt over HTTP/1.1: its destination does not know WebSockets over HTTP/2
+        else if (RespondedAt is null && !IsOfLastAttempt(error)) return; // the same attempt, repeated over HTTP/1.1: the destination does not support WebSockets over HTTP/2
         else Describe(error);
 
         Attempts++;

@@ -26,8 +26,8 @@ internal sealed class RouteScope(YarpOptions options)
         given is { ProjectId.Length: > 0, ContainerId.Length: > 0, ServiceName.Length: > 0 } ? given : Complete(given, Of(context));
 
     /// <summary>
-    /// Fills in the names that a scope lacks. A container belongs to its project: it is taken over only if the project is taken over too, or is the same, or is
-    /// named by one of the two scopes only.
+    /// Fills in the names that a scope lacks. A container belongs to its project, so the container of the second scope is not used if both scopes have a
+    /// project and the projects differ.
     /// </summary>
     private static ExchangeScope Complete(in ExchangeScope first, in ExchangeScope second)
     {

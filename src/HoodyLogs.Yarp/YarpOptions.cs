@@ -1,8 +1,8 @@
 namespace HoodyLogs.Yarp;
 
 /// <summary>
-/// Names the metadata of YARP's routes and clusters that say whose an exchange is. Set in code. The names have no colon by default, because configuration divides
-/// keys at colons: metadata whose name has one cannot come from <c>appsettings.json</c>.
+/// Names the metadata of YARP's routes and clusters that say who owns an exchange. Set in code. The names have no colon by default, because
+/// configuration divides keys at colons: metadata whose name has one cannot come from <c>appsettings.json</c>.
 /// </summary>
 public sealed class YarpOptions
 {

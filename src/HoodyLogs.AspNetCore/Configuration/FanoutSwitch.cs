@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace HoodyLogs.AspNetCore.Configuration;
 
-/// <summary>Switches the fan-out on by a key that is outside of the section, in the configuration or in the environment.</summary>
+/// <summary>Switches the fan-out on by a key that is outside the section, in the configuration or in the environment.</summary>
 internal sealed class FanoutSwitch(IConfiguration? configuration = null) : IConfigureOptions<ProxyLogsOptions>
 {
     private const string Key = "LOGS_ADMIN_FANOUT";

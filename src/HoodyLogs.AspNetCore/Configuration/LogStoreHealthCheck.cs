@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace HoodyLogs.AspNetCore.Configuration;
 
-/// <summary>Reports the state of the store. Trouble is Degraded, not Unhealthy, because the proxy still serves requests.</summary>
+/// <summary>Reports the state of the store. A problem is Degraded, not Unhealthy, because the proxy still serves requests.</summary>
 internal sealed class LogStoreHealthCheck(WriterHealth? writer = null) : IHealthCheck
 {
     private const string NothingToCheck = "AddHealthChecks().AddProxyLogs() needs builder.Services.AddProxyLogs().";

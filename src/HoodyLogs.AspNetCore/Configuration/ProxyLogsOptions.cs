@@ -21,7 +21,7 @@ public sealed class ProxyLogsOptions : ProxyLogsCoreOptions, ICaptureSettings, I
     [Time("00:00:00.100", "00:10:00")]
     public TimeSpan FanoutTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets the greatest <c>limit</c> and <c>last</c> of a read that is not fanned out.</summary>
+    /// <summary>Gets or sets the maximum <c>limit</c> and <c>last</c> of a read that is not fanned out.</summary>
     /// <value>1 to 10,000. The default is 1,000.</value>
     [Number(1, 10_000)]
     public int MaxLimit { get; set; } = 1_000;

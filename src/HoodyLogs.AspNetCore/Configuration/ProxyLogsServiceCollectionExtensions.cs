@@ -13,7 +13,7 @@ public static class ProxyLogsServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the services that capture, store and serve the logs of a proxy. Binds the options to the section <c>ProxyLogs</c> of the host's
-    /// configuration and validates them at the start. Services that are already registered are kept. A second call changes nothing.
+    /// configuration and validates them at startup. Services that are already registered are kept. A second call changes nothing.
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <returns>A builder for further configuration.</returns>
@@ -42,7 +42,7 @@ public static class ProxyLogsServiceCollectionExtensions
     /// <summary>Adds the services that capture, store and serve the logs of a proxy. Changes the options in code.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">
-    /// Changes the options after the configuration is read, at the start and after each reload. Delegates of several calls run in their order.
+    /// Changes the options after the configuration is read, at startup and after each reload. Delegates of several calls run in their order.
     /// </param>
     /// <returns>A builder for further configuration.</returns>
     public static IProxyLogsBuilder AddProxyLogs(this IServiceCollection services, Action<ProxyLogsOptions> configure)

@@ -49,7 +49,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOpt
             shown += last.Count;
         }
 
-        // The last N are searched from the end, so the first part reports how far the search came.
+        // The last N are searched from the end, so the first part reports how far the search got.
         WriteEnd(buffer, request, first, request.Query.Last is null ? last.ScannedToId : first.ScannedToId);
         await buffer.CompleteAsync(context).ConfigureAwait(false);
     }

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace HoodyLogs.AspNetCore.Endpoints;
 
 /// <summary>
-/// <c>GET {prefix}/_logs/open</c>: the exchanges that are in progress for more than a second. They come from memory, so the route works while the store
-/// fails.
+/// <c>GET {prefix}/_logs/open</c>: the exchanges that have been in progress for more than a second. They come from memory, so the route works while
+/// the store is failing.
 /// </summary>
 internal sealed class OpenExchangesEndpoint(OpenExchanges open, ILastGoodOptions<IEndpointSettings> options, ResponseBufferFactory buffers)
 {

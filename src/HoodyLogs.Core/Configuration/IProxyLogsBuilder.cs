@@ -9,7 +9,7 @@ public interface IProxyLogsBuilder
     IServiceCollection Services { get; }
 
     /// <summary>Stores entries in a SQLite file. This is the default store.</summary>
-    /// <param name="configure">Changes the options after the configuration is read, at the start and after each reload.</param>
+    /// <param name="configure">Changes the options after the configuration is read, at startup and after each reload.</param>
     /// <returns>This builder.</returns>
     IProxyLogsBuilder UseSqlite(Action<SqliteOptions> configure);
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace HoodyLogs.Configuration;
 
 /// <summary>
-/// Replaces the options on each valid reload. If the first options are not valid, the start fails. Does not use
+/// Replaces the options on each valid reload. If the first options are not valid, the host does not start. Does not use
 /// <see cref="IOptionsMonitor{TOptions}"/>, because its value throws on every read after a bad reload.
 /// </summary>
 internal sealed class LastGoodOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>

@@ -19,7 +19,7 @@ internal sealed class OptionProperty(PropertyInfo property)
     /// <summary>Gets whether configured items are added to the defaults of the list.</summary>
     public bool AddsToDefaults { get; } = property.IsDefined(typeof(AddsToDefaultsAttribute));
 
-    /// <summary>Gets whether the value is read once at the start.</summary>
+    /// <summary>Gets whether the value is read once at startup.</summary>
     public bool IsRestartOnly { get; } = property.IsDefined(typeof(RestartOnlyAttribute));
 
     /// <summary>Gets the check of the value. Switches have none.</summary>

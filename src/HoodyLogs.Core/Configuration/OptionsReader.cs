@@ -16,7 +16,7 @@ internal sealed class OptionsReader(OptionsSchema schema, OptionsErrors errors)
     /// <summary>Returns the values to bind.</summary>
     public IConfiguration Read(IConfiguration section, object options)
     {
-        if (section is IConfigurationSection { Value.Length: > 0 }) errors.Add("", "is one value; it takes a section with keys of its own.");
+        if (section is IConfigurationSection { Value.Length: > 0 }) errors.Add("", "has a single value; it takes a section with keys of its own.");
         ReadSection(section, null, options.GetType(), options);
         return new ConfigurationBuilder().AddInMemoryCollection(_readable).Build();
     }
@@ -29,7 +29,7 @@ internal sealed class OptionsReader(OptionsSchema schema, OptionsErrors errors)
             var property = Array.Find(properties, property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             var key = Combine(path, property?.Name ?? child.Key);
             // The value is not shown: it may be a token under a misspelled key.
-            if (property is null) errors.Add(key, $"is no option; {KeySuggester.Suggest(child.Key, Array.ConvertAll(properties, known => known.Name))}");
+            if (property is null) errors.Add(key, $"is not an option; {KeySuggester.Suggest(child.Key, Array.ConvertAll(properties, known => known.Name))}");
             else if (property.IsList) ReadList(child, key, property, property.ListOf(options));
             else ReadValue(child, key, property, options is null ? null : property.ValueOf(options));
         }
@@ -39,7 +39,7 @@ internal sealed class OptionsReader(OptionsSchema schema, OptionsErrors errors)
     {
         if (!string.IsNullOrEmpty(section.Value))
         {
-            errors.Add(path, "is one value; it takes a list: give its items as :0, :1 and so on.");
+            errors.Add(path, "has a single value; it takes a list: give its items as :0, :1 and so on.");
             return;
         }
 
@@ -48,7 +48,7 @@ internal sealed class OptionsReader(OptionsSchema schema, OptionsErrors errors)
         foreach (var child in section.GetChildren())
         {
             var key = Combine(path, child.Key);
-            if (!int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) errors.Add(key, $"is no option; {KeySuggester.Suggest(child.Key, [])}");
+            if (!int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) errors.Add(key, $"is not an option; {KeySuggester.Suggest(child.Key, [])}");
             else if (list?.Contains(child.Value) != true && ReadValue(child, key, property, null)) keys.Add(child.Key);
         }
 
@@ -63,7 +63,7 @@ internal sealed class OptionsReader(OptionsSchema schema, OptionsErrors errors)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                errors.Add(key, $"is one value; it takes {(property.IsList ? "a section with keys of its own" : property.Takes)}."); // not shown: it may be a token
+                errors.Add(key, $"has a single value; it takes {(property.IsList ? "a section with keys of its own" : property.Takes)}."); // not shown: it may be a token
                 return false;
             }
 

@@ -12,8 +12,8 @@ public class ProxyLogsCoreOptions
 
     /// <summary>
     /// Gets or sets whether the host fails to start if the database cannot be opened. If false, the host starts without the database, records wait in
-    /// the queue, and opening is tried again with growing delays. Records that do not fit in the queue are dropped and counted. Wrong options stop
-    /// the start in any case.
+    /// the queue, and opening is tried again with growing delays. Records that do not fit in the queue are dropped and counted. The host never
+    /// starts with invalid options.
     /// </summary>
     /// <value>The default is false. A change takes effect after a restart.</value>
     [RestartOnly]

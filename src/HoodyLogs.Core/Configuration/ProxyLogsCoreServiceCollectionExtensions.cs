@@ -9,7 +9,7 @@ public static class ProxyLogsCoreServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the store, its writer and the tail. Binds the options to the section <c>ProxyLogs</c> of the host's configuration and validates them at
-    /// the start. Services that are already registered are kept. A second call changes nothing.
+    /// startup. Services that are already registered are kept. A second call changes nothing.
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <returns>A builder for further configuration.</returns>
@@ -34,7 +34,7 @@ public static class ProxyLogsCoreServiceCollectionExtensions
     /// <summary>Adds the store, its writer and the tail. Changes the options in code.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">
-    /// Changes the options after the configuration is read, at the start and after each reload. Delegates of several calls run in their order.
+    /// Changes the options after the configuration is read, at startup and after each reload. Delegates of several calls run in their order.
     /// </param>
     /// <returns>A builder for further configuration.</returns>
     public static IProxyLogsBuilder AddProxyLogsCore(this IServiceCollection services, Action<ProxyLogsCoreOptions> configure)

@@ -10,7 +10,7 @@ public sealed class LogRecord
 {
     internal const long MaxTimestampMs = 253_370_764_799_999; // the last millisecond of the year 9998, so that adding a duration stays in range
 
-    internal const long MaxDurationUs = 365L * 24 * 3600 * 1_000_000; // so that the last millisecond of 9998 and this are still in the year 9999
+    internal const long MaxDurationUs = 365L * 24 * 3600 * 1_000_000; // so that a record that begins in 9998 ends in 9999 at the latest
 
     private readonly bool _hasShape;
     private readonly ReservedNames _requestNames;
@@ -52,7 +52,7 @@ public sealed class LogRecord
     }
 
     /// <summary>The project, at most 128 characters, or null if unknown. A longer id is stored as unknown and counted.</summary>
-    /// <exception cref="ArgumentException">The value contains a control character or half of a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The value contains a control character or an unpaired surrogate.</exception>
     public string? ProjectId
     {
         get;
@@ -60,7 +60,7 @@ public sealed class LogRecord
     }
 
     /// <summary>The container, at most 128 characters, or null if unknown. A longer id is stored as unknown and counted. UUIDs are converted to lower case.</summary>
-    /// <exception cref="ArgumentException">The value contains a control character or half of a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The value contains a control character or an unpaired surrogate.</exception>
     public string? ContainerId
     {
         get;
@@ -68,7 +68,7 @@ public sealed class LogRecord
     }
 
     /// <summary>The service, at most 128 characters, or null if unknown. A longer name is stored as unknown and counted.</summary>
-    /// <exception cref="ArgumentException">The value contains a control character or half of a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The value contains a control character or an unpaired surrogate.</exception>
     public string? ServiceName
     {
         get;
@@ -93,7 +93,7 @@ public sealed class LogRecord
     internal string? KnownMethod { init => _method = value; }
 
     /// <summary>The W3C trace id (32 lower-case hex digits) or a UUID, or null for an event outside of an exchange. Other ids of up to 128 characters are kept.</summary>
-    /// <exception cref="ArgumentException">The value is longer, or contains a control character or half of a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The value is longer, or contains a control character or an unpaired surrogate.</exception>
     public string? TraceId
     {
         get => field ?? (TraceUuid == default ? null : TraceUuid.ToString());
@@ -246,7 +246,7 @@ public sealed class LogRecord
     /// <summary>The series of the record, or null until the store assigns it.</summary>
     public LogSeries? Series { get; private set; }
 
-    /// <summary>The fields of the record that a filter can name cheaply.</summary>
+    /// <summary>The fields of the record that a filter can test without reading the record.</summary>
     public SeriesKey Key => new(Shape, Level, Source, Method, ProjectId, ContainerId, ServiceName);
 
     /// <summary>The number of entries: 2 for an exchange, otherwise 1.</summary>

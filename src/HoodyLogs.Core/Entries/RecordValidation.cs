@@ -26,7 +26,7 @@ internal static class RecordValidation
     private static readonly SearchValues<char> MethodCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
 
-    /// <summary>Returns whether a text can be an id. Control characters and half surrogate pairs are not allowed: different ids could be stored as the same text.</summary>
+    /// <summary>Returns whether a text can be an id. Control characters and unpaired surrogates are not allowed: different ids could be stored as the same text.</summary>
     public static bool IsClean(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAnyExceptInRange(' ', '~')) return true;
@@ -40,12 +40,12 @@ internal static class RecordValidation
     }
 
     public static string? Id(string? id, string member) =>
-        id is null || IsClean(id) ? id : throw new ArgumentException($"{member} contains a control character or half of a surrogate pair.", member);
+        id is null || IsClean(id) ? id : throw new ArgumentException($"{member} contains a control character or an unpaired surrogate.", member);
 
     public static string? TraceId(string? traceId, string member)
     {
         if (traceId is null || (traceId.Length <= MaxId && IsClean(traceId))) return traceId;
-        throw new ArgumentException($"{member} must have at most {MaxId} characters, without control characters and half surrogate pairs.", member);
+        throw new ArgumentException($"{member} must have at most {MaxId} characters, without control characters and unpaired surrogates.", member);
     }
 
     public static string? Method(string? method, string member)
@@ -94,7 +94,7 @@ internal static class RecordValidation
         }
     }
 
-    /// <summary>Rejects an escaped half of a surrogate pair, which readers cannot decode.</summary>
+    /// <summary>Rejects an escaped unpaired surrogate, which readers cannot decode.</summary>
     private static void CheckStrings(byte[] json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });

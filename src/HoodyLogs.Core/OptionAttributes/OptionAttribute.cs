@@ -25,7 +25,7 @@ internal abstract class OptionAttribute(string takes) : ValidationAttribute
     /// <summary>Says what is wrong with the value of an option that has no attribute.</summary>
     public static string Explain(object? value, string takes) => $"is {Show(value)}; it takes {takes}.";
 
-    /// <summary>Returns whether the option takes a value that is not null.</summary>
+    /// <summary>Returns whether the option takes this value, which is not null.</summary>
     protected abstract bool IsAllowed(object value);
 
     /// <summary>Checks the value. The message has one line for each wrong item of a list.</summary>

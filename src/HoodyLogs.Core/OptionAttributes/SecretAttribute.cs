@@ -3,8 +3,8 @@ using System.Globalization;
 namespace HoodyLogs.OptionAttributes;
 
 /// <summary>Limits the length of a secret. Messages show only its length.</summary>
-/// <param name="minLength">The least number of characters.</param>
-/// <param name="maxLength">The greatest number of characters.</param>
+/// <param name="minLength">The minimum number of characters.</param>
+/// <param name="maxLength">The maximum number of characters.</param>
 internal sealed class SecretAttribute(int minLength, int maxLength)
     : OptionAttribute(string.Create(CultureInfo.InvariantCulture, $"{minLength} to {maxLength} characters"))
 {

@@ -15,15 +15,15 @@ internal sealed class NotBlankAttribute(string takes) : TextAttribute(takes)
     protected override bool IsAllowed(string text) => !string.IsNullOrWhiteSpace(text);
 }
 
-/// <summary>Requires a name or an id: no control characters, and no blank at either end.</summary>
-/// <param name="maxLength">The greatest number of characters.</param>
-internal sealed class NameAttribute(int maxLength) : TextAttribute($"1 to {maxLength} characters without control characters, and without a blank at either end")
+/// <summary>Requires a name or an id: no control characters, and no whitespace at either end.</summary>
+/// <param name="maxLength">The maximum number of characters.</param>
+internal sealed class NameAttribute(int maxLength) : TextAttribute($"1 to {maxLength} characters without control characters, and without whitespace at either end")
 {
     protected override bool IsAllowed(string text) =>
         text.Length > 0 && text.Length <= maxLength && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && !text.Any(char.IsControl);
 }
 
-/// <summary>Requires a token of RFC 9110, which methods and header names are.</summary>
+/// <summary>Requires a token as RFC 9110 defines it. Methods and header names are such tokens.</summary>
 internal sealed class HttpTokenAttribute(string takes) : TextAttribute(takes)
 {
     protected override bool IsAllowed(string text) =>
@@ -36,13 +36,13 @@ internal sealed class UrlPathAttribute() : TextAttribute("a path that begins wit
     protected override bool IsAllowed(string text) => text.StartsWith('/');
 }
 
-/// <summary>Requires a path with a part that varies.</summary>
+/// <summary>Requires a path with a wildcard.</summary>
 internal sealed class WildcardPathAttribute() : TextAttribute("a path that begins with / and has a *")
 {
     protected override bool IsAllowed(string text) => text.StartsWith('/') && text.Contains('*', StringComparison.Ordinal);
 }
 
-/// <summary>Requires a path that routes can begin with.</summary>
+/// <summary>Requires a path that can be the prefix of a route.</summary>
 internal sealed class RoutePrefixAttribute(string takes) : TextAttribute(takes)
 {
     protected override bool IsAllowed(string text) => text.Length == 0 || (text.StartsWith('/') && text.AsSpan().IndexOfAny("{}*?#") < 0);

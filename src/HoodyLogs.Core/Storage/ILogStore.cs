@@ -33,7 +33,7 @@ public interface ILogStore : IAsyncDisposable
 
     /// <summary>
     /// Assigns ids to the records of the batch that have none, in order. Stops when the reserved ids are used up. It uses only memory, so live tails
-    /// continue while the store fails.
+    /// continue while the store is failing.
     /// </summary>
     /// <param name="batch">The records, in order.</param>
     /// <returns>The number of records at the start of the batch that have an id now.</returns>

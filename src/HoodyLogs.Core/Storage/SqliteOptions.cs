@@ -16,7 +16,7 @@ public sealed class SqliteOptions
     public string Database { get; set; } = "data/logs.db";
 
     /// <summary>
-    /// Gets or sets the maximum number of distinct series. When it is reached, records of new scopes are stored without scope, and counted.
+    /// Gets or sets the maximum number of distinct series. When it is reached, records that need a new series are stored as unscoped, and counted.
     /// </summary>
     /// <value>1,000 to 10,000,000. The default is 100,000. A change takes effect after a restart.</value>
     [Number(1_000, 10_000_000), RestartOnly]

@@ -20,7 +20,7 @@ public static class LogSinkExtensions
     /// <param name="serviceName">The service, or null.</param>
     /// <param name="traceId">The trace id of the exchange that the event belongs to, or null.</param>
     /// <param name="timestamp">The time of the event, or null for now.</param>
-    /// <exception cref="ArgumentException">An id contains a control character or half of a surrogate pair, or the trace id has more than 128 characters.</exception>
+    /// <exception cref="ArgumentException">An id contains a control character or an unpaired surrogate, or the trace id has more than 128 characters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The level is not defined.</exception>
     /// <returns>False if the queue is full or closed. The drop is then counted, and reported as an event.</returns>
     public static bool TryWriteEvent(

@@ -16,7 +16,7 @@ namespace HoodyLogs.Writing;
 /// </remarks>
 internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
 {
-    /// <summary>The writer has its own budget, because one hung request can use up the host's and pass a token that is already canceled.</summary>
+    /// <summary>The writer has its own budget, because one hung request can use up that of the host, which then passes a canceled token.</summary>
     internal static readonly TimeSpan DrainBudget = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromSeconds(1);
@@ -27,7 +27,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
     /// <summary>The delay while a live tail is open.</summary>
     private static readonly TimeSpan WatchedBatchDelay = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>A smaller queue has no room for the delay.</summary>
+    /// <summary>A smaller queue could fill up during the delay.</summary>
     private const int MinCapacityForDelay = 16_384;
 
     private readonly LogQueue _queue;
@@ -260,7 +260,7 @@ internal sealed class LogWriter : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
-    /// <summary>Sets the timer to the next retry while the store fails, otherwise to the next maintenance.</summary>
+    /// <summary>Sets the timer to the next retry while the store is failing, otherwise to the next maintenance.</summary>
     private void SetTimer()
     {
         var delay = _committer.Delay;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace HoodyLogs.Writing;
 
 /// <summary>
-/// Opens the store when the host starts. An environment problem does not stop the start: records wait in the queue, and opening is retried with growing
+/// Opens the store when the host starts. An environment problem does not prevent the start: records wait in the queue, and opening is retried with growing
 /// delays until it succeeds or the host stops.
 /// </summary>
 internal sealed class StoreOpenRetry(
@@ -15,7 +15,7 @@ internal sealed class StoreOpenRetry(
     private readonly RetryBackoff _retry = new(time);
     private string? _logged;
 
-    /// <summary>Tries to open the store during the start.</summary>
+    /// <summary>Tries to open the store during startup.</summary>
     /// <exception cref="Exception">The store is misconfigured, or it cannot be opened and <c>FailFast</c> is set.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

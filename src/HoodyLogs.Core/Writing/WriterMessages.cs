@@ -4,10 +4,10 @@ namespace HoodyLogs.Writing;
 
 internal static partial class WriterMessages
 {
-    [LoggerMessage(200, LogLevel.Error, "The log store fails. Entries are kept in memory within the limits of the queue, and writing is retried.", EventName = "StoreFailing")]
+    [LoggerMessage(200, LogLevel.Error, "Writing to the log store failed. Entries are kept in memory within the limits of the queue, and writing is retried.", EventName = "StoreFailing")]
     public static partial void StoreFailing(ILogger logger, Exception failure);
 
-    [LoggerMessage(201, LogLevel.Information, "The log store works again. Entries are stored.", EventName = "StoreWorksAgain")]
+    [LoggerMessage(201, LogLevel.Information, "The log store works again. Entries are being stored.", EventName = "StoreWorksAgain")]
     public static partial void StoreWorksAgain(ILogger logger);
 
     [LoggerMessage(202, LogLevel.Error, "A log record caused an unexpected error and was dropped.", EventName = "RecordDropped")]

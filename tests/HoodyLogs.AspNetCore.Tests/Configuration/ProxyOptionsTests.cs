@@ -98,7 +98,7 @@ public sealed class ProxyOptionsTests
         };
 
         Reading(settings).Should().Throw<OptionsValidationException>().Which.Message
-            .Should().NotContain(Token).And.NotContain("short-secret").And.Contain("Tokens:0 is one value").And.Contain("did you mean Token?");
+            .Should().NotContain(Token).And.NotContain("short-secret").And.Contain("Tokens:0 has a single value").And.Contain("did you mean Token?");
     }
 
     [Test]
@@ -129,7 +129,7 @@ public sealed class ProxyOptionsTests
             .Should().Throw<OptionsValidationException>().Which.Message.Split('\n')[1..].Should().BeEquivalentTo(
                 "  ProxyLogs:Access:Tokens:0:Token has 15 characters (not shown); it takes 16 to 512 characters.",
                 "  ProxyLogs:Access:Tokens:1:Token has 513 characters (not shown); it takes 16 to 512 characters.",
-                "  ProxyLogs:Access:Tokens:2:ProjectId is missing; a token takes a ProjectId, or Admin true.",
+                "  ProxyLogs:Access:Tokens:2:ProjectId is missing; a token takes a ProjectId, or Admin set to true.",
                 "  ProxyLogs:Access:Tokens:3:Admin is true and a ProjectId or ContainerId is given; a token takes one or the other.",
                 "  ProxyLogs:Access:Tokens:4:ContainerId is given without the ProjectId that it belongs to.",
                 "  ProxyLogs:Access:Tokens:5:Token is given more than once; each token may be given once.",

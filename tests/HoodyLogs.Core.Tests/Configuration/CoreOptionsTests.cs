@@ -63,13 +63,13 @@ public sealed class CoreOptionsTests
                 "The options of HoodyLogs are not valid:",
                 "  ProxyLogs:Sqlite:Database is \"folder/\"; it takes the path of a file (no connection string and no file: URI), or :memory:.",
                 "  ProxyLogs:Queue:Capacity is \"many\"; it takes a whole number from 1 to 10000000.",
-                "  ProxyLogs:Queue:Capasity is no option; did you mean Capacity?",
+                "  ProxyLogs:Queue:Capasity is not an option; did you mean Capacity?",
                 "  ProxyLogs:Queue:MaxBytes is \"1\"; it takes a whole number from 65536 to 17179869184.",
                 "  ProxyLogs:Queue:WhenFull is \"Explode\"; it takes Drop or Wait.",
                 "  ProxyLogs:Retention:MaxAge is \"24:00:00\"; it takes a time from 00:01:00 to 3653.00:00:00, written [d.]hh:mm:ss[.fff].",
                 "  ProxyLogs:Retention:MaxBytes is \"5\"; it takes 0 or a whole number from 1048576.",
-                "  ProxyLogs:Tail is one value; it takes a section with keys of its own.",
-                "  ProxyLogs:Speed is no option; allowed are FailFast, Sqlite, Queue, Retention, Tail.");
+                "  ProxyLogs:Tail has a single value; it takes a section with keys of its own.",
+                "  ProxyLogs:Speed is not an option; allowed are FailFast, Sqlite, Queue, Retention, Tail.");
     }
 
     [TestCase("ProxyLogs:Sqlite:MaxSeries", "999", "10000001", "1000", "10000000")]

@@ -6,7 +6,7 @@ namespace HoodyLogs.AspNetCore;
 public sealed class AccessToken
 {
     /// <summary>
-    /// Gets or sets the token. It has no control characters, and no blanks or quotes at its ends. It is never logged. Requests are compared with its
+    /// Gets or sets the token. It has no control characters, and no whitespace or quotes at its ends. It is never logged. Requests are compared with its
     /// SHA-256 hash; the text stays in memory with the options and in the host's configuration.
     /// </summary>
     /// <value>16 to 512 characters.</value>

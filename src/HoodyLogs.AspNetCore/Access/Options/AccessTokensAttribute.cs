@@ -25,7 +25,7 @@ internal sealed class AccessTokensAttribute : ValidationAttribute
         if (TokenFormat.FindProblem(token.Token ?? "") is { } problem) yield return $".{nameof(token.Token)} {problem}.";
         if (repeated.ContainsKey(token.Token ?? "")) yield return $".{nameof(token.Token)} is given more than once; each token may be given once.";
         var (project, container) = (token.ProjectId is not null, token.ContainerId is not null);
-        if (!token.Admin && !project && !container) yield return $".{nameof(token.ProjectId)} is missing; a token takes a ProjectId, or Admin true.";
+        if (!token.Admin && !project && !container) yield return $".{nameof(token.ProjectId)} is missing; a token takes a ProjectId, or Admin set to true.";
         if (!token.Admin && !project && container) yield return $".{nameof(token.ContainerId)} is given without the ProjectId that it belongs to.";
         if (token.Admin && (project || container)) yield return $".{nameof(token.Admin)} is true and a ProjectId or ContainerId is given; a token takes one or the other.";
     }

@@ -20,15 +20,15 @@ public sealed class LimitOptions
     public int MaxConcurrentReads { get; set; } = 32;
 
     /// <summary>
-    /// Gets or sets how long a client may take no part of a waiting answer, of which at most 64 KiB wait at a time. Then its connection is closed.
-    /// Streams have no such limit, because a stream that is not read uses only its socket's buffer.
+    /// Gets or sets how long a client may receive nothing while a part of its answer waits, at most 64 KiB at a time. After that its connection is
+    /// closed. Streams have no such limit, because an unread stream uses only the buffer of its socket.
     /// </summary>
     /// <value>1 second to 10 minutes. The default is 30 seconds.</value>
     [Time("00:00:01", "00:10:00")]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Gets or sets how long a read may look at rows. Then it returns the entries found so far and the position to continue from. Only filters that
+    /// Gets or sets how long a read may look at rows. After that it returns the entries found so far and the position to continue from. Only filters that
     /// need a scan are affected.
     /// </summary>
     /// <value>10 milliseconds to 1 minute. The default is 2 seconds.</value>

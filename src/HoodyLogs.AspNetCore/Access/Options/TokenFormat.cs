@@ -3,18 +3,18 @@ using System.Text;
 
 namespace HoodyLogs.AspNetCore.Access.Options;
 
-/// <summary>What a configured token may be made of: what a header can carry, without the accidents of files and shells.</summary>
+/// <summary>Checks the characters of a configured token: a header must be able to carry them, and files and shells must not have added any.</summary>
 internal static class TokenFormat
 {
     private const string Quotes = "\"'“”‘’";
 
-    /// <summary>What is wrong with a token, without showing it; null where nothing is.</summary>
+    /// <summary>What is wrong with a token, without showing it; null if nothing is wrong.</summary>
     public static string? FindProblem(string token)
     {
         if (token.Length == 0) return null;
         if (IsBlank(token[0]) || IsBlank(token[^1]))
         {
-            return "begins or ends with a blank or a line break (not shown here); remove it, for example write the secret with printf '%s' instead of echo";
+            return "begins or ends with a space or a line break (not shown here); remove it, for example write the secret with printf '%s' instead of echo";
         }
 
         if (Quotes.Contains(token[0], StringComparison.Ordinal) || Quotes.Contains(token[^1], StringComparison.Ordinal))

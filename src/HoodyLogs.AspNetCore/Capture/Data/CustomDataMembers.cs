@@ -35,14 +35,14 @@ internal sealed class CustomDataMembers
 
     /// <summary>Begins a member. Its value and <see cref="EndMember"/> must follow.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="valueLength">The least length of the value.</param>
+    /// <param name="valueLength">The minimum length of the value.</param>
     /// <returns>False if the member is omitted.</returns>
     public bool TryBeginMember(string name, int valueLength = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         _memberStart = Data.Written.Length;
 
-        // Attempts are counted, not members, so that a host that adds members without end does no unlimited work.
+        // Attempts are counted, not members, so that a host that adds members endlessly does not cause unlimited work.
         var isAllowed = _count < MaxCount && name.Length <= MaxNameLength && !IsReserved(name) && _memberStart + name.Length + valueLength <= _end;
         _count = Math.Min(_count + 1, MaxCount);
         _isOpen = isAllowed && Data.TryName(name);

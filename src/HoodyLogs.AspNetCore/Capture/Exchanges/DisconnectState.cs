@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace HoodyLogs.AspNetCore.Capture.Exchanges;
 
 /// <summary>
-/// Which side ended an exchange early. An abort by the server side later looks like a disconnect of the client, so the first observation stays.
+/// Which side ended an exchange early. An abort by the server side later looks like a disconnect of the client, so the first observation counts.
 /// </summary>
 internal struct DisconnectState(IHttpRequestLifetimeFeature? lifetime)
 {

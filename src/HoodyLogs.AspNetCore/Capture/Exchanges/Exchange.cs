@@ -120,7 +120,7 @@ internal sealed class Exchange : IRequestBodyObserver, IResponseBodyObserver, IB
     /// <summary>Whether the response can have a body: the request method and the status decide.</summary>
     public bool HasResponseBody => !_isHead && Context.Response.StatusCode is >= 200 and not (204 or 205 or 304);
 
-    /// <summary>Whether the last byte that the response declares has been written now. Only now a disconnect can still be noticed.</summary>
+    /// <summary>Whether the last byte that the response declares has just been written. A later disconnect does not matter.</summary>
     public bool IsLastByteWritten => !_disconnect.IsLastByteWritten && IsOutermost && IsContentLengthReached();
 
     private bool IsRequestWhole => !MayHaveRequestBody || _isReadToEnd || Context.Request.ContentLength == _bytesIn;

@@ -159,8 +159,8 @@ internal sealed class ExchangeFeatures : IHttpResponseBodyFeature, IHttpRequestL
     }
 
     /// <summary>
-    /// Servers cancel a token that was read before the abort with a delay, and one that is read after it at once. Checking the connection reads the token,
-    /// so the immediate cancellation is reproduced here.
+    /// If a token was read before the abort, servers cancel it after a delay. If it is read after the abort, they return it canceled. Checking the connection
+    /// reads the token early, so the immediate cancellation is reproduced here.
     /// </summary>
     private void OnReset(bool isError)
     {

@@ -4,7 +4,7 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>Holds what the loggers of all categories share: the writer and the filter rules.</summary>
 /// <param name="providerName">The full name of the provider type, by which filter rules refer to it.</param>
-/// <param name="rules">The filter rules at the start.</param>
+/// <param name="rules">The filter rules at startup.</param>
 internal sealed class LoggerState(string providerName, LoggerFilterOptions rules)
 {
     private volatile LoggerFilterOptions _rules = rules;

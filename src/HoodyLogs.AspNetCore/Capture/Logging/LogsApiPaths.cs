@@ -8,7 +8,7 @@ namespace HoodyLogs.AspNetCore.Capture.Logging;
 
 /// <summary>
 /// Recognizes requests to the logs API by their path. The server logs the start of a request before its endpoint is known. Storing such records would let
-/// each read of the log add entries to it, without end.
+/// each read of the log add entries to it, endlessly.
 /// </summary>
 /// <param name="endpoints">The routes of the host; null for none.</param>
 internal sealed class LogsApiPaths(EndpointDataSource? endpoints)

@@ -31,7 +31,7 @@ public sealed class CaptureOptions
     public IList<string> IncludedMethods { get; set; } = [];
 
     /// <summary>
-    /// Gets or sets patterns of the paths that are not captured. A pattern matches whole segments: <c>*</c> matches one segment, or any letters within
+    /// Gets or sets patterns of the paths that are not captured. A pattern matches whole segments: <c>*</c> matches one segment, or any characters within
     /// one; <c>**</c> matches any number of segments.
     /// </summary>
     /// <value>Patterns that begin with <c>/</c>. The default is an empty list.</value>
@@ -160,8 +160,8 @@ public sealed class CaptureOptions
     public bool CaptureLogsApi { get; set; }
 
     /// <summary>
-    /// Gets or sets whether the host name of a request, <c>{projectId}-{containerId}-{service}-{n}.…</c>, names the scope of the exchange.
-    /// <see cref="Scope"/> is used only if the host name names none.
+    /// Gets or sets whether the host name of a request, <c>{projectId}-{containerId}-{service}-{n}.…</c>, sets the scope of the exchange.
+    /// <see cref="Scope"/> is used only if the host name contains none.
     /// </summary>
     /// <value>The default is false.</value>
     public bool ScopeFromHost { get; set; }
@@ -174,8 +174,8 @@ public sealed class CaptureOptions
     /// The delegate is called when the exchange ends, before an error page removes its route values; when a captured body begins, where the result only
     /// decides whose share of <see cref="MaxBodyMemory"/> is used; and for log records that are stored during the exchange. For readers of open
     /// exchanges it is called up to three more times during the exchange: when the application reads <see cref="HttpContext.RequestAborted"/>, or when
-    /// bodies pass after a second. Those results change no entry. With <see cref="RequestEntryMode.AtArrival"/> it is also called on arrival, when no
-    /// route may be known yet. A result without a project is then asked for again when the exchange ends.
+    /// bodies are transferred after the first second. Those results change no entry. With <see cref="RequestEntryMode.AtArrival"/> it is also called on
+    /// arrival, when no route may be known yet. A result without a project is then asked for again when the exchange ends.
     /// </remarks>
     public Func<HttpContext, ExchangeScope>? Scope { get; set; }
 

@@ -24,7 +24,7 @@ public readonly record struct ExchangeScope(string? ProjectId, string? Container
     /// verifies the scope returns a new <see cref="ExchangeScope"/> with the same names.
     /// </remarks>
     /// <param name="context">The context of the exchange.</param>
-    /// <returns>The scope; null if the host name names no scope.</returns>
+    /// <returns>The scope; null if the host name contains no scope.</returns>
     public static ExchangeScope? FromHost(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

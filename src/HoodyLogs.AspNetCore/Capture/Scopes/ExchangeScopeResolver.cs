@@ -34,7 +34,7 @@ internal sealed class ExchangeScopeResolver(CaptureFailures failures)
         }
     }
 
-    /// <summary>Returns the scope that the host name names; null if it names none.</summary>
+    /// <summary>Returns the scope that the host name contains; null if it contains none.</summary>
     /// <remarks>Reads the header, because <see cref="HttpRequest.Host"/> throws for an invalid internationalized name.</remarks>
     public ResolvedScope? FromHost(HttpContext context, in ScopeRules rules) =>
         rules.FromHost && (string?)context.Request.Headers.Host is { Length: <= MaxHostLength } host ? _hosts.GetOrCreate(host, ReadHost) : null;
@@ -47,7 +47,7 @@ internal sealed class ExchangeScopeResolver(CaptureFailures failures)
     private ExchangeScope Validate(in ExchangeScope scope)
     {
         if (IsClean(scope.ProjectId) && IsClean(scope.ContainerId) && IsClean(scope.ServiceName)) return scope;
-        failures.Report(new ArgumentException("An id has a control character or half of a surrogate pair."), "Capture.Scope");
+        failures.Report(new ArgumentException("An id has a control character or an unpaired surrogate."), "Capture.Scope");
         return default;
     }
 

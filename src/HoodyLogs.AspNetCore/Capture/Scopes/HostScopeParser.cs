@@ -4,7 +4,7 @@ using HoodyLogs.Entries;
 namespace HoodyLogs.AspNetCore.Capture.Scopes;
 
 /// <summary>
-/// Parses host names that name a scope: the first DNS label is <c>{projectId}-{containerId}-{service}-{n}</c>. The container id is a UUID or has no hyphen,
+/// Parses host names that contain a scope: the first DNS label is <c>{projectId}-{containerId}-{service}-{n}</c>. The container id is a UUID or has no hyphen,
 /// so that a name is not ambiguous.
 /// </summary>
 internal static class HostScopeParser
@@ -15,7 +15,7 @@ internal static class HostScopeParser
     /// <summary>Parses a host name, with or without a port.</summary>
     /// <param name="host">The host name.</param>
     /// <param name="names">The names, in lower case.</param>
-    /// <returns>False if the host name names no scope.</returns>
+    /// <returns>False if the host name contains no scope.</returns>
     public static bool TryParse(ReadOnlySpan<char> host, out (string ProjectId, string ContainerId, string ServiceName) names)
     {
         names = default;

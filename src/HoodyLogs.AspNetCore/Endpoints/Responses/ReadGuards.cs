@@ -7,7 +7,7 @@ namespace HoodyLogs.AspNetCore.Endpoints.Responses;
 /// <summary>The checks and error answers that all routes share. Each route passes the form of its own error bodies.</summary>
 internal static class ReadGuards
 {
-    private const string StoreNotOpen = "The log store is not open yet; opening is tried again, and new entries are held in memory meanwhile";
+    private const string StoreNotOpen = "The log store is not open yet; opening is being retried, and new entries are held in memory meanwhile";
 
     private static readonly TimeSpan NotOpenRetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FailedRetryAfter = TimeSpan.FromSeconds(1);

@@ -52,7 +52,7 @@ internal sealed class StreamSession : IDisposable
     /// <returns>False if the end interrupted a flush, so that the connection must be aborted.</returns>
     public async Task<bool> RunAsync(TailStartPosition start)
     {
-        // The response starts before the first entry, and a client that loses it knows its position.
+        // The response starts before the first entry, so that a client that loses the connection already knows its position.
         SseFrame.Retry(_writer);
         if (start.IsReset) SseFrame.Reset(_writer, start.Position, start.Current);
         else SseFrame.Position(_writer, start.Position);

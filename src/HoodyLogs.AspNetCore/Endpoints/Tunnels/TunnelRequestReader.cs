@@ -17,7 +17,7 @@ internal sealed class TunnelRequestReader(ILogStore store, TunnelRetentionWarnin
     /// <param name="caller">The caller's scope.</param>
     /// <param name="query">The query. A limit of 0 only looks for the tunnel.</param>
     /// <param name="buffer">The buffer.</param>
-    /// <param name="isLimited">Whether the caller is over its limit. Then the directory is not asked, and no tunnel is unknown to it.</param>
+    /// <param name="isLimited">Whether the caller is over its limit. Then the directory is not asked, and no tunnel is reported as unknown.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public async ValueTask<TunnelReadResult> ReadAsync(
         LogScope caller, TunnelQuery query, ResponseBuffer buffer, bool isLimited, CancellationToken cancellationToken)

@@ -49,13 +49,13 @@ internal sealed class SqliteLogStore(
 
     public long FirstVisibleId => _engine?.Writer.Snapshot.RetentionFloor ?? 1;
 
-    /// <summary>The path to which a damaged database was moved at the start. Null if there was none.</summary>
+    /// <summary>The path to which a damaged database was moved at startup. Null if there was none.</summary>
     public string? MovedAsidePath => _opener.MovedAsidePath;
 
     /// <summary>The folder of the open database, without symbolic links. Null while the store is not open.</summary>
     public string? Folder => Path.GetDirectoryName(_engine?.Writer.Settings.Path);
 
-    /// <summary>The number of records that were stored without scope since the start, because an id was too long or there were too many series.</summary>
+    /// <summary>The number of records that were stored as unscoped since startup, because an id was too long or there were too many series.</summary>
     public long UnscopedRecords => _engine?.Writer.Catalogue.UnscopedRecords ?? 0;
 
     private StoreEngine Engine => _engine ?? throw new LogStoreException($"The log store is not open.{_openFailure}");

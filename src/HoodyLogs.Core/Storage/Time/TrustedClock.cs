@@ -17,7 +17,7 @@ internal sealed class TrustedClock(TimeProvider time)
     /// <summary>The time for which the wall clock must be steady after a jump before it is trusted.</summary>
     public static readonly TimeSpan Probation = TimeSpan.FromMinutes(10);
 
-    /// <summary>The longest plausible downtime. At a start, a clock that is further ahead of the last ingestion has jumped.</summary>
+    /// <summary>The longest plausible downtime. At startup, a clock that is further ahead of the last ingestion has jumped.</summary>
     public static readonly TimeSpan MaxDowntime = TimeSpan.FromDays(30);
 
     // The years 1970 to 9998, so that calculations with a trusted time stay in the range of DateTimeOffset.

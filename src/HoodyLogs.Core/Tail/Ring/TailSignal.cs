@@ -64,7 +64,7 @@ internal sealed class TailSignal : IThreadPoolWorkItem
     // The interface returns void and nothing awaits a round. async void avoids an allocation per round.
     async void IThreadPoolWorkItem.Execute()
     {
-        // This interval paces machine work and is not observable, so it uses the system clock whatever clock the library is given.
+        // Always the system clock, even if the host provides another clock: the interval paces real work, and nobody can observe it.
         var time = TimeProvider.System;
         var distance = TimeSpan.FromMilliseconds(MinIntervalMs + (Volatile.Read(ref _count) / TailsPerMs));
         var early = distance - time.GetElapsedTime(_lastRound);

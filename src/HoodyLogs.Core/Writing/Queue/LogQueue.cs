@@ -196,7 +196,7 @@ internal sealed class LogQueue : ILogSink
     {
         await PendingWrites(cancellationToken).ConfigureAwait(false);
 
-        // This interval paces machine work and is not observable, so it uses the system clock whatever clock the library is given.
+        // Always the system clock, even if the host provides another clock: the wait limits real work, and nobody can observe it.
         var time = TimeProvider.System;
         var accepted = Volatile.Read(ref _accepted);
         var began = time.GetTimestamp();

@@ -8,10 +8,10 @@ namespace HoodyLogs.AspNetCore.Capture.Redaction.Finders;
 /// <summary>Finds tokens by their shape, anywhere in a text: JWTs, keys of well-known services, private keys in PEM.</summary>
 internal static class KnownTokenFinder
 {
-    /// <summary>Characters of which each token has at least one.</summary>
+    /// <summary>Each token contains at least one of these characters.</summary>
     public const string TokenLetters = "-_:%IJ";
 
-    /// <summary>Characters of which each prefix in <see cref="Prefixes"/>, a JWT and a private key have at least one.</summary>
+    /// <summary>Each prefix in <see cref="Prefixes"/>, each JWT and each private key contain at least one of these characters.</summary>
     public const string PrefixLetters = "-_IJ";
 
     private const string Pem = "-----BEGIN";
@@ -26,7 +26,7 @@ internal static class KnownTokenFinder
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
     /// <summary>
-    /// The prefixes of tokens, the minimum number of letters after each, and whether one of them must be a digit.
+    /// The prefixes of tokens, the minimum number of characters after each, and whether one of these must be a digit.
     /// </summary>
     private static readonly (string Prefix, int MinLength, bool NeedsDigit)[] Prefixes =
     [

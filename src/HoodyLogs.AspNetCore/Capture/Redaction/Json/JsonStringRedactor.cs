@@ -30,7 +30,7 @@ internal static class JsonStringRedactor
     private static readonly SearchValues<byte> NameLetters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"u8);
 
-    /// <summary>Returns whether a string is short and has no sign, as most strings. Checks all bytes at once.</summary>
+    /// <summary>Returns whether a string is short and has no sign. Most strings are. Checks all bytes at once.</summary>
     /// <param name="json">The text that contains the string.</param>
     /// <param name="start">The position after the opening quote.</param>
     /// <param name="end">The position of the closing quote.</param>

@@ -1,7 +1,7 @@
 namespace HoodyLogs.AspNetCore.Capture.Redaction.Urls;
 
 /// <summary>
-/// A pattern for whole paths. <c>*</c> matches one segment, or any letters in a segment. <c>**</c> matches any number of segments. Ignores case, as routing
+/// A pattern for whole paths. <c>*</c> matches one segment, or any characters in a segment. <c>**</c> matches any number of segments. Ignores case, as routing
 /// does. The steps of a match are at most the segments of the path times the segments of the pattern.
 /// </summary>
 internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
@@ -76,7 +76,7 @@ internal sealed class PathPattern(string pattern, bool startsAnywhere = false)
         return at == _segments.Length;
     }
 
-    /// <summary>Returns the number of letters before and after the wildcards of a segment, or null if it has no wildcard.</summary>
+    /// <summary>Returns the number of characters before and after the wildcards of a segment, or null if it has no wildcard.</summary>
     public (int Before, int Behind)? WildcardAt(int segment)
     {
         var text = _segments[segment];

@@ -7,7 +7,7 @@ internal sealed record SqliteStoreSettings(string Path)
     /// <summary>Whether the store uses a temporary folder and deletes it when it is disposed. Then <see cref="Path"/> is not used.</summary>
     public bool IsTemporary { get; init; }
 
-    /// <summary>The maximum number of series. Records that need another series are stored without scope.</summary>
+    /// <summary>The maximum number of series. Records that need another series are stored as unscoped.</summary>
     public int MaxSeries { get; init; } = 100_000;
 
     /// <summary>Returns the number of bytes that must be free on the disk before each write. 0 disables the check.</summary>

@@ -8,13 +8,13 @@ internal static partial class StoreMessages
     [LoggerMessage(100, LogLevel.Error, "The log database {Path} is damaged. It was moved to {MovedTo}, and a new database was created. The entries of the damaged database are no longer served. Keep the moved files if you want to recover entries, or delete them.", EventName = "DatabaseMovedAside")]
     public static partial void DatabaseMovedAside(ILogger logger, string path, string movedTo, Exception damage);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Count} records were stored without scope since the last such warning, so only admins can read them. An id was longer than 128 characters, or there are more than {MaxSeries} series. If the ids are valid, raise ProxyLogs:Sqlite:MaxSeries.", EventName = "UnscopedRecords")]
+    [LoggerMessage(101, LogLevel.Warning, "{Count} records were stored without a scope since the last such warning, so only admins can read them. An id was longer than 128 characters, or there are more than {MaxSeries} series. If the ids are valid, raise ProxyLogs:Sqlite:MaxSeries.", EventName = "UnscopedRecords")]
     public static partial void UnscopedRecords(ILogger logger, long count, int maxSeries);
 
     [LoggerMessage(102, LogLevel.Error, "Row {Id} of a deleted scope is damaged. The row was removed, but the location of its bodies is unknown. If it has bodies, they stay on the disk until retention deletes their file. Check the disk for errors.", EventName = "BodiesNotOverwritten")]
     public static partial void BodiesNotOverwritten(ILogger logger, long id, Exception damage);
 
-    [LoggerMessage(103, LogLevel.Error, "Row {Id} of the log database is damaged. Reads that include the row fail with 503. Live tails skip the row and report a gap. The row is removed when its scope is deleted or its retention expires. Check the disk for errors. This message is logged once per row.", EventName = "RowDamaged")]
+    [LoggerMessage(103, LogLevel.Error, "Row {Id} of the log database is damaged. Reads that include the row fail with 503. Live tails skip the row and report a gap. The row is removed when its scope is deleted or when retention reaches it. Check the disk for errors. This message is logged once per row.", EventName = "RowDamaged")]
     public static partial void RowDamaged(ILogger logger, long id, Exception damage);
 
     [LoggerMessage(104, LogLevel.Warning, "The temporary folder {Path} of the log store could not be deleted. It contains log entries. Delete it.", EventName = "TemporaryFolderLeft")]
@@ -35,6 +35,6 @@ internal static partial class StoreMessages
     [LoggerMessage(120, LogLevel.Error, "The log database {Path} was not closed within {Budget}, because a call to it is still running or the disk does not respond. Its handles stay open until the call or the process ends.", EventName = "StoreStillInUse")]
     public static partial void StillInUse(ILogger logger, string path, TimeSpan budget);
 
-    [LoggerMessage(121, LogLevel.Error, "The captured bodies in {Path} cannot be read. Entries with bodies in this file are returned without them (body state \"lost\"). Check the disk and the rights of the file. This message is logged once per file.", EventName = "BodiesUnreadable")]
+    [LoggerMessage(121, LogLevel.Error, "The captured bodies in {Path} cannot be read. Entries with bodies in this file are returned without them (body state \"lost\"). Check the disk and the permissions of the file. This message is logged once per file.", EventName = "BodiesUnreadable")]
     public static partial void BodiesUnreadable(ILogger logger, string path, Exception failure);
 }

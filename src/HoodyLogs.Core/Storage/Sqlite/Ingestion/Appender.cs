@@ -45,7 +45,7 @@ internal sealed class Appender(WriterContext writer)
     }
 
     /// <summary>
-    /// Raises the reserved id limit durably before ids run out. At least half a block stays reserved for <see cref="AssignIds"/> while the store fails.
+    /// Raises the reserved id limit durably before ids run out. At least half a block stays reserved for <see cref="AssignIds"/> while the store is failing.
     /// </summary>
     public void ReserveIds(IReadOnlyList<LogRecord> batch)
     {

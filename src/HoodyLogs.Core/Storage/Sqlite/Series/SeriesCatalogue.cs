@@ -35,7 +35,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     /// <summary>The series of deleted scopes whose rows are not purged yet.</summary>
     public IReadOnlyCollection<int> Tombstoned => _tombstoned;
 
-    /// <summary>The number of records that were stored without scope, because an id was too long or the catalogue was full.</summary>
+    /// <summary>The number of records that were stored as unscoped, because an id was too long or the catalogue was full.</summary>
     public long UnscopedRecords { get; private set; }
 
     /// <summary>Loads the series of a file. Unused numbers become available again.</summary>

@@ -18,10 +18,10 @@ public sealed class TokenFormatTests
 
     [TestCase(Text + "\n", "line break")]
     [TestCase(Text + "\r\n", "line break")]
-    [TestCase("\t" + Text, "blank")]
-    [TestCase(" " + Text, "blank")]
-    [TestCase(Text + "\u00A0", "blank")]
-    [TestCase("                    ", "blank")]
+    [TestCase("\t" + Text, "whitespace")]
+    [TestCase(" " + Text, "whitespace")]
+    [TestCase(Text + "\u00A0", "whitespace")]
+    [TestCase("                    ", "whitespace")]
     [TestCase("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", "line break")]
     [TestCase("\"" + Text + "\"", "without quotes")]
     [TestCase("'" + Text + "'", "without quotes")]
@@ -45,7 +45,7 @@ public sealed class TokenFormatTests
 
     [TestCase(Text)]
     [TestCase("clé-très-secrète-von-Jürgen-鍵")]
-    [TestCase("a token, with \"quotes\" and blanks inside")]
+    [TestCase("a token, with \"quotes\" and spaces inside")]
     [TestCase("base64+/base64+/base64==")]
     public void A3_other_tokens_are_valid(string token)
     {

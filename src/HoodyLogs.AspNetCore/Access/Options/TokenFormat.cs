@@ -14,7 +14,7 @@ internal static class TokenFormat
         if (token.Length == 0) return null;
         if (IsBlank(token[0]) || IsBlank(token[^1]))
         {
-            return "begins or ends with a space or a line break (not shown here); remove it, for example write the secret with printf '%s' instead of echo";
+            return "begins or ends with whitespace, such as a line break (not shown here); remove it, for example write the secret with printf '%s' instead of echo";
         }
 
         if (Quotes.Contains(token[0], StringComparison.Ordinal) || Quotes.Contains(token[^1], StringComparison.Ordinal))

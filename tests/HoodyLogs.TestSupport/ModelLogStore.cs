@@ -113,7 +113,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
                 Total = query.CountTotal ? matching.Count : 0,
                 HasMore = more,
                 LastReturnedId = lastShown,
-                SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, matching.Count - wanted) : 0,
+                MatchesBeforeLast = query.Last is { } wanted ? Math.Max(0, matching.Count - wanted) : 0,
             };
         }
     }
@@ -122,7 +122,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
     {
         lock (_lock)
         {
-            var found = Faces(scope, LogFilter.None).Where(face => face.Id == id).Take(1).ToList();
+            var found = Faces(scope, LogFilter.All).Where(face => face.Id == id).Take(1).ToList();
             found.ForEach(face => face.Show(scope, visitor, true, true));
             return ValueTask.FromResult(found.Count > 0);
         }
@@ -148,7 +148,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
     {
         lock (_lock)
         {
-            var all = Faces(scope, LogFilter.None)
+            var all = Faces(scope, LogFilter.All)
                 .Where(face => Guid.TryParseExact(face.Row.Record.ContainerId, "D", out var id) && id == query.TunnelId).ToList();
             if (all.Count == 0) return ValueTask.FromResult<TunnelPage?>(null);
             var wanted = all
@@ -179,8 +179,8 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
     {
         lock (_lock)
         {
-            _rows.RemoveAll(row => scope.Admits(row.Record.Key));
-            foreach (var key in _series.Keys.Where(key => scope.Admits(key)).ToList()) _series.Remove(key);
+            _rows.RemoveAll(row => scope.Includes(row.Record.Key));
+            foreach (var key in _series.Keys.Where(key => scope.Includes(key)).ToList()) _series.Remove(key);
         }
 
         return ValueTask.CompletedTask;

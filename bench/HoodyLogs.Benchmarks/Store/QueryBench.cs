@@ -60,7 +60,7 @@ internal static class QueryBench
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1 << 20);
         foreach (var (_, query) in cases) await TimesAsync(WarmUps, i => ReadAsync(query(i)));
         foreach (var (name, query) in cases) Report(name, "hoodylogs", rows, series, await TimesAsync(samples, i => ReadAsync(query(i))));
-        Report("stats", "hoodylogs", rows, series, await TimesAsync(samples, async _ => await host.Store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)));
+        Report("stats", "hoodylogs", rows, series, await TimesAsync(samples, async _ => await host.Store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None)));
         BenchOutput.Line("query", "resident", ("store", "hoodylogs"), ("rows", rows), ("series", series), ("residentMiB", Environment.WorkingSet / 1048576));
 
         async Task ReadAsync(LogQuery query)

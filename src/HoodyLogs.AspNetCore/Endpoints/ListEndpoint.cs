@@ -85,7 +85,7 @@ internal sealed class ListEndpoint(ILogStore store, LogQueue queue, ILastGoodOpt
         json.Raw(",\"limit\":"u8);
         json.Number(request.Query.Limit);
         json.Raw(",\"offset\":"u8);
-        json.Number(request.ReturnsOffsetFromStart ? page.SkippedBeforeLast : request.Query.Offset);
+        json.Number(request.ReturnsOffsetFromStart ? page.MatchesBeforeLast : request.Query.Offset);
         if (page.TotalIsLowerBound) json.Raw(",\"totalIsLowerBound\":true"u8);
         if (scannedToId is { } scanned)
         {

@@ -34,7 +34,7 @@ internal static class CoreServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<T>, OptionsSetup<T>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IOptionsChangeTokenSource<T>, ConfigurationChanges<T>>());
-        services.TryAddSingleton(provider => new ProxyLogsSection(provider.GetService<IConfiguration>()?.GetSection(ProxyLogsCoreOptions.Section)));
+        services.TryAddSingleton(provider => new ProxyLogsSection(provider.GetService<IConfiguration>()?.GetSection(ProxyLogsCoreOptions.SectionName)));
         services.TryAddSingleton<ILastGoodOptions<T>, LastGoodOptions<T>>();
         return services;
     }

@@ -24,7 +24,7 @@ internal sealed class OptionsSetup<T>(ProxyLogsSection section, OptionsBinding<T
     public ValidateOptionsResult Validate(string? name, T options)
     {
         var errors = new OptionsErrors(options.ReadErrors);
-        var result = binding.Validator.Validate(ProxyLogsCoreOptions.Section, options);
+        var result = binding.Validator.Validate(ProxyLogsCoreOptions.SectionName, options);
         foreach (var line in (result.Failures ?? []).SelectMany(failure => failure.Split('\n'))) errors.AddLine(line);
         return errors.Count == 0
             ? ValidateOptionsResult.Success

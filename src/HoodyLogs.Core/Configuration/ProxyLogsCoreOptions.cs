@@ -8,7 +8,7 @@ namespace HoodyLogs;
 public class ProxyLogsCoreOptions
 {
     /// <summary>The name of the configuration section.</summary>
-    public const string Section = "ProxyLogs";
+    public const string SectionName = "ProxyLogs";
 
     /// <summary>
     /// Gets or sets whether the host fails to start if the database cannot be opened. If false, the host starts without the database, records wait in

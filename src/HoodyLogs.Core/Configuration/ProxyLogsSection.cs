@@ -6,5 +6,5 @@ namespace HoodyLogs.Configuration;
 internal sealed record ProxyLogsSection(IConfiguration? Configuration)
 {
     /// <summary>Gets the path of the section. Messages begin the name of an option with it.</summary>
-    public string Path => Configuration is IConfigurationSection section ? section.Path : ProxyLogsCoreOptions.Section;
+    public string Path => Configuration is IConfigurationSection section ? section.Path : ProxyLogsCoreOptions.SectionName;
 }

@@ -232,7 +232,7 @@ public sealed class LogRecord
     public CapturedBody? ResponseBody { get; private set; }
 
     /// <summary>Called once when the bodies are released, that is, stored or dropped. Use it to return pooled memory.</summary>
-    public Action<LogRecord>? BodiesReleased { get; init; }
+    public Action<LogRecord>? OnBodiesReleased { get; init; }
 
     /// <summary>The id of the first entry, or 0 until the store assigns it. A second entry has the next id.</summary>
     public long Id => Volatile.Read(ref _id);
@@ -285,7 +285,7 @@ public sealed class LogRecord
         if (RequestBody is null && ResponseBody is null) return;
         RequestBody = null;
         ResponseBody = null;
-        BodiesReleased?.Invoke(this);
+        OnBodiesReleased?.Invoke(this);
     }
 
     /// <summary>The approximate memory of the record in bytes: bodies, URL, data and a fixed amount. It limits the queue.</summary>

@@ -10,7 +10,7 @@ namespace HoodyLogs;
 /// </summary>
 public sealed record LogFilter
 {
-    private static readonly FrozenSet<string> All = FrozenSet<string>.Empty;
+    private static readonly FrozenSet<string> AnyValue = FrozenSet<string>.Empty;
     private const int StatusBits = 1024; // more than any status code
 
     private readonly byte[] _traceId = [];
@@ -19,7 +19,7 @@ public sealed record LogFilter
     private readonly UrlMatcher? _urlText;
 
     /// <summary>Matches every entry.</summary>
-    public static LogFilter None { get; } = new();
+    public static LogFilter All { get; } = new();
 
     /// <summary>Matches any of these levels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is not defined.</exception>
@@ -50,28 +50,28 @@ public sealed record LogFilter
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Methods));
-    } = All;
+    } = AnyValue;
 
     /// <summary>Matches any of these services. Case-sensitive.</summary>
     public FrozenSet<string> ServiceNames
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(ServiceNames));
-    } = All;
+    } = AnyValue;
 
     /// <summary>Matches any of these projects. Case-sensitive.</summary>
     public FrozenSet<string> ProjectIds
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(ProjectIds));
-    } = All;
+    } = AnyValue;
 
     /// <summary>Matches any of these containers. Case-sensitive, except for UUIDs.</summary>
     public FrozenSet<string> ContainerIds
     {
         get;
         init => field = Entries.ContainerIds.Canonical(value);
-    } = All;
+    } = AnyValue;
 
     /// <summary>Matches this trace id; null for all. Case-sensitive. A UUID and its 32 hex digits without hyphens are equal.</summary>
     public string? TraceId
@@ -135,7 +135,7 @@ public sealed record LogFilter
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(series);
         var key = series.Key;
-        if (!scope.Admits(key)) return RecordParts.None;
+        if (!scope.Includes(key)) return RecordParts.None;
         if (Levels.Count > 0 && !Levels.Contains(key.Level)) return RecordParts.None;
         if (Sources.Count > 0 && !Sources.Contains(key.Source)) return RecordParts.None;
         if (!Admits(Methods, key.Method) || !Admits(ServiceNames, key.ServiceName)) return RecordParts.None;

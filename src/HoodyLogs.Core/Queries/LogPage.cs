@@ -25,7 +25,7 @@ public sealed record LogPage
     public long LastReturnedId { get; init; }
 
     /// <summary>For <see cref="LogQuery.Last"/>: the number of matching entries before the last N. The API returns it as <c>offset</c>.</summary>
-    public long SkippedBeforeLast { get; init; }
+    public long MatchesBeforeLast { get; init; }
 
     /// <summary>The time that the read spent on scanning records.</summary>
     internal TimeSpan ScanTime { get; init; }

@@ -10,7 +10,7 @@ public sealed record LogQuery
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Filter));
-    } = LogFilter.None;
+    } = LogFilter.All;
 
     /// <summary>The maximum number of entries, 0 or more. With 0, the read only counts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>

@@ -46,7 +46,7 @@ public sealed record LogScope
 
     /// <summary>Returns whether the scope includes records of this series.</summary>
     /// <param name="series">The series.</param>
-    public bool Admits(in SeriesKey series) =>
+    public bool Includes(in SeriesKey series) =>
         ProjectId is null || (series.ProjectId == ProjectId && (ContainerId is null || series.ContainerId == ContainerId));
 
     /// <summary>Returns the scope for messages and metrics: <c>*</c>, <c>project</c> or <c>project/container</c>.</summary>

@@ -240,8 +240,8 @@ public sealed class OutcomeTests
         var seen = new List<(string Trace, bool Kept)>();
         await using var server = await CaptureServer.StartAsync(app => app.MapGet("/", () => "ok"), options => options.Capture.Keep = exchange =>
         {
-            lock (seen) seen.Add((exchange.TraceId, exchange.IsInSample(0.5)));
-            return exchange.IsInSample(1) && !exchange.IsInSample(0);
+            lock (seen) seen.Add((exchange.TraceId, exchange.IsSampled(0.5)));
+            return exchange.IsSampled(1) && !exchange.IsSampled(0);
         });
         for (var i = 0; i < 200; i++)
         {

@@ -142,7 +142,7 @@ public sealed class ExceptionTenancyTests
             string? found = null;
             await _server.Store.FindAsync(scope, id, (in LogEntryView entry) => found = LogEntry.From(entry).Data.GetRawText(), CancellationToken.None);
             ShouldSuit(scope, found!);
-            var tail = _server.Services.GetRequiredService<ILogTail>().ReadAsync(scope, LogFilter.None, afterId: before);
+            var tail = _server.Services.GetRequiredService<ILogTail>().ReadAsync(scope, LogFilter.All, afterId: before);
             await foreach (var entry in tail)
             {
                 if (entry.Id != id) continue;

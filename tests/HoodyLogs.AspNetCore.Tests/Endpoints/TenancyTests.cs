@@ -59,7 +59,7 @@ public sealed class TenancyTests
 
             // Ids must be equal on both hosts, so the second host stores entries without a scope instead.
             var mine = record();
-            await alone.AppendAsync(caller.Admits(mine.Key) ? mine : Nobodys(mine));
+            await alone.AppendAsync(caller.Includes(mine.Key) ? mine : Nobodys(mine));
         }
 
         for (var i = 0; i < 500; i++)

@@ -9,7 +9,7 @@ namespace HoodyLogs.Core.Tests.Queries;
 public sealed class LogFilterTests
 {
     [Test]
-    public void No_filter_matches_every_entry() => Faces(LogFilter.None, Some.Exchange()).Should().Be(RecordParts.Both);
+    public void No_filter_matches_every_entry() => Faces(LogFilter.All, Some.Exchange()).Should().Be(RecordParts.Both);
 
     [Test]
     public void L6_kind_selects_entries_of_a_record()
@@ -51,8 +51,8 @@ public sealed class LogFilterTests
         Faces(filter, Some.Exchange(project: "p2"), LogScope.Project("p1")).Should().Be(RecordParts.None);
         Faces(filter, Some.Exchange(), LogScope.Container("p1", "c1")).Should().Be(RecordParts.Both);
         Faces(filter, Some.Exchange(container: "c2"), LogScope.Container("p1", "c1")).Should().Be(RecordParts.None);
-        Faces(LogFilter.None, Some.Exchange(project: "p2"), LogScope.Container("p1", "c1")).Should().Be(RecordParts.None);
-        Faces(LogFilter.None, Some.Event(), LogScope.Project("p1")).Should().Be(RecordParts.None);
+        Faces(LogFilter.All, Some.Exchange(project: "p2"), LogScope.Container("p1", "c1")).Should().Be(RecordParts.None);
+        Faces(LogFilter.All, Some.Event(), LogScope.Project("p1")).Should().Be(RecordParts.None);
     }
 
     [Test]

@@ -169,11 +169,11 @@ public abstract class LogStoreContract
 
         var (page, ids) = await Read(new LogQuery { Last = 3 });
         ids.Should().Equal(4, 5, 6);
-        (page.Total, page.SkippedBeforeLast).Should().Be((6, 3));
+        (page.Total, page.MatchesBeforeLast).Should().Be((6, 3));
 
         (page, ids) = await Read(new LogQuery { Last = 100 });
         ids.Should().Equal(1, 2, 3, 4, 5, 6);
-        page.SkippedBeforeLast.Should().Be(0);
+        page.MatchesBeforeLast.Should().Be(0);
     }
 
     [Test]
@@ -280,7 +280,7 @@ public abstract class LogStoreContract
 
         var (page, ids) = await Read(new LogQuery { Filter = filter, Last = 3 });
         ids.Should().Equal(16, 19, 20);
-        (page.Total, page.SkippedBeforeLast, page.TotalIsLowerBound, page.ScannedToId).Should().Be((10, 7, false, null));
+        (page.Total, page.MatchesBeforeLast, page.TotalIsLowerBound, page.ScannedToId).Should().Be((10, 7, false, null));
         (await Ids(new LogQuery { Filter = filter, Last = 4, Offset = 1, Limit = 2 })).Should().Equal(16, 19);
         (await Ids(new LogQuery { Filter = filter, AfterId = 7, Limit = 2 })).Should().Equal(8, 11);
         (await Ids(new LogQuery { Filter = filter, BeforeId = 12, Descending = true, Limit = 3 })).Should().Equal(11, 8, 7);
@@ -301,7 +301,7 @@ public abstract class LogStoreContract
         (await Ids(new LogQuery { Filter = new LogFilter { ProjectIds = Set("p2") } }, LogScope.Project("p1")))
             .Should().BeEmpty();
         (await Ids(new LogQuery(), LogScope.Project("unknown"))).Should().BeEmpty();
-        (await Store.GetStatsAsync(LogScope.Project("p1"), LogFilter.None, CancellationToken.None)).Total.Should().Be(4);
+        (await Store.GetStatsAsync(LogScope.Project("p1"), LogFilter.All, CancellationToken.None)).Total.Should().Be(4);
     }
 
     [Test]
@@ -324,7 +324,7 @@ public abstract class LogStoreContract
             Some.Exchange(project: "p1", container: "c2", service: "a", level: EntryLevel.Error),
             Some.Event(level: EntryLevel.Warn));
 
-        var stats = await Store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None);
+        var stats = await Store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None);
 
         stats.Total.Should().Be(5);
         stats.ByLevel.Should().Equal(new Dictionary<EntryLevel, long>
@@ -421,13 +421,13 @@ public abstract class LogStoreContract
         (await Ids(new LogQuery())).Should().Equal(3, 4, 5, 6);
         (await Read(new LogQuery { Limit = 0 })).Page.Total.Should().Be(4);
         (await Store.FindAsync(LogScope.All, 1)).Should().BeNull();
-        (await Store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).ByContainer.Should().NotContainKey("c1");
+        (await Store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None)).ByContainer.Should().NotContainKey("c1");
         (await Ids(new LogQuery { Filter = new LogFilter { TraceId = Some.Exchange().TraceId } })).Should().Equal(3, 4, 5, 6);
         (await ReadTunnel(new TunnelQuery(tunnel, 9, null, 0), LogScope.Project("p1"))).Page.Should().BeNull();
 
         await Append(Some.Exchange(project: "p1", container: tunnel.ToString()));
         (await Ids(new LogQuery(), LogScope.Container("p1", tunnel.ToString()))).Should().Equal(7, 8);
-        (await Store.GetStatsAsync(LogScope.Project("p1"), LogFilter.None, CancellationToken.None)).Total.Should().Be(4);
+        (await Store.GetStatsAsync(LogScope.Project("p1"), LogFilter.All, CancellationToken.None)).Total.Should().Be(4);
     }
 
     [Test]

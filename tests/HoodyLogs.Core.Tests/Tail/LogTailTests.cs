@@ -18,7 +18,7 @@ public sealed class LogTailTests
         for (var i = 0; i < 50; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}"));
         await fixture.FlushAsync();
 
-        var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.None, afterId: 2));
+        var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.All, afterId: 2));
         for (var i = 50; i < 100; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}"));
         await fixture.Writer.StoppedAsync(CancellationToken.None);
 
@@ -52,7 +52,7 @@ public sealed class LogTailTests
         var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
         using var cancellation = new CancellationTokenSource();
 
-        var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.None, cancellationToken: cancellation.Token));
+        var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.All, cancellationToken: cancellation.Token));
         await cancellation.CancelAsync();
 
         (await reading).Should().BeEmpty();

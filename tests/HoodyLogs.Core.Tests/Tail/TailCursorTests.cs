@@ -64,7 +64,7 @@ public sealed class TailCursorTests
 
         await fixture.FlushAsync();
         LogFilter[] filters = [
-            LogFilter.None, new() { Levels = [EntryLevel.Warn] }, new() { Kinds = [EntryKind.Response] },
+            LogFilter.All, new() { Levels = [EntryLevel.Warn] }, new() { Kinds = [EntryKind.Response] },
             new() { Statuses = [new StatusRange(400, 499)] }, new() { UrlText = "/1", Kinds = [EntryKind.Request] },
         ];
         foreach (var filter in filters)
@@ -155,7 +155,7 @@ public sealed class TailCursorTests
         await using var fixture = await WritingFixture.StartAsync();
         await WriteAsync(fixture, 50);
 
-        // A filter from a query string is not the instance LogFilter.None and has collections of its own.
+        // A filter from a query string is not the instance LogFilter.All and has collections of its own.
         var none = new LogFilter { Levels = new HashSet<EntryLevel>(), Kinds = new HashSet<EntryKind>(), Statuses = new List<StatusRange>() };
         foreach (var (scope, filter, examined) in new[]
         {

@@ -103,7 +103,7 @@ public sealed class LogQueueTests
         await fixture.HoldUpWriterAsync();
         fixture.Queue.TryWrite(Some.Event());
         var released = 0;
-        var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, BodiesReleased = _ => released++ }
+        var record = new LogRecord { Shape = RecordShape.Exchange, TimestampMs = 1, OnBodiesReleased = _ => released++ }
             .WithBodies(Some.Text("in"), Some.Text("out"));
 
         fixture.Queue.TryWrite(record).Should().BeFalse();

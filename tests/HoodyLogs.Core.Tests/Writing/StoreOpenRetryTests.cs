@@ -163,7 +163,7 @@ public sealed class StoreOpenRetryTests
         Make(new LogStoreException("The disk is full."), firstId: 1_000);
         await _writer.StartingAsync(CancellationToken.None);
         using var stop = new CancellationTokenSource();
-        var tail = new LogTail(_ring, _store, _losses, _metrics).ReadAsync(LogScope.All, LogFilter.None, cancellationToken: stop.Token).GetAsyncEnumerator();
+        var tail = new LogTail(_ring, _store, _losses, _metrics).ReadAsync(LogScope.All, LogFilter.All, cancellationToken: stop.Token).GetAsyncEnumerator();
         var first = tail.MoveNextAsync().AsTask();
         _queue.TryWrite(Some.Event("waits"));
 

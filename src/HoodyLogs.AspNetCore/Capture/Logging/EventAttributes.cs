@@ -43,7 +43,7 @@ internal sealed class EventAttributes
     {
         (_policy, _exceptions, _onError) = (policy, exceptions, onError);
         _addresses.AddRange(clients.OfType<IPAddress>());
-        var simplifier = new AttributeSimplifier(policy.Secrets, exceptions);
+        var simplifier = new AttributeSimplifier(policy.SensitiveNames, exceptions);
         var hasSensitiveName = false;
         var names = new HashSet<string>();
         foreach (var pair in values)
@@ -132,7 +132,7 @@ internal sealed class EventAttributes
         var isSensitive = false;
         try
         {
-            isSensitive = value is not (null or "") && _policy.Secrets.ContainsField(wholeName);
+            isSensitive = value is not (null or "") && _policy.SensitiveNames.ContainsField(wholeName);
             var shown = isSensitive ? RedactionSpans.Replacement : simplifier.Simplify(value);
             if (!_policy.Addresses.IsFull && (value as IPAddress ?? (value as IPEndPoint)?.Address) is { } address) _addresses.Add(address);
             if (names.Count < MaxCount && names.Add(name)) _attributes.Add(new(name, shown));

@@ -29,19 +29,19 @@ public readonly ref struct CapturedExchange
     public long BytesOut { get; internal init; }
 
     /// <summary>Gets whether the client disconnected before the response was complete.</summary>
-    public bool IsClientGone { get; internal init; }
+    public bool IsClientDisconnected { get; internal init; }
 
     /// <summary>Gets the exception that left the pipeline, or that an error page (<c>UseExceptionHandler</c>) has handled; null if there is none.</summary>
     public Exception? Exception { get; internal init; }
 
     /// <summary>
     /// Returns whether the exchange belongs to a random sample, for example
-    /// <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1)</c>. A hash of the trace id decides, so the sample contains all
+    /// <c>Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsSampled(0.1)</c>. A hash of the trace id decides, so the sample contains all
     /// exchanges of a trace in this process, or none. The hash has a random key in each process, so a client cannot choose a trace id that is omitted. Two
     /// proxies choose different samples.
     /// </summary>
     /// <param name="share">The size of the sample, from 0 (no exchange) to 1 (all exchanges).</param>
-    public bool IsInSample(double share)
+    public bool IsSampled(double share)
     {
         // String hashes are keyed (Marvin), with a new key in each process.
         var hash = (uint)string.GetHashCode(TraceId, StringComparison.Ordinal);

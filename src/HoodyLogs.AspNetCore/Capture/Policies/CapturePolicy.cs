@@ -25,11 +25,11 @@ internal sealed class CapturePolicy
         Source = capture.Source;
         RecordsArrival = capture.RequestEntry == RequestEntryMode.AtArrival;
         WaitsForRoom = options.Queue.WhenFull == QueueFullMode.Wait;
-        Secrets = new SensitiveNames(capture.SensitiveNames.Concat(capture.SensitiveHeaders));
-        Fields = new FieldRedactor(Secrets);
+        SensitiveNames = new SensitiveNames(capture.SensitiveNames.Concat(capture.SensitiveHeaders));
+        Fields = new FieldRedactor(SensitiveNames);
         Urls = new UrlRedaction(capture, Fields);
-        Messages = new MessageRedactor(Secrets, capture.SensitiveHeaders, Fields, Urls.Paths);
-        Bodies = new BodyPolicy(capture, Secrets, Fields, Messages);
+        Messages = new MessageRedactor(SensitiveNames, capture.SensitiveHeaders, Fields, Urls.Paths);
+        Bodies = new BodyPolicy(capture, SensitiveNames, Fields, Messages);
         Addresses = new ClientAddress(capture.ClientAddress);
         Headers = capture.CaptureHeaders ? new HeaderCapture(capture, Messages, Fields, Urls, Addresses) : null;
         ShowExceptions = capture.ShowExceptionsToTenants;
@@ -49,7 +49,7 @@ internal sealed class CapturePolicy
     /// <summary>Whether an exchange waits while the queue is full.</summary>
     public bool WaitsForRoom { get; }
 
-    public SensitiveNames Secrets { get; }
+    public SensitiveNames SensitiveNames { get; }
 
     public FieldRedactor Fields { get; }
 

@@ -70,7 +70,7 @@ internal sealed class ExchangeRecordFactory(ExchangeEnvironment environment)
             OwnResponseData = shape == RecordShape.Exchange ? _data.OfResponse(exchange, duration, method is not null, bodies.IsAnyCaptured) : null,
             RequestBodyState = bodies.Request,
             ResponseBodyState = bodies.Response,
-            BodiesReleased = bodies.Released,
+            OnBodiesReleased = bodies.Released,
         };
     }
 

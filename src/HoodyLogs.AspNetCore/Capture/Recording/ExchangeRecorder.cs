@@ -194,7 +194,7 @@ internal sealed class ExchangeRecorder
                 Duration = duration,
                 BytesIn = exchange.BytesIn,
                 BytesOut = exchange.BytesOut,
-                IsClientGone = exchange.ClientDisconnected,
+                IsClientDisconnected = exchange.ClientDisconnected,
             });
         }
 #pragma warning disable CA1031 // a delegate of the host may throw anything

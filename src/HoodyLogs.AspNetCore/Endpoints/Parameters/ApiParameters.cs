@@ -151,5 +151,5 @@ internal static class ApiParameters
 
     /// <summary>Reads all filter parameters of a query string. A route rejects the filters that it does not accept beforehand.</summary>
     public static LogFilter BindFilter(QueryParameters query) =>
-        Filters.Where(parameter => query.Has(parameter.Name)).Aggregate(LogFilter.None, (filter, parameter) => parameter.Bind!(query, filter));
+        Filters.Where(parameter => query.Has(parameter.Name)).Aggregate(LogFilter.All, (filter, parameter) => parameter.Bind!(query, filter));
 }

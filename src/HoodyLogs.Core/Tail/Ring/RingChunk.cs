@@ -54,7 +54,7 @@ internal sealed class RingChunk(long firstIndex, int size)
     {
         for (var slot = 0; slot < Count; slot++)
         {
-            if (_records[slot] is { Series: { } series } && deleted.Admits(series.Key)) Volatile.Write(ref _records[slot], null);
+            if (_records[slot] is { Series: { } series } && deleted.Includes(series.Key)) Volatile.Write(ref _records[slot], null);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class CaptureRecipes
     {
         // <keep>
         builder.Services.AddProxyLogs(options =>
-            options.Capture.Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsInSample(0.1));
+            options.Capture.Keep = exchange => exchange.Level > EntryLevel.Info || exchange.IsSampled(0.1));
         // </keep>
         return Finish(builder);
     }

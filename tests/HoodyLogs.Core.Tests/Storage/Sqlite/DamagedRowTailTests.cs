@@ -27,12 +27,12 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         await AppendMany(store, 5);
         Sql($"UPDATE records SET data = CAST({damaged} AS BLOB) WHERE id IN ({rows})");
         var bad = rows.Split(", ").Select(long.Parse).SelectMany(id => new[] { id, id + 1 }).ToHashSet();
-        foreach (var filter in new[] { LogFilter.None, new LogFilter { Statuses = [new StatusRange(100, 599)] } })
+        foreach (var filter in new[] { LogFilter.All, new LogFilter { Statuses = [new StatusRange(100, 599)] } })
         {
             var frames = await ReadAsync(store, filter, position: 0);
             frames.Where(frame => !frame.StartsWith('{')).Should().Equal(
                 Enumerable.Range(1, 10).Where(id => !bad.Contains(id)).Select(id => $"{id}"), "with {0}", filter);
-            if (filter == LogFilter.None) frames.Where(frame => frame.StartsWith('{')).Should().Equal(bad.Order().Select(id => One.Replace("#", $"{id}")));
+            if (filter == LogFilter.All) frames.Where(frame => frame.StartsWith('{')).Should().Equal(bad.Order().Select(id => One.Replace("#", $"{id}")));
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         await using var store = await OpenAsync(factory.CreateLogger<SqliteLogStore>());
         await AppendMany(store, 5);
         Sql("UPDATE records SET data = x'' WHERE id IN (3, 7)");
-        for (var i = 0; i < 3; i++) await ReadAsync(store, LogFilter.None, position: 0);
+        for (var i = 0; i < 3; i++) await ReadAsync(store, LogFilter.All, position: 0);
         log.Messages.Select(message => message.Text[..5]).Should().Equal("Row 3", "Row 7");
     }
 
@@ -54,8 +54,8 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         await using var store = await OpenAsync();
         await AppendMany(store, 5);
         Sql("UPDATE records SET data = x'' WHERE id = 5");
-        (await ReadAsync(store, LogFilter.None, position: 5)).Should().Equal(One.Replace("#", "6"), "7", "8", "9", "10");
-        (await ReadAsync(store, LogFilter.None, position: 6)).Should().Equal("7", "8", "9", "10");
+        (await ReadAsync(store, LogFilter.All, position: 5)).Should().Equal(One.Replace("#", "6"), "7", "8", "9", "10");
+        (await ReadAsync(store, LogFilter.All, position: 6)).Should().Equal("7", "8", "9", "10");
     }
 
     [Test]
@@ -68,7 +68,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         var ring = RingOf(store);
         var buffer = new ArrayBufferWriter<byte>();
         var sink = new FrameSink(buffer, ring.Encoder, LogScope.All);
-        using var cursor = new TailCursor(ring, store, new GapHistory(), LogScope.All, LogFilter.None, position: 0);
+        using var cursor = new TailCursor(ring, store, new GapHistory(), LogScope.All, LogFilter.All, position: 0);
         (await cursor.ReadAsync(sink, CancellationToken.None)).Should().BeTrue();
         cursor.Position.Should().Be(4);
 
@@ -95,7 +95,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         (await StartAsync(4, 0)).Should().Be(4);
 
         async Task<long> StartAsync(long? lastId, int tail) =>
-            (await TailStartPosition.FindAsync(lastId, tail, ring, store, LogScope.All, LogFilter.None, CancellationToken.None)).Position;
+            (await TailStartPosition.FindAsync(lastId, tail, ring, store, LogScope.All, LogFilter.All, CancellationToken.None)).Position;
     }
 
     [Test]
@@ -104,7 +104,7 @@ public sealed class DamagedRowTailTests : SqliteStoreTest
         await using (var before = await OpenAsync()) await AppendMany(before, 5);
         await using var store = await OpenAsync();
         Sql("UPDATE records SET data = x'' WHERE id = 9");
-        var start = await TailStartPosition.FindAsync(8, 0, RingOf(store), store, LogScope.All, LogFilter.None, CancellationToken.None);
+        var start = await TailStartPosition.FindAsync(8, 0, RingOf(store), store, LogScope.All, LogFilter.All, CancellationToken.None);
         (start.Position, start.IsReset).Should().Be((8, true));
     }
 

@@ -108,7 +108,7 @@ public sealed class StoreConcurrencyTests : SqliteStoreTest
             (query.Descending ? ids : ids.AsEnumerable().Reverse()).Should().BeInDescendingOrder();
             page.Total.Should().BeLessThanOrEqualTo(4_050);
             if (page.Total >= query.Offset + query.Limit) ids.Should().HaveCount(query.Limit);
-            await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None);
+            await store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None);
         }
     }
 }

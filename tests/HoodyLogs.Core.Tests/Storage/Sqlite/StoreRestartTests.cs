@@ -41,13 +41,13 @@ public sealed class StoreRestartTests : SqliteStoreTest
         Settings = Settings with { SegmentRows = 16 };
         var store = await OpenAsync();
         for (var i = 0; i < 10; i++) await AppendMany(store, 7, n => Some.Exchange(container: $"c{n % 3}").WithBodies(Some.Text($"body {n}"), null));
-        var (ids, stats) = (await Ids(store), await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None));
+        var (ids, stats) = (await Ids(store), await store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None));
         var key = await store.GetSigningKeyAsync(CancellationToken.None);
 
         await using var next = await Restart(store, isKilled);
 
         (await Ids(next)).Should().Equal(ids);
-        (await next.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).Should().BeEquivalentTo(stats);
+        (await next.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None)).Should().BeEquivalentTo(stats);
         (await next.GetSigningKeyAsync(CancellationToken.None)).Should().Equal(key);
         (await next.FindAsync(LogScope.All, ids[^1]))!.RequestBody.Should().Be("body 6");
     }

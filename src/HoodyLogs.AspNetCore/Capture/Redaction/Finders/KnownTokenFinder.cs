@@ -26,7 +26,8 @@ internal static class KnownTokenFinder
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
     /// <summary>
-    /// The prefixes of tokens, the minimum number of characters after each, and whether one of these must be a digit.
+    /// The prefixes of tokens, the minimum number of characters after each, and whether one of these must be a digit. Each prefix must contain one of
+    /// <see cref="PrefixLetters"/>, because the scan looks for these characters first. Add a character there for a prefix without one.
     /// </summary>
     private static readonly (string Prefix, int MinLength, bool NeedsDigit)[] Prefixes =
     [

@@ -119,7 +119,7 @@ internal sealed class Retention(WriterContext writer, RecordCursor cursor, Purge
         }
     }
 
-    private SeriesSelection SelectAll() => writer.Snapshot.Select(LogScope.All, LogFilter.None);
+    private SeriesSelection SelectAll() => writer.Snapshot.Select(LogScope.All, LogFilter.All);
 
     // The retention floor just above the last row before this id. A gap in the ids before it is then not reported as lost entries.
     private long FloorBelow(long firstKept)

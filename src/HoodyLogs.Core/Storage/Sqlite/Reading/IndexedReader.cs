@@ -22,7 +22,7 @@ internal static class IndexedReader
         return Visit(reader, snapshot, scope, query, locations, visitor, cancellation) with
         {
             Total = query.CountTotal ? total!.Value : 0,
-            SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, total!.Value - wanted) : 0,
+            MatchesBeforeLast = query.Last is { } wanted ? Math.Max(0, total!.Value - wanted) : 0,
         };
     }
 

@@ -79,7 +79,7 @@ internal sealed class ScanReader(
             Total = query.CountTotal ? found : 0,
             TotalIsLowerBound = needsTotal && !count.Exhausted,
             ScannedToId = result.HasMore && query.Last is null ? null : page.PageCutAt, // matches that were found but not returned come first
-            SkippedBeforeLast = query.Last is { } wanted ? Math.Max(0, found - wanted) : 0,
+            MatchesBeforeLast = query.Last is { } wanted ? Math.Max(0, found - wanted) : 0,
             ScanTime = time.GetElapsedTime(_startedAt),
         };
     }

@@ -76,7 +76,7 @@ internal sealed class SeriesCatalogue(int maxSeries)
     public void MarkSaved() => _unsaved.Clear();
 
     /// <summary>Returns the live series of a scope.</summary>
-    public List<LogSeries> FindByScope(LogScope scope) => [.. ByNumber.OfType<LogSeries>().Where(series => scope.Admits(series.Key))];
+    public List<LogSeries> FindByScope(LogScope scope) => [.. ByNumber.OfType<LogSeries>().Where(series => scope.Includes(series.Key))];
 
     /// <summary>Hides series permanently. Later records with the same keys get new series.</summary>
     public void Tombstone(List<LogSeries> tombstoned)

@@ -203,7 +203,7 @@ public sealed class StoreFileTests : SqliteStoreTest
         var numbers = batch.Select(record => record.Id).ToList();
         (await Ids(store)).Should().Equal(1, 2, 3, 4, 5, 6);
         store.LastId.Should().Be(6);
-        (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).Total.Should().Be(6);
+        (await store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None)).Total.Should().Be(6);
 
         Sql("DROP TRIGGER refusing");
         await append();

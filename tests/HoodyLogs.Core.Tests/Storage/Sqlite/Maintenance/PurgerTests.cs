@@ -43,7 +43,7 @@ public sealed class PurgerTests : SqliteStoreTest
         {
             await AppendMany(store, 50, _ => Some.Exchange(url: url));
             var before = store.FirstVisibleId;
-            Retention.MaxEntries = Math.Max(1_000, (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).Total - 20);
+            Retention.MaxEntries = Math.Max(1_000, (await store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None)).Total - 20);
             await store.MaintainAsync(CancellationToken.None);
             store.FirstVisibleId.Should().BeGreaterThan(before, "the test needs a rising retention floor");
         }

@@ -208,7 +208,7 @@ public sealed class RetentionTests : SqliteStoreTest
         }
 
         await using var again = await OpenAsync();
-        var stats = await again.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None);
+        var stats = await again.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None);
         stats.ByContainer.Keys.Should().BeEquivalentTo("c99");
         var last = (await again.ListAsync(LogScope.Container("p1", "c99"), new LogQuery { Last = 1 })).Single();
         last.ContainerId.Should().Be("c99");

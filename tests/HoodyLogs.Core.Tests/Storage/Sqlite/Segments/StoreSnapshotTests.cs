@@ -25,9 +25,9 @@ public sealed class StoreSnapshotTests
         }.WithSealed(Segment, new RowIndex(1, [0, 2], [0, 0], 2), new ActiveSegment(3));
 
         view.CountRowsBySeries().Should().Equal(int.MaxValue + 2L);
-        using var all = view.Select(LogScope.All, LogFilter.None);
+        using var all = view.Select(LogScope.All, LogFilter.All);
         view.CountEntries(all).Should().Be(2 * (int.MaxValue + 2L));
-        StatsReader.Read(view, LogScope.All, LogFilter.None).Total.Should().Be(2 * (int.MaxValue + 2L));
+        StatsReader.Read(view, LogScope.All, LogFilter.All).Total.Should().Be(2 * (int.MaxValue + 2L));
         view.WithRetentionFloor(5, _ => throw new InvalidOperationException()).CountRowsBySeries().Should().Equal(int.MaxValue);
     }
 

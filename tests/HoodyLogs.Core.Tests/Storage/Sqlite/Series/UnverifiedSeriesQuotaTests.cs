@@ -54,7 +54,7 @@ public sealed class UnverifiedSeriesQuotaTests : SqliteStoreTest
         var entries = await store.ListAsync(LogScope.Project("victim"), new LogQuery { Filter = Responses, Limit = 1_000 });
         entries.Should().HaveCount(1 + Methods.Length + 4, "the tenant can read all its own entries");
         entries[^1].Level.Should().Be(Enum.GetValues<EntryLevel>()[^1]);
-        store.UnscopedRecords.Should().Be(500 - (await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None)).ByProject.Count(pair => pair.Key.StartsWith("attacker", StringComparison.Ordinal)));
+        store.UnscopedRecords.Should().Be(500 - (await store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None)).ByProject.Count(pair => pair.Key.StartsWith("attacker", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class UnverifiedSeriesQuotaTests : SqliteStoreTest
             await using var store = await OpenAsync();
             await Append(store, Unverified("victim"));
             await AttackAsync(store, i => Unverified($"attacker{start}-{i}"));
-            var stats = await store.GetStatsAsync(LogScope.All, LogFilter.None, CancellationToken.None);
+            var stats = await store.GetStatsAsync(LogScope.All, LogFilter.All, CancellationToken.None);
             var now = stats.ByProject.Keys.Count(name => name.StartsWith("attacker", StringComparison.Ordinal));
             if (start == 0) attackers = now;
             now.Should().Be(attackers).And.BeInRange(1, 100 / UnverifiedSeriesQuota.ReservedPerScope);

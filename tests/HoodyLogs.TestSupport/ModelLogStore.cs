@@ -54,7 +54,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
         lock (_lock)
         {
             AssignIds(batch);
-            if (AppendFailure is { } failure) throw new LogStoreException("The model was told to fail.", failure);
+            if (AppendFailure is { } failure) throw new LogStoreException("The test makes the model fail.", failure);
             foreach (var record in batch) _rows.Add(new Row(record, record.RequestBody, record.ResponseBody));
             if (batch.Count > 0) LastId = batch[^1].LastId;
         }
@@ -75,7 +75,7 @@ public sealed class ModelLogStore(TimeProvider time, long firstId = 1) : ILogSto
     public ValueTask<LogPage> ReadAsync(LogScope scope, LogQuery query, LogEntryVisitor visitor, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (ReadFailure is { } failure) throw new LogStoreException("The model was told to fail.", failure);
+        if (ReadFailure is { } failure) throw new LogStoreException("The test makes the model fail.", failure);
         var page = Read(scope, query, visitor);
         AfterRead?.Invoke();
         return ValueTask.FromResult(page);

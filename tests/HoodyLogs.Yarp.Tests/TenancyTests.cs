@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace HoodyLogs.Yarp.Tests;
 
-/// <summary>Two tenants of one proxy, told apart by the metadata of their routes.</summary>
+/// <summary>Tests two tenants of one proxy, which are distinguished by the metadata of their routes.</summary>
 public sealed class TenancyTests
 {
     [Test]

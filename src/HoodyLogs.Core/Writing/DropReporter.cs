@@ -11,12 +11,12 @@ namespace HoodyLogs.Writing;
 /// Reports drops: as an event entry, stored as soon as the store works again, and as a gap for tails that reach it. Drops within one second become one
 /// report.
 /// </summary>
-internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger logger)
+internal sealed class DropReporter(GapHistory gaps, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
     private readonly Queue<LogRecord> _pending = new();
-    private readonly List<Told> _reported = [];
+    private readonly List<Report> _reported = [];
     private DropStats _drops;
     private Position? _beforeDrops;
     private long _lastReport;
@@ -34,7 +34,7 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
     public void DroppedWithIds(long from, long to)
     {
         var count = to - from + 1;
-        losses.Add(new Gap(from, to, count, DropReason.StoreFailing, HasIds: true));
+        gaps.Add(new Gap(from, to, count, DropReason.StoreFailing, HasIds: true));
         _pending.Enqueue(Event(EntryLevel.Error, DropReason.StoreFailing, count, from, to, null));
     }
 
@@ -43,9 +43,9 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
     /// <param name="count">The number of entries.</param>
     public void DroppedWithoutIds(long after, long count)
     {
-        var told = Event(EntryLevel.Error, DropReason.StoreFailing, count, after, null, null);
-        _reported.Add(new Told(told, new Position(null, after), count, DropReason.StoreFailing));
-        _pending.Enqueue(told);
+        var dropEvent = Event(EntryLevel.Error, DropReason.StoreFailing, count, after, null, null);
+        _reported.Add(new Report(dropEvent, new Position(null, after), count, DropReason.StoreFailing));
+        _pending.Enqueue(dropEvent);
     }
 
     /// <summary>Adds the events that can be reported at this point to a batch.</summary>
@@ -59,9 +59,9 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
         if (_drops.Entries == 0 || (taken < _drops.After && !isLast)) return;
         _beforeDrops ??= batch.Count > 0 ? new Position(batch[^1], 0) : new Position(null, last);
         if (!isLast && (taken < _drops.Until || (_lastReport != 0 && time.GetElapsedTime(_lastReport) < MinInterval))) return;
-        var told = Event(EntryLevel.Warn, DropReason.QueueFull, _drops.Entries, null, null, _drops);
-        _reported.Add(new Told(told, _beforeDrops, _drops.Entries, DropReason.QueueFull));
-        batch.Add(told);
+        var dropEvent = Event(EntryLevel.Warn, DropReason.QueueFull, _drops.Entries, null, null, _drops);
+        _reported.Add(new Report(dropEvent, _beforeDrops, _drops.Entries, DropReason.QueueFull));
+        batch.Add(dropEvent);
         WriterMessages.EntriesDropped(logger, _drops.Entries, _drops.Since, _drops.UpTo);
         _lastReport = time.GetTimestamp();
         _drops = default;
@@ -73,11 +73,11 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
     {
         for (var i = 0; i < _reported.Count && _reported[i].Event.Id != 0; i++)
         {
-            var (told, before, count, reason) = _reported[i];
-            losses.Add(new Gap(before.Id, told.Id, count, reason, HasIds: false));
+            var (dropEvent, before, count, reason) = _reported[i];
+            gaps.Add(new Gap(before.Id, dropEvent.Id, count, reason, HasIds: false));
         }
 
-        _reported.RemoveAll(told => told.Event.Id != 0);
+        _reported.RemoveAll(report => report.Event.Id != 0);
     }
 
     private LogRecord Event(EntryLevel level, string reason, long count, long? from, long? to, DropStats? drops)
@@ -120,7 +120,7 @@ internal sealed class DropReporter(GapHistory losses, TimeProvider time, ILogger
     }
 
     /// <summary>An event that is being stored, and where its drop happened.</summary>
-    private sealed record Told(LogRecord Event, Position Before, long Count, string Reason);
+    private sealed record Report(LogRecord Event, Position Before, long Count, string Reason);
 
     /// <summary>The last entry of a record, which may not have an id yet, or a known id.</summary>
     private sealed record Position(LogRecord? Record, long Known)

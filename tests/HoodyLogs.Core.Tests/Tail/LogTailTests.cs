@@ -14,7 +14,7 @@ public sealed class LogTailTests
     {
         await using var fixture = await WritingFixture.StartAsync(tail: new TailOptions { RingEntries = 16 });
         using var metrics = new LogMetrics();
-        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
+        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.GapHistory, metrics);
         for (var i = 0; i < 50; i++) fixture.Queue.TryWrite(Some.Exchange(url: $"/{i}"));
         await fixture.FlushAsync();
 
@@ -30,7 +30,7 @@ public sealed class LogTailTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         using var metrics = new LogMetrics();
-        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
+        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.GapHistory, metrics);
         fixture.Queue.TryWrite(Some.Exchange(url: "/before"));
         await fixture.FlushAsync();
 
@@ -49,7 +49,7 @@ public sealed class LogTailTests
     {
         await using var fixture = await WritingFixture.StartAsync();
         using var metrics = new LogMetrics();
-        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.Losses, metrics);
+        var tail = new LogTail(fixture.Ring, fixture.Model, fixture.GapHistory, metrics);
         using var cancellation = new CancellationTokenSource();
 
         var reading = ReadAllAsync(tail.ReadAsync(LogScope.All, LogFilter.All, cancellationToken: cancellation.Token));

@@ -133,7 +133,7 @@ public sealed class TailCursorTests
     {
         await using var fixture = await WritingFixture.StartAsync(tail: SmallRing);
         await WriteAsync(fixture, 5);
-        fixture.Losses.Add(new Gap(4, 7, 4_711, DropReason.QueueFull, HasIds: false));
+        fixture.GapHistory.Add(new Gap(4, 7, 4_711, DropReason.QueueFull, HasIds: false));
         using var admin = new TailReading(fixture, position: 0);
         using var scoped = new TailReading(fixture, LogScope.Project("p1"), position: 0);
         (await admin.ReadAsync()).Should().Contain("""gap {"from":4,"to":7,"count":4711,"reason":"queueFull"}""");
@@ -163,7 +163,7 @@ public sealed class TailCursorTests
         })
         {
             var sink = new CountingSink();
-            using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, scope, filter, fixture.Ring.Snapshot.StartPosition);
+            using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.GapHistory, scope, filter, fixture.Ring.Snapshot.StartPosition);
             while (await cursor.ReadAsync(sink, CancellationToken.None))
             {
             }
@@ -180,7 +180,7 @@ public sealed class TailCursorTests
         for (var i = 0; i < 200; i++) fixture.Queue.TryWrite(Some.Exchange(url: i < 150 ? "/" : "/" + new string('x', 8_000)));
         await fixture.FlushAsync();
         var sink = new CountingSink();
-        using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.Losses, LogScope.All, new LogFilter { UrlText = "/" }, 0);
+        using var cursor = new TailCursor(fixture.Ring, fixture.Model, fixture.GapHistory, LogScope.All, new LogFilter { UrlText = "/" }, 0);
         var most = 0;
         while (cursor.Position < fixture.Ring.Snapshot.StartPosition && await cursor.ReadAsync(sink, CancellationToken.None))
         {

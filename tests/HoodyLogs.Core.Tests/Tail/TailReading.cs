@@ -15,7 +15,7 @@ internal sealed class TailReading : IDisposable
     {
         _sink = new FrameSink(_buffer, fixture.Ring.Encoder, scope ?? LogScope.All);
         Cursor = new TailCursor(
-            fixture.Ring, fixture.Model, fixture.Losses, scope ?? LogScope.All, filter ?? LogFilter.All, position ?? fixture.Ring.Position);
+            fixture.Ring, fixture.Model, fixture.GapHistory, scope ?? LogScope.All, filter ?? LogFilter.All, position ?? fixture.Ring.Position);
     }
 
     public TailCursor Cursor { get; }

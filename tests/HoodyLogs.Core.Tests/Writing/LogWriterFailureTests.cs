@@ -128,7 +128,7 @@ public sealed class LogWriterFailureTests
 
         lost.Of("stopped").Should().Be(10);
         fixture.Log.Messages.Should().ContainSingle(message => message.Text.Contains("10 log entries were dropped", StringComparison.Ordinal))
-            .Which.Text.Should().Contain("The model was told to fail.");
+            .Which.Text.Should().Contain("The test makes the model fail.");
     }
 
     [Test]
@@ -166,7 +166,7 @@ public sealed class LogWriterFailureTests
 
         (await fixture.StoredAsync()).Where(entry => entry.Kind == EntryKind.Request).Select(entry => entry.Url).Should().Equal("/1", "/2");
         lost.Of("storeFailing").Should().Be(2);
-        fixture.Losses.Gaps.Should().ContainSingle().Which.Count.Should().Be(2);
+        fixture.GapHistory.Gaps.Should().ContainSingle().Which.Count.Should().Be(2);
     }
 
     [Test]

@@ -153,19 +153,19 @@ public sealed class LogWriterTests
         fixture.Model.AppendFailure = null;
         fixture.Queue.TryWrite(Some.Exchange(url: "/last"));
         await Eventually.Holds(() => fixture.Ring.Position == 32, "the tail goes on");
-        await Eventually.Holds(() => PassTime(fixture, fixture.Ring.Position >= 33), "the loss is told");
+        await Eventually.Holds(() => PassTime(fixture, fixture.Ring.Position >= 33), "the gap is reported");
         await fixture.FlushAsync();
 
         var stored = await fixture.StoredAsync();
         stored.Select(entry => entry.Id).Should().Equal([.. Enumerable.Range(1, 20), 33]);
-        var told = stored[^1];
-        told.Kind.Should().Be(EntryKind.Event);
-        told.Level.Should().Be(EntryLevel.Error);
-        told.Data.GetProperty("count").GetInt64().Should().Be(12);
-        told.Data.GetProperty("from").GetInt64().Should().Be(21);
-        told.Data.GetProperty("to").GetInt64().Should().Be(32);
-        told.Data.GetProperty("reason").GetString().Should().Be("storeFailing");
-        fixture.Losses.Gaps.Should().Equal(new Gap(21, 32, 12, "storeFailing", true));
+        var report = stored[^1];
+        report.Kind.Should().Be(EntryKind.Event);
+        report.Level.Should().Be(EntryLevel.Error);
+        report.Data.GetProperty("count").GetInt64().Should().Be(12);
+        report.Data.GetProperty("from").GetInt64().Should().Be(21);
+        report.Data.GetProperty("to").GetInt64().Should().Be(32);
+        report.Data.GetProperty("reason").GetString().Should().Be("storeFailing");
+        fixture.GapHistory.Gaps.Should().Equal(new Gap(21, 32, 12, "storeFailing", true));
         fixture.Ring.CommittedPosition.Should().Be(33);
     }
 
@@ -178,16 +178,16 @@ public sealed class LogWriterTests
         for (var i = 0; i < 5; i++) fixture.Queue.TryWrite(Some.Exchange()).Should().BeFalse();
 
         fixture.Store.Release();
-        await Eventually.Holds(() => fixture.Ring.Position >= 34, "the drops are told");
+        await Eventually.Holds(() => fixture.Ring.Position >= 34, "the drops are reported");
         fixture.Queue.TryWrite(Some.Exchange(url: "/after"));
         await fixture.FlushAsync();
 
         var stored = await fixture.StoredAsync();
-        var told = stored.Should().ContainSingle(entry => entry.Level == EntryLevel.Warn).Subject;
-        told.Id.Should().Be(34, "entry 1 and 16 exchanges stand before it");
-        told.ProjectId.Should().BeNull("admins alone may see it");
-        told.Data.GetProperty("count").GetInt64().Should().Be(10);
-        fixture.Losses.Gaps.Should().Equal(new Gap(33, 34, 10, "queueFull", false));
+        var report = stored.Should().ContainSingle(entry => entry.Level == EntryLevel.Warn).Subject;
+        report.Id.Should().Be(34, "entry 1 and 16 exchanges stand before it");
+        report.ProjectId.Should().BeNull("admins alone may see it");
+        report.Data.GetProperty("count").GetInt64().Should().Be(10);
+        fixture.GapHistory.Gaps.Should().Equal(new Gap(33, 34, 10, "queueFull", false));
     }
 
     [Test]
@@ -206,8 +206,8 @@ public sealed class LogWriterTests
         }
 
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
-        await Eventually.Holds(() => PassTime(fixture, fixture.Losses.Gaps.Sum(loss => loss.Count) == 50), "every drop is told");
-        fixture.Losses.Gaps.Should().HaveCountLessThan(5);
+        await Eventually.Holds(() => PassTime(fixture, fixture.GapHistory.Gaps.Sum(loss => loss.Count) == 50), "every drop is reported");
+        fixture.GapHistory.Gaps.Should().HaveCountLessThan(5);
     }
 
     [Test]

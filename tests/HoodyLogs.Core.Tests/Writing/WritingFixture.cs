@@ -21,7 +21,7 @@ internal sealed class WritingFixture : IAsyncDisposable
         Queue = new LogQueue(queue, Time, _metrics);
         Ring = new LogRing((tail ?? new TailOptions()).RingEntries);
         Scopes = new QueuedScopeDeleter(Queue);
-        Writer = new LogWriter(Queue, queue, Store, Ring, Losses, Health, _metrics, Time, new LoggerFactory([Log]).CreateLogger<LogWriter>());
+        Writer = new LogWriter(Queue, queue, Store, Ring, GapHistory, Health, _metrics, Time, new LoggerFactory([Log]).CreateLogger<LogWriter>());
     }
 
     public MessageList Log { get; } = new();
@@ -36,7 +36,7 @@ internal sealed class WritingFixture : IAsyncDisposable
 
     public LogRing Ring { get; }
 
-    public GapHistory Losses { get; } = new();
+    public GapHistory GapHistory { get; } = new();
 
     public WriterHealth Health { get; } = new();
 

@@ -32,6 +32,7 @@ public sealed class UnusualRecordProperties : SqliteStoreTest
             for (var i = 0; i < 20; i++)
             {
                 if (TryMake(random) is not { } record) continue;
+                // FsCheck properties are synchronous.
                 store.AppendAsync([record], CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 taken++;
                 foreach (var part in record.Shape == RecordShape.Exchange ? new[] { RecordParts.First, RecordParts.Second } : [RecordParts.First])
